@@ -1,0 +1,1 @@
+"""Experiments with the model: one command a file, on one shared way to plan, run and store a study."""

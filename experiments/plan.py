@@ -1,0 +1,95 @@
+"""What a command is going to run, fully resolved: the one thing that is checked, hashed, saved and reproduced."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+ELSEWHERE = ("jobs", "out")
+"""Options that say how or where a study is computed, never what it computes."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One column of a study: a policy, and what differs from the plan's settings.
+
+    `policy` names an entry of `Plan.policies`; `changes` maps a path (a card's path without `.value`, or any
+    other key such as `decision_date`) to the value it has in this arm; `point` holds the coordinates of the
+    arm in a design, for tables and axes.
+    """
+
+    name: str
+    policy: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    point: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study, resolved: plain nested dicts, lists, numbers, strings; no interpolation is left.
+
+    `settings` is the tree that `model.parameters.read_settings` takes; `policies` maps a key to the tree that
+    `model.policies.read_policy` takes; `options` are the verb's own (draws, jobs, ...).
+    """
+
+    verb: str
+    settings: Mapping[str, Any]
+    policies: Mapping[str, Mapping[str, Any]]
+    arms: tuple[Arm, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def seed(self) -> int:
+        return self.settings["seed"]
+
+    @cached_property
+    def hash(self) -> str:
+        """16 hex digits over everything that can change a result; equal plans have equal hashes."""
+        tree = self.as_dict()
+        tree["options"] = {key: value for key, value in tree["options"].items() if key not in ELSEWHERE}
+        return content_hash(tree)
+
+    def arm(self, name: str) -> Arm:
+        """The arm of this name. Raises KeyError for another."""
+        return self._arms[name]
+
+    @cached_property
+    def _arms(self) -> dict[str, Arm]:
+        return {arm.name: arm for arm in self.arms}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as plain data, the way `config.yaml` of a result holds it."""
+        tree = {name: getattr(self, name) for name in ("verb", "settings", "policies", "options")}
+        return copy.deepcopy(tree) | {"arms": [asdict(arm) for arm in self.arms]}
+
+
+def plan_from_dict(tree: Mapping[str, Any]) -> Plan:
+    """The plan that `Plan.as_dict` gave. Raises KeyError or TypeError if it is not one."""
+    arms = tuple(Arm(**arm) for arm in tree["arms"])
+    return Plan(tree["verb"], tree["settings"], tree["policies"], arms, tree["options"])
+
+
+def content_hash(tree: Any) -> str:
+    """16 hex digits of the canonical JSON of plain data; a date is read as its ISO string."""
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def changed(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the tree with the value at each dotted path replaced; a card at the path keeps all but its value."""
+    result = copy.deepcopy(dict(tree))
+    for path, value in changes.items():
+        *parents, leaf = path.split(".")
+        node = result
+        for key in parents:
+            node = node[key]
+        if isinstance(node.get(leaf), dict) and "value" in node[leaf]:
+            node[leaf]["value"] = value
+        else:
+            node[leaf] = value
+    return result

@@ -1,0 +1,208 @@
+"""The loop over runs that every study shares: groups of runs go to worker processes, results stream back.
+
+A study is a `Plan` and groups of `RunSpec`. The runs of one group are computed one after the other in one worker, so
+that `reduce` sees them together (a comparison pairs the arms of a draw man by man). Each worker holds one model and
+restarts it. What a run gives depends on its `RunSpec` alone, never on workers, groups or order.
+
+    plan = ...
+    groups = [[spec for spec in draw] for draw in by_draw(plan, draws)]
+    for index, reduced in run_study(plan, groups, reduce=pair_arms, want=("series", "fates"), jobs=2):
+        ...                                     # in order of completion; `index` is the position in `groups`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import signal
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from experiments.plan import Arm, Plan, changed, content_hash
+
+WANTED = ("series", "fates", "targets")
+RESTARTS = 3
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One run: an arm of the plan, a draw of the uncertain cards, and the seed of the men's own draws.
+
+    `values` maps card paths to the values of this draw; the arm's own changes win over them.
+    """
+
+    arm: str
+    draw: int
+    seed: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run gave: `sums` (n columns,), and what was wanted: `series` (days, n columns), `fates`, `targets`.
+
+    `columns` is the list of (outcome, place) of both arrays; `men` is the number of agents; `seconds` is wall time.
+    """
+
+    spec: RunSpec
+    columns: Sequence[tuple[str, str]]
+    sums: np.ndarray
+    seconds: float
+    men: int
+    series: np.ndarray | None = None
+    fates: Mapping[str, np.ndarray] | None = None
+    targets: Mapping[str, float] | None = None
+
+
+Reduce = Callable[[Sequence[RunResult]], Any]
+
+
+def as_they_are(results: Sequence[RunResult]) -> Sequence[RunResult]:
+    """The reduction that keeps everything."""
+    return results
+
+
+def run_seed(study_seed: int, draw: int) -> int:
+    """The seed of draw 0, 1, ...: 32 bits from the study's seed and the draw; the same in every arm."""
+    digest = hashlib.sha256(f"{study_seed}/{draw}".encode()).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunSpec]]:
+    """For each draw the runs of all arms, in the plan's order, with shared seed and shared values of the uncertain cards.
+
+    `draw_from` is `priors` (the cards' priors) or `centre` (every card keeps its value, only seeds differ).
+    """
+    from model.parameters import draw_values, read_settings
+
+    uncertain = read_settings(plan.settings).uncertain() if draw_from == "priors" else {}
+    groups = []
+    for draw in range(draws):
+        seed = run_seed(plan.seed, draw)
+        values = draw_values(uncertain, draw=draw, seed=plan.seed) if uncertain else {}
+        groups.append([RunSpec(arm.name, draw, seed, values) for arm in plan.arms])
+    return groups
+
+
+class Worker:
+    """One process's share of a study: settings by arm, and one model that is restarted for every run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.settings: dict[str, Any] = {}
+        self.model: Any = None
+
+    def run(self, spec: RunSpec, want: Sequence[str] = ()) -> RunResult:
+        """Computes one run. Raises model.parameters.SettingsError if a value is outside what its card allows."""
+        began = time.perf_counter()
+        arm = self.plan.arm(spec.arm)
+        settings, policy = self._face(arm, spec)
+        model = self._started(settings, policy, spec.seed)
+        model.run()
+        return RunResult(
+            spec=spec,
+            columns=tuple(model.outcomes.columns),
+            sums=np.array(model.outcomes.sums()),
+            men=len(model.men),
+            series=np.array(model.outcomes.series) if "series" in want else None,
+            fates=model.fates() if "fates" in want else None,
+            targets=_targets(model, settings) if "targets" in want else None,
+            seconds=time.perf_counter() - began,
+        )
+
+    def _face(self, arm: Arm, spec: RunSpec) -> tuple[Any, Any]:
+        from model.policies import read_policy
+
+        settings = self._arm_settings(arm)
+        own = {path: value for path, value in spec.values.items() if path not in arm.changes}
+        settings = settings.with_values(own) if own else settings
+        return settings, read_policy(self.plan.policies[arm.policy], settings)
+
+    def _arm_settings(self, arm: Arm) -> Any:
+        from model.parameters import read_settings
+
+        key = content_hash(arm.changes)
+        if key not in self.settings:
+            self.settings[key] = read_settings(changed(self.plan.settings, arm.changes))
+        return self.settings[key]
+
+    def _started(self, settings: Any, policy: Any, seed: int) -> Any:
+        if self.model is None:
+            from model.model import ConscriptionFlight
+
+            self.model = ConscriptionFlight(settings, policy, seed=seed)
+        else:
+            self.model.restart(settings=settings, policy=policy, seed=seed)
+        return self.model
+
+
+def run_study(
+    plan: Plan,
+    groups: Iterable[Sequence[RunSpec]],
+    reduce: Reduce = as_they_are,
+    want: Sequence[str] = (),
+    jobs: int = 1,
+    on_lost: Callable[[str], None] = print,
+) -> Iterator[tuple[int, Any]]:
+    """Yields (index of the group, reduce(its results)) as groups finish.
+
+    `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
+    `want` names what runs keep besides sums, of WANTED. A worker that is killed is reported through `on_lost` and
+    what it had not given back is run again. `jobs` = 1 runs here, in this process.
+    """
+    pending = dict(enumerate(groups))
+    lost = 0
+    while pending:
+        try:
+            for index, reduced in _stream(plan, dict(pending), reduce, tuple(want), jobs):
+                del pending[index]
+                yield index, reduced
+        except _broken_pool() as error:
+            lost += 1
+            if lost > RESTARTS:
+                raise
+            on_lost(f"a worker process died ({type(error).__name__}); {len(pending)} groups of runs go on")
+
+
+def _stream(plan: Plan, groups: dict, reduce: Reduce, want: tuple, jobs: int) -> Iterator[tuple[int, Any]]:
+    if jobs == 1 or len(groups) == 1:
+        worker = Worker(plan)
+        for index, specs in groups.items():
+            yield index, reduce([worker.run(spec, want) for spec in specs])
+        return
+    from joblib import Parallel, delayed
+
+    blob = zlib.compress(pickle.dumps(plan))
+    tasks = (delayed(_in_worker)(blob, index, specs, reduce, want, os.getpid()) for index, specs in groups.items())
+    yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
+
+
+def _in_worker(blob: bytes, index: int, specs: Sequence[RunSpec], reduce: Reduce, want: tuple, parent: int) -> tuple:
+    if os.getpid() != parent:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker = _worker_of(blob)
+    return index, reduce([worker.run(spec, want) for spec in specs])
+
+
+@lru_cache(maxsize=1)
+def _worker_of(blob: bytes) -> Worker:
+    return Worker(pickle.loads(zlib.decompress(blob)))
+
+
+def _broken_pool() -> type[Exception]:
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    return BrokenProcessPool
+
+
+def _targets(model: Any, settings: Any) -> Mapping[str, float]:
+    from model.targets import simulated
+
+    return simulated(model.outcomes, settings)
