@@ -1,0 +1,13 @@
+"""Which exit a man takes: his own tastes against the attraction of each."""
+
+from model.compiled import compiled
+
+
+@compiled
+def arrival_in_race(taste, attraction):
+    """The exit with the smallest taste / attraction wins.
+
+    With unit-exponential tastes this is the logit choice with probability attraction / sum, and as a man keeps his tastes, a
+    better offer elsewhere never makes him take a third exit.
+    """
+    return taste / attraction

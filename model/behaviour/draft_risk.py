@@ -1,0 +1,21 @@
+"""The risk of being drafted as a man perceives it (documents 000:1, 001:17, 002:2)."""
+
+from model.compiled import compiled
+
+
+@compiled
+def announced_risk(quota, callable_men, second_wave):
+    """Share of callable men whom the announced quota would take, raised by the fear of further waves (002:2)."""
+    return second_wave * quota / callable_men
+
+
+@compiled
+def perceived_draft_risk(announced, attention, liability_belief, intensity, targeting, recent_call_ups, experience_weight):
+    """Chance of being drafted that a man reckons with.
+
+    The announced risk counts for as much as the news still frightens; call-ups seen in the region in the last weeks
+    (`recent_call_ups`, a share of its men) count whatever the news says. Both are scaled by what his own liability is believed
+    to be worth (1 by the rule, less for those the rule spares), by the intensity of call-ups in his region and by the targeting
+    of his group.
+    """
+    return liability_belief * intensity * targeting * (attention * announced + experience_weight * recent_call_ups)

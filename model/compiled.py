@@ -1,0 +1,26 @@
+"""One decorator for every compiled function, and a cache that cannot go stale.
+
+Numba notices a change in the file of a compiled function, not in the files of the functions it calls. The cache folder is
+therefore named by the content of the whole package: an edited rule is always compiled anew.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numba
+import platformdirs
+
+
+def source_hash() -> str:
+    """Short hash of every Python file of the package."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash())
+
+compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
