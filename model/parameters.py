@@ -186,6 +186,8 @@ class Mobilisation(Strict):
     replacement: Card
     training_days: Card
     penalty_deterrence: Card
+    enforcement: Card
+    leakage: Card
     intensity: dict[str, Card]
 
 
@@ -395,16 +397,17 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
 
 def problem_lines(error: ValidationError, tree: dict, prefix: str = "") -> list[str]:
     """A pydantic error as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
-    return [_problem_line(item, tree, prefix) for item in error.errors()]
+    missing = [item["loc"][-1] for item in error.errors() if item["type"] == "missing"]
+    return [_problem_line(item, tree, prefix, missing) for item in error.errors()]
 
 
-def _problem_line(item, tree, prefix):
+def _problem_line(item, tree, prefix, missing):
     location = [part for part in item["loc"] if not str(part).startswith("function-")]
     path = prefix + ".".join(map(str, location))
     if item["type"] == "missing":
         return f"{path}: missing; give it a value"
     if item["type"] == "extra_forbidden":
-        return f"{path}: no such key; {_known_keys(error_parent(tree, location), str(location[-1]))}"
+        return f"{path}: no such key; {_known_keys(_parent(tree, location), missing, location[-1])}"
     given = item["input"]
     if isinstance(given, dict):
         path, given = (f"{path}.value", given["value"]) if "value" in given else (path, "{...}")
@@ -412,16 +415,14 @@ def _problem_line(item, tree, prefix):
     return f"{path} = {given}: allowed is {message}"
 
 
-def error_parent(tree, location):
-    """The mapping in `tree` that holds the last key of `location`."""
+def _parent(tree, location):
     for part in location[:-1]:
         tree = tree[part]
     return tree
 
 
-def _known_keys(siblings, key):
-    others = [str(name) for name in siblings if str(name) != key]
-    return nearest(key, others)
+def _known_keys(siblings, missing, key):
+    return nearest(str(key), {*siblings, *missing} - {key})
 
 
 def nearest(name: str, allowed) -> str:

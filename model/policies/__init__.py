@@ -1,0 +1,74 @@
+"""Policies as data: a policy is a list of mechanisms, each a record of one kind; a new kind is one new file in this folder."""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from model.parameters import Settings, SettingsError, nearest, problem_lines
+from model.policies.base import Levers, Mechanism
+
+
+def _mechanisms() -> dict[str, type[Mechanism]]:
+    kinds = {}
+    for found in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{found.name}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Mechanism) and "kind" in vars(value):
+                kinds[value.kind] = value
+    return kinds
+
+
+KINDS = _mechanisms()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A named list of mechanisms; none at all is a policy too."""
+
+    name: str
+    label: str
+    meaning: str
+    mechanisms: tuple[Mechanism, ...] = ()
+
+    def levers(self, settings: Settings) -> Levers:
+        """The timelines of a run under this policy."""
+        levers = Levers.of(settings)
+        for mechanism in self.mechanisms:
+            mechanism.apply(levers)
+        return levers
+
+
+def read_policy(tree: dict, settings: Settings) -> Policy:
+    """Check the plain tree of a policy YAML against the settings.
+
+    Raises SettingsError with every mistake in it.
+    """
+    problems = [f"policy.{key}: no such key; {nearest(key, _KEYS)}" for key in tree if key not in _KEYS]
+    problems += [f"policy.{key}: missing; give it a value" for key in _KEYS if key not in tree]
+    mechanisms = []
+    for i, entry in enumerate(tree.get("mechanisms") or ()):
+        mechanism, found = _read_mechanism(entry, f"policy.mechanisms.{i}.", settings)
+        mechanisms.append(mechanism)
+        problems += found
+    if problems:
+        raise SettingsError(problems)
+    return Policy(name=tree["name"], label=tree["label"], meaning=tree["meaning"], mechanisms=tuple(mechanisms))
+
+
+_KEYS = ("name", "label", "meaning", "mechanisms")
+
+
+def _read_mechanism(entry, prefix, settings):
+    if not isinstance(entry, dict):
+        return None, [f"{prefix[:-1]} = {entry}: allowed is a mapping with a kind and its levers"]
+    kind = entry.get("kind")
+    if kind not in KINDS:
+        return None, [f"{prefix}kind = {kind}: no such mechanism; {nearest(str(kind), KINDS)}"]
+    fields = {key: value for key, value in entry.items() if key != "kind"}
+    try:
+        mechanism = KINDS[kind].model_validate(fields)
+    except ValidationError as error:
+        return None, problem_lines(error, fields, prefix)
+    return mechanism, [prefix + problem for problem in mechanism.problems(settings)]

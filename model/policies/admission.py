@@ -1,0 +1,30 @@
+"""A border state lets in more or fewer men by a route (documents 000:3, 000:8, 004:4, 004:14)."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from model.parameters import DOCUMENTS, ROUTES
+from model.policies.base import AtBorders, Levers
+
+
+class Admission(AtBorders):
+    """Share let in by each named route; `documents` changes what the routes ask for."""
+
+    kind = "admission"
+    routes: tuple[Literal[ROUTES], ...] = Field(min_length=1)
+    share: Annotated[float, Field(ge=0, le=1)]
+    documents: Literal[DOCUMENTS] | None = None
+
+    def apply(self, levers: Levers) -> None:
+        """Set the routes; where that closes one and the date is announced, men see it coming."""
+        states, days = levers.states_of(self.states), levers.span(self.start, self.until)
+        documents = None if self.documents is None else DOCUMENTS.index(self.documents)
+        if days.start >= levers.settings.days:
+            return
+        for route in (ROUTES.index(name) for name in self.routes):
+            closing = levers.share[days.start, states, route] > self.share
+            levers.admit(states, route, self.share, days, documents)
+            for state in np.asarray(states)[closing]:
+                levers.announce(levers.closing_left[:, state], self.announced, self.start or levers.settings.start_date)

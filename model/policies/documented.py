@@ -1,0 +1,25 @@
+"""Each border state as the documents put it: the dated changes on its own card."""
+
+from model.parameters import Settings, nearest
+from model.policies.admission import Admission
+from model.policies.base import Levers, Mechanism
+
+
+class Documented(Mechanism):
+    """Apply the `documented` changes of every state's card, but for the states named in `without`."""
+
+    kind = "documented"
+    without: tuple[str, ...] = ()
+
+    def apply(self, levers: Levers) -> None:
+        """Apply each change as an admission mechanism at that state."""
+        for state, card in levers.settings.tree.destination.items():
+            if state in self.without:
+                continue
+            for change in card.documented:
+                Admission(states=(state,), routes=(change.route,), share=change.share, start=change.start, announced=change.announced).apply(levers)
+
+    def problems(self, settings: Settings) -> list[str]:
+        """States that no card knows."""
+        known = settings.tree.destination
+        return [f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known]
