@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-ELSEWHERE = ("jobs", "out")
-"""Options that say how or where a study is computed, never what it computes."""
+ELSEWHERE = ("jobs", "out", "name")
+"""Options that say how, where or under what name a study is computed, never what it computes."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class Plan:
     def seed(self) -> int:
         return self.settings["seed"]
 
+    @property
+    def name(self) -> str:
+        """What to call its results folder."""
+        return self.options["name"] or self.arms[0].policy
+
     @cached_property
     def hash(self) -> str:
         """16 hex digits over everything that can change a result; equal plans have equal hashes."""
@@ -80,16 +85,41 @@ def content_hash(tree: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def nodes(tree: Mapping[str, Any] | list, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted path and node of everything that can be set; a card is one node, items of a list go by number."""
+    for key, node in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
+        if isinstance(node, Mapping | list) and node and not is_card(node):
+            yield from nodes(node, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", node
+
+
+def leaves(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Dotted path and value of everything that can be set; a card's value is that of its `value`."""
+    for path, node in nodes(tree):
+        yield path, node["value"] if is_card(node) else node
+
+
+def is_card(node: Any) -> bool:
+    """Whether a node is a card: a mapping that holds a value."""
+    return isinstance(node, Mapping) and "value" in node
+
+
 def changed(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of the tree with the value at each dotted path replaced; a card at the path keeps all but its value."""
+    """A copy of the tree with the value at each path replaced. Raises KeyError for a path that leads nowhere."""
     result = copy.deepcopy(dict(tree))
     for path, value in changes.items():
         *parents, leaf = path.split(".")
         node = result
         for key in parents:
-            node = node[key]
-        if isinstance(node.get(leaf), dict) and "value" in node[leaf]:
-            node[leaf]["value"] = value
+            node = node[_step(node, key)]
+        key = _step(node, leaf)
+        if is_card(node[key]):
+            node[key]["value"] = value
         else:
-            node[leaf] = value
+            node[key] = value
     return result
+
+
+def _step(node: Any, key: str) -> str | int:
+    return int(key) if isinstance(node, list) else key

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.plan import Arm, Plan, changed, content_hash
+from experiments.plan import Arm, Plan, changed
 
 WANTED = ("series", "fates", "targets")
 RESTARTS = 3
@@ -92,7 +92,7 @@ def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunS
 
 
 class Worker:
-    """One process's share of a study: settings by arm, and one model that is restarted for every run."""
+    """One process's share of a study: settings as read, and one model that is restarted for every run."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -102,8 +102,7 @@ class Worker:
     def run(self, spec: RunSpec, want: Sequence[str] = ()) -> RunResult:
         """Computes one run. Raises model.parameters.SettingsError if a value is outside what its card allows."""
         began = time.perf_counter()
-        arm = self.plan.arm(spec.arm)
-        settings, policy = self._face(arm, spec)
+        settings, policy = self.face(self.plan.arm(spec.arm), spec.values)
         model = self._started(settings, policy, spec.seed)
         model.run()
         return RunResult(
@@ -117,20 +116,22 @@ class Worker:
             seconds=time.perf_counter() - began,
         )
 
-    def _face(self, arm: Arm, spec: RunSpec) -> tuple[Any, Any]:
+    def face(self, arm: Arm, values: Mapping[str, float]) -> tuple[Any, Any]:
+        """The settings and the policy of an arm with these values of cards. Raises SettingsError."""
         from model.policies import read_policy
 
-        settings = self._arm_settings(arm)
-        own = {path: value for path, value in spec.values.items() if path not in arm.changes}
-        settings = settings.with_values(own) if own else settings
+        base = self._read({})
+        of_cards = {path: value for path, value in arm.changes.items() if path in base.cards()}
+        settings = self._read({path: value for path, value in arm.changes.items() if path not in of_cards})
+        settings = settings.with_values({**values, **of_cards})
         return settings, read_policy(self.plan.policies[arm.policy], settings)
 
-    def _arm_settings(self, arm: Arm) -> Any:
+    def _read(self, changes: Mapping[str, Any]) -> Any:
         from model.parameters import read_settings
 
-        key = content_hash(arm.changes)
+        key = str(changes)
         if key not in self.settings:
-            self.settings[key] = read_settings(changed(self.plan.settings, arm.changes))
+            self.settings[key] = read_settings(changed(self.plan.settings, changes))
         return self.settings[key]
 
     def _started(self, settings: Any, policy: Any, seed: int) -> Any:

@@ -1,22 +1,28 @@
-"""A results folder: whole or not there. Tables go in as parquet and CSV, figures as files, the manifest last."""
+"""A results folder: whole or not there. It is prepared beside its place under another name and renamed when complete."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.problems import Problems
+
 if TYPE_CHECKING:
     import pandas as pd
+
+PARTIAL = ".partial"
 
 
 class ResultFolder:
     """Collects the files of one result in `path` and remembers the content hash of each table.
 
-    `path` is where to write now (a temporary sibling until `publish`); tables are added with `table`, figures are drawn
-    by whoever draws them into `path`.
+    `path` is where to write now; tables are added with `table`, figures are drawn into `path` by whoever draws them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,18 +43,63 @@ def table_hash(frame: pd.DataFrame) -> str:
     for name in frame.columns:
         column = frame[name]
         digest.update(f"{name}\n".encode())
-        if column.dtype.kind in "fiub":
-            digest.update(column.to_numpy().astype("<f8" if column.dtype.kind == "f" else "<i8").tobytes())
+        if column.dtype.kind == "f":
+            digest.update(column.to_numpy().astype("<f8").tobytes())
+        elif column.dtype.kind in "iub":
+            digest.update(column.to_numpy().astype("<i8").tobytes())
         else:
             digest.update("\n".join(column.astype(str)).encode())
     return digest.hexdigest()
 
 
-def replace_folder(prepared: Path, target: Path) -> None:
-    """Puts the prepared folder in the target's place by renaming; an old target disappears only after that."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def file_hash(path: Path) -> str:
+    """The `table_hash` of a table that was written as parquet."""
+    import pandas as pd
+
+    return table_hash(pd.read_parquet(path))
+
+
+@contextmanager
+def prepared(target: Path, resume: bool = False) -> Iterator[ResultFolder]:
+    """A folder to write a result in; it takes the target's place when the block ends without an exception.
+
+    With `resume` the folder keeps what an interrupted block left, and is left behind by one; without, it starts empty
+    and an exception leaves nothing. Raises Problems if another command is writing there.
+    """
+    stage = target.with_name(target.name + PARTIAL)
+    stage.mkdir(parents=True, exist_ok=True)
+    with _lock(stage):
+        if not resume:
+            _empty(stage)
+        try:
+            yield ResultFolder(stage)
+        except BaseException:
+            if not resume or not any(stage.iterdir()):
+                shutil.rmtree(stage)
+            raise
+        _replace(stage, target)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Problems([f"out = {folder}: another command is writing there; wait for it, or choose another folder"]) from None
+    finally:
+        os.close(handle)
+
+
+def _replace(stage: Path, target: Path) -> None:
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
     if target.exists():
         target.rename(old)
-    prepared.rename(target)
+    stage.rename(target)
     shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,125 @@
+"""The console command: `flight VERB [KEY=VALUE ...]`. Every mistake is one line on standard error and exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from experiments.problems import Problems, unknown
+
+VERBS = {
+    "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",
+    "compare": "policies side by side, with shared seeds and shared draws of what is uncertain",
+    "sweep": "outcomes over any parameters, policies or dates; resumes where it stopped",
+    "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
+}
+
+HELP = "\n".join(
+    [
+        "flight VERB [KEY=VALUE ...]    an agent-based model of flight from a draft",
+        "",
+        *(f"  {name:<11} {text}" for name, text in VERBS.items()),
+        "",
+        "  --help            this text; after a verb, its keys and examples",
+        "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
+        "  --replace         put the result in the place of another one",
+        "",
+        "Examples",
+        "  flight run policy=open_asylum",
+        "  flight compare policies=[as_documented,open_asylum,closed_borders,exit_ban] draws=200",
+        "  flight sweep sweep=closure_date",
+        "  flight reproduce results/headline",
+    ]
+)
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+@dataclass
+class Command:
+    """What was typed: the verb, its overrides or folders, and the flags."""
+
+    verb: str
+    words: list[str] = field(default_factory=list)
+    config_dir: str | None = None
+    replace: bool = False
+    multirun: bool = False
+    help: bool = False
+
+    def typed(self) -> list[str]:
+        """What decides the result, as typed: without where it goes, how it is computed, and folders of this machine."""
+        flags = ["--multirun"] * self.multirun + (["--config-dir", Path(self.config_dir).name] if self.config_dir else [])
+        return [self.verb, *flags, *(word for word in self.words if not word.startswith(("out=", "jobs=")))]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and gives the exit code: 0 done, 1 a reproduction differs, 2 bad input, 130 interrupted."""
+    try:
+        return _dispatch(list(sys.argv[1:] if argv is None else argv))
+    except Problems as error:
+        print("\n".join(dict.fromkeys(error.problems)), file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt as error:
+        print(f"\nstopped{f'; {error}' if str(error) else ''}", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv or argv[0] in ("-h", "--help"):
+        print(HELP)
+        return 0
+    command = read_command(argv)
+    module = import_module(f"experiments.{command.verb}")
+    if command.help:
+        print(module.HELP, end="")
+        return 0
+    if command.verb == "reproduce":
+        return module.reproduce(command.words)
+    from experiments.study import conduct, conduct_each
+
+    (conduct_each if command.multirun else conduct)(module, command)
+    return 0
+
+
+def read_command(argv: Sequence[str]) -> Command:
+    """The words as a Command. Raises Problems for an unknown verb or flag."""
+    verb, *rest = argv
+    if verb not in VERBS:
+        raise Problems([unknown("flight", verb, VERBS, "verb")])
+    command = Command(verb)
+    problems = [line for line in _read_words(command, rest) if line]
+    if command.multirun and verb != "run":
+        problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
+    if problems:
+        raise Problems(problems)
+    return command
+
+
+def _read_words(command: Command, rest: Sequence[str]) -> list[str | None]:
+    words = iter(rest)
+    return [_read_word(command, word, words) for word in words]
+
+
+def _read_word(command: Command, word: str, rest: Any) -> str | None:
+    name, _, value = word.partition("=")
+    if not word.startswith("-"):
+        command.words.append(word)
+    elif word in ("-h", "--help"):
+        command.help = True
+    elif word in ("-m", "--multirun"):
+        command.multirun = True
+    elif word == "--replace":
+        command.replace = True
+    elif name == "--config-dir":
+        command.config_dir = value or next(rest, "")
+    else:
+        return unknown(word, None, ["--help", "--multirun", "--replace", "--config-dir"], "flag")
+    return None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,216 @@
+"""Composes the command's configuration with Hydra, and turns everything that Hydra may object to into plain lines."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from experiments.plan import leaves
+from experiments.problems import Problems, unknown
+
+CONF = Path(__file__).resolve().parent.parent / "conf"
+LIBRARY = "library"
+STATES, POLICY = "destination", "policy"
+
+
+@dataclass(frozen=True)
+class Config:
+    """A composed configuration: `raw` keeps its interpolations; the rest is resolved plain data.
+
+    `settings` is what model.parameters.read_settings takes; `options` are the verb's own keys, not yet checked, and
+    `defaults` what they were before overrides.
+    """
+
+    raw: DictConfig
+    settings: dict[str, Any]
+    options: dict[str, Any]
+    defaults: dict[str, Any]
+    library: dict[str, Any]
+    chosen: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+
+    def policy(self, name: str, path: str = POLICY) -> dict[str, Any]:
+        """The resolved policy of this name; as overridden if it is the chosen one. Raises Problems naming `path`."""
+        if name == self.chosen.get("name"):
+            return self.chosen
+        if name not in self.library:
+            raise Problems([unknown(path, name, self.library, "policy")])
+        return self.library[name]
+
+    def at(self, changes: Mapping[str, Any]) -> Config:
+        """The configuration with these paths set, and with everything that refers to them following."""
+        raw = copy.deepcopy(self.raw)
+        for path, value in changes.items():
+            OmegaConf.update(raw, _value_path(raw, path), value, force_add=True)
+        return _resolved(raw, self.defaults, [])
+
+    def references(self) -> set[str]:
+        """The paths that some value of the configuration is written as an interpolation of."""
+        texts = [value for _, value in leaves(_plain(self.raw)) if isinstance(value, str)]
+        return {path for text in texts for path in re.findall(r"\$\{([\w.]+)\}", text)}
+
+    def paths(self) -> list[str]:
+        """Every path of the settings that can be set: cards by their own path, other keys by theirs."""
+        return [path for path, _ in leaves(self.settings)]
+
+
+def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], config_dir: str | None = None) -> Config:
+    """The configuration of `flight VERB OVERRIDES`; mistakes that leave it usable are in its `problems`.
+
+    `options` are the keys that belong to the verb. Raises Problems if nothing can be composed.
+    """
+    problems: list[str] = []
+    if config_dir is not None and not Path(config_dir).is_dir():
+        raise Problems([f"--config-dir = {config_dir}: no such folder; name one that holds policy/ or destination/"])
+    parsed = list(_parsed(overrides, problems))
+    groups = _groups(config_dir)
+    chosen = tuple(_group_choices(parsed, groups, problems))
+    raw = copy.deepcopy(_composed(verb, chosen, config_dir, CONF))
+    defaults = {key: value for key, value in _plain(raw).items() if key in options}
+    over: dict[str, Any] = {}
+    for override in parsed:
+        if override.key_or_group.startswith("over.") and "over" in options:
+            over[override.key_or_group.removeprefix("over.")] = override.value()
+        elif override.key_or_group not in groups:
+            _apply(raw, override, problems, verb)
+    if over:
+        raw.over = OmegaConf.create({**OmegaConf.to_container(raw.over), **over})
+    return _resolved(raw, defaults, problems)
+
+
+def expanded(override: str) -> list[str]:
+    """`seed=1,2` as [`seed=1`, `seed=2`]; an override of one value as itself. Raises Problems if it cannot be read."""
+    try:
+        (parsed,) = OverridesParser.create().parse_overrides([override])
+    except OverrideParseException as error:
+        raise Problems([_not_readable(override, error)]) from None
+    if not parsed.is_discrete_sweep():
+        return [override]
+    return [f"{parsed.get_key_element()}={value}" for value in parsed.sweep_string_iterator()]
+
+
+def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]:
+    parser = OverridesParser.create()
+    for text in overrides:
+        try:
+            (override,) = parser.parse_overrides([text])
+        except OverrideParseException as error:
+            problems.append(_not_readable(text, error))
+            continue
+        if override.is_sweep_override():
+            key, value = override.key_or_group, text.partition("=")[2]
+            problems.append(f"{key} = {value}: one value; write a list as [{value}], or add --multirun to run each")
+        else:
+            yield override
+
+
+def _not_readable(text: str, error: OverrideParseException) -> str:
+    if "=" not in text:
+        return f"{text}: not an override; write KEY=VALUE, such as seed=2"
+    return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or spaces"
+
+
+def _groups(config_dir: str | None) -> dict[str, tuple[str, ...]]:
+    """The names of every configuration group's files."""
+    return {name: _group_options(name, config_dir, CONF) for name in _group_names(config_dir)}
+
+
+def _group_names(config_dir: str | None) -> list[str]:
+    folders = [CONF, *([Path(config_dir)] if config_dir else [])]
+    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES})
+
+
+@lru_cache
+def _group_options(group: str, config_dir: str | None, conf: Path) -> tuple[str, ...]:
+    with initialize_config_dir(str(conf), version_base="1.3"):
+        loader = GlobalHydra.instance().config_loader()
+        return tuple(loader.get_group_options(group, ObjectType.CONFIG, "config", _search_path(config_dir)))
+
+
+def _search_path(config_dir: str | None) -> list[str]:
+    return [f"hydra.searchpath=['file://{Path(config_dir).resolve()}']"] if config_dir else []
+
+
+def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], problems: list[str]) -> Iterator[str]:
+    for override in parsed:
+        name, value = override.key_or_group, override.value()
+        if name not in groups:
+            continue
+        if value in groups[name]:
+            yield f"{name}={value}"
+        else:
+            problems.append(unknown(name, value, groups[name], name))
+
+
+@lru_cache(maxsize=8)
+def _composed(verb: str, chosen: tuple[str, ...], config_dir: str | None, conf: Path) -> DictConfig:
+    states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
+    policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
+    verb_default = [] if any(choice.startswith("experiment=") for choice in chosen) else [f"experiment={verb}"]
+    try:
+        with initialize_config_dir(str(conf), version_base="1.3"):
+            return compose("config", [*states, *policies, *verb_default, *chosen, *_search_path(config_dir)])
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise Problems([f"configuration: {_first_line(error)}"]) from None
+
+
+def _first_line(error: BaseException) -> str:
+    while not str(error) and error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())
+
+
+def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> None:
+    """Sets, adds or deletes what the override says; a card is set by its own path."""
+    path, value = override.key_or_group, override.value()
+    node = OmegaConf.select(raw, path, default=_ABSENT)
+    if override.is_add() or override.is_force_add():
+        OmegaConf.update(raw, _value_path(raw, path), value, force_add=True)
+    elif node is _ABSENT:
+        known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
+        problems.append(unknown(path, None, known, f"key of flight {verb}"))
+    elif override.is_delete():
+        parent, _, leaf = path.rpartition(".")
+        OmegaConf.set_struct(raw, False)
+        del (OmegaConf.select(raw, parent) if parent else raw)[leaf]
+    elif isinstance(node, DictConfig) and "value" not in node and path != "over":
+        problems.append(f"{path} = {value}: a group of keys, not a value; set one of {', '.join(map(str, node))}")
+    else:
+        OmegaConf.update(raw, _value_path(raw, path), value)
+
+
+_ABSENT = object()
+
+
+def _value_path(raw: DictConfig, path: str) -> str:
+    node = OmegaConf.select(raw, path)
+    return f"{path}.value" if isinstance(node, DictConfig) and "value" in node else path
+
+
+def _plain(raw: DictConfig) -> dict[str, Any]:
+    return OmegaConf.to_container(raw, resolve=False)
+
+
+def _resolved(raw: DictConfig, defaults: dict[str, Any], problems: list[str]) -> Config:
+    try:
+        tree = OmegaConf.to_container(raw, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise Problems([*problems, f"{error.full_key or 'configuration'}: {_first_line(error)}"]) from None
+    library, chosen = tree.pop(LIBRARY, {}), tree.pop(POLICY, {})
+    options = {key: tree.pop(key) for key in defaults if key in tree}
+    return Config(raw, tree, options, defaults, library, chosen, problems)

@@ -1,0 +1,58 @@
+"""Runs as tidy tables: `arm, draw, seed, day, date, place, outcome, value` and `arm, draw, seed, outcome, place, value`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from experiments.runner import RunResult, RunSpec
+
+COLUMNS = {
+    "arm": "the policy or the point of the design",
+    "draw": "number of the draw of seed and uncertain cards, from 0",
+    "seed": "seed of the run",
+    "day": "day of the run, from 0",
+    "date": "that day's date",
+    "outcome": "name of the outcome; unit and label stand under `outcomes`",
+    "place": "destination, region, or all",
+    "value": "in the outcome's unit; men in persons whatever the scale",
+}
+"""What each column of the tidy tables says, for manifests."""
+
+
+def series_frame(results: Sequence[RunResult], start: date) -> pd.DataFrame:
+    """One row for each run, day and column of the results' `series`; `start` is the date of day 0."""
+    return pd.concat([_series(result, start) for result in results], ignore_index=True)
+
+
+def _series(result: RunResult, start: date) -> pd.DataFrame:
+    days, wide = result.series.shape
+    outcomes, places = zip(*result.columns, strict=True)
+    dates = [(start + timedelta(days=day)).isoformat() for day in range(days)]
+    body = {
+        "day": np.repeat(np.arange(days), wide),
+        "date": np.repeat(dates, wide),
+        "place": np.tile(places, days),
+        "outcome": np.tile(outcomes, days),
+        "value": result.series.ravel(),
+    }
+    return pd.DataFrame(_run(result.spec) | body)
+
+
+def sums_frame(results: Sequence[RunResult]) -> pd.DataFrame:
+    """One row for each run and column of the results' `sums`."""
+    return pd.concat([_sums(result) for result in results], ignore_index=True)
+
+
+def _sums(result: RunResult) -> pd.DataFrame:
+    outcomes, places = zip(*result.columns, strict=True)
+    return pd.DataFrame(_run(result.spec) | {"outcome": outcomes, "place": places, "value": result.sums})
+
+
+def _run(spec: RunSpec) -> dict[str, object]:
+    return {"arm": spec.arm, "draw": spec.draw, "seed": spec.seed}

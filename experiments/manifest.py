@@ -1,0 +1,117 @@
+"""manifest.json: how a result was made and what is in it, enough to make it again and to read its tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from experiments.frames import COLUMNS
+from experiments.plan import Plan, plan_from_dict
+from experiments.problems import Problems
+from experiments.storage import ResultFolder
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME, CONFIG = "manifest.json", "config.yaml"
+SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib")
+
+
+def write_config(plan: Plan, folder: Path) -> None:
+    """Writes the resolved plan as config.yaml."""
+    text = yaml.safe_dump(plan.as_dict(), sort_keys=False, allow_unicode=True, width=120)
+    (folder / CONFIG).write_text(text)
+
+
+def write_manifest(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: float) -> None:
+    """Writes manifest.json, last of a result's files. `command` is what was typed after `flight`."""
+    text = json.dumps(describe(plan, result, command, seconds), indent=2, ensure_ascii=False)
+    (result.path / NAME).write_text(f"{text}\n")
+
+
+def describe(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: float) -> dict[str, Any]:
+    """The manifest as plain data; names in it are relative to the result's folder."""
+    files = sorted(path.relative_to(result.path).as_posix() for path in result.path.rglob("*") if path.is_file())
+    return {
+        "command": " ".join(["flight", *command]),
+        "verb": plan.verb,
+        "config": CONFIG,
+        "config_hash": plan.hash,
+        "code": {"version": code_version(), "sha256": code_hashes()},
+        "python": platform.python_version(),
+        "packages": package_versions(),
+        "seed": plan.seed,
+        "arms": [arm.name for arm in plan.arms],
+        "tables": {name: {"sha256": digest} for name, digest in sorted(result.tables.items())},
+        "columns": COLUMNS,
+        "outcomes": outcome_cards(),
+        "files": [name for name in files if name != NAME],
+        "wall_seconds": round(seconds, 2),
+    }
+
+
+def outcome_cards() -> dict[str, dict[str, str]]:
+    """Unit, label, measure and direction of every outcome."""
+    from model.outcomes import OUTCOMES
+
+    keys = ("unit", "label", "measure", "direction")
+    return {name: {key: getattr(outcome, key) for key in keys} for name, outcome in OUTCOMES.items()}
+
+
+@cache
+def code_hashes() -> dict[str, str]:
+    """sha256 over the names and contents of the sources, by top folder."""
+    return {folder: _hash_of(ROOT / folder, pattern) for folder, pattern in SOURCES.items()}
+
+
+def _hash_of(folder: Path, pattern: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob(pattern)):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def code_version() -> str:
+    """The version control's description of the code if it stands in a working copy, else the package's version."""
+    if (ROOT / ".git").exists():
+        command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--tags"]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+        except (OSError, subprocess.SubprocessError):
+            pass
+    return _version("conscription-flight")
+
+
+def package_versions() -> dict[str, str]:
+    """The versions of the packages that results may depend on."""
+    return {name: _version(name) for name in PACKAGES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def read_result(folder: Path) -> tuple[Plan, Mapping[str, Any]]:
+    """The plan and the manifest of a results folder. Raises Problems if it is not one."""
+    if not folder.is_dir():
+        raise Problems([f"{folder}: no such folder; name a results folder, one that holds {NAME} and {CONFIG}"])
+    try:
+        manifest = json.loads((folder / NAME).read_text())
+        plan = plan_from_dict(yaml.safe_load((folder / manifest["config"]).read_text()))
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise Problems([f"{folder}: not a results folder, it holds no {missing}; name one that a command wrote"]) from None
+    except (ValueError, KeyError, TypeError, yaml.YAMLError):
+        raise Problems([f"{folder}: its {NAME} or {CONFIG} cannot be read; make the result anew"]) from None
+    return plan, manifest

@@ -1,0 +1,62 @@
+"""The options of each verb: keys beside the model's own, checked once; their defaults stand in conf/experiment/VERB.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from model.parameters import problem_lines
+
+Name = Annotated[str, Field(min_length=1)]
+
+
+class RunOptions(BaseModel):
+    """`out`: the results folder; null puts it under outputs/VERB/ as NAME-HASH. `name`: null takes the policy's."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    out: Name | None
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None
+
+
+class StudyOptions(RunOptions):
+    """`draws` of seed and uncertain cards; `draw_from` priors or centre (only seeds vary); `jobs` worker processes."""
+
+    draws: Annotated[int, Field(ge=1, le=1_000_000)]
+    draw_from: Literal["priors", "centre"]
+    jobs: Annotated[int, Field(ge=1, le=1024)]
+
+
+class CompareOptions(StudyOptions):
+    """`policies` to compare, and the one of them that is the `reference` of every difference."""
+
+    policies: Annotated[list[Name], Field(min_length=1)]
+    reference: Name
+
+    @model_validator(mode="after")
+    def _consistent(self) -> CompareOptions:
+        if len(set(self.policies)) < len(self.policies):
+            raise ValueError("name each policy once")
+        return self
+
+
+class SweepOptions(StudyOptions):
+    """`over`: path -> values; `design`: grid (all combinations) or list (first with first); `outcomes` to keep and draw."""
+
+    over: dict[str, Any]
+    design: Literal["grid", "list"]
+    outcomes: Annotated[list[Name], Field(min_length=1)]
+
+
+OPTIONS: dict[str, type[RunOptions]] = {"run": RunOptions, "compare": CompareOptions, "sweep": SweepOptions}
+
+
+def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default."""
+    try:
+        return OPTIONS[verb](**tree).model_dump(), []
+    except ValidationError as error:
+        wrong = {item["loc"][0] for item in error.errors() if item["loc"]}
+        usable = {key: value for key, value in tree.items() if key not in wrong}
+        return {**defaults, **usable}, problem_lines(error, tree)

@@ -1,0 +1,157 @@
+"""`flight sweep`: outcomes over a design of parameters, dates and policies; writes as it goes, resumes where it stopped."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from experiments.plan import Arm, Plan, content_hash
+from experiments.problems import Problems, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from experiments.config import Config
+    from experiments.journal import Journal
+    from experiments.runner import RunSpec
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a line or a heat map, a manifest
+
+  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement
+  over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy, ...
+  over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
+  design=grid         all combinations; list: the first values together, the second together, and so on
+  outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
+  draws=N             draws of seeds and uncertain cards at each point (20); points share them
+  draw_from=priors    centre: cards keep their values and only seeds vary
+  jobs=N              worker processes (2)
+  out=FOLDER          where the result goes (outputs/sweep/NAME-HASH)
+  any key of flight run: policy=, scale=, days=, seed=, any card
+
+A sweep that was stopped goes on where it was: give the same command again.
+
+Examples
+  flight sweep sweep=closure_date
+  flight sweep over.mobilisation.quota=[100000,300000,1000000] draws=50
+  flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, steps: 5}'
+"""
+
+RESUMES = True
+
+
+def plan(config: Config) -> Plan:
+    """One arm for each point of the design. Raises Problems for a design that cannot be run."""
+    from experiments.design import points
+
+    problems = outcome_problems(config.options["outcomes"], config.settings)
+    arms: list[Arm] = []
+    policies: dict[str, Any] = {}
+    try:
+        for point in points(config):
+            key = _policy_key(point.policy, policies)
+            policies[key] = point.policy
+            arms.append(Arm(point.name, key, point.changes, point.values))
+    except Problems as error:
+        problems += error.problems
+    if problems:
+        raise Problems(problems)
+    return Plan("sweep", config.settings, policies, tuple(arms), config.options)
+
+
+def outcome_problems(names: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
+    """A line for each name that is no outcome, as NAME or NAME@PLACE."""
+    from model.outcomes import OUTCOMES
+
+    places = ["all", *settings["destination"], *settings["population"]["regions"]]
+    split = [(name, *name.partition("@")[::2]) for name in names]
+    problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, outcome, _ in split if outcome not in OUTCOMES]
+    return problems + [unknown(f"outcomes: {name}", place, places, "place") for name, _, place in split if place and place not in places]
+
+
+def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
+    name = policy["name"]
+    return name if taken.get(name, policy) == policy else f"{name}@{content_hash(policy)[:8]}"
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Computes what is missing, then writes the tables `sums`, `design`, `draws` and `points` and the figures."""
+    from experiments.journal import Journal
+    from experiments.runner import by_draw
+
+    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    with Journal(folder.path, plan) as journal:
+        _compute(plan, [spec for group in groups for spec in group], journal, jobs)
+        sums = journal.sums(groups)
+    design, points = design_frame(plan), points_frame(sums)
+    for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups)), ("points", points)):
+        folder.table(name, frame)
+    journal.remove()
+    _say(plan, points)
+    from experiments.figures import draw_sweep
+
+    draw_sweep(sums, design, plan, folder.path)
+
+
+def _compute(plan: Plan, specs: Sequence[RunSpec], journal: Journal, jobs: int) -> None:
+    from experiments.console import say, track
+    from experiments.runner import run_study
+
+    missing = journal.missing(specs)
+    if len(missing) < len(specs):
+        say(f"{len(specs) - len(missing)} of {len(specs)} runs were there already")
+    size = batch_size(plan.settings["scale"])
+    groups = [missing[start : start + size] for start in range(0, len(missing), size)]
+    results = (result for _, batch in run_study(plan, groups, jobs=jobs) for result in batch)
+    for result in track(results, len(specs), f"sweep {plan.name}", len(specs) - len(missing)):
+        journal.add(result)
+
+
+def batch_size(scale: int) -> int:
+    """Runs that go to a worker at once: enough to hide the cost of sending them, few enough to write often."""
+    return max(1, min(32, scale // 4))
+
+
+def design_frame(plan: Plan) -> pd.DataFrame:
+    """One row for each arm, with its policy and a column for each dimension."""
+    import pandas as pd
+
+    names = {arm.name: plan.policies[arm.policy]["name"] for arm in plan.arms}
+    return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
+
+
+def draws_frame(groups: Sequence[Sequence[RunSpec]]) -> pd.DataFrame:
+    """One row for each draw and uncertain card: draw, seed, path, value."""
+    import pandas as pd
+
+    firsts = [group[0] for group in groups]
+    rows = [(first.draw, first.seed, path, value) for first in firsts for path, value in first.values.items()]
+    return pd.DataFrame(rows, columns=["draw", "seed", "path", "value"])
+
+
+def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
+    """Mean and 5, 50 and 95% quantiles over draws for each arm, outcome and place."""
+    values = sums.groupby(["arm", "outcome", "place"], sort=False)["value"]
+    columns = {"mean": values.mean(), "q05": values.quantile(0.05), "q50": values.median(), "q95": values.quantile(0.95)}
+    return values.count().rename("draws").to_frame().assign(**columns).reset_index()
+
+
+def _say(plan: Plan, points: pd.DataFrame) -> None:
+    from experiments.console import table
+    from experiments.numbers import interval
+
+    shown = {name: [] for name in plan.options["outcomes"]}
+    for row in points.itertuples():
+        key = row.outcome if row.place == "all" else f"{row.outcome}@{row.place}"
+        shown[key].append(interval(row.q50, row.q05, row.q95))
+    rows = list(zip([arm.name for arm in plan.arms], *shown.values(), strict=True))
+    table(f"{plan.name}: median and 90% interval over {plan.options['draws']} draws", ("point", *shown), rows)
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["sweep", *sys.argv[1:]]))
