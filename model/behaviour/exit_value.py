@@ -14,21 +14,37 @@ def cost_factor(cost, budget, cost_sensitivity):
 
 
 @compiled
+def expected_wait(persons_waiting, throughput):
+    """Days until a man who joins the queue now is at its head."""
+    if throughput <= 0.0:
+        return np.inf
+    return persons_waiting / throughput
+
+
+@compiled
 def wait_factor(wait_days, impatience):
-    """How far the expected wait puts off: exp(-impatience * days)."""
+    """How far the expected wait puts off: exp(-impatience * days); nobody waits at a crossing that lets nobody through."""
+    if not np.isfinite(wait_days):
+        return 0.0
     return np.exp(-impatience * wait_days)
 
 
 @compiled
-def network_factor(countrymen, host_population, network_elasticity):
+def network_factor(countrymen, inhabitants, network_elasticity):
     """Pull of those already there: (1 + countrymen per thousand inhabitants) ** elasticity."""
-    return (1.0 + 1000.0 * countrymen / host_population) ** network_elasticity
+    return (1.0 + 1000.0 * countrymen / inhabitants) ** network_elasticity
 
 
 @compiled
-def attraction(appeal, cost, wait, network, haste, chance):
-    """Weight of an exit in the choice, exp(V) of a logit: the product of its factors."""
-    return appeal * cost * wait * network * haste * chance
+def standing(appeal, wait_factor, network_factor, haste):
+    """What an exit is worth to anyone who can use it."""
+    return appeal * wait_factor * network_factor * haste
+
+
+@compiled
+def attraction(standing, cost_factor, chance):
+    """Weight of an exit in a man's choice, exp(V) of a logit: its standing, times what its price and its doors leave of it."""
+    return standing * cost_factor * chance
 
 
 @compiled

@@ -1,0 +1,105 @@
+"""How many men there are of each type, and the codes of their states.
+
+A status says where a man is; pasts are bits that say what has happened to him (`refused`: at his last attempt). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES, Settings
+
+TRAITS = ("region", "liability", "stance", "age", "documents", "means")
+
+
+STATUSES = ("home", "home again", "waiting", "abroad", "hiding", "injured", "training", "deployed")
+HOME, HOME_AGAIN, WAITING, ABROAD, HIDING, INJURED, TRAINING, DEPLOYED = range(len(STATUSES))
+
+PASTS = ("set_out", "admitted", "inducted", "served", "refused")
+HAS_SET_OUT, WAS_ADMITTED, WAS_INDUCTED, WAS_SERVED, WAS_REFUSED = (1 << bit for bit in range(len(PASTS)))
+
+
+def shape_of(settings: Settings) -> tuple[int, ...]:
+    """Number of levels of each trait, in the order of TRAITS."""
+    population = settings.tree.population
+    return len(population.regions), len(LIABILITIES), len(STANCES), len(population.ages), len(DOCUMENTS), len(MEANS)
+
+
+def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The names of the levels of each trait."""
+    population = settings.tree.population
+    levels = tuple(population.regions), LIABILITIES, STANCES, tuple(population.ages), DOCUMENTS, MEANS
+    return dict(zip(TRAITS, levels, strict=True))
+
+
+def liability_shares(settings: Settings) -> np.ndarray:
+    """Share of each liability within each age band, (ages, liabilities).
+
+    Callable by the rule are men with prior service, fewer than three children and within the age limit (000:1) who are not
+    exempt; students are exempt; the rest are outside the rule.
+    """
+    ages = settings.tree.population.ages
+    get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
+    exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
+    by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
+    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(len(ages), len(LIABILITIES))
+
+
+def stance_shares(settings: Settings) -> np.ndarray:
+    """Share of each stance by region and age, (regions, ages, stances)."""
+    persecuted = np.minimum(1.0, _of_regions(settings, "minorities") + settings["population.stances.protesters"])[:, None]
+    objector = _of_ages(settings, "wish_to_leave")[None, :] * settings["population.stances.objector_share"]
+    supporter = (1.0 - objector) * settings["population.stances.supporter_share"]
+    rest = np.stack(np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector), axis=-1) * (1.0 - persecuted)[..., None]
+    return np.concatenate([rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1)
+
+
+def document_shares(settings: Settings) -> np.ndarray:
+    """Share of each level of documents by region and means, (regions, means, documents)."""
+    region_share, means_share = _of_regions(settings, "share"), _of_means(settings, "share")
+    wealth = np.array([settings[f"population.documents.passport_ratio.{name}"] for name in MEANS])
+    wealth = wealth / (wealth @ means_share)
+    shares = []
+    for papers, ratio in (("foreign_passport", "passport_ratio"), ("schengen_visa", "schengen_ratio")):
+        by_region = _of_regions(settings, ratio)
+        by_region = by_region / (by_region @ region_share)
+        shares.append(settings[f"population.documents.{papers}"] * by_region[:, None] * wealth[None, :])
+    foreign, schengen = shares
+    crowding = np.maximum(1.0, foreign + schengen)
+    foreign, schengen = foreign / crowding, schengen / crowding
+    return np.stack([1.0 - foreign - schengen, foreign, schengen], axis=-1)
+
+
+def expected_men(settings: Settings) -> np.ndarray:
+    """Persons in every cell of TRAITS."""
+    return np.einsum(
+        "a,r,al,ras,rmd,m->rlsadm", _of_ages(settings, "men"), _of_regions(settings, "share"), liability_shares(settings),
+        stance_shares(settings), document_shares(settings), _of_means(settings, "share"),
+    )
+
+
+@lru_cache(maxsize=8)
+def _offsets(expected: bytes, scale: int) -> np.ndarray:
+    cumulated = np.cumsum(np.frombuffer(expected)) / scale
+    return np.concatenate([[0], np.rint(cumulated)]).astype(np.int64)
+
+
+def type_offsets(settings: Settings) -> np.ndarray:
+    """Where each type starts among the men, int64 (types + 1,); the last is the number of agents.
+
+    Cells are rounded along their running sum, so that the total is exact and no cell is off by more than one agent.
+    """
+    return _offsets(expected_men(settings).tobytes(), settings.scale)
+
+
+def _of_ages(settings, key):
+    return np.array([settings[f"population.ages.{name}.{key}"] for name in settings.tree.population.ages])
+
+
+def _of_regions(settings, key):
+    return np.array([settings[f"population.regions.{name}.{key}"] for name in settings.tree.population.regions])
+
+
+def _of_means(settings, key):
+    return np.array([settings[f"population.means.{name}.{key}"] for name in MEANS])
