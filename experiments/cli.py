@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from experiments.problems import Problems, unknown
+from experiments.problems import Problems, WorkersLost, unknown
 
 VERBS = {
     "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",
@@ -36,7 +37,7 @@ HELP = "\n".join(
     ]
 )
 
-BAD_INPUT, INTERRUPTED = 2, 130
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
 @dataclass
@@ -58,14 +59,24 @@ class Command:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and gives the exit code: 0 done, 1 a reproduction differs, 2 bad input, 130 interrupted."""
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(list(sys.argv[1:] if argv is None else argv))
+        return _dispatch(words)
     except Problems as error:
         print("\n".join(dict.fromkeys(error.problems)), file=sys.stderr)
         return BAD_INPUT
-    except KeyboardInterrupt as error:
-        print(f"\nstopped{f'; {error}' if str(error) else ''}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"\nstopped; {_how_to_go_on(words)}", file=sys.stderr)
         return INTERRUPTED
+    except WorkersLost as error:
+        print(f"{error}; {_how_to_go_on(words)}", file=sys.stderr)
+        return FAILED
+
+
+def _how_to_go_on(words: Sequence[str]) -> str:
+    if words[:1] != ["sweep"]:
+        return "nothing was written"
+    return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
 
 
 def _dispatch(argv: list[str]) -> int:

@@ -18,7 +18,7 @@ PATIENCE = 2.0
 INTERVAL = 10.0
 """Seconds between lines of progress where there is no terminal."""
 
-NAME_WIDTH = 24
+NAME_WIDTH = 16
 """Least width of a table's first column."""
 PLAIN_WIDTH = 160
 """Width of tables where there is no terminal."""
@@ -29,6 +29,11 @@ _console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN
 def say(*parts: Any) -> None:
     """Prints to standard output; tables and text alike."""
     _console.print(*parts, markup=False, soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """Prints to standard error."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -51,16 +56,16 @@ def quiet() -> Iterator[None]:
         _console.quiet = before
 
 
-def track(items: Iterable[T], total: int, label: str, done: int = 0) -> Iterator[T]:
+def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     """Yields the items and shows on standard error how many of `total` there have been, once two seconds have passed."""
     shown = Console(file=sys.stderr)
     bar = Progress(
         TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=shown, transient=True
     )
-    task = bar.add_task(label, total=total, completed=done)
+    task = bar.add_task(label, total=total)
     began = last = time.monotonic()
     try:
-        for count, item in enumerate(items, start=done + 1):
+        for count, item in enumerate(items, start=1):
             yield item
             bar.update(task, completed=count)
             now = time.monotonic()
@@ -68,6 +73,6 @@ def track(items: Iterable[T], total: int, label: str, done: int = 0) -> Iterator
                 bar.start()
             elif now - began > PATIENCE and now - last > INTERVAL and not shown.is_terminal:
                 last = now
-                print(f"{label}: {count} of {total}", file=sys.stderr, flush=True)
+                warn(f"{label}: {count} of {total}")
     finally:
         bar.stop()

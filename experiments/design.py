@@ -19,15 +19,12 @@ NOTHING = "nothing to sweep over"
 
 @dataclass(frozen=True)
 class Point:
-    """One point: its coordinates, the changes of the settings that they make, and the policy there."""
+    """One point: its name and coordinates, the changes of the settings that they make, and the policy there."""
 
+    name: str
     values: Mapping[str, Any]
     changes: Mapping[str, Any]
     policy: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        return ",".join(f"{path}={value}" for path, value in self.values.items())
 
 
 def points(config: Config) -> list[Point]:
@@ -44,7 +41,8 @@ def points(config: Config) -> list[Point]:
     if problems:
         raise Problems(problems)
     places = _Places(config)
-    return [places.point(dict(zip(axes, values, strict=True))) for values in _together(axes, design)]
+    named = list(axes)[:1] if design == "list" else list(axes)
+    return [places.point(dict(zip(axes, values, strict=True)), named) for values in _together(axes, design)]
 
 
 def _together(axes: Mapping[str, Sequence], design: str) -> Iterator[tuple]:
@@ -99,12 +97,13 @@ class _Places:
         self.base = dict(leaves(config.settings))
         self.composed: dict[str, tuple[Config, dict[str, Any]]] = {}
 
-    def point(self, values: Mapping[str, Any]) -> Point:
+    def point(self, values: Mapping[str, Any], named: Sequence[str]) -> Point:
         cards = {path: value for path, value in values.items() if path in self.cards}
         others = {path: value for path, value in values.items() if path not in self.cards and path != POLICY}
         config, changes = self._at(others)
-        name = values.get(POLICY, self.config.chosen.get("name"))
-        return Point(values, {**changes, **cards}, config.policy(name))
+        policy = config.policy(values.get(POLICY, self.config.chosen.get("name")))
+        name = ",".join(f"{path}={values[path]}" for path in named)
+        return Point(name, values, {**changes, **cards}, policy)
 
     def _at(self, others: Mapping[str, Any]) -> tuple[Config, dict[str, Any]]:
         if not others:

@@ -55,10 +55,11 @@ class Journal:
         """Those not finished, in their order."""
         return [spec for spec in specs if self.run_id(spec) not in self.finished]
 
-    def add(self, result: RunResult) -> None:
-        """Takes a result; it is on disk a few seconds later."""
-        at = {column: index for index, column in enumerate(result.columns)}
-        self.buffer[self.run_id(result.spec)] = result.sums[[at[column] for column in self.columns]]
+    def add(self, results: Sequence[RunResult]) -> None:
+        """Takes results; they are on disk a few seconds later."""
+        for result in results:
+            at = {column: index for index, column in enumerate(result.columns)}
+            self.buffer[self.run_id(result.spec)] = result.sums[[at[column] for column in self.columns]]
         if len(self.buffer) >= FLUSH_RUNS or time.monotonic() - self.flushed > FLUSH_SECONDS:
             self.flush()
 

@@ -14,6 +14,13 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeDumper as Dumper
+    from yaml import CSafeLoader as Loader
+except ImportError:
+    from yaml import SafeDumper as Dumper
+    from yaml import SafeLoader as Loader
+
 from experiments.frames import COLUMNS
 from experiments.plan import Plan, plan_from_dict
 from experiments.problems import Problems
@@ -27,7 +34,7 @@ PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib"
 
 def write_config(plan: Plan, folder: Path) -> None:
     """Writes the resolved plan as config.yaml."""
-    text = yaml.safe_dump(plan.as_dict(), sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.dump(plan.as_dict(), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120)
     (folder / CONFIG).write_text(text)
 
 
@@ -102,16 +109,22 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def read_result(folder: Path) -> tuple[Plan, Mapping[str, Any]]:
-    """The plan and the manifest of a results folder. Raises Problems if it is not one."""
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """The manifest of a results folder. Raises Problems if it is not one."""
     if not folder.is_dir():
         raise Problems([f"{folder}: no such folder; name a results folder, one that holds {NAME} and {CONFIG}"])
+    if not (folder / NAME).is_file():
+        raise Problems([f"{folder}: not a results folder, it holds no {NAME}; name one that a command wrote"])
     try:
         manifest = json.loads((folder / NAME).read_text())
-        plan = plan_from_dict(yaml.safe_load((folder / manifest["config"]).read_text()))
-    except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise Problems([f"{folder}: not a results folder, it holds no {missing}; name one that a command wrote"]) from None
-    except (ValueError, KeyError, TypeError, yaml.YAMLError):
-        raise Problems([f"{folder}: its {NAME} or {CONFIG} cannot be read; make the result anew"]) from None
-    return plan, manifest
+        return {**manifest, "tables": dict(manifest["tables"]), "verb": str(manifest["verb"])}
+    except (ValueError, KeyError, TypeError):
+        raise Problems([f"{folder}: its {NAME} cannot be read; make the result anew"]) from None
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
+    try:
+        return plan_from_dict(yaml.load((folder / CONFIG).read_text(), Loader=Loader))
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

@@ -42,9 +42,13 @@ class CompareOptions(StudyOptions):
 
 
 class SweepOptions(StudyOptions):
-    """`over`: path -> values; `design`: grid (all combinations) or list (first with first); `outcomes` to keep and draw."""
+    """`over`: path -> values; `design`: grid (all combinations) or list (first with first).
+
+    `labels` names dimensions by path; `outcomes` are those to keep and draw, NAME or NAME@PLACE.
+    """
 
     over: dict[str, Any]
+    labels: dict[str, str]
     design: Literal["grid", "list"]
     outcomes: Annotated[list[Name], Field(min_length=1)]
 

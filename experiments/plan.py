@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-ELSEWHERE = ("jobs", "out", "name")
-"""Options that say how, where or under what name a study is computed, never what it computes."""
+ELSEWHERE = ("jobs", "out", "name", "labels")
+"""Options that say how, where or under what names a study is computed, never what it computes."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,10 @@ class Problems(ValueError):
         super().__init__("\n".join(self.problems))
 
 
+class WorkersLost(RuntimeError):
+    """Worker processes died again and again; what they had given back is kept."""
+
+
 def unknown(path: str, value: Any, known: Iterable[str], what: str) -> str:
     """The line for a name that does not exist: the nearest known one, or else all of them if they are few."""
     known = sorted(known)

@@ -29,10 +29,10 @@ DIFFERENT = 1
 def reproduce(words: Sequence[str]) -> int:
     """Compares and prints; gives the exit code. Raises Problems if there is nothing to reproduce."""
     from experiments import console
-    from experiments.manifest import read_result
+    from experiments.manifest import read_manifest, read_plan
 
     folder, jobs = _read_words(words)
-    plan, manifest = read_result(folder)
+    manifest, plan = read_manifest(folder), read_plan(folder)
     _check_still_valid(plan, folder)
     again = _hashes_again(plan, jobs or plan.options.get("jobs", 1))
     rows = [(name, *_verdict(folder, name, entry["sha256"], again.get(name))) for name, entry in manifest["tables"].items()]

@@ -17,6 +17,7 @@ import os
 import pickle
 import signal
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ from typing import Any
 
 import numpy as np
 
+from experiments.console import warn
 from experiments.plan import Arm, Plan, changed
+from experiments.problems import WorkersLost
 
 WANTED = ("series", "fates", "targets")
 RESTARTS = 3
@@ -150,13 +153,14 @@ def run_study(
     reduce: Reduce = as_they_are,
     want: Sequence[str] = (),
     jobs: int = 1,
-    on_lost: Callable[[str], None] = print,
+    on_lost: Callable[[str], None] = warn,
 ) -> Iterator[tuple[int, Any]]:
     """Yields (index of the group, reduce(its results)) as groups finish.
 
     `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
     `want` names what runs keep besides sums, of WANTED. A worker that is killed is reported through `on_lost` and
-    what it had not given back is run again. `jobs` = 1 runs here, in this process.
+    what it had not given back is run again; WorkersLost is raised when that happens again and again. `jobs` = 1 runs
+    here, in this process.
     """
     pending = dict(enumerate(groups))
     lost = 0
@@ -168,8 +172,8 @@ def run_study(
         except _broken_pool() as error:
             lost += 1
             if lost > RESTARTS:
-                raise
-            on_lost(f"a worker process died ({type(error).__name__}); {len(pending)} groups of runs go on")
+                raise WorkersLost(f"worker processes died {lost} times, perhaps for want of memory") from error
+            on_lost(f"a worker process died; what it had not given back runs again ({len(pending)} batches left)")
 
 
 def _stream(plan: Plan, groups: dict, reduce: Reduce, want: tuple, jobs: int) -> Iterator[tuple[int, Any]]:
@@ -182,7 +186,9 @@ def _stream(plan: Plan, groups: dict, reduce: Reduce, want: tuple, jobs: int) ->
 
     blob = zlib.compress(pickle.dumps(plan))
     tasks = (delayed(_in_worker)(blob, index, specs, reduce, want, os.getpid()) for index, specs in groups.items())
-    yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*have been cancelled", category=UserWarning)
+        yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
 
 
 def _in_worker(blob: bytes, index: int, specs: Sequence[RunSpec], reduce: Reduce, want: tuple, parent: int) -> tuple:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments import console
 from experiments.config import expanded, read_config
-from experiments.manifest import NAME, code_hashes, read_result, write_config, write_manifest
+from experiments.manifest import NAME, code_hashes, read_manifest, write_config, write_manifest
 from experiments.options import OPTIONS, read_options
 from experiments.plan import Plan
 from experiments.problems import Problems
@@ -108,11 +108,10 @@ def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
         return None
     if not (target / NAME).exists():
         raise Problems([f"out = {target}: a folder with other files in it; choose an empty or a new one"])
-    held, manifest = read_result(target)
-    if held.hash != plan.hash and not replace:
-        raise Problems(
-            [f"out = {target}: holds the result of another flight {held.verb}; choose another folder, or add --replace"]
-        )
+    manifest = read_manifest(target)
+    if manifest["config_hash"] != plan.hash and not replace:
+        verb = manifest["verb"]
+        raise Problems([f"out = {target}: holds the result of another flight {verb}; choose another folder, or add --replace"])
     return manifest
 
 

@@ -24,7 +24,7 @@ flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a lin
   sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement
   over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy, ...
   over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
-  design=grid         all combinations; list: the first values together, the second together, and so on
+  design=grid         all combinations; list: first values together, second together, ...; the first names the point
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
   draws=N             draws of seeds and uncertain cards at each point (20); points share them
   draw_from=priors    centre: cards keep their values and only seeds vary
@@ -87,7 +87,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
         _compute(plan, [spec for group in groups for spec in group], journal, jobs)
         sums = journal.sums(groups)
     design, points = design_frame(plan), points_frame(sums)
-    for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups)), ("points", points)):
+    for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(plan, groups)), ("points", points)):
         folder.table(name, frame)
     journal.remove()
     _say(plan, points)
@@ -105,9 +105,8 @@ def _compute(plan: Plan, specs: Sequence[RunSpec], journal: Journal, jobs: int) 
         say(f"{len(specs) - len(missing)} of {len(specs)} runs were there already")
     size = batch_size(plan.settings["scale"])
     groups = [missing[start : start + size] for start in range(0, len(missing), size)]
-    results = (result for _, batch in run_study(plan, groups, jobs=jobs) for result in batch)
-    for result in track(results, len(specs), f"sweep {plan.name}", len(specs) - len(missing)):
-        journal.add(result)
+    for _, batch in track(run_study(plan, groups, jobs=jobs), len(groups), f"sweep {plan.name}, batches of {size}"):
+        journal.add(batch)
 
 
 def batch_size(scale: int) -> int:
@@ -123,12 +122,17 @@ def design_frame(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
 
 
-def draws_frame(groups: Sequence[Sequence[RunSpec]]) -> pd.DataFrame:
-    """One row for each draw and uncertain card: draw, seed, path, value."""
+def draws_frame(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> pd.DataFrame:
+    """One row for each draw and uncertain card that is not swept: draw, seed, path, value."""
     import pandas as pd
 
-    firsts = [group[0] for group in groups]
-    rows = [(first.draw, first.seed, path, value) for first in firsts for path, value in first.values.items()]
+    swept = set().union(*(arm.changes for arm in plan.arms))
+    rows = [
+        (first.draw, first.seed, path, value)
+        for first, *_ in groups
+        for path, value in first.values.items()
+        if path not in swept
+    ]
     return pd.DataFrame(rows, columns=["draw", "seed", "path", "value"])
 
 
@@ -143,12 +147,20 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
     from experiments.console import table
     from experiments.numbers import interval
 
-    shown = {name: [] for name in plan.options["outcomes"]}
+    shown: dict[str, list[str]] = {name: [] for name in plan.options["outcomes"]}
     for row in points.itertuples():
         key = row.outcome if row.place == "all" else f"{row.outcome}@{row.place}"
         shown[key].append(interval(row.q50, row.q05, row.q95))
-    rows = list(zip([arm.name for arm in plan.arms], *shown.values(), strict=True))
-    table(f"{plan.name}: median and 90% interval over {plan.options['draws']} draws", ("point", *shown), rows)
+    axes = dimensions(plan)
+    values = [[str(arm.point[path]) for arm in plan.arms] for path in axes]
+    title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws"
+    table(title, (*axes.values(), *shown), list(zip(*values, *shown.values(), strict=True)))
+
+
+def dimensions(plan: Plan) -> dict[str, str]:
+    """Path and label of each dimension of the design; a list design has one, its first."""
+    paths = list(plan.arms[0].point)[: 1 if plan.options["design"] == "list" else None]
+    return {path: plan.options["labels"].get(path, path) for path in paths}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,37 @@
+# Everything runs in a virtual environment of its own, .venv, so nothing is installed into the system's Python.
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup compare test headline lint clean
+
+help:  ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+	@echo '  PYTHON=python3.12 chooses the Python, ARGS="draws=50" is passed on'
+
+setup: $(READY)  ## the virtual environment, with pinned packages
+
+compare: $(READY)  ## the default comparison of policies: a table and figures
+	$(BIN)/flight compare $(ARGS)
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+headline: $(READY)  ## results/headline, made anew
+	$(BIN)/flight compare name=headline out=results/headline --replace $(ARGS)
+
+lint: $(READY)  ## the import contracts
+	$(BIN)/lint-imports
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo '$(PYTHON): Python 3.11 or later is needed; name one, as in make PYTHON=python3.12' >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""The configuration that ships with the package: YAML, composed by experiments.config."""
