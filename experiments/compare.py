@@ -1,0 +1,206 @@
+"""`flight compare`: policies side by side in the same draws, paired man by man; one table, four figures."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Arm, Plan
+from experiments.problems import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from experiments.config import Config
+    from experiments.runner import RunResult, RunSpec
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight compare [KEY=VALUE ...]    policies side by side: a table, four figures, a manifest
+
+  policies=[A,B,...]  files of conf/policy/ ([as_documented,open_asylum,closed_borders,exit_ban])
+  reference=NAME      the policy that the others are compared with (as_documented)
+  draws=N             draws of seed and uncertain cards, the same for every policy (200)
+  draw_from=priors    centre: cards keep their values and only seeds vary
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/compare/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, decision_date=, any card
+
+Examples
+  flight compare
+  flight compare policies=[as_documented,neighbours_close] draws=50
+  flight compare policies=[exit_ban,open_asylum_exit_ban] reference=exit_ban mobilisation.quota=1000000
+"""
+
+RESUMES = False
+WANT = ("series", "fates", "targets")
+HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")
+BY_DESTINATION = "admitted"
+OVER_TIME = (
+    "set_out", "waiting", "admitted", "refused", "net_stay", "pool", "called_up", "wasted_notices", "inducted",
+    "in_training", "deployed", "effective_strength", "shortfall",
+)  # fmt: skip
+DOCUMENTED = "as_documented"
+
+
+def plan(config: Config) -> Plan:
+    """One arm for each policy. Raises Problems for a policy that does not exist or a reference that is not compared."""
+    names, reference = config.options["policies"], config.options["reference"]
+    problems, policies = [], {}
+    for name in names:
+        try:
+            policies[name] = config.policy(name, "policies")
+        except Problems as error:
+            problems += error.problems
+    if reference not in names:
+        problems.append(f"reference = {reference}: one of the policies compared, {', '.join(names)}")
+    if problems:
+        raise Problems(problems)
+    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in names), config.options)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is kept of one draw: the runs' sums, an arm each; series (arms, days, columns kept) and the columns they are of;
+    each arm's soldiers per admission against the reference; the documents' figures as simulated.
+    """
+
+    runs: Sequence[RunResult]
+    kept: Sequence[tuple[str, str]]
+    series: np.ndarray
+    ratios: Mapping[str, Sequence[float]]
+    targets: Mapping[str, float]
+
+    @property
+    def spec(self) -> RunSpec:
+        """What the runs share: draw, seed and values."""
+        return self.runs[0].spec
+
+
+def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Draw:
+    """One draw's runs, an arm each, set against one another while the men are at hand."""
+    from experiments.pairing import net_soldiers_per_admission, soldiers_per_admission
+
+    of = {result.spec.arm: result for result in results}
+    fates = of[reference].fates
+    columns = results[0].columns
+    keep = [n for n, (outcome, place) in enumerate(columns) if _is_kept(outcome, place)]
+    return Draw(
+        runs=[replace(result, series=None, fates=None, targets=None) for result in results],
+        kept=[columns[n] for n in keep],
+        series=np.stack([result.series[:, keep] for result in results]),
+        ratios={
+            "soldiers_per_admission": [soldiers_per_admission(result.fates, fates) for result in results],
+            "net_soldiers_per_admission": [net_soldiers_per_admission(result.fates, fates) for result in results],
+        },
+        targets=of[documented].targets,
+    )
+
+
+def _is_kept(outcome: str, place: str) -> bool:
+    return outcome in OVER_TIME and (place == "all" or outcome == BY_DESTINATION)
+
+
+def documented_arm(plan: Plan) -> str:
+    """The arm that is set beside the documents: the documented policies if compared, else the reference."""
+    names = [arm.name for arm in plan.arms]
+    return DOCUMENTED if DOCUMENTED in names else plan.options["reference"]
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Computes every draw, then writes the tables and the figures and says the table."""
+    draws = compute(plan, jobs)
+    frames = frames_of(plan, draws)
+    for name, frame in frames.items():
+        folder.table(name, frame)
+    _say(plan, frames, folder)
+    from experiments.figures import draw_comparison
+
+    draw_comparison(frames, plan, documented_arm(plan), folder.path)
+
+
+def compute(plan: Plan, jobs: int) -> list[Draw]:
+    """Every draw, in order; the arms of a draw run one after the other in one worker."""
+    from experiments.console import track
+    from experiments.runner import by_draw, run_study
+
+    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
+    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
+    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+
+
+def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws."""
+    from experiments.frames import sums_frame
+    from experiments.summaries import summary_frame
+    from experiments.sweep import draws_frame
+    from experiments.tables import comparison_frame
+
+    arms = [arm.name for arm in plan.arms]
+    start = date.fromisoformat(str(plan.settings["start_date"]))
+    curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
+    sums = sums_frame([draw.runs[index] for index in range(len(arms)) for draw in draws])
+    pairs = pairs_frame(draws, arms, plan.options["reference"])
+    return {
+        "table": comparison_frame(sums, pairs, arms, HEADLINE),
+        "sums": sums,
+        "pairs": pairs,
+        "series_summary": summary_frame(curves, arms, start),
+        "targets": targets_frame(draws),
+        "draws": draws_frame([draw.runs for draw in draws]),
+    }
+
+
+def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> pd.DataFrame:
+    """For each arm, draw and outcome, over all places, the arm's value less the reference's; ratios as they are.
+
+    Columns: arm, reference, draw, seed, outcome, value.
+    """
+    import pandas as pd
+
+    columns = [n for n, (_, place) in enumerate(draws[0].runs[0].columns) if place == "all"]
+    names = [draws[0].runs[0].columns[n][0] for n in columns] + list(draws[0].ratios)
+    base = arms.index(reference)
+    rows = []
+    for index, arm in enumerate(arms):
+        for draw in draws if index != base else ():
+            differences = (draw.runs[index].sums - draw.runs[base].sums)[columns]
+            values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
+            rows += [(arm, reference, draw.spec.draw, draw.spec.seed, *pair) for pair in zip(names, values, strict=True)]
+    return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value"])
+
+
+def targets_frame(draws: Sequence[Draw]) -> pd.DataFrame:
+    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over draws."""
+    from experiments.intervals import interval
+    from experiments.run import target_frame
+
+    frame = target_frame(draws[0])
+    found = interval(np.array([[draw.targets[name] for name in frame["target"]] for draw in draws], dtype=float))
+    return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
+
+
+def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
+    from experiments import console
+    from experiments.tables import markdown, readable_rows
+
+    labels = {name: policy["label"] for name, policy in plan.policies.items()}
+    reference = labels[plan.options["reference"]]
+    title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median and the interval of 90% of draws"
+    heads, rows = readable_rows(frames["table"], labels, reference)
+    console.table(title, heads, rows)
+    (folder.path / "table.md").write_text(markdown(title, heads, rows))
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["compare", *sys.argv[1:]]))

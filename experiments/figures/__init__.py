@@ -1,0 +1,7 @@
+"""Everything that draws. Import it late: nothing else in the project needs matplotlib."""
+
+from experiments.figures.comparison import draw_comparison
+from experiments.figures.run import draw_run
+from experiments.figures.sweep import draw_sweep
+
+__all__ = ["draw_comparison", "draw_run", "draw_sweep"]

@@ -1,0 +1,43 @@
+"""The four figures of a comparison."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.figures.differences import paired_differences
+from experiments.figures.documents import document_page
+from experiments.figures.flows import flows_by_destination
+from experiments.figures.manpower import manpower
+from experiments.figures.style import labels_of, save, styled
+from experiments.plan import Plan
+
+
+def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Path) -> list[Path]:
+    """Writes flows, manpower, differences (if there is something to compare) and documents as PNG and SVG."""
+    labels, reference = labels_of(plan), plan.options["reference"]
+    summary = frames["series_summary"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
+    source = draws_line(plan)
+    of_flows = f"Areas: mean over draws. Dashed: 90% of draws for the total.\n{source}"
+    with styled():
+        drawn = {
+            "flows": flows_by_destination(summary, labels, "Where men are let in, by policy", of_flows),
+            "manpower": manpower(summary, labels, reference, "Manpower of the mobilising state, by policy", source),
+            "documents": document_page(
+                frames["targets"], f"The documents’ figures and the simulated ones: {labels[documented]}", source
+            ),
+        }
+        if not frames["pairs"].empty:
+            title = f"What each policy changes in {plan.settings['days']} days"
+            drawn["differences"] = paired_differences(frames["pairs"], labels, reference, title, source)
+        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def draws_line(plan: Plan) -> str:
+    """Where the intervals of a study come from, for the foot of a figure."""
+    uncertain = plan.options["draw_from"] == "priors"
+    spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
+    return (
+        f"{plan.options['draws']:,} draws, the same for every policy; intervals hold 90% of them: {spread}. "
+        f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
+    )

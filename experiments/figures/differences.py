@@ -1,0 +1,80 @@
+"""What a policy changes against the reference, in the same draws: dots and intervals."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import (
+    INK,
+    QUIET,
+    canvas,
+    capital,
+    headline,
+    label_of,
+    number_axis,
+    outcome_label,
+    outcome_unit,
+    policy_colours,
+    with_commas,
+    wrapped,
+)
+from experiments.intervals import Interval, finite, interval
+
+SHOWN = ("set_out", "net_stay", "pool", "inducted", "effective_strength", "soldiers_per_admission")
+COLUMNS = 3
+
+
+def paired_differences(
+    pairs: pd.DataFrame, labels: Mapping[str, str], reference: str, title: str, caption: str
+) -> Figure:
+    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio."""
+    arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm != reference]
+    rows = -(-len(SHOWN) // COLUMNS)
+    row_height = 0.85 + 0.4 * len(arms)
+    fig, grid = canvas(
+        1.9 + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45, bottom=1.1,
+        hspace=1.05 / row_height, wspace=0.13, sharey=True,
+    )  # fmt: skip
+    colours = policy_colours(arms)
+    for ax, outcome in zip(grid.flat, SHOWN, strict=True):
+        _draw_panel(ax, pairs[pairs.outcome == outcome], arms, colours)
+        ax.set_title(wrapped(outcome_label(outcome), 28), fontsize=10.5)
+        ax.set_xlabel(capital(outcome_unit(outcome)))
+    for ax in grid[:, 0]:
+        ax.set_yticks(range(len(arms)), [wrapped(capital(label_of(arm, labels)), 22) for arm in arms])
+        ax.set_ylim(len(arms) - 0.5, -0.5)
+    subtitle = f"Difference from “{label_of(reference, labels)}” in the same draw. Dot: median. Line: 90% of draws."
+    headline(fig, title, subtitle, caption)
+    return fig
+
+
+def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> None:
+    ax.axvline(0, color=INK, linewidth=0.9)
+    for height, arm in enumerate(arms):
+        values = finite(pairs.loc[pairs.arm == arm, "value"])
+        if values.size:
+            found = interval(values)
+            ax.plot([found.low, found.high], [height, height], color=colours[arm], linewidth=3, solid_capstyle="butt")
+            ax.plot(found.median, height, "o", color=colours[arm], markersize=7, markeredgecolor="white")
+            _write_median(ax, height, found)
+    ax.grid(axis="x")
+    ax.grid(axis="y", visible=False)
+    ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=10)
+    ax.tick_params(axis="x", labelcolor=QUIET)
+    ax.spines["left"].set_visible(False)
+    ax.margins(x=0.1)
+    number_axis(ax, "x", ticks=4)
+
+
+def _write_median(ax: Axes, height: int, found: Interval) -> None:
+    """The median above its line, on the side away from zero unless the interval holds zero."""
+    if found.low <= 0 <= found.high:
+        x, side = found.median, "center"
+    else:
+        x, side = (found.low, "left") if found.low > 0 else (found.high, "right")
+    ax.annotate(
+        with_commas(float(f"{found.median:.2g}")), (x, height), xytext=(0, 4.5), textcoords="offset points", fontsize=9,
+        ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""The figures of one run."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.figures.documents import document_page
+from experiments.figures.flows import flows_by_destination
+from experiments.figures.manpower import manpower
+from experiments.figures.queues import queues
+from experiments.figures.style import labels_of, save, styled
+from experiments.plan import Plan
+from experiments.summaries import summary_frame
+
+
+def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
+    """Writes flows, manpower, queues and documents as PNG and SVG; `series` and `targets` are the run's own tables."""
+    labels = labels_of(plan)
+    (arm,) = labels
+    summary = _summary_of_one(series, arm, plan)
+    scale = plan.settings["scale"]
+    source = f"One run, seed {plan.seed}. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+    with styled():
+        drawn = {
+            "flows": flows_by_destination(summary, labels, "Where men are let in", source),
+            "manpower": manpower(summary, labels, None, "Manpower of the mobilising state", source),
+            "queues": queues(summary, f"Queues at the borders: {labels[arm]}", source),
+            "documents": document_page(targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source),
+        }
+        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def _summary_of_one(series: pd.DataFrame, arm: str, plan: Plan) -> pd.DataFrame:
+    """The run as a summary over a single draw."""
+    wide = series.pivot(index="day", columns=["outcome", "place"], values="value")
+    curves = {name: wide[name].to_numpy()[None, None, :] for name in wide}
+    summary = summary_frame(curves, [arm], date.fromisoformat(str(plan.settings["start_date"])))
+    return summary.assign(date=pd.to_datetime(summary["date"]))

@@ -1,0 +1,252 @@
+"""What all figures share: colours, labels, number formats, titles and the way files are written."""
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+from zlib import crc32
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter, DateFormatter, MonthLocator, WeekdayLocator
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.pairing import MEASURES
+from experiments.plan import Plan
+
+WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
+INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
+
+POLICY_COLOURS = {
+    "as_documented": "#1a1a1a",
+    "no_policy": "#8c8c8c",
+    "open_asylum": "#0072b2",
+    "tourist_visas_open": "#56b4e9",
+    "humanitarian_visas": "#009e73",
+    "closed_borders": "#d55e00",
+    "neighbours_close": "#e69f00",
+    "exit_ban": "#b5478f",
+    "open_asylum_exit_ban": "#6a3d9a",
+}
+DESTINATION_COLOURS = {
+    "kazakhstan": "#ddb04a",
+    "georgia": "#cc6677",
+    "finland": "#2f6f9f",
+    "turkey": "#882255",
+    "armenia": "#e8a0b0",
+    "germany": "#117733",
+    "poland": "#44aa99",
+    "estonia": "#88ccee",
+    "latvia": "#99aacc",
+    "lithuania": "#b8d8a8",
+    "united_states": "#332288",
+    "all": "#1a1a1a",
+}
+OTHERS_COLOUR = "#c4c4c4"
+SPARE_COLOURS = ("#7f5f3f", "#999933", "#5f7f00", "#7f7fbf", "#bf6f3f", "#3f7f7f", "#bf3f5f", "#a0a0d0")
+
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.labelsize": 10,
+    "axes.labelcolor": QUIET,
+    "axes.edgecolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "text.color": INK,
+    "lines.linewidth": 1.8,
+    "savefig.dpi": 150,
+    "svg.hashsalt": "conscription-flight",
+    "svg.fonttype": "path",
+}
+
+
+def styled() -> AbstractContextManager[None]:
+    """The drawing settings of every figure, for a `with` block."""
+    return matplotlib.rc_context(SETTINGS)
+
+
+def colours(names: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """A colour a name: its fixed one, else a spare one that follows from the name (next free one if taken)."""
+    names = list(dict.fromkeys(names))
+    chosen = {name: known[name] for name in names if name in known}
+    taken: set[str] = set()
+    for name in sorted(set(names) - set(chosen)):
+        start = crc32(name.encode())
+        ring = [SPARE_COLOURS[(start + step) % len(SPARE_COLOURS)] for step in range(len(SPARE_COLOURS))]
+        chosen[name] = next((colour for colour in ring if colour not in taken), ring[0])
+        taken.add(chosen[name])
+    return {name: chosen[name] for name in names}
+
+
+def policy_colours(names: Iterable[str]) -> dict[str, str]:
+    """Policy name -> colour, the same in every figure."""
+    return colours(names, POLICY_COLOURS)
+
+
+def destination_colours(names: Iterable[str]) -> dict[str, str]:
+    """Destination name -> colour, the same in every figure."""
+    return colours(names, DESTINATION_COLOURS)
+
+
+def readable(name: str) -> str:
+    """`united_states` -> `United States`."""
+    return " ".join(word.capitalize() for word in name.split("_"))
+
+
+def labels_of(plan: Plan) -> dict[str, str]:
+    """Arm -> the label of its policy."""
+    return {arm.name: plan.policies[arm.policy]["label"] for arm in plan.arms}
+
+
+def label_of(name: str, labels: Mapping[str, str]) -> str:
+    """The label of an arm as its card gives it, else its name with spaces."""
+    return labels.get(name) or name.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def wrapped(text: str, width: int) -> str:
+    """The text broken into lines of at most `width` characters."""
+    return "\n".join(wrap(text, width, break_long_words=False))
+
+
+def outcome_label(outcome: str) -> str:
+    """An outcome's label, as `model.outcomes` has it."""
+    return capital(MEASURES[outcome].label)
+
+
+def outcome_unit(outcome: str, *, a_day: bool = False) -> str:
+    """An outcome's unit; `a_day` for a flow that is shown day by day and not summed over a run."""
+    unit = MEASURES[outcome].unit
+    return f"{unit} a day" if a_day and MEASURES[outcome].measure == "flow" else unit
+
+
+def with_commas(value: float, _position: int | None = None) -> str:
+    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign."""
+    digits = f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:,.3g}"
+    return "0" if digits in ("-0", "0") else digits.replace("-", "\N{MINUS SIGN}")
+
+
+def number_axis(ax: Axes, axis: str = "y", ticks: int = 4) -> None:
+    """Few ticks, at round numbers, with thousands separators."""
+    target = ax.yaxis if axis == "y" else ax.xaxis
+    target.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    target.set_major_formatter(FuncFormatter(with_commas))
+
+
+def date_axis(ax: Axes, dates: Sequence[pd.Timestamp], ticks: int = 6) -> None:
+    """Dates on the x axis: months when the run is long, Mondays when it is short."""
+    first, last = pd.Timestamp(dates[0]), pd.Timestamp(dates[-1])
+    ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))
+    days = (last - first).days
+    if days > 70:
+        locator = MonthLocator(interval=max(1, round(days / 30 / ticks)))
+        formatter = ConciseDateFormatter(locator, show_offset=False)
+        formatter.formats[0], formatter.formats[1] = "%b\n%Y", "%b\n"
+        formatter.zero_formats[1] = "%b\n%Y"
+    else:
+        locator = WeekdayLocator(byweekday=0, interval=max(1, round(days / 7 / ticks)))
+        formatter = DateFormatter("%-d %b")
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(formatter)
+
+
+def spaced(values: Sequence[float], gap: float) -> np.ndarray:
+    """The values moved as little as order allows so that neighbours lie at least `gap` apart."""
+    order = np.argsort(values, kind="stable")
+    placed = np.asarray(values, dtype=float)[order]
+    for _ in range(200):
+        excess = gap - np.diff(placed)
+        if not np.any(excess > 1e-9 * abs(gap)):
+            break
+        push = np.clip(excess, 0, None) / 2
+        placed[:-1] -= push
+        placed[1:] += push
+    result = np.empty_like(placed)
+    result[order] = placed
+    return result
+
+
+def end_labels(ax: Axes, ends: Sequence[tuple[float, str, str]], size: float = 9.5) -> None:
+    """Direct labels (height in data units, text, colour) right of the axes, moved apart where they would touch."""
+    low, high = ax.get_ylim()
+    points = ax.get_position().height * ax.figure.get_figheight() * 72
+    heights = spaced([end[0] for end in ends], gap=1.25 * size / points * (high - low))
+    for (_, text, colour), height in zip(ends, heights, strict=True):
+        ax.annotate(
+            text, (1, height), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+            color=colour, fontsize=size, va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def canvas(
+    height: float, rows: int = 1, columns: int = 1, *, left: float, right: float, top: float, bottom: float, **grid: Any
+) -> tuple[Figure, np.ndarray]:
+    """A figure of the common width and its (rows, columns) axes; height and margins in inches."""
+    fig = Figure(figsize=(WIDTH, height))
+    space = {key: grid.pop(key) for key in ("wspace", "hspace") if key in grid}
+    axes = fig.subplots(rows, columns, squeeze=False, **grid)
+    sides = {"left": left / WIDTH, "right": 1 - right / WIDTH, "top": 1 - top / height, "bottom": bottom / height}
+    fig.subplots_adjust(**sides, **space)
+    return fig, axes
+
+
+def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
+    """What the figure shows (bold), how to read it, and at the foot where the numbers come from."""
+    height = fig.get_figheight()
+    fig.text(0.012, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
+    fig.text(0.012, 1 - 0.43 / height, subtitle, fontsize=10.5, color=QUIET, va="top", linespacing=1.35)
+    fig.text(0.012, 0.1 / height, caption, fontsize=9, color=QUIET, va="bottom", linespacing=1.35)
+
+
+def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
+    """A row or two of coloured names under the headline, `below` inches from the top."""
+    fig.legend(
+        [Patch(color=colour) for colour in colours.values()], [readable(name) for name in colours], loc="upper left",
+        bbox_to_anchor=(0.004, 1 - below / fig.get_figheight()), ncols=5, frameon=False, fontsize=10,
+        handlelength=1.0, columnspacing=1.3, handletextpad=0.5, borderaxespad=0,
+    )  # fmt: skip
+
+
+def save(fig: Figure, folder: Path, name: str) -> list[Path]:
+    """Write `name.png` and `name.svg` into the folder, the same bytes for the same figure."""
+    paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+    fig.savefig(paths[0], metadata={"Software": None})
+    drawing = io.StringIO()
+    fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    paths[1].write_text(_short_paths(drawing.getvalue()))
+    return paths
+
+
+def _short_paths(svg: str) -> str:
+    """The SVG with the coordinates of its paths cut to hundredths of a point."""
+
+    def shorter(path: re.Match[str]) -> str:
+        return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[0])
+
+    return re.sub(r' d="[^"]*"', shorter, svg)

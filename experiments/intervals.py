@@ -1,0 +1,48 @@
+"""What many draws say of one number: mean, median and the interval that holds 90% of them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+SHARES = (0.05, 0.5, 0.95)
+NOTHING = "\N{EN DASH}"
+
+
+class Interval(NamedTuple):
+    """Median, 5th and 95th percentile and mean over draws, in the unit of what was given; arrays alike."""
+
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+    mean: np.ndarray
+
+
+def interval(values: np.ndarray) -> Interval:
+    """The interval over axis 0 (draws). What is not finite in a draw makes the interval of its place not a number."""
+    low, median, high = np.quantile(values, SHARES, axis=0)
+    return Interval(low, median, high, np.mean(values, axis=0))
+
+
+def finite(values: Iterable[float]) -> np.ndarray:
+    """The values that are numbers: a ratio has none in a draw with nobody to count."""
+    numbers = np.asarray(values, dtype=float)
+    return numbers[np.isfinite(numbers)]
+
+
+def as_read(middle: float, low: float, high: float) -> str:
+    """`123,000 [98,000–160,000]`: no finer than a tenth to a hundredth of the interval's width; NOTHING if not a number."""
+    if not np.all(np.isfinite((middle, low, high))):
+        return NOTHING
+    width = high - low
+    if width <= 0:
+        return _digits(middle, 0 if abs(middle) >= 100 or middle == round(middle) else 2)
+    decimals = 1 - int(np.floor(np.log10(width)))
+    centre, bottom, top = (_digits(round(value, decimals), max(decimals, 0)) for value in (middle, low, high))
+    joint = " to " if bottom.startswith("\N{MINUS SIGN}") or top.startswith("\N{MINUS SIGN}") else "\N{EN DASH}"
+    return f"{centre} [{bottom}{joint}{top}]"
+
+
+def _digits(value: float, decimals: int) -> str:
+    text = f"{value:,.{min(decimals, 4)}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,57 @@
+"""The table of a comparison: for programs, and as a reader wants it."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from experiments.intervals import NOTHING, as_read, finite, interval
+from experiments.pairing import MEASURES, RATIOS
+
+DRAWN = ("median", "low", "high")
+
+
+def comparison_frame(sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
+    """One row for each arm and outcome or ratio: median and 90% interval over draws, and those of the paired difference.
+
+    Columns: arm, outcome, unit, median, low, high, difference, difference_low, difference_high; what does not apply is
+    not a number: differences of the reference and of ratios, ratios of the reference, ratios with nobody to count.
+    """
+    overall = sums[sums.place == "all"]
+    rows = []
+    for arm in arms:
+        of_arm, of_pairs = overall[overall.arm == arm], pairs[pairs.arm == arm]
+        for name in (*outcomes, *RATIOS):
+            level = _found(of_pairs if name in RATIOS else of_arm, name)
+            difference = _found(of_pairs, name) if name not in RATIOS else dict.fromkeys(DRAWN)
+            named = {f"difference_{key}".replace("_median", ""): value for key, value in difference.items()}
+            rows.append({"arm": arm, "outcome": name, "unit": MEASURES[name].unit} | level | named)
+    numbers = [*DRAWN, "difference", "difference_low", "difference_high"]
+    return pd.DataFrame(rows).astype(dict.fromkeys(numbers, float))
+
+
+def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float | None]:
+    values = finite(frame.loc[frame.outcome == outcome, "value"])
+    if not values.size:
+        return dict.fromkeys(DRAWN)
+    found = interval(values)
+    return {key: float(getattr(found, key)) for key in DRAWN}
+
+
+def readable_rows(table: pd.DataFrame, labels: Mapping[str, str], reference: str) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells of the table: a row a policy, and under it the row of its differences to the reference."""
+    names = list(dict.fromkeys(table["outcome"]))
+    heads = ["policy", *(MEASURES[name].label for name in names)]
+    rows = []
+    for arm in dict.fromkeys(table["arm"]):
+        of = {row.outcome: row for row in table[table.arm == arm].itertuples()}
+        rows.append([labels.get(arm, arm), *(as_read(of[name].median, of[name].low, of[name].high) for name in names)])
+        less = [as_read(of[name].difference, of[name].difference_low, of[name].difference_high) for name in names]
+        if any(cell != NOTHING for cell in less):
+            rows.append([f"  less {reference}", *("" if cell == NOTHING else cell for cell in less)])
+    return heads, rows
+
+
+def markdown(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The table in Markdown, numbers to the right."""
+    lines = [f"{title}.", "", f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
