@@ -31,7 +31,7 @@ def points(config: Config) -> list[Point]:
     """Every point of the design under `over`. Raises Problems that lists all that is wrong with it."""
     over, design = config.options["over"], config.options["design"]
     problems: list[str] = []
-    if not over:
+    if not over and not any(line.startswith("sweep =") for line in config.problems):
         ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
         problems.append(f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]")
     axes = {path: _axis(config, path, values, problems) for path, values in over.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,17 @@ def sums_frame(results: Sequence[RunResult]) -> pd.DataFrame:
 def _sums(result: RunResult) -> pd.DataFrame:
     outcomes, places = zip(*result.columns, strict=True)
     return pd.DataFrame(_run(result.spec) | {"outcome": outcomes, "place": places, "value": result.sums})
+
+
+def draws_frame(groups: Sequence[Sequence[RunSpec]], swept: Collection[str] = ()) -> pd.DataFrame:
+    """One row for each draw and uncertain card that is not swept: draw, seed, path, value; a group is a draw's runs."""
+    rows = [
+        (first.draw, first.seed, path, value)
+        for first, *_ in groups
+        for path, value in first.values.items()
+        if path not in swept
+    ]
+    return pd.DataFrame(rows, columns=["draw", "seed", "path", "value"])
 
 
 def _run(spec: RunSpec) -> dict[str, object]:

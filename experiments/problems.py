@@ -32,7 +32,7 @@ def unknown(path: str, value: Any, known: Iterable[str], what: str) -> str:
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """The known name that `name` was probably meant to be, by the whole or by its last part; None if none is near."""
-    whole = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    whole = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if whole:
         return whole[0]
     by_leaf = {path.rpartition(".")[2]: path for path in reversed(known)}

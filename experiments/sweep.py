@@ -79,6 +79,7 @@ def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `draws` and `points` and the figures."""
+    from experiments.frames import draws_frame
     from experiments.journal import Journal
     from experiments.runner import by_draw
 
@@ -86,8 +87,9 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     with Journal(folder.path, plan) as journal:
         _compute(plan, [spec for group in groups for spec in group], journal, jobs)
         sums = journal.sums(groups)
+    swept = set().union(*(arm.changes for arm in plan.arms))
     design, points = design_frame(plan), points_frame(sums)
-    for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(plan, groups)), ("points", points)):
+    for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups, swept)), ("points", points)):
         folder.table(name, frame)
     journal.remove()
     _say(plan, points)
@@ -122,35 +124,25 @@ def design_frame(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
 
 
-def draws_frame(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> pd.DataFrame:
-    """One row for each draw and uncertain card that is not swept: draw, seed, path, value."""
+def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
+    """Median, 90% interval and mean over draws for each arm, outcome and place."""
     import pandas as pd
 
-    swept = set().union(*(arm.changes for arm in plan.arms))
-    rows = [
-        (first.draw, first.seed, path, value)
-        for first, *_ in groups
-        for path, value in first.values.items()
-        if path not in swept
-    ]
-    return pd.DataFrame(rows, columns=["draw", "seed", "path", "value"])
+    from experiments.intervals import interval
 
-
-def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
-    """Mean and 5, 50 and 95% quantiles over draws for each arm, outcome and place."""
-    values = sums.groupby(["arm", "outcome", "place"], sort=False)["value"]
-    columns = {"mean": values.mean(), "q05": values.quantile(0.05), "q50": values.median(), "q95": values.quantile(0.95)}
-    return values.count().rename("draws").to_frame().assign(**columns).reset_index()
+    keys = ["arm", "outcome", "place"]
+    rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
+    return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])
 
 
 def _say(plan: Plan, points: pd.DataFrame) -> None:
     from experiments.console import table
-    from experiments.numbers import interval
+    from experiments.intervals import as_read
 
     shown: dict[str, list[str]] = {name: [] for name in plan.options["outcomes"]}
     for row in points.itertuples():
         key = row.outcome if row.place == "all" else f"{row.outcome}@{row.place}"
-        shown[key].append(interval(row.q50, row.q05, row.q95))
+        shown[key].append(as_read(row.median, row.low, row.high))
     axes = dimensions(plan)
     values = [[str(arm.point[path]) for arm in plan.arms] for path in axes]
     title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws"

@@ -1,0 +1,217 @@
+"""The console command: help, bad input, what a run leaves, and reproduction."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import SMALL
+
+from experiments import run
+from experiments.cli import main
+from experiments.study import planned
+
+HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]])
+def test_help_comes_without_heavy_imports(words):
+    code = f"import sys; from experiments.cli import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.endswith("[]\n")
+    assert "Example" in said.stdout
+
+
+def test_help_of_no_words(flight):
+    assert "flight VERB" in flight().out
+
+
+BAD = {
+    "verb": (["rnu"], "flight = rnu: no such verb; did you mean run?"),
+    "flag": (["run", "--sed=3"], "--sed=3: no such flag"),
+    "multirun of a sweep": (["sweep", "-m", "seed=1,2"], "--multirun: for flight run only"),
+    "key": (["run", "mobilisation.qouta=5"], "mobilisation.qouta: no such key of flight run; did you mean mobilisation.quota?"),
+    "key in another group": (["run", "quota=5"], "quota: no such key of flight run; did you mean mobilisation.quota?"),
+    "key of another verb": (["run", "draws=5"], "draws: no such key of flight run"),
+    "added key": (["run", "+mobilisation.quta=5"], "mobilisation.quta: no such key"),
+    "group of keys": (["run", "mobilisation.intensity=5"], "mobilisation.intensity = 5: a group of keys, not a value"),
+    "no value": (["run", "seed"], "seed: not an override; write KEY=VALUE"),
+    "syntax": (["run", "seed=[1"], "seed=[1: cannot be read"),
+    "several values": (["run", "seed=1,2"], "seed = 1,2: one value; write a list as [1,2], or add --multirun"),
+    "type": (["run", "scale=many"], "scale = many: "),
+    "card's type": (["run", "mobilisation.quota=many"], "mobilisation.quota"),
+    "range": (["run", "days=0"], "days = 0: "),
+    "card's range": (["run", "mobilisation.breach=11"], "= 11: "),
+    "no date": (["run", "decision_date=soon"], "decision_date = soon: "),
+    "date before day 0": (["run", "decision_date=2022-09-01"], "decision_date = 2022-09-01: "),
+    "shares": (["run", "population.regions.central.share=0.9"], "shares must sum to 1"),
+    "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
+    "state": (["run", "destination.finlnd.throughput=1"], "did you mean destination.finland.throughput?"),
+    "engine": (["run", "engine=steam"], "engine = steam: "),
+    "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
+    "sweep over nothing": (["sweep"], "over = {}: nothing to sweep over; name a design, sweep=NAME with one of closure_date"),
+    "sweep over no values": (["sweep", "over.days=[]"], "over.days = []: nothing to sweep over"),
+    "sweep over one value": (["sweep", "over.days=3"], "over.days = 3: a list of values"),
+    "sweep over a value twice": (["sweep", "over.days=[3,3]"], "over.days = [3, 3]: give each value once"),
+    "sweep over an unknown key": (["sweep", "over.dys=[3]"], "over.dys: no such key; did you mean over.days?"),
+    "sweep over seeds": (["sweep", "over.seed=[3]"], "over.seed: a seed is no dimension; draws=N"),
+    "sweep over an unknown policy": (["sweep", "over.policy=[shut]"], "over.policy = shut: no such policy"),
+    "sweep with a bad range": (["sweep", "over.days={from: 1, to: 9}"], "over.days = {'from': 1, 'to': 9}: from and to"),
+    "sweep by unequal lists": (["sweep", "design=list", "over.days=[1,2]", "over.scale=[100]"], "design = list: every dimension"),
+    "sweep outside a card's range": (["sweep", "over.mobilisation.breach=[0,11]"], "mobilisation.breach = 11: "),
+    "sweep before day 0": (["sweep", "over.decision_date=['2022-10-01','2022-09-01']"], "decision_date = 2022-09-01: "),
+    "sweep for an unknown outcome": (["sweep", "sweep=quota", "outcomes=[setout]"], "outcomes = setout: no such outcome; did you mean set_out?"),
+    "sweep at an unknown place": (["sweep", "sweep=quota", "outcomes=[admitted@finlnd]"], "no such place; did you mean finland?"),
+    "unknown sweep": (["sweep", "sweep=quotas"], "sweep = quotas: no such sweep; did you mean quota?"),
+    "no draws": (["sweep", "sweep=quota", "draws=0"], "draws = 0: "),
+    "no workers": (["sweep", "sweep=quota", "jobs=0"], "jobs = 0: "),
+    "result that is not there": (["reproduce", "nowhere"], "nowhere: no such folder"),
+    "folder that is no result": (["reproduce", "."], ".: not a results folder, it holds no manifest.json"),
+    "no folder": (["reproduce"], "flight reproduce: name one results folder"),
+    "bad jobs": (["reproduce", ".", "jobs=x"], "jobs = x: a whole number"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_line_and_writes_nothing(flight, tmp_path, name):
+    words, line = BAD[name]
+    said = flight(*words)
+    assert said.code == 2
+    assert len(said.errors) == 1
+    assert line in said.errors[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_mistakes_come_at_once(flight):
+    said = flight("sweep", "days=0", "sed=4", "policy=shut", "draws=0", "over.policy=[shut]", "outcomes=[setout]", "x")
+    starts = ["x: not", "policy = shut", "sed: no", "draws = 0", "days = 0", "outcomes = setout", "over.policy = shut"]
+    assert len(said.errors) == len(starts)
+    assert all(any(line.startswith(start) for line in said.errors) for start in starts)
+
+
+def test_card_shorthand_keeps_the_rest_of_the_card():
+    plain, short = (planned(run, "run", words).settings["mobilisation"]["quota"] for words in ([], ["mobilisation.quota=5e5"]))
+    assert short["value"] == 500_000
+    assert {**plain, "value": 0} == {**short, "value": 0}
+    assert planned(run, "run", ["mobilisation.quota.value=5e5"]).settings["mobilisation"]["quota"] == short
+
+
+def test_run_leaves_a_whole_result(flight):
+    said = flight("run", *SMALL, "policy=open_asylum", "out=result")
+    assert said.code == 0
+    manifest = json.loads(Path("result/manifest.json").read_text())
+    assert set(manifest["tables"]) == {"series", "sums", "targets"}
+    for name in ("config.yaml", "series.csv", "series.parquet", "sums.csv", "sums.parquet", "targets.csv"):
+        assert name in said.out
+        assert name in manifest["files"]
+    assert [name for name in manifest["files"] if name.endswith(".svg")]
+    assert manifest["command"] == f"flight run {' '.join(SMALL)} policy=open_asylum"
+    assert manifest["outcomes"]["set_out"]["unit"]
+    assert str(Path.cwd()) not in Path("result/manifest.json").read_text() + Path("result/config.yaml").read_text()
+    assert sorted(path.name for path in Path().iterdir()) == ["result"]
+
+
+def test_run_writes_tidy_tables(flight):
+    flight("run", *SMALL, "out=result")
+    series, sums = (pd.read_parquet(f"result/{name}.parquet") for name in ("series", "sums"))
+    assert list(series) == ["arm", "draw", "seed", "day", "date", "place", "outcome", "value"]
+    assert list(sums) == ["arm", "draw", "seed", "outcome", "place", "value"]
+    assert series["day"].max() == 11
+    assert series["date"].max() == "2022-10-02"
+    flows = series[series["outcome"] == "set_out"].groupby("place")["value"].sum()
+    totals = sums[sums["outcome"] == "set_out"].set_index("place")["value"]
+    assert flows["all"] == totals["all"] > 0
+
+
+def test_a_run_that_fails_leaves_nothing(flight, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "execute", stopped)
+    said = flight("run", *SMALL, "out=here/result")
+    assert (said.code, said.errors) == (130, ["stopped; nothing was written"])
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_result_is_not_overwritten_by_another(flight):
+    assert flight("run", *SMALL, "out=result").code == 0
+    assert flight("run", *SMALL, "out=result").code == 0
+    other = flight("run", *SMALL, "out=result", "seed=2")
+    assert (other.code, len(other.errors)) == (2, 1)
+    assert "out = result: holds the result of another flight run" in other.errors[0]
+    assert flight("run", *SMALL, "out=result", "seed=2", "--replace").code == 0
+    assert json.loads(Path("result/manifest.json").read_text())["seed"] == 2
+
+
+def test_a_folder_with_other_files_is_left_alone(flight, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("dear")
+    said = flight("run", *SMALL, "out=letters", "--replace")
+    assert (said.code, len(said.errors)) == (2, 1)
+    assert [path.name for path in (tmp_path / "letters").iterdir()] == ["dear.txt"]
+
+
+def test_multirun_gives_each_combination_a_folder(flight):
+    assert flight("run", *SMALL, "-m", "seed=1,2", "policy=no_policy,exit_ban", "out=many").code == 0
+    assert {path.name for path in Path("many").iterdir()} == {
+        f"seed={seed},policy={policy}" for seed in (1, 2) for policy in ("no_policy", "exit_ban")
+    }
+    config = json.loads(Path("many/seed=2,policy=exit_ban/manifest.json").read_text())
+    assert (config["seed"], config["arms"]) == (2, ["exit_ban"])
+
+
+def test_multirun_checks_every_job_before_the_first(flight, tmp_path):
+    said = flight("run", *SMALL, "-m", "days=5,0")
+    assert (said.code, len(said.errors)) == (2, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_own_policy_and_own_state_are_one_file_each(flight, tmp_path):
+    conf = Path(main.__code__.co_filename).parent.parent / "conf"
+    own = tmp_path / "own"
+    (own / "policy").mkdir(parents=True)
+    (own / "destination").mkdir()
+    text = (conf / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine")
+    (own / "policy" / "mine.yaml").write_text(text.replace("[west]", "[norway]"))
+    (own / "destination" / "norway.yaml").write_text((conf / "destination" / "finland.yaml").read_text().replace("Finland", "Norway"))
+    assert flight("run", *SMALL, "--config-dir", "own", "policy=mine", "out=result").code == 0
+    assert "norway" in set(pd.read_parquet("result/sums.parquet")["place"])
+    assert str(tmp_path) not in Path("result/manifest.json").read_text()
+    assert flight("reproduce", "result").code == 0
+
+
+def test_reproduce_is_equal(flight):
+    flight("run", *SMALL, "out=result")
+    said = flight("reproduce", "result")
+    assert said.code == 0
+    assert "equal, bit for bit" in said.out
+    assert "different" not in said.out
+
+
+def test_reproduce_sees_a_result_that_the_configuration_does_not_give(flight):
+    flight("run", *SMALL, "out=result")
+    config = Path("result/config.yaml")
+    config.write_text(config.read_text().replace("\n  seed: 1\n", "\n  seed: 2\n"))
+    said = flight("reproduce", "result")
+    assert said.code == 1
+    assert "different; code and packages are what they were" in said.out
+
+
+def test_reproduce_sees_a_table_that_was_touched(flight):
+    flight("run", *SMALL, "out=result")
+    sums = pd.read_parquet("result/sums.parquet")
+    sums.assign(value=sums["value"] + 1e-9).to_parquet("result/sums.parquet")
+    assert flight("reproduce", "result").code == 1
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "manifest.json"])
+def test_reproduce_of_a_broken_result_is_one_line(flight, name):
+    flight("run", *SMALL, "out=result")
+    Path("result", name).write_text("{]")
+    said = flight("reproduce", "result")
+    assert (said.code, len(said.errors)) == (2, 1)
+    assert f"its {name}" in said.errors[0]

@@ -1,0 +1,197 @@
+"""Sweeps: designs, resuming, and a result that depends neither on workers nor on interruptions."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import SMALL
+
+from experiments import sweep
+from experiments.problems import WorkersLost
+from experiments.runner import Worker, by_draw, run_seed, run_study
+from experiments.storage import file_hash
+from experiments.study import planned
+
+QUOTA = ("sweep", *SMALL, "over.mobilisation.quota=[100000,300000]")
+TABLES = ("sums", "design", "draws", "points")
+
+
+def arms_of(*words):
+    return planned(sweep, "sweep", [*SMALL, *words]).arms
+
+
+def hashes(folder):
+    return {name: file_hash(Path(folder, f"{name}.parquet")) for name in TABLES}
+
+
+def test_grid_is_every_combination():
+    arms = arms_of("over.mobilisation.quota=[1,2]", "over.policy=[no_policy,exit_ban,open_asylum]")
+    assert len({arm.name for arm in arms}) == 6
+    assert (arms[1].name, arms[1].policy) == ("mobilisation.quota=1,policy=exit_ban", "exit_ban")
+    assert arms[1].changes == {"mobilisation.quota": 1}
+
+
+def test_list_takes_values_together():
+    arms = arms_of("design=list", "over.mobilisation.quota=[1,2]", "over.days=[3,4]")
+    assert [(arm.name, arm.changes["days"]) for arm in arms] == [("mobilisation.quota=1", 3), ("mobilisation.quota=2", 4)]
+
+
+def test_range_spaces_numbers_and_dates():
+    numbers = arms_of("over.mobilisation.replacement={from: 0, to: 1, steps: 3}")
+    assert [arm.changes["mobilisation.replacement"] for arm in numbers] == [0, 0.5, 1]
+    dates = arms_of("over.decision_date={from: 2022-10-01, to: 2022-10-05, steps: 3}")
+    assert [arm.changes["decision_date"] for arm in dates] == ["2022-10-01", "2022-10-03", "2022-10-05"]
+
+
+def test_what_refers_to_a_swept_date_follows_it():
+    plan = planned(sweep, "sweep", ["policy=exit_ban", "over.decision_date=['2022-10-01','2022-10-09']"])
+    starts = [plan.policies[arm.policy]["mechanisms"][-1]["from"] for arm in plan.arms]
+    assert starts == ["2022-10-01", "2022-10-09"]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in Path(sweep.__file__).parents[1].glob("conf/sweep/*.yaml")))
+def test_ready_sweeps_are_sound(name):
+    plan = planned(sweep, "sweep", [f"sweep={name}"])
+    assert plan.name == name
+    assert len(plan.arms) > 1
+
+
+def test_points_share_seed_and_draw_and_draws_differ():
+    plan = planned(sweep, "sweep", list(QUOTA[1:]))
+    first, second = by_draw(plan, 2)
+    assert first[0].seed == first[1].seed != second[0].seed
+    assert first[0].values == first[1].values != second[0].values
+    assert len({run_seed(seed, draw) for seed in range(20) for draw in range(20)}) == 400
+
+
+def test_draw_from_centre_moves_only_seeds():
+    plan = planned(sweep, "sweep", list(QUOTA[1:]))
+    assert all(spec.values == {} for group in by_draw(plan, 2, "centre") for spec in group)
+
+
+def test_a_swept_card_is_not_drawn(flight):
+    flight("sweep", *SMALL, "over.mobilisation.replacement=[0,1]", "outcomes=[called_up]", "draws=4", "jobs=1", "out=result")
+    assert "mobilisation.replacement" not in set(pd.read_parquet("result/draws.parquet")["path"])
+    sums = pd.read_parquet("result/sums.parquet").pivot(index="draw", columns="arm", values="value")
+    assert (sums["mobilisation.replacement=1"] >= sums["mobilisation.replacement=0"]).all()
+
+
+def test_tables_are_tidy_and_complete(flight):
+    assert flight(*QUOTA, "outcomes=[set_out,admitted@finland]", "draws=3", "jobs=1", "out=result").code == 0
+    sums = pd.read_parquet("result/sums.parquet")
+    assert list(sums) == ["arm", "draw", "seed", "outcome", "place", "value"]
+    assert len(sums) == 2 * 3 * 2
+    points = pd.read_parquet("result/points.parquet")
+    assert (points["draws"] == 3).all()
+    assert sorted(path.name for path in Path().iterdir()) == ["result"]
+    assert not Path("result/parts").exists()
+
+
+def test_workers_change_nothing(flight):
+    flight(*QUOTA, "draws=3", "jobs=1", "out=one")
+    flight(*QUOTA, "draws=3", "jobs=2", "out=two")
+    assert hashes("one") == hashes("two")
+
+
+def test_a_finished_sweep_is_not_run_again(flight):
+    flight(*QUOTA, "draws=1", "jobs=1", "out=result")
+    again = flight(*QUOTA, "draws=1", "jobs=1", "out=result")
+    assert (again.code, "finished already" in again.out) == (0, True)
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, monkeypatch):
+    whole = flight(*QUOTA, "draws=3", "jobs=1", "out=whole")
+    runs = iter(range(100))
+    compute = Worker.run
+
+    def interrupted(self, spec, want=()):
+        if next(runs) == 4:
+            raise KeyboardInterrupt
+        return compute(self, spec, want)
+
+    monkeypatch.setattr(sweep, "batch_size", lambda scale: 2)
+    monkeypatch.setattr(Worker, "run", interrupted)
+    stopped = flight(*QUOTA, "draws=3", "jobs=1", "out=broken")
+    assert stopped.code == 130
+    assert stopped.errors[-1] == f"stopped; to go on: flight {shlex.join([*QUOTA, 'draws=3', 'jobs=1', 'out=broken'])}"
+    assert not Path("broken").exists()
+    resumed = flight(*QUOTA, "draws=3", "jobs=1", "out=broken")
+    assert (whole.code, resumed.code) == (0, 0)
+    assert "4 of 6 runs were there already" in resumed.out
+    for name in TABLES:
+        for suffix in ("csv", "parquet"):
+            assert Path(f"broken/{name}.{suffix}").read_bytes() == Path(f"whole/{name}.{suffix}").read_bytes()
+
+
+def test_a_killed_sweep_ends_with_the_same_bytes(flight, tmp_path):
+    more = (*QUOTA, "draws=150", "jobs=1")
+    script = "import experiments.journal as j, sys; j.FLUSH_SECONDS = 0; from experiments.cli import main; main(sys.argv[1:])"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen([sys.executable, "-c", script, *more, "out=killed"], cwd=tmp_path, env=environment)
+    finished = tmp_path / "killed.partial" / "finished.jsonl"
+    while process.poll() is None and (not finished.exists() or finished.read_text().count("\n") < 40):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    with finished.open("a") as handle:
+        handle.write('{"run": "0123')
+    resumed = flight(*more, "out=killed")
+    assert "of 300 runs were there already" in resumed.out
+    assert flight(*more, "out=whole").code == 0
+    assert hashes("killed") == hashes("whole")
+
+
+def test_an_unfinished_sweep_of_something_else_is_not_mixed_in(flight, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(Worker, "run", stop)
+        assert flight(*QUOTA, "jobs=1", "out=result").code == 130
+    other = flight(*QUOTA, "jobs=1", "days=13", "draws=1", "out=result")
+    assert (other.code, len(other.errors)) == (2, 1)
+    assert "an unfinished sweep of other settings or other code" in other.errors[0]
+
+
+def test_sweep_reproduces(flight):
+    flight(*QUOTA, "draws=2", "jobs=1", "out=result")
+    assert flight("reproduce", "result").code == 0
+
+
+def kill_once(results):
+    """Dies in the worker the first time that it sees draw 1."""
+    mark = Path(os.environ["KILL_ONCE"])
+    if results[0].spec.draw == 1 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [(result.spec.arm, result.spec.draw, float(result.sums.sum())) for result in results]
+
+
+def kill_always(results):
+    """Dies in the worker."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_worker_had_is_run_again(tmp_path, monkeypatch):
+    plan = planned(sweep, "sweep", list(QUOTA[1:]))
+    groups = by_draw(plan, 4)
+    lost: list[str] = []
+    monkeypatch.setenv("KILL_ONCE", str(tmp_path / "killed"))
+    got = dict(run_study(plan, groups, kill_once, jobs=2, on_lost=lost.append))
+    assert len(lost) == 1
+    assert got == dict(run_study(plan, groups, kill_once, jobs=1))
+
+
+def test_workers_that_always_die_end_the_study():
+    plan = planned(sweep, "sweep", list(QUOTA[1:]))
+    with pytest.raises(WorkersLost):
+        list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2, on_lost=lambda text: None))
+
+
+def stop(*_):
+    raise KeyboardInterrupt
