@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,6 +25,7 @@ from experiments.intervals import Interval, finite, interval
 
 SHOWN = ("set_out", "net_stay", "pool", "inducted", "effective_strength", "soldiers_per_admission")
 COLUMNS = 3
+ROOM = 0.16  # share of a panel's width that half a number takes
 
 
 def paired_differences(
@@ -52,28 +54,26 @@ def paired_differences(
 
 def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> None:
     ax.axvline(0, color=INK, linewidth=0.9)
-    for height, arm in enumerate(arms):
-        values = finite(pairs.loc[pairs.arm == arm, "value"])
-        if values.size:
-            found = interval(values)
-            ax.plot([found.low, found.high], [height, height], color=colours[arm], linewidth=3, solid_capstyle="butt")
-            ax.plot(found.median, height, "o", color=colours[arm], markersize=7, markeredgecolor="white")
-            _write_median(ax, height, found)
+    found = {arm: interval(values) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size}
+    reach = np.ptp([0, *(end for each in found.values() for end in (each.low, each.high))])
+    for arm, each in found.items():
+        height, colour = arms.index(arm), colours[arm]
+        ax.plot([each.low, each.high], [height, height], color=colour, linewidth=3, solid_capstyle="butt")
+        ax.plot(each.median, height, "o", color=colour, markersize=7, markeredgecolor="white")
+        _write_median(ax, height, each, reach)
     ax.grid(axis="x")
     ax.grid(axis="y", visible=False)
     ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=10)
     ax.tick_params(axis="x", labelcolor=QUIET)
     ax.spines["left"].set_visible(False)
     ax.margins(x=0.1)
-    number_axis(ax, "x", ticks=4)
+    number_axis(ax, "x", ticks=2 if reach > 1e5 else 3)
 
 
-def _write_median(ax: Axes, height: int, found: Interval) -> None:
-    """The median above its line, on the side away from zero unless the interval holds zero."""
-    if found.low <= 0 <= found.high:
-        x, side = found.median, "center"
-    else:
-        x, side = (found.low, "left") if found.low > 0 else (found.high, "right")
+def _write_median(ax: Axes, height: int, found: Interval, reach: float) -> None:
+    """The median above its dot, or beside the zero line where it would cross it; `reach` is the width of the data."""
+    centred = abs(found.median) > ROOM * reach or found.low <= 0 <= found.high
+    x, side = (found.median, "center") if centred else (found.low, "left") if found.median > 0 else (found.high, "right")
     ax.annotate(
         with_commas(float(f"{found.median:.2g}")), (x, height), xytext=(0, 4.5), textcoords="offset points", fontsize=9,
         ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},

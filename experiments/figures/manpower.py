@@ -45,7 +45,7 @@ def manpower(
         _name_row(row[0], capital(label_of(arm, labels)), colours[arm])
     for ax, (outcome, basis) in zip(grid[0], SHOWN, strict=True):
         heading = f"{BASES[basis]}{outcome_unit(outcome)}"
-        ax.set_title(f"{wrapped(outcome_label(outcome), 18)}\n", fontsize=10.5)
+        ax.set_title(wrapped(outcome_label(outcome), 18), fontsize=10.5, pad=19)
         ax.text(0, 1.06, heading, transform=ax.transAxes, fontsize=9, color=QUIET)
     for ax in grid[-1]:
         ax.set_xlabel("Date")
