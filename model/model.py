@@ -1,7 +1,5 @@
 """The model: it builds the world, and tells the day as one list."""
 
-from collections.abc import Mapping
-
 import mesa
 import numpy as np
 
@@ -22,7 +20,7 @@ from model.stages.serve import serve
 from model.stages.set_out import set_out
 from model.stages.settle import settle
 from model.stages.voice import voice
-from model.world import Rates, Timelines, World, build_world, rates_of, timelines_of
+from model.world import build_world, rates_of, timelines_of
 
 
 @compiled
@@ -39,7 +37,7 @@ def pass_day(world, rates, levers, day):
     observe(world, rates, levers, day)
 
 
-DAY = tuple(name for name in pass_day.py_func.__code__.co_names)
+DAY = pass_day.py_func.__code__.co_names
 
 
 @compiled
@@ -49,3 +47,82 @@ def pass_days(world, rates, levers, first, last):
         open_world(world, rates)
     for day in range(first, last):
         pass_day(world, rates, levers, day)
+
+
+class ConscriptionFlight(mesa.Model):
+    """Men who flee a draft, the states they flee to and the state that wants them, under one policy.
+
+    Agents: `agents_by_type[EligibleMan]` (a column-backed agent set), `BorderState`s and one `MobilisingState`. The run is given
+    by (settings, policy, seed) alone: no draw comes from Mesa's generators. `day` is the number of days passed.
+    """
+
+    def __init__(self, settings: Settings, policy: Policy, seed: int | None = None, rng=None):
+        """Build the world of day 0; `seed` defaults to that of the settings, `rng` is for the user's own draws."""
+        super().__init__(rng=settings.seed if rng is None else rng)
+        self.settings, self.policy, self.run_seed = settings, policy, settings.seed if seed is None else seed
+        self.border_states = {name: BorderState(self, name) for name in settings.tree.destination}
+        self.mobilising_state = MobilisingState(self)
+        self.restart()
+        self.agents_by_type[EligibleMan] = EligibleMen(self)
+
+    def restart(self, settings: Settings | None = None, policy: Policy | None = None, seed: int | None = None) -> "ConscriptionFlight":
+        """Start again from day 0, with other settings (of the same border states), policy or seed where given.
+
+        Raises ValueError for settings with other border states: build a new model for those.
+        """
+        settings = settings or self.settings
+        if list(settings.tree.destination) != list(self.border_states):
+            raise ValueError("restart takes settings with the same border states; build a new model for others")
+        self.settings, self.policy, self.run_seed = settings, policy or self.policy, self.run_seed if seed is None else seed
+        self.levers = self.policy.levers(settings)
+        self.day, self.running, self._measured = 0, True, None
+        self._start()
+        return self
+
+    def _start(self):
+        self.world = build_world(self.settings)
+        self.rates = rates_of(self.settings, self.run_seed)
+        self.timelines = timelines_of(self.levers)
+
+    def step(self) -> None:
+        """Pass one day; at the horizon, nothing."""
+        self.pass_until(min(self.day + 1, self.settings.days))
+
+    def run(self) -> "ConscriptionFlight":
+        """Pass all days to the horizon."""
+        self.pass_until(self.settings.days)
+        return self
+
+    run_model = run
+
+    def pass_until(self, day: int) -> None:
+        """Pass the days up to `day` (not included)."""
+        if day > self.day:
+            self._pass(self.day, day)
+            self.day, self._measured = day, None
+        self.running = self.day < self.settings.days
+
+    def _pass(self, first, last):
+        pass_days(self.world, self.rates, self.timelines, first, last)
+
+    @property
+    def today(self) -> int:
+        """The last day passed (0 before the first)."""
+        return max(0, self.day - 1)
+
+    @property
+    def men(self) -> EligibleMen:
+        """All men."""
+        return self.agents_by_type[EligibleMan]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What has been measured so far."""
+        if self._measured is None:
+            self._measured = Outcomes(self.world, self.levers.plan, self.settings, self.day)
+        return self._measured
+
+    def fates(self) -> dict[str, np.ndarray]:
+        """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man: one entry for each of PASTS."""
+        past = self.world.men.past
+        return {name: np.flatnonzero(past & (1 << bit)).astype(np.int32) for bit, name in enumerate(PASTS)}

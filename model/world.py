@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from model.population import shape_of, type_offsets
-from model.parameters import DOCUMENTS, MEANS, STANCES, Settings
+from model.behaviour.exit_value import cost_factor
+from model.compiled import compiled
+from model.parameters import LIABILITIES, MEANS, ROUTES, STANCES, Settings
 from model.policies.base import Levers
 from model.randomness import seed_of
 
@@ -22,135 +24,117 @@ WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding
     SET_OUT_AGAIN, TURNED_BACK, OUTSIDE_RULE, CALLED_UP, WASTED, EVADED, INDUCTED, SELF_INJURED, ATTACKS, POOL, IN_TRAINING,
     AT_FRONT, EFFECTIVE, IN_HIDING, INQUIRIES, CHARTER_PRICE,
 ) = range(16)
+NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN = range(16, 21)
+CARRIED = 21
 
 
-class Rates(NamedTuple):
-    """The scalar cards that the rules read, by the names of their cards."""
+SCALARS = {
+    "behaviour": (
+        "base_pressure", "frailty_shape", "attention_days", "attention_floor", "second_wave", "experience_weight", "memory_days",
+        "closure_strength", "closure_horizon_days", "cost_sensitivity", "impatience", "network_elasticity", "inclusive_elasticity",
+        "contagion", "contagion_reference", "leave_weight", "hide_weight", "injure_weight", "diversion", "return_share_180",
+        "companions", "reluctance_discount", "baseline_attacks", "attack_surge",
+    ),
+    "mobilisation": ("replacement", "training_days", "penalty_deterrence"),
+    "air": ("ordinary_fare", "fare_elasticity", "ordinary_inquiries", "inquiry_rate", "ordinary_charter_price", "charter_elasticity"),
+}
 
-    scale: float
-    seed: np.uint64
-    base_pressure: float
-    frailty_shape: float
-    attention_days: float
-    attention_floor: float
-    second_wave: float
-    experience_weight: float
-    memory_days: float
-    closure_strength: float
-    closure_horizon_days: float
-    cost_sensitivity: float
-    impatience: float
-    network_elasticity: float
-    inclusive_elasticity: float
-    contagion: float
-    contagion_reference: float
-    leave_weight: float
-    hide_weight: float
-    injure_weight: float
-    diversion: float
-    return_share_180: float
-    companions: float
-    reluctance_discount: float
-    baseline_attacks: float
-    attack_surge: float
-    replacement: float
-    training_days: int
-    penalty_deterrence: float
-    ordinary_fare: float
-    fare_elasticity: float
-    ordinary_inquiries: float
-    inquiry_rate: float
-    ordinary_charter_price: float
-    charter_elasticity: float
+RATES = np.dtype(
+    [(name, "f8") for names in SCALARS.values() for name in names]
+    + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
+    + [("liability_belief", "f8", len(LIABILITIES)), ("readiness", "f8", len(STANCES)), ("targeting", "f8", len(STANCES)), ("budget", "f8", len(MEANS))],
+    align=True,
+)
+TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
+LINE = np.dtype([("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True)
+REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
+EXIT = np.dtype(
+    [("state", "i8"), ("by_air", "i8"), ("charter", "i8"), ("key", "i8"), ("charter_seats", "f8"), ("fare_ratio", "f8"), ("fare", "f8")]
+    + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
+    align=True,
+)
+QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
+STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
+POOL_OF_DRAFT = np.dtype([("weight", "f8"), ("served", "i8")], align=True)
+BORDER = np.dtype(
+    [("share", "f8", len(ROUTES)), ("needs", "i8", len(ROUTES)), ("throughput", "f8"), ("ordinary", "f8"), ("closing_left", "f8")], align=True
+)
+DECREE = np.dtype(
+    [("stop", "f8", len(LIABILITIES)), ("leakage", "f8"), ("ban_left", "f8"), ("rumour", "f8"), ("news", "f8"), ("quota", "f8"), ("plan", "f8")],
+    align=True,
+)
 
 
 class Timelines(NamedTuple):
-    """The levers as the kernels read them; see `policies.base.Levers`."""
+    """The levers as the stages read them; see `policies.base.Levers` for the fields."""
 
-    share: np.ndarray
-    needs: np.ndarray
-    throughput: np.ndarray
-    ordinary: np.ndarray
-    stop: np.ndarray
-    leakage: np.ndarray
-    ban_left: np.ndarray
-    closing_left: np.ndarray
-    rumour: np.ndarray
-    news: np.ndarray
-    quota: np.ndarray
-    plan: np.ndarray
+    border: np.ndarray  # BORDER (days, states)
+    decree: np.ndarray  # DECREE (days,)
+
+
+class Men(NamedTuple):
+    """One row a man. Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty world."""
+
+    status: np.ndarray  # code of STATUSES, uint8
+    past: np.ndarray    # bits of PASTS, uint8
+    trip: np.ndarray    # TRIP: level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
+
+
+class Types(NamedTuple):
+    """One row a type; its men are offsets[kind] to offsets[kind + 1]."""
+
+    shape: tuple            # levels of each trait
+    offsets: np.ndarray
+    pressure: np.ndarray    # accumulated
+    next_level: np.ndarray  # lowest level of anybody of the type who is at home
+    line: np.ndarray        # LINE: who is next, of those who never set out and of those at home again
+
+
+class Borders(NamedTuple):
+    """Exits, their queues by day of arrival, and the states they lead to."""
+
+    exits: np.ndarray   # EXIT (exits,)
+    queues: np.ndarray  # QUEUE (exits, days)
+    states: np.ndarray  # STATE (states,)
+
+
+class Outlook(NamedTuple):
+    """What men see today."""
+
+    land_factor: np.ndarray  # (regions, means, exits) what the price of a journey by land leaves of an exit
+    attraction: np.ndarray   # (regions, documents, means, exits)
+    pull: np.ndarray         # (regions, documents, means)
+
+
+class Draft(NamedTuple):
+    """The lists of those registered, and of those taken in the order of their induction."""
+
+    pools: np.ndarray       # POOL_OF_DRAFT (regions * liabilities * stances,)
+    remaining: np.ndarray   # (regions * liabilities * stances,) weight of the men of each pool not served yet
+    taken: np.ndarray       # (men,) int32
+    taken_by: np.ndarray    # (days + 1,) men taken before each day
+
+
+class Record(NamedTuple):
+    """What happened and what stands."""
+
+    places: np.ndarray      # (days, PLACE_FLOWS + PLACE_STOCKS, states) agents, but persons in gross, processed and queue
+    totals: np.ndarray      # (days, WORLD_FLOWS + WORLD_STOCKS) agents
+    standing: np.ndarray    # totals as they stand now, and the carried quantities below
 
 
 class World(NamedTuple):
-    """Every array of a run. Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty world."""
+    """The state of a run."""
 
-    # men, (men,)
-    status: np.ndarray      # Status, uint8
-    past: np.ndarray        # Past bits, uint8
-    exit: np.ndarray        # exit of the last journey, uint8
-    attempts: np.ndarray    # journeys so far, uint8
-    since: np.ndarray       # day of the last change of status, int16
-    link: np.ndarray        # next man of the same queue, calendar or type at home again, int32
-    back: np.ndarray        # previous man of the type at home again, int32
-    level: np.ndarray       # accumulated pressure at which a man at home again sets out, float64
-    # types, (types,); offsets has one more
-    offsets: np.ndarray
-    pressure: np.ndarray    # accumulated
-    next_level: np.ndarray  # the lower of the two below
-    fresh_level: np.ndarray # resistance of the next man who never set out
-    again_level: np.ndarray # lowest level among the men at home again, or below it
-    again: np.ndarray       # first man at home again, int32
-    passed: np.ndarray      # men whose first resistance was reached, int64
-    spacing: np.ndarray     # exponential order statistic of the next man
-    # traits
-    shape: tuple            # levels of each trait
-    liability_belief: np.ndarray
-    readiness: np.ndarray       # (stances,)
-    age_readiness: np.ndarray   # (ages,)
-    targeting: np.ndarray       # (stances,)
-    intensity: np.ndarray       # (regions,)
-    budget: np.ndarray          # (means,)
-    region_men: np.ndarray      # (regions,) agents
-    # draft pools, (regions * liabilities * stances,)
-    pool_weight: np.ndarray
-    pool_served: np.ndarray
-    # exits, (exits,)
-    state: np.ndarray       # border state of the exit
-    by_air: np.ndarray
-    charter: np.ndarray
-    exit_key: np.ndarray    # what tastes and officers are keyed by
-    charter_seats: np.ndarray   # charter seats a day of the exit, persons
-    fare_ratio: np.ndarray
-    journey_cost: np.ndarray    # (regions, exits) US dollars by land
-    first: np.ndarray       # first man of the queue, int32
-    last: np.ndarray
-    arriving: np.ndarray    # first man arriving today, int32
-    arrivals: np.ndarray    # men arriving today
-    queue_men: np.ndarray       # (exits, days) men still waiting by day of arrival
-    queue_ordinary: np.ndarray  # (exits, days) ordinary travellers still waiting
-    oldest: np.ndarray      # day of arrival at the head of the queue
-    credit: np.ndarray      # fraction of a man let through so far
-    fare: np.ndarray
-    # border states, (states,)
-    appeal: np.ndarray
-    inhabitants: np.ndarray
-    countrymen: np.ndarray
-    # what men perceive today
-    land_factor: np.ndarray     # (regions, means, exits)
-    attraction: np.ndarray      # (regions, documents, means, exits)
-    pull: np.ndarray            # (regions, documents, means)
-    # calendars: first man by day, int32 (days + 1,)
-    homecoming: np.ndarray
-    intake: np.ndarray
-    # aggregates
-    fright: np.ndarray          # [news]
-    recent_leavers: np.ndarray  # (regions,) men
-    recent_call_ups: np.ndarray # (regions,) men
-    draft: np.ndarray           # [notice credit, notices so far, missed yesterday, callable men]
-    places: np.ndarray          # (days, PLACE_FLOWS + PLACE_STOCKS, states) agents, but persons in gross, processed and queue
-    totals: np.ndarray          # (days, WORLD_FLOWS + WORLD_STOCKS) agents
-    standing: np.ndarray        # stocks carried from day to day, in the order of totals
-    staying: np.ndarray         # (states,) agents abroad
+    men: Men
+    types: Types
+    borders: Borders
+    outlook: Outlook
+    draft: Draft
+    regions: np.ndarray     # REGION (regions,)
+    age_readiness: np.ndarray
+    homecoming: np.ndarray  # (days + 1,) first man who goes home on a day
+    record: Record
 
 
 def exit_names(settings: Settings) -> list[tuple[str, bool]]:
@@ -159,17 +143,28 @@ def exit_names(settings: Settings) -> list[tuple[str, bool]]:
     return [(state, False) for state in cards] + [(state, True) for state, card in cards.items() if "charter" in card.groups]
 
 
-def rates_of(settings: Settings, seed: int) -> Rates:
-    """The scalars of a run."""
-    groups = ("behaviour", "mobilisation", "air")
-    found = {name: settings.values.get(f"{group}.{name}") for group in groups for name in Rates._fields if f"{group}.{name}" in settings.values}
-    found["training_days"] = int(round(found["training_days"]))
-    return Rates(scale=float(settings.scale), seed=np.uint64(seed), **found)
+def rates_of(settings: Settings, seed: int) -> np.record:
+    """The scalars and small tables that the rules read, by the names of their cards."""
+    rates = np.zeros(1, np.dtype((np.record, RATES)))[0]
+    for group, names in SCALARS.items():
+        for name in names:
+            rates[name] = settings[f"{group}.{name}"]
+    rates["scale"], rates["seed"] = settings.scale, seed
+    rates["callable_men"] = np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    rates["liability_belief"] = 1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]
+    rates["readiness"] = [settings[f"behaviour.readiness.{name}"] for name in STANCES]
+    rates["targeting"] = [settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES]
+    rates["budget"] = [settings[f"population.means.{name}.budget"] for name in MEANS]
+    return rates
 
 
 def timelines_of(levers: Levers) -> Timelines:
-    """The levers as a tuple of arrays."""
-    return Timelines(*(np.ascontiguousarray(getattr(levers, name)) for name in Timelines._fields))
+    """The levers as two arrays of records."""
+    border, decree = np.zeros(levers.throughput.shape, BORDER), np.zeros(levers.plan.shape, DECREE)
+    for rows in (border, decree):
+        for name in rows.dtype.names:
+            rows[name] = getattr(levers, name)
+    return Timelines(border, decree)
 
 
 def distance_km(latitude, longitude, other_latitude, other_longitude):
@@ -187,6 +182,17 @@ def distances_km(settings: Settings) -> np.ndarray:
     return _nearest(homes, entries)
 
 
+@compiled
+def land_factors(costs, budgets, cost_sensitivity):
+    """What the price of each journey by land leaves of each exit, (regions, means, exits)."""
+    factors = np.zeros((costs.shape[0], len(budgets), costs.shape[1]))
+    for region in range(costs.shape[0]):
+        for wealth in range(len(budgets)):
+            for exit in range(costs.shape[1]):
+                factors[region, wealth, exit] = cost_factor(costs[region, exit], budgets[wealth], cost_sensitivity)
+    return factors
+
+
 @lru_cache(maxsize=8)
 def _nearest(homes, entries):
     return np.array([[min(distance_km(*home, *entry) for entry in of_state) for of_state in entries] for home in homes])
@@ -194,52 +200,69 @@ def _nearest(homes, entries):
 
 def build_world(settings: Settings) -> World:
     """An empty world of day 0: everybody at home, nobody in a queue."""
-    shape, offsets, exits = shape_of(settings), type_offsets(settings), exit_names(settings)
+    shape, offsets = shape_of(settings), type_offsets(settings)
     men, types, days = int(offsets[-1]), len(offsets) - 1, settings.days
-    states = list(settings.tree.destination)
-    of = {name: index for index, name in enumerate(states)}
-
-    def of_states(name):
-        return np.array([settings[f"destination.{state}.{name}"] for state in states])
-
-    def of_stances(values):
-        return np.array([values.get(name, 1.0) for name in STANCES])
-
-    region_men = np.diff(offsets[:: types // shape[0]]).astype(float)
-    liability_weight = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
-    targeting = of_stances({"persecuted": settings["mobilisation.targeting"]})
-    intensity = np.array([settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions])
-    by_air = np.array([settings.tree.destination[state].mode == "air" for state, _ in exits])
-    charters = sum(charter for _, charter in exits)
-    land_cost = settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
-    distance = distances_km(settings)[:, [of[state] for state, _ in exits]]
-    callable_men = np.diff(offsets).reshape(shape)[:, 0].sum()
-    e, s, r = len(exits), len(states), shape[0]
+    borders, record = _borders(settings), _record(settings)
+    seen = (shape[0], shape[4], shape[5], len(borders.exits))
     return World(
-        status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), exit=np.zeros(men, np.uint8), attempts=np.zeros(men, np.uint8),
-        since=np.zeros(men, np.int16), link=np.zeros(men, np.int32), back=np.zeros(men, np.int32), level=np.zeros(men),
-        offsets=offsets, pressure=np.zeros(types), next_level=np.full(types, np.inf), fresh_level=np.full(types, np.inf),
-        again_level=np.full(types, np.inf), again=np.zeros(types, np.int32), passed=np.zeros(types, np.int64), spacing=np.zeros(types),
-        shape=shape,
-        liability_belief=np.array([1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]]),
-        readiness=np.array([settings[f"behaviour.readiness.{name}"] for name in STANCES]),
+        men=Men(status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), trip=np.zeros(men, TRIP)),
+        types=Types(
+            shape=shape, offsets=offsets, pressure=np.zeros(types), next_level=np.full(types, np.inf),
+            line=np.full(types, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
+        ),
+        borders=borders,
+        outlook=Outlook(land_factor=_land_factor(settings, borders.exits), attraction=np.zeros(seen), pull=np.zeros(seen[:3])),
+        draft=Draft(pools=_pools(settings), remaining=np.zeros(len(_pools(settings))), taken=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64)),
+        regions=_regions(settings, offsets),
         age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
-        targeting=targeting, intensity=intensity,
-        budget=np.array([settings[f"population.means.{name}.budget"] for name in MEANS]), region_men=region_men,
-        pool_weight=np.einsum("r,l,s->rls", intensity, liability_weight, targeting).ravel(),
-        pool_served=np.zeros(r * len(liability_weight) * len(targeting), np.int64),
-        state=np.array([of[state] for state, _ in exits]), by_air=by_air, charter=np.array([charter for _, charter in exits]),
-        exit_key=np.array([seed_of("exit", state, charter) & 0xFFFFFF for state, charter in exits]),
-        charter_seats=np.array([settings["air.charter_seats"] / charters if charter else 0.0 for _, charter in exits]),
-        fare_ratio=np.array([settings[f"destination.{state}.fare_ratio"] for state, _ in exits]),
-        journey_cost=np.where(by_air, 0.0, distance * land_cost),
-        first=np.zeros(e, np.int32), last=np.zeros(e, np.int32), arriving=np.zeros(e, np.int32), arrivals=np.zeros(e, np.int64),
-        queue_men=np.zeros((e, days), np.int64), queue_ordinary=np.zeros((e, days)), oldest=np.zeros(e, np.int64), credit=np.zeros(e),
-        fare=np.zeros(e), appeal=of_states("appeal"), inhabitants=of_states("inhabitants"), countrymen=of_states("countrymen"),
-        land_factor=np.zeros((r, len(MEANS), e)), attraction=np.zeros((r, len(DOCUMENTS), len(MEANS), e)),
-        pull=np.zeros((r, len(DOCUMENTS), len(MEANS))), homecoming=np.zeros(days + 1, np.int32), intake=np.zeros(days + 1, np.int32),
-        fright=np.zeros(1), recent_leavers=np.zeros(r), recent_call_ups=np.zeros(r), draft=np.array([0.0, 0.0, 0.0, callable_men]),
-        places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), s)), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
-        standing=np.zeros(len(WORLD_FLOWS + WORLD_STOCKS)), staying=np.zeros(s),
+        homecoming=np.zeros(days + 1, np.int64),
+        record=record,
     )
 
+
+def _regions(settings, offsets):
+    regions = np.zeros(len(settings.tree.population.regions), REGION)
+    regions["intensity"] = [settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions]
+    regions["men"] = np.diff(offsets[:: (len(offsets) - 1) // len(regions)])
+    return regions
+
+
+def _borders(settings):
+    states, named = list(settings.tree.destination), exit_names(settings)
+    exits = np.zeros(len(named), EXIT)
+    exits["state"] = [states.index(state) for state, _ in named]
+    exits["by_air"] = [settings.tree.destination[state].mode == "air" for state, _ in named]
+    exits["charter"] = [charter for _, charter in named]
+    exits["key"] = [exit_key(*exit) for exit in named]
+    exits["charter_seats"] = exits["charter"] * settings["air.charter_seats"] / max(1, exits["charter"].sum())
+    exits["fare_ratio"] = [settings[f"destination.{state}.fare_ratio"] for state, _ in named]
+    hosts = np.zeros(len(states), STATE)
+    for name in ("appeal", "inhabitants", "countrymen"):
+        hosts[name] = [settings[f"destination.{state}.{name}"] for state in states]
+    return Borders(exits=exits, queues=np.zeros((len(named), settings.days), QUEUE), states=hosts)
+
+
+@lru_cache(maxsize=256)
+def exit_key(state: str, charter: bool) -> int:
+    """What tastes for an exit and the judgements of its officers are keyed by: its name, not its place in a list."""
+    return seed_of("exit", state, charter) & 0xFFFFFF
+
+
+def _land_factor(settings, exits):
+    cost = distances_km(settings)[:, exits["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
+    budgets = [settings[f"population.means.{name}.budget"] for name in MEANS]
+    return land_factors(cost, np.array(budgets), settings["behaviour.cost_sensitivity"])
+
+
+def _pools(settings):
+    intensity = np.array([settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions])
+    liability = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
+    targeting = np.array([settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES])
+    pools = np.zeros(intensity.size * liability.size * targeting.size, POOL_OF_DRAFT)
+    pools["weight"] = np.einsum("r,l,s->rls", intensity, liability, targeting).ravel()
+    return pools
+
+
+def _record(settings):
+    places = np.zeros((settings.days, len(PLACE_FLOWS + PLACE_STOCKS), len(settings.tree.destination)))
+    return Record(places=places, totals=np.zeros((settings.days, len(WORLD_FLOWS + WORLD_STOCKS))), standing=np.zeros(CARRIED))

@@ -1,4 +1,4 @@
-"""What happens to one man: traits of his type, and his moves between the lists that hold him."""
+"""What happens to one man: the traits of his type, and his moves between the lists that hold him."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from model.world import POOL
 
 
 @compiled
-def type_of(world, man):
+def type_of(types, man):
     """The type of a man: binary search among the offsets."""
-    low, high = 0, len(world.offsets) - 1
+    low, high = 0, len(types.offsets) - 1
     while high - low > 1:
         middle = (low + high) // 2
-        if world.offsets[middle] <= man:
+        if types.offsets[middle] <= man:
             low = middle
         else:
             high = middle
@@ -23,9 +23,9 @@ def type_of(world, man):
 
 
 @compiled
-def traits_of(world, kind):
+def traits_of(types, kind):
     """(region, liability, stance, age, documents, means) of a type."""
-    _, liabilities, stances, ages, documents, means = world.shape
+    _, liabilities, stances, ages, documents, means = types.shape
     kind, wealth = divmod(kind, means)
     kind, papers = divmod(kind, documents)
     kind, age = divmod(kind, ages)
@@ -35,76 +35,60 @@ def traits_of(world, kind):
 
 
 @compiled
-def liability_of(world, kind):
-    """The liability of a type."""
-    return traits_of(world, kind)[1]
-
-
-@compiled
-def frailty_of(world, rates, man, kind):
+def frailty_of(types, rates, man, kind):
     """Expected frailty of a man, from his rank among the men of his type."""
-    start = world.offsets[kind]
-    return expected_frailty(man - start, world.offsets[kind + 1] - start, rates.frailty_shape)
+    start = types.offsets[kind]
+    return expected_frailty(man - start, types.offsets[kind + 1] - start, rates.frailty_shape)
 
 
 @compiled
-def draw_next_resistance(world, rates, kind):
-    """Move on to the next man of a type: the next exponential order statistic, as pressure he resists."""
-    left = world.offsets[kind + 1] - world.offsets[kind] - world.passed[kind]
+def draw_next_resistance(types, rates, kind):
+    """Move on to the next man of a type: the next exponential order statistic, as the pressure he resists."""
+    line = types.line[kind]
+    left = types.offsets[kind + 1] - types.offsets[kind] - line.passed
     if left > 0:
-        man = world.offsets[kind] + world.passed[kind]
-        world.spacing[kind] += exponential(rates.seed, RESISTANCE, man, 0) / left
-        world.fresh_level[kind] = resistance(world.spacing[kind], rates.frailty_shape)
+        line.spacing += exponential(rates.seed, RESISTANCE, types.offsets[kind] + line.passed, 0) / left
+        line.fresh_level = resistance(line.spacing, rates.frailty_shape)
     else:
-        world.fresh_level[kind] = np.inf
-    world.next_level[kind] = min(world.fresh_level[kind], world.again_level[kind])
+        line.fresh_level = np.inf
+    types.next_level[kind] = min(line.fresh_level, line.again_level)
 
 
 @compiled
-def set_status(world, man, kind, status, day):
+def set_status(men, types, standing, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
-    before = world.status[man]
-    if liability_of(world, kind) == 0:
-        world.standing[POOL] += (status == HOME or status == HOME_AGAIN) - (before == HOME or before == HOME_AGAIN)
-    world.status[man] = status
-    world.since[man] = day
+    before = men.status[man]
+    if traits_of(types, kind)[1] == 0:
+        standing[POOL] += (status == HOME or status == HOME_AGAIN) - (before == HOME or before == HOME_AGAIN)
+    men.status[man] = status
 
 
 @compiled
-def come_home(world, rates, man, kind, day, at_once):
+def come_home(men, types, standing, rates, man, kind, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
-    set_status(world, man, kind, HOME_AGAIN, day)
-    further = 0.0
+    set_status(men, types, standing, man, kind, HOME_AGAIN)
+    trip, line = men.trip[man], types.line[kind]
+    trip.level = types.pressure[kind]
     if not at_once:
-        luck = exponential(rates.seed, RENEWAL, man, world.attempts[man])
-        further = renewed_resistance(luck, frailty_of(world, rates, man, kind))
-    world.level[man] = world.pressure[kind] + further
-    head = world.again[kind]
-    world.link[man], world.back[man] = head, 0
-    if head:
-        world.back[head - 1] = man + 1
-    world.again[kind] = man + 1
-    world.again_level[kind] = min(world.again_level[kind], world.level[man])
-    world.next_level[kind] = min(world.next_level[kind], world.level[man])
+        luck = exponential(rates.seed, RENEWAL, man, trip.attempts)
+        trip.level += renewed_resistance(luck, frailty_of(types, rates, man, kind))
+    trip.link, trip.back = line.again, 0
+    if line.again:
+        men.trip[line.again - 1].back = man + 1
+    line.again = man + 1
+    line.again_level = min(line.again_level, trip.level)
+    types.next_level[kind] = min(types.next_level[kind], trip.level)
 
 
 @compiled
-def leave_home(world, man, kind, status, day):
+def leave_home(men, types, standing, man, kind, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
-    if world.status[man] == HOME_AGAIN:
-        after, before = world.link[man], world.back[man]
+    if men.status[man] == HOME_AGAIN:
+        after, before = men.trip[man].link, men.trip[man].back
         if before:
-            world.link[before - 1] = after
+            men.trip[before - 1].link = after
         else:
-            world.again[kind] = after
+            types.line[kind].again = after
         if after:
-            world.back[after - 1] = before
-    set_status(world, man, kind, status, day)
-
-
-@compiled
-def put_on_calendar(world, calendar, man, day):
-    """Put a man on a calendar, unless the day is past its end."""
-    if day < len(calendar):
-        world.link[man] = calendar[day]
-        calendar[day] = man + 1
+            men.trip[after - 1].back = before
+    set_status(men, types, standing, man, kind, status)

@@ -11,8 +11,8 @@ def settle(world, rates, levers, day):
     following = world.homecoming[day]
     while following:
         man = following - 1
-        following = world.link[man]
-        state = world.state[world.exit[man]]
-        world.staying[state] -= 1
-        world.places[day, OF_RETURNED, state] += 1
-        come_home(world, rates, man, type_of(world, man), day, False)
+        following = world.men.trip[man].link
+        state = world.borders.exits[world.men.trip[man].exit].state
+        world.borders.states[state].staying -= 1
+        world.record.places[day, OF_RETURNED, state] += 1
+        come_home(world.men, world.types, world.record.standing, rates, man, type_of(world.types, man), False)

@@ -1,0 +1,51 @@
+"""The mobilising state as a Mesa agent: a view of its draft and of its control of the exits."""
+
+from mesa.agent import Agent
+
+from model.parameters import LIABILITIES
+from model.world import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
+
+
+class MobilisingState(Agent):
+    """The state that calls men up."""
+
+    @property
+    def quota(self) -> float:
+        """Men wanted in all, as known today."""
+        return float(self.model.levers.quota[self.model.today])
+
+    @property
+    def exit_control(self) -> dict[str, float]:
+        """Chance that the own border stops a man today, by liability."""
+        return dict(zip(LIABILITIES, self.model.levers.stop[self.model.today].tolist(), strict=True))
+
+    @property
+    def pool(self) -> float:
+        """Callable men within reach."""
+        return self._standing(POOL)
+
+    @property
+    def in_training(self) -> float:
+        """Men in training."""
+        return self._standing(IN_TRAINING)
+
+    @property
+    def called_up(self) -> float:
+        """Men served with a notice so far."""
+        return self._so_far(CALLED_UP)
+
+    @property
+    def wasted_notices(self) -> float:
+        """Notices so far to men who were not there."""
+        return self._so_far(WASTED)
+
+    @property
+    def inducted(self) -> float:
+        """Men inducted so far."""
+        return self._so_far(INDUCTED)
+
+    def _standing(self, row):
+        return float(self.model.world.record.standing[row]) * self.model.settings.scale
+
+    def _so_far(self, row):
+        return float(self.model.world.record.totals[: self.model.day, row].sum()) * self.model.settings.scale

@@ -1,0 +1,100 @@
+"""The documents' figures, and the same quantities in a run.
+
+Border services count gross entries of all persons; so do these. Dates of the documents are weekdays; day 0 is the Wednesday of
+the announcement ("last Wednesday", 001:19), day 3 the Saturday, day 6 the Tuesday on which 001 was written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.outcomes import Outcomes
+from model.parameters import ROUTES, Settings
+
+WEEK = slice(0, 7)
+FOUR_DAYS = slice(0, 4)
+DAYS_AFTER = slice(0, 10)
+TUESDAY = 6
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure of the documents and how to take it from a run.
+
+    `low` and `high` bound what counts as met: the figure's own vagueness, not a confidence interval. `weight` says how much
+    the source deserves; targets of weight `none` are printed and not fitted.
+    """
+
+    name: str
+    label: str
+    figure: float
+    unit: str
+    kind: Literal["value", "at_least", "upper_bound"]
+    low: float
+    high: float
+    weight: Literal["high", "medium", "low", "none"]
+    source: str
+    measure: Callable[[Outcomes, Settings], float]
+
+
+def _entries(place, days=WEEK):
+    return lambda outcomes, settings: float(outcomes.of("gross_entries", place)[days].sum())
+
+
+def _days_open(settings):
+    changes = settings.tree.destination["finland"].documented
+    closing = [settings.day_of(change.start) for change in changes if change.route == ROUTES[1] and change.share == 0.0]
+    return slice(0, min([*closing, settings.days]))
+
+
+def _finland_total(outcomes, settings):
+    return float(outcomes.of("gross_entries", "finland")[_days_open(settings)].sum())
+
+
+def _finland_ratio(outcomes, settings):
+    days = _days_open(settings)
+    return _finland_total(outcomes, settings) / (days.stop * settings["destination.finland.ordinary_traffic"])
+
+
+def _over_usual(place):
+    def ratio(outcomes, settings):
+        return float(outcomes.of("gross_entries", place)[WEEK].mean()) / settings[f"destination.{place}.ordinary_traffic"]
+
+    return ratio
+
+
+def _on(outcome, place="all"):
+    return lambda outcomes, settings: float(outcomes.of(outcome, place)[: TUESDAY + 1][-1])
+
+
+def _sum(outcome, days):
+    return lambda outcomes, settings: float(outcomes.of(outcome)[days].sum())
+
+
+def _mean(outcome, days):
+    return lambda outcomes, settings: float(np.mean(outcomes.of(outcome)[days]))
+
+
+_ROWS = (
+    ("kazakhstan_week", "Entries into Kazakhstan in the week", 100_000, "persons", "value", 85_000, 105_000, "high", "001:19, 004:5", _entries("kazakhstan")),
+    ("finland_total", "Entries into Finland before it closed", 50_000, "persons", "at_least", 50_000, np.inf, "high", "004:5", _finland_total),
+    ("finland_ratio", "Entries into Finland over the usual", 2.0, "ratio", "value", 1.8, 2.2, "high", "004:5", _finland_ratio),
+    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "at_least", 3.2, np.inf, "medium", "001:19", _on("queue_length", "georgia")),
+    ("charter_inquiries", "Inquiries a day at one charter firm", 5_000, "inquiries per day", "value", 3_500, 7_000, "medium", "001:21", _mean("charter_inquiries", slice(2, 7))),
+    ("charter_price", "Price of a charter seat", 25_000, "US dollars", "at_least", 25_000, np.inf, "medium", "001:21", _mean("charter_price", slice(2, 7))),
+    ("attacks_after", "Attacks on recruiting offices in the days after", 18, "attacks", "value", 12, 26, "medium", "004:11", _sum("attacks", DAYS_AFTER)),
+    ("leaked_exodus", "Men out by Saturday evening (leaked)", 250_000, "men", "upper_bound", 0, 500_000, "low", "001:19", _sum("admitted", FOUR_DAYS)),
+    ("turkey_over_usual", "Entries into Turkey over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", _over_usual("turkey")),
+    ("armenia_over_usual", "Entries into Armenia over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", _over_usual("armenia")),
+    ("notices_week", "Men served with a notice in the week", 2_000, "men", "at_least", 2_000, np.inf, "none", "000:1", _sum("called_up", WEEK)),
+)
+
+TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
+
+
+def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
+    """The value of every target in a run; targets about a border state without a card are left out."""
+    absent = {name for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia") if name not in settings.tree.destination}
+    return {name: target.measure(outcomes, settings) for name, target in TARGETS.items() if name.split("_")[0] not in absent}
