@@ -54,10 +54,12 @@ class Config:
 
     def at(self, changes: Mapping[str, Any]) -> Config:
         """The configuration with these paths set, and with everything that refers to them following."""
-        raw = copy.deepcopy(self.raw)
-        for path, value in changes.items():
-            OmegaConf.update(raw, _value_path(raw, path), value, force_add=True)
-        return _resolved(raw, self.defaults, [])
+        written = dict(leaves(_plain(self.raw)))
+        try:
+            _set(self.raw, changes)
+            return _resolved(self.raw, self.defaults, [])
+        finally:
+            _set(self.raw, {path: written[path] for path in changes})
 
     def references(self) -> set[str]:
         """The paths that some value of the configuration is written as an interpolation of."""
@@ -79,8 +81,11 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
         raise Problems([f"--config-dir = {config_dir}: no such folder; name one that holds policy/ or destination/"])
     parsed = list(_parsed(overrides, problems))
     groups = _groups(config_dir)
-    chosen = tuple(_group_choices(parsed, groups, problems))
-    raw = copy.deepcopy(_composed(verb, chosen, config_dir, CONF))
+    choices = dict(_group_choices(parsed, groups, problems))
+    policy = choices.pop(POLICY, None)
+    raw = copy.deepcopy(_composed(verb, tuple(choices.items()), config_dir, CONF))
+    if policy:
+        raw[POLICY] = raw[LIBRARY][policy]
     defaults = {key: value for key, value in _plain(raw).items() if key in options}
     over: dict[str, Any] = {}
     for override in parsed:
@@ -146,25 +151,25 @@ def _search_path(config_dir: str | None) -> list[str]:
     return [f"hydra.searchpath=['file://{Path(config_dir).resolve()}']"] if config_dir else []
 
 
-def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], problems: list[str]) -> Iterator[str]:
+def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], problems: list[str]) -> Iterator[tuple]:
     for override in parsed:
         name, value = override.key_or_group, override.value()
         if name not in groups:
             continue
         if value in groups[name]:
-            yield f"{name}={value}"
+            yield name, value
         else:
             problems.append(unknown(name, value, groups[name], name))
 
 
-@lru_cache(maxsize=8)
-def _composed(verb: str, chosen: tuple[str, ...], config_dir: str | None, conf: Path) -> DictConfig:
+@lru_cache(maxsize=16)
+def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
     states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
     policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
-    verb_default = [] if any(choice.startswith("experiment=") for choice in chosen) else [f"experiment={verb}"]
+    groups = [f"{name}={choice}" for name, choice in {"experiment": verb, **dict(chosen)}.items()]
     try:
         with initialize_config_dir(str(conf), version_base="1.3"):
-            return compose("config", [*states, *policies, *verb_default, *chosen, *_search_path(config_dir)])
+            return compose("config", [*states, *policies, *groups, *_search_path(config_dir)])
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
 
@@ -173,6 +178,11 @@ def _first_line(error: BaseException) -> str:
     while not str(error) and error.__cause__ is not None:
         error = error.__cause__
     return " ".join(str(error).split())
+
+
+def _set(raw: DictConfig, values: Mapping[str, Any]) -> None:
+    for path, value in values.items():
+        OmegaConf.update(raw, _value_path(raw, path), value)
 
 
 def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> None:
