@@ -104,9 +104,15 @@ class Worker:
 
     def run(self, spec: RunSpec, want: Sequence[str] = ()) -> RunResult:
         """Computes one run. Raises model.parameters.SettingsError if a value is outside what its card allows."""
+        from model.model import ConscriptionFlight
+
         began = time.perf_counter()
         settings, policy = self.face(self.plan.arm(spec.arm), spec.values)
-        model = self._started(settings, policy, spec.seed)
+        if self.model is None:
+            self.model = ConscriptionFlight(settings, policy, seed=spec.seed)
+        else:
+            self.model.restart(settings=settings, policy=policy, seed=spec.seed)
+        model = self.model
         model.run()
         return RunResult(
             spec=spec,
@@ -136,15 +142,6 @@ class Worker:
         if key not in self.settings:
             self.settings[key] = read_settings(changed(self.plan.settings, changes))
         return self.settings[key]
-
-    def _started(self, settings: Any, policy: Any, seed: int) -> Any:
-        if self.model is None:
-            from model.model import ConscriptionFlight
-
-            self.model = ConscriptionFlight(settings, policy, seed=seed)
-        else:
-            self.model.restart(settings=settings, policy=policy, seed=seed)
-        return self.model
 
 
 def run_study(
