@@ -139,9 +139,8 @@ def compute(plan: Plan, jobs: int) -> list[Draw]:
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws."""
-    from experiments.frames import sums_frame
+    from experiments.frames import draws_frame, sums_frame
     from experiments.summaries import summary_frame
-    from experiments.sweep import draws_frame
     from experiments.tables import comparison_frame
 
     arms = [arm.name for arm in plan.arms]
@@ -155,7 +154,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
         "pairs": pairs,
         "series_summary": summary_frame(curves, arms, start),
         "targets": targets_frame(draws),
-        "draws": draws_frame([draw.runs for draw in draws]),
+        "draws": draws_frame([[draw.spec] for draw in draws]),
     }
 
 
@@ -190,13 +189,13 @@ def targets_frame(draws: Sequence[Draw]) -> pd.DataFrame:
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     from experiments import console
-    from experiments.tables import markdown, readable_rows
+    from experiments.tables import for_console, markdown, readable_rows
 
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     reference = labels[plan.options["reference"]]
     title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median and the interval of 90% of draws"
     heads, rows = readable_rows(frames["table"], labels, reference)
-    console.table(title, heads, rows)
+    console.table(title, heads, for_console(rows))
     (folder.path / "table.md").write_text(markdown(title, heads, rows))
 
 

@@ -51,6 +51,11 @@ def readable_rows(table: pd.DataFrame, labels: Mapping[str, str], reference: str
     return heads, rows
 
 
+def for_console(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The cells broken so that no column need be wider than half an interval."""
+    return [[row[0], *(cell.replace(" [", "\n[").replace(NOTHING, f" {NOTHING} ").strip() for cell in row[1:])] for row in rows]
+
+
 def markdown(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The table in Markdown, numbers to the right."""
     lines = [f"{title}.", "", f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,8 @@ def test_interval_is_that_of_numpy_and_leaves_out_what_is_no_number():
 
 def test_summary_gives_change_and_sum_so_far_draw_by_draw():
     curves = {("pool", "all"): np.array([[[10.0, 8, 7]], [[20.0, 19, 19]]]), ("inducted", "all"): np.ones((2, 1, 3))}
-    summary = summary_frame(curves, ["only"], pd.Timestamp("2022-09-21").date()).set_index(["outcome", "basis", "day"]).sort_index()
+    frame = summary_frame(curves, ["only"], date(2022, 9, 21))
+    summary = frame.set_index(["outcome", "basis", "day"]).sort_index()
     assert summary.loc[("pool", "value", 2), "mean"] == 13
     assert summary.loc[("pool", "change", 2), ["low", "high"]].tolist() == pytest.approx([-2.9, -1.1])
     assert summary.loc[("inducted", "sum"), "median"].tolist() == [1, 2, 3]
@@ -86,7 +88,8 @@ def test_summary_gives_change_and_sum_so_far_draw_by_draw():
 
 
 def test_table_shows_levels_and_differences():
-    sums = pd.DataFrame({"arm": ["a", "b"] * 2, "draw": [0, 0, 1, 1], "outcome": "set_out", "place": "all", "value": [100.0, 150, 300, 450]})
+    of_all = {"outcome": "set_out", "place": "all"}
+    sums = pd.DataFrame({"arm": ["a", "b"] * 2, "draw": [0, 0, 1, 1], **of_all, "value": [100.0, 150, 300, 450]})
     pairs = pd.DataFrame({"arm": "b", "draw": [0, 1], "outcome": "set_out", "value": [50.0, 150]})
     table = comparison_frame(sums, pairs, ["a", "b"], ["set_out"])
     reference, other = table[table.outcome == "set_out"].itertuples()

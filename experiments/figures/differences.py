@@ -43,7 +43,7 @@ def paired_differences(
     for ax, outcome in zip(grid.flat, SHOWN, strict=True):
         _draw_panel(ax, pairs[pairs.outcome == outcome], arms, colours)
         ax.set_title(wrapped(outcome_label(outcome), 28), fontsize=10.5)
-        ax.set_xlabel(capital(outcome_unit(outcome)))
+        ax.set_xlabel(outcome_unit(outcome))
     for ax in grid[:, 0]:
         ax.set_yticks(range(len(arms)), [wrapped(capital(label_of(arm, labels)), 22) for arm in arms])
         ax.set_ylim(len(arms) - 0.5, -0.5)
@@ -55,7 +55,8 @@ def paired_differences(
 def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> None:
     ax.axvline(0, color=INK, linewidth=0.9)
     found = {arm: interval(values) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size}
-    reach = np.ptp([0, *(end for each in found.values() for end in (each.low, each.high))])
+    ends = [0, *(end for each in found.values() for end in (each.low, each.high))]
+    reach = np.ptp(ends)
     for arm, each in found.items():
         height, colour = arms.index(arm), colours[arm]
         ax.plot([each.low, each.high], [height, height], color=colour, linewidth=3, solid_capstyle="butt")
@@ -66,15 +67,23 @@ def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Map
     ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=10)
     ax.tick_params(axis="x", labelcolor=QUIET)
     ax.spines["left"].set_visible(False)
-    ax.margins(x=0.1)
+    if reach:
+        ax.set_xlim(_side(min(ends), -reach), _side(max(ends), reach))
     number_axis(ax, "x", ticks=2 if reach > 1e5 else 3)
+
+
+def _side(end: float, reach: float) -> float:
+    """The limit of the axis beyond `end`, with room for a number between it and zero where the data go that way."""
+    margin = end + 0.08 * reach
+    return margin if end == 0 else max(margin, 2.2 * ROOM * reach, key=abs)
 
 
 def _write_median(ax: Axes, height: int, found: Interval, reach: float) -> None:
     """The median above its dot, or beside the zero line where it would cross it; `reach` is the width of the data."""
     centred = abs(found.median) > ROOM * reach or found.low <= 0 <= found.high
-    x, side = (found.median, "center") if centred else (found.low, "left") if found.median > 0 else (found.high, "right")
+    side = "center" if centred else "left" if found.median > 0 else "right"
+    aside = {"center": 0, "left": 3, "right": -3}[side]
     ax.annotate(
-        with_commas(float(f"{found.median:.2g}")), (x, height), xytext=(0, 4.5), textcoords="offset points", fontsize=9,
-        ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        with_commas(float(f"{found.median:.2g}")), (found.median if centred else 0, height), xytext=(aside, 4.5), fontsize=9,
+        textcoords="offset points", ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip

@@ -24,7 +24,7 @@ from experiments.figures.style import (
 
 OUTCOME = "admitted"
 SHOWN = 9  # destinations drawn one by one; the rest go together
-OTHERS = "other_states"
+OTHERS = "Other states"
 
 
 def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title: str, caption: str) -> Figure:
@@ -83,7 +83,7 @@ def _label_axes(grid: np.ndarray, panels: int) -> None:
     for place, ax in enumerate(grid.flat):
         ax.set_visible(place < panels)
         if place % columns == 0:
-            ax.set_ylabel(capital(outcome_unit(OUTCOME, a_day=True)))
+            ax.set_ylabel(outcome_unit(OUTCOME, a_day=True))
         if place < panels <= place + columns:
             ax.tick_params(labelbottom=True)
             ax.set_xlabel("Date")

@@ -57,7 +57,7 @@ def lines(
             end_labels(ax, list(zip(ends, names, colours.values(), strict=True)))
         where = f", {readable(place)}" if place else ""
         ax.set_title(outcome_label(outcome) + where)
-        ax.set_ylabel(capital(outcome_unit(outcome)))
+        ax.set_ylabel(outcome_unit(outcome))
         ax.set_xlabel(wrapped(name, 48))
     headline(fig, title, "Line: median. Band: 90% of draws. Dots: the points that were run.", caption)
     return fig

@@ -35,7 +35,7 @@ def manpower(
     arms = list(dict.fromkeys(summary["arm"]))
     colours = policy_colours(arms)
     fig, grid = canvas(
-        2.5 + 1.2 * len(arms), len(arms), len(SHOWN), left=2.1, right=0.2, top=1.5, bottom=1.1, hspace=0.22,
+        2.5 + 1.2 * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5, bottom=1.1, hspace=0.22,
         wspace=0.6, sharex=True, sharey="col",
     )  # fmt: skip
     for row, arm in zip(grid, arms, strict=True):
@@ -45,7 +45,7 @@ def manpower(
         _name_row(row[0], capital(label_of(arm, labels)), colours[arm])
     for ax, (outcome, basis) in zip(grid[0], SHOWN, strict=True):
         heading = f"{BASES[basis]}{outcome_unit(outcome)}"
-        ax.set_title(wrapped(outcome_label(outcome), 18), fontsize=10.5, pad=19)
+        ax.set_title(wrapped(outcome_label(outcome), 16), fontsize=10.5, pad=19)
         ax.text(0, 1.06, heading, transform=ax.transAxes, fontsize=9, color=QUIET)
     for ax in grid[-1]:
         ax.set_xlabel("Date")

@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import (
     canvas,
-    capital,
     date_axis,
     destination_colours,
     headline,
@@ -29,7 +28,7 @@ def queues(summary: pd.DataFrame, title: str, caption: str) -> Figure:
     for ax, outcome in zip(grid[0], SHOWN, strict=True):
         _draw_panel(ax, places[places.outcome == outcome], colours)
         ax.set_title(outcome_label(outcome))
-        ax.set_ylabel(capital(outcome_unit(outcome)))
+        ax.set_ylabel(outcome_unit(outcome))
         ax.set_xlabel("Date")
     if colours:
         key(fig, colours, 0.7)
