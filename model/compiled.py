@@ -2,6 +2,8 @@
 
 Numba notices a change in the file of a compiled function, not in the files of the functions it calls. The cache folder is
 therefore named by the content of the whole package: an edited rule is always compiled anew.
+
+`compiled` is for what Python calls, `stage` for what only compiled code does (it has no wrapper and no cache of its own). Constants that compiled functions take as arguments are numpy integers: a plain Python one would be compiled for, value by value.
 """
 
 import hashlib
@@ -23,4 +25,6 @@ def source_hash() -> str:
 
 numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash())
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+compiled = numba.njit(cache=True, **_OPTIONS)
+stage = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from mesa.agent import Agent, AgentSet
 
-from model.population import HAS_SET_OUT, HIDING, HOME, HOME_AGAIN, INJURED, PASTS, STATUSES, TRAITS, WAITING, trait_names
+from model.population import HAS_SET_OUT, HIDING, HOME, HOME_AGAIN, INJURED, PASTS, STATUSES, TRAITS, WAITING, shape_of, trait_names
 from model.stages.men import leave_home
 
 ATTRIBUTES = (*TRAITS, "status", "place", "attempts", "unique_id", *PASTS)
@@ -61,18 +61,18 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
     if name == "unique_id":
         return men
     if name == "status":
-        return np.array(STATUSES)[world.men.status[men]]
+        return np.array(STATUSES)[world.status[men]]
     if name == "attempts":
-        return world.men.trip["attempts"][men]
+        return world.trip["attempts"][men]
     if name in PASTS:
-        return (world.men.past[men] & (1 << PASTS.index(name))) != 0
+        return (world.past[men] & (1 << PASTS.index(name))) != 0
     if name == "place":
-        left = world.men.status[men] >= WAITING
+        left = world.status[men] >= WAITING
         names = np.array(list(model.settings.tree.destination))
-        out = (world.men.past[men] & HAS_SET_OUT != 0) & left & (world.men.status[men] < HIDING)
-        return np.where(out, names[world.borders.exits["state"][world.men.trip["exit"][men]]], "")
-    kind = np.searchsorted(world.types.offsets, men, side="right") - 1
-    levels = np.unravel_index(kind, world.types.shape)[TRAITS.index(name)]
+        out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
+        return np.where(out, names[world.exits["state"][world.trip["exit"][men]]], "")
+    kind = np.searchsorted(world.offsets, men, side="right") - 1
+    levels = np.unravel_index(kind, shape_of(model.settings))[TRAITS.index(name)]
     return np.array(trait_names(model.settings)[name])[levels]
 
 
@@ -85,10 +85,10 @@ def write_status(model, man: int, status: str) -> None:
     if status not in allowed:
         raise ValueError(f"status = {status}: allowed is {' or '.join(allowed)}")
     world = model.world
-    if world.men.status[man] not in (HOME, HOME_AGAIN):
-        raise ValueError(f"man {man} is {STATUSES[world.men.status[man]]}: only a man at home can be taken out of reach")
-    kind = int(np.searchsorted(world.types.offsets, man, side="right")) - 1
-    leave_home(world.men, world.types, world.record.standing, man, kind, allowed[status])
+    if world.status[man] not in (HOME, HOME_AGAIN):
+        raise ValueError(f"man {man} is {STATUSES[world.status[man]]}: only a man at home can be taken out of reach")
+    kind = int(np.searchsorted(world.offsets, man, side="right")) - 1
+    leave_home(world.handle, man, kind, allowed[status])
 
 
 class EligibleMen(AgentSet):
@@ -107,7 +107,7 @@ class EligibleMen(AgentSet):
 
     def __len__(self) -> int:
         """Number of agents."""
-        return len(self.model.world.men.status) if self._men is None else len(self._men)
+        return len(self.model.world.status) if self._men is None else len(self._men)
 
     def __iter__(self) -> Iterator[EligibleMan]:
         """A view of each man."""

@@ -45,7 +45,7 @@ class MobilisingState(Agent):
         return self._so_far(INDUCTED)
 
     def _standing(self, row):
-        return float(self.model.world.record.standing[row]) * self.model.settings.scale
+        return float(self.model.world.standing[row]) * self.model.settings.scale
 
     def _so_far(self, row):
-        return float(self.model.world.record.totals[: self.model.day, row].sum()) * self.model.settings.scale
+        return float(self.model.world.totals[: self.model.day, row].sum()) * self.model.settings.scale

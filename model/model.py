@@ -20,33 +20,25 @@ from model.stages.serve import serve
 from model.stages.set_out import set_out
 from model.stages.settle import settle
 from model.stages.voice import voice
-from model.world import build_world, rates_of, timelines_of
+from model.world import build_world, rates_of
 
 
 @compiled
-def pass_day(world, rates, levers, day):
-    """The day, in order."""
-    decrees(world, rates, levers, day)
-    perceive(world, rates, levers, day)
-    call_up(world, rates, levers, day)
-    set_out(world, rates, levers, day)
-    cross(world, rates, levers, day)
-    settle(world, rates, levers, day)
-    serve(world, rates, levers, day)
-    voice(world, rates, levers, day)
-    observe(world, rates, levers, day)
-
-
-DAY = pass_day.py_func.__code__.co_names
-
-
-@compiled
-def pass_days(world, rates, levers, first, last):
-    """Days `first` to `last` - 1, opening the world before day 0."""
-    if first == 0:
-        open_world(world, rates)
+def pass_days(world, rates, first, last):
+    """The days from `first` to `last` - 1, each in this order."""
     for day in range(first, last):
-        pass_day(world, rates, levers, day)
+        decrees(world, rates, day)
+        perceive(world, rates, day)
+        call_up(world, rates, day)
+        set_out(world, rates, day)
+        cross(world, rates, day)
+        settle(world, rates, day)
+        serve(world, rates, day)
+        voice(world, rates, day)
+        observe(world, rates, day)
+
+
+DAY = tuple(name for name in pass_days.py_func.__code__.co_names if name != "range")
 
 
 class ConscriptionFlight(mesa.Model):
@@ -80,9 +72,9 @@ class ConscriptionFlight(mesa.Model):
         return self
 
     def _start(self):
-        self.world = build_world(self.settings)
+        self.world = build_world(self.settings, self.levers)
         self.rates = rates_of(self.settings, self.run_seed)
-        self.timelines = timelines_of(self.levers)
+        open_world(self.world.handle, self.rates)
 
     def step(self) -> None:
         """Pass one day; at the horizon, nothing."""
@@ -103,7 +95,7 @@ class ConscriptionFlight(mesa.Model):
         self.running = self.day < self.settings.days
 
     def _pass(self, first, last):
-        pass_days(self.world, self.rates, self.timelines, first, last)
+        pass_days(self.world.handle, self.rates, first, last)
 
     @property
     def today(self) -> int:
@@ -124,5 +116,5 @@ class ConscriptionFlight(mesa.Model):
 
     def fates(self) -> dict[str, np.ndarray]:
         """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man: one entry for each of PASTS."""
-        past = self.world.men.past
+        past = self.world.past
         return {name: np.flatnonzero(past & (1 << bit)).astype(np.int32) for bit, name in enumerate(PASTS)}

@@ -88,14 +88,14 @@ class Outcomes:
                 add(name, values.sum(axis=1))
 
         for i, name in enumerate(PLACE_FLOWS + PLACE_STOCKS):
-            add_places(name, world.record.places[:days, i] * (1.0 if name in IN_PERSONS else settings.scale), total=True)
-        staying = world.record.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
-        queue = world.record.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
+            add_places(name, world.places[:days, i] * (1.0 if name in IN_PERSONS else settings.scale), total=True)
+        staying = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
+        queue = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
         by_land = np.array([settings.tree.destination[state].mode == "land" for state in self.states])
-        add_places("host_burden", 1000.0 * staying / world.borders.states["inhabitants"], total=False)
+        add_places("host_burden", 1000.0 * staying / world.states["inhabitants"], total=False)
         add_places("queue_length", np.where(by_land, queue * METRES_PER_CAR / PERSONS_PER_CAR / 1000.0, 0.0), total=False)
         for i, name in enumerate(WORLD_FLOWS + WORLD_STOCKS):
-            add(name, world.record.totals[:days, i] * (1.0 if name in NOT_MEN else settings.scale))
+            add(name, world.totals[:days, i] * (1.0 if name in NOT_MEN else settings.scale))
         inducted = blocks[columns.index(("inducted", "all"))]
         add("shortfall", np.cumsum(plan[:days]) - np.cumsum(inducted))
         self.columns: list[tuple[str, str]] = columns

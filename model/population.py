@@ -14,10 +14,10 @@ TRAITS = ("region", "liability", "stance", "age", "documents", "means")
 
 
 STATUSES = ("home", "home again", "waiting", "abroad", "hiding", "injured", "training", "deployed")
-HOME, HOME_AGAIN, WAITING, ABROAD, HIDING, INJURED, TRAINING, DEPLOYED = range(len(STATUSES))
+HOME, HOME_AGAIN, WAITING, ABROAD, HIDING, INJURED, TRAINING, DEPLOYED = np.arange(len(STATUSES))
 
 PASTS = ("set_out", "admitted", "inducted", "served", "refused")
-HAS_SET_OUT, WAS_ADMITTED, WAS_INDUCTED, WAS_SERVED, WAS_REFUSED = (1 << bit for bit in range(len(PASTS)))
+HAS_SET_OUT, WAS_ADMITTED, WAS_INDUCTED, WAS_SERVED, WAS_REFUSED = 1 << np.arange(len(PASTS))
 
 
 def shape_of(settings: Settings) -> tuple[int, ...]:

@@ -1,14 +1,15 @@
 """The state of a run as columns, and the numbers the kernels read: built from settings and levers, no rules."""
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
 from model.population import shape_of, type_offsets
 from model.behaviour.exit_value import cost_factor
 from model.compiled import compiled
-from model.parameters import LIABILITIES, MEANS, ROUTES, STANCES, Settings
+from model.columns import BORDER, DECREE, EXIT, LINE, QUEUE, REGION, REGISTER, STATE, TRIP, handle_of
+from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES, Settings
 from model.policies.base import Levers
 from model.randomness import seed_of
 
@@ -45,96 +46,39 @@ RATES = np.dtype(
     + [("liability_belief", "f8", len(LIABILITIES)), ("readiness", "f8", len(STANCES)), ("targeting", "f8", len(STANCES)), ("budget", "f8", len(MEANS))],
     align=True,
 )
-TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
-LINE = np.dtype([("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True)
-REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
-EXIT = np.dtype(
-    [("state", "i8"), ("by_air", "i8"), ("charter", "i8"), ("key", "i8"), ("charter_seats", "f8"), ("fare_ratio", "f8"), ("fare", "f8")]
-    + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
-    align=True,
-)
-QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
-STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
-POOL_OF_DRAFT = np.dtype([("weight", "f8"), ("served", "i8")], align=True)
-BORDER = np.dtype(
-    [("share", "f8", len(ROUTES)), ("needs", "i8", len(ROUTES)), ("throughput", "f8"), ("ordinary", "f8"), ("closing_left", "f8")], align=True
-)
-DECREE = np.dtype(
-    [("stop", "f8", len(LIABILITIES)), ("leakage", "f8"), ("ban_left", "f8"), ("rumour", "f8"), ("news", "f8"), ("quota", "f8"), ("plan", "f8")],
-    align=True,
-)
 
+@dataclass
+class World:
+    """The state of a run: its columns (see `columns.COLUMNS`) and the handle by which compiled stages reach them."""
 
-class Timelines(NamedTuple):
-    """The levers as the stages read them; see `policies.base.Levers` for the fields."""
-
-    border: np.ndarray  # BORDER (days, states)
-    decree: np.ndarray  # DECREE (days,)
-
-
-class Men(NamedTuple):
-    """One row a man. Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty world."""
-
-    status: np.ndarray  # code of STATUSES, uint8
-    past: np.ndarray    # bits of PASTS, uint8
-    trip: np.ndarray    # TRIP: level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
-
-
-class Types(NamedTuple):
-    """One row a type; its men are offsets[kind] to offsets[kind + 1]."""
-
-    shape: tuple            # levels of each trait
+    status: np.ndarray
+    past: np.ndarray
+    trip: np.ndarray
     offsets: np.ndarray
-    pressure: np.ndarray    # accumulated
-    next_level: np.ndarray  # lowest level of anybody of the type who is at home
-    line: np.ndarray        # LINE: who is next, of those who never set out and of those at home again
-
-
-class Borders(NamedTuple):
-    """Exits, their queues by day of arrival, and the states they lead to."""
-
-    exits: np.ndarray   # EXIT (exits,)
-    queues: np.ndarray  # QUEUE (exits, days)
-    states: np.ndarray  # STATE (states,)
-
-
-class Outlook(NamedTuple):
-    """What men see today."""
-
-    land_factor: np.ndarray  # (regions, means, exits) what the price of a journey by land leaves of an exit
-    attraction: np.ndarray   # (regions, documents, means, exits)
-    pull: np.ndarray         # (regions, documents, means)
-
-
-class Draft(NamedTuple):
-    """The lists of those registered, and of those taken in the order of their induction."""
-
-    pools: np.ndarray       # POOL_OF_DRAFT (regions * liabilities * stances,)
-    remaining: np.ndarray   # (regions * liabilities * stances,) weight of the men of each pool not served yet
-    taken: np.ndarray       # (men,) int32
-    taken_by: np.ndarray    # (days + 1,) men taken before each day
-
-
-class Record(NamedTuple):
-    """What happened and what stands."""
-
-    places: np.ndarray      # (days, PLACE_FLOWS + PLACE_STOCKS, states) agents, but persons in gross, processed and queue
-    totals: np.ndarray      # (days, WORLD_FLOWS + WORLD_STOCKS) agents
-    standing: np.ndarray    # totals as they stand now, and the carried quantities below
-
-
-class World(NamedTuple):
-    """The state of a run."""
-
-    men: Men
-    types: Types
-    borders: Borders
-    outlook: Outlook
-    draft: Draft
-    regions: np.ndarray     # REGION (regions,)
+    pressure: np.ndarray
+    next_level: np.ndarray
+    line: np.ndarray
+    exits: np.ndarray
+    queues: np.ndarray
+    states: np.ndarray
+    land_factor: np.ndarray
+    attraction: np.ndarray
+    pull_of_exits: np.ndarray
+    register: np.ndarray
+    taken: np.ndarray
+    taken_by: np.ndarray
+    regions: np.ndarray
     age_readiness: np.ndarray
-    homecoming: np.ndarray  # (days + 1,) first man who goes home on a day
-    record: Record
+    homecoming: np.ndarray
+    border: np.ndarray
+    decree: np.ndarray
+    places: np.ndarray
+    totals: np.ndarray
+    standing: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Take the addresses."""
+        self.handle = handle_of(self)
 
 
 def exit_names(settings: Settings) -> list[tuple[str, bool]]:
@@ -153,18 +97,18 @@ def rates_of(settings: Settings, seed: int) -> np.record:
     rates["callable_men"] = np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
     rates["liability_belief"] = 1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]
     rates["readiness"] = [settings[f"behaviour.readiness.{name}"] for name in STANCES]
-    rates["targeting"] = [settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES]
+    rates["targeting"] = _targeting(settings)
     rates["budget"] = [settings[f"population.means.{name}.budget"] for name in MEANS]
     return rates
 
 
-def timelines_of(levers: Levers) -> Timelines:
-    """The levers as two arrays of records."""
+def _timelines(levers):
+    """The levers as rows of records, by day and border state, and by day."""
     border, decree = np.zeros(levers.throughput.shape, BORDER), np.zeros(levers.plan.shape, DECREE)
     for rows in (border, decree):
         for name in rows.dtype.names:
             rows[name] = getattr(levers, name)
-    return Timelines(border, decree)
+    return border, decree
 
 
 def distance_km(latitude, longitude, other_latitude, other_longitude):
@@ -198,48 +142,50 @@ def _nearest(homes, entries):
     return np.array([[min(distance_km(*home, *entry) for entry in of_state) for of_state in entries] for home in homes])
 
 
-def build_world(settings: Settings) -> World:
-    """An empty world of day 0: everybody at home, nobody in a queue."""
-    shape, offsets = shape_of(settings), type_offsets(settings)
-    men, types, days = int(offsets[-1]), len(offsets) - 1, settings.days
-    borders, record = _borders(settings), _record(settings)
-    seen = (shape[0], shape[4], shape[5], len(borders.exits))
+def build_world(settings: Settings, levers: Levers) -> World:
+    """A world of day 0: everybody at home, nobody in a queue."""
+    shape, starts = shape_of(settings), type_offsets(settings)
+    men, kinds, days = int(starts[-1]), len(starts) - 1, settings.days
+    doors, hosts = _exits(settings), _states(settings)
+    seen = (shape[0], len(DOCUMENTS), len(MEANS), len(doors))
+    timelines = _timelines(levers)
     return World(
-        men=Men(status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), trip=np.zeros(men, TRIP)),
-        types=Types(
-            shape=shape, offsets=offsets, pressure=np.zeros(types), next_level=np.full(types, np.inf),
-            line=np.full(types, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
-        ),
-        borders=borders,
-        outlook=Outlook(land_factor=_land_factor(settings, borders.exits), attraction=np.zeros(seen), pull=np.zeros(seen[:3])),
-        draft=Draft(pools=_pools(settings), remaining=np.zeros(len(_pools(settings))), taken=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64)),
-        regions=_regions(settings, offsets),
+        status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), trip=np.zeros(men, TRIP), offsets=starts,
+        pressure=np.zeros(kinds), next_level=np.full(kinds, np.inf), line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
+        exits=doors, queues=np.zeros((len(doors), days), QUEUE), states=hosts,
+        land_factor=_land_factor(settings, doors), attraction=np.zeros(seen), pull_of_exits=np.zeros(seen[:3]),
+        register=_register(settings), taken=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
+        regions=_regions(settings, starts), homecoming=np.zeros(days + 1, np.int64), border=timelines[0], decree=timelines[1],
         age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
-        homecoming=np.zeros(days + 1, np.int64),
-        record=record,
+        places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
+        standing=np.zeros(CARRIED),
     )
 
 
-def _regions(settings, offsets):
-    regions = np.zeros(len(settings.tree.population.regions), REGION)
-    regions["intensity"] = [settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions]
-    regions["men"] = np.diff(offsets[:: (len(offsets) - 1) // len(regions)])
-    return regions
+def _regions(settings, starts):
+    homes = np.zeros(len(settings.tree.population.regions), REGION)
+    homes["intensity"] = _intensity(settings)
+    homes["men"] = np.diff(starts[:: (len(starts) - 1) // len(homes)])
+    return homes
 
 
-def _borders(settings):
-    states, named = list(settings.tree.destination), exit_names(settings)
-    exits = np.zeros(len(named), EXIT)
-    exits["state"] = [states.index(state) for state, _ in named]
-    exits["by_air"] = [settings.tree.destination[state].mode == "air" for state, _ in named]
-    exits["charter"] = [charter for _, charter in named]
-    exits["key"] = [exit_key(*exit) for exit in named]
-    exits["charter_seats"] = exits["charter"] * settings["air.charter_seats"] / max(1, exits["charter"].sum())
-    exits["fare_ratio"] = [settings[f"destination.{state}.fare_ratio"] for state, _ in named]
-    hosts = np.zeros(len(states), STATE)
+def _exits(settings):
+    hosts, named = list(settings.tree.destination), exit_names(settings)
+    doors = np.zeros(len(named), EXIT)
+    doors["state"] = [hosts.index(state) for state, _ in named]
+    doors["by_air"] = [settings.tree.destination[state].mode == "air" for state, _ in named]
+    doors["charter"] = [charter for _, charter in named]
+    doors["key"] = [exit_key(*door) for door in named]
+    doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
+    doors["fare_ratio"] = [settings[f"destination.{state}.fare_ratio"] for state, _ in named]
+    return doors
+
+
+def _states(settings):
+    hosts = np.zeros(len(settings.tree.destination), STATE)
     for name in ("appeal", "inhabitants", "countrymen"):
-        hosts[name] = [settings[f"destination.{state}.{name}"] for state in states]
-    return Borders(exits=exits, queues=np.zeros((len(named), settings.days), QUEUE), states=hosts)
+        hosts[name] = [settings[f"destination.{state}.{name}"] for state in settings.tree.destination]
+    return hosts
 
 
 @lru_cache(maxsize=256)
@@ -248,21 +194,22 @@ def exit_key(state: str, charter: bool) -> int:
     return seed_of("exit", state, charter) & 0xFFFFFF
 
 
-def _land_factor(settings, exits):
-    cost = distances_km(settings)[:, exits["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
-    budgets = [settings[f"population.means.{name}.budget"] for name in MEANS]
-    return land_factors(cost, np.array(budgets), settings["behaviour.cost_sensitivity"])
+def _land_factor(settings, doors):
+    cost = distances_km(settings)[:, doors["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
+    budgets = np.array([settings[f"population.means.{name}.budget"] for name in MEANS])
+    return land_factors(cost, budgets, settings["behaviour.cost_sensitivity"])
 
 
-def _pools(settings):
-    intensity = np.array([settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions])
+def _register(settings):
     liability = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
-    targeting = np.array([settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES])
-    pools = np.zeros(intensity.size * liability.size * targeting.size, POOL_OF_DRAFT)
-    pools["weight"] = np.einsum("r,l,s->rls", intensity, liability, targeting).ravel()
-    return pools
+    register = np.zeros(len(settings.tree.population.regions) * liability.size * len(STANCES), REGISTER)
+    register["weight"] = np.einsum("r,l,s->rls", _intensity(settings), liability, _targeting(settings)).ravel()
+    return register
 
 
-def _record(settings):
-    places = np.zeros((settings.days, len(PLACE_FLOWS + PLACE_STOCKS), len(settings.tree.destination)))
-    return Record(places=places, totals=np.zeros((settings.days, len(WORLD_FLOWS + WORLD_STOCKS))), standing=np.zeros(CARRIED))
+def _intensity(settings):
+    return np.array([settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions])
+
+
+def _targeting(settings):
+    return np.array([settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES])

@@ -2,122 +2,123 @@
 
 import numpy as np
 
-from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, call_up_answer, defiance
+from model import columns as col
 from model.behaviour.admission_chance import passage_chance
+from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, call_up_answer, defiance
 from model.behaviour.exit_value import pull
-from model.compiled import compiled
-from model.population import HIDING, HOME, HOME_AGAIN, INJURED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, permuted, uniform
-from model.stages.men import leave_home, traits_of, type_of
+from model.compiled import stage
+from model.population import HIDING, INJURED, TRAINING, WAS_INDUCTED, WAS_SERVED
+from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, permuted, uniform
+from model.stages.men import leave_home, traits_of, type_of, within_reach
 from model.stages.set_out import depart
 from model.world import CALLED_UP, EVADED, IN_HIDING, IN_TRAINING, INDUCTED, MISSED, NOTICE_CREDIT, NOTICES, SELF_INJURED, TAKEN, WASTED
 
 ROUNDING = 1e-9
 
 
-@compiled
-def call_up(world, rates, levers, day):
+@stage
+def call_up(world, rates, day):
     """Serve today's notices: the day's plan, and the share of yesterday's missing men that the state makes up for."""
-    standing, pools, types = world.record.standing, world.draft.pools, world.types
-    standing[NOTICE_CREDIT] += levers.decree[day].plan / rates.scale + rates.replacement * standing[MISSED]
+    standing, register = col.standing(world), col.register(world)
+    standing[NOTICE_CREDIT] += col.decree(world)[day].plan / rates.scale + rates.replacement * standing[MISSED]
     standing[MISSED] = 0.0
     notices = int(np.floor(standing[NOTICE_CREDIT] + ROUNDING))
     standing[NOTICE_CREDIT] -= notices
-    remaining = world.draft.remaining
-    for pool in range(len(pools)):
-        remaining[pool] = pools[pool].weight * (pool_size(types, pools, pool) - pools[pool].served)
-    total = remaining.sum()
+    total = 0.0
+    for pool in range(len(register)):
+        register[pool].remaining = register[pool].weight * (pool_size(world, pool) - register[pool].served)
+        total += register[pool].remaining
     for _ in range(notices):
-        pool = draw_pool(types, pools, remaining, uniform(rates.seed, NOTICE, int(standing[NOTICES]), 0) * total)
+        pool = draw_pool(world, uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total)
         if pool < 0:
             break
         standing[NOTICES] += 1
-        remaining[pool] -= pools[pool].weight
-        total -= pools[pool].weight
-        serve_notice(world, rates, levers, day, pool)
-    world.draft.taken_by[day + 1] = int(standing[TAKEN])
+        register[pool].remaining -= register[pool].weight
+        total -= register[pool].weight
+        serve_notice(world, rates, day, pool)
+    col.taken_by(world)[day + 1] = int(standing[TAKEN])
 
 
-@compiled
-def pool_start(types, pools, pool):
+@stage
+def pool_start(world, pool):
     """First man of a draft pool: the men of one region, liability and stance."""
-    return types.offsets[pool * (len(types.pressure) // len(pools))]
+    return col.offsets(world)[pool * (world.n_types // world.n_registers)]
 
 
-@compiled
-def pool_size(types, pools, pool):
+@stage
+def pool_size(world, pool):
     """Men of a draft pool."""
-    return pool_start(types, pools, pool + 1) - pool_start(types, pools, pool)
+    return pool_start(world, pool + 1) - pool_start(world, pool)
 
 
-@compiled
-def draw_pool(types, pools, remaining, luck):
+@stage
+def draw_pool(world, luck):
     """The pool of the next notice, with chances as weight times men not served yet; -1 if there is nobody left."""
-    chosen = -1
-    for pool in range(len(remaining)):
-        if remaining[pool] > 0.0 and pools[pool].served < pool_size(types, pools, pool):
+    chosen, register = -1, col.register(world)
+    for pool in range(len(register)):
+        if register[pool].weight > 0.0 and register[pool].served < pool_size(world, pool):
             chosen = pool
-            luck -= remaining[pool]
+            luck -= register[pool].remaining
             if luck < 0.0:
                 break
     return chosen
 
 
-@compiled
-def serve_notice(world, rates, levers, day, pool):
+@stage
+def serve_notice(world, rates, day, pool):
     """The next man on the list of a pool gets his notice, if he is there."""
-    men, types, pools, record = world.men, world.types, world.draft.pools, world.record
-    size = pool_size(types, pools, pool)
-    man = pool_start(types, pools, pool) + permuted(pools[pool].served, size, rates.seed, NOTICE_ORDER, pool)
-    pools[pool].served += 1
-    men.past[man] |= WAS_SERVED
-    if men.status[man] == HOME or men.status[man] == HOME_AGAIN:
-        kind = type_of(types, man)
-        record.totals[day, CALLED_UP] += 1
-        world.regions[traits_of(types, kind)[0]].recent_call_ups += 1
-        answer(world, rates, levers, day, man, kind)
+    listed = col.register(world)[pool]
+    man = pool_start(world, pool) + permuted(listed.served, pool_size(world, pool), rates.seed, NOTICE_ORDER, pool)
+    listed.served += 1
+    col.past(world)[man] |= WAS_SERVED
+    if within_reach(col.status(world)[man]):
+        kind = type_of(world, man)
+        col.totals(world)[day, CALLED_UP] += 1
+        col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
+        answer(world, rates, day, man, kind)
     else:
-        record.totals[day, WASTED] += 1
-        record.standing[MISSED] += 1
+        col.totals(world)[day, WASTED] += 1
+        col.standing(world)[MISSED] += 1
 
 
-@compiled
-def answer(world, rates, levers, day, man, kind):
-    """A man who has been called up reports, hides, injures himself or leaves now; one who wants to leave and has no exit reports."""
-    men, types, record = world.men, world.types, world.record
-    region, liability, stance, _, papers, wealth = traits_of(types, kind)
-    passage = passage_chance(levers.decree[day].stop[liability], levers.decree[day].leakage)
-    way_out = world.outlook.pull[region, papers, wealth] * pull(passage, rates.inclusive_elasticity)
+@stage
+def answer(world, rates, day, man, kind):
+    """A man who has been called up reports, hides, injures himself or leaves now; one who would leave and has no exit reports."""
+    region, liability, stance, _, papers, wealth = traits_of(world, kind)
+    decree = col.decree(world)[day]
+    passage = pull(passage_chance(decree.stop[liability], decree.leakage), rates.inclusive_elasticity)
+    way_out = col.pull_of_exits(world)[region, papers, wealth] * passage
     refusal = defiance(rates.readiness[stance], rates.penalty_deterrence)
-    luck = uniform(rates.seed, ANSWER, man, 0)
+    luck = uniform(rates.seed, ANSWER, man, ONCE)
     chosen = call_up_answer(luck, refusal, rates.leave_weight, way_out, rates.hide_weight, rates.injure_weight)
     if chosen == LEAVE and depart(world, rates, man, kind, day):
-        evade(record, day)
+        evade(world, day)
     elif chosen == HIDE:
-        evade(record, day)
-        record.standing[IN_HIDING] += 1
-        leave_home(men, types, record.standing, man, kind, HIDING)
+        evade(world, day)
+        col.standing(world)[IN_HIDING] += 1
+        leave_home(world, man, kind, HIDING)
     elif chosen == INJURE:
-        evade(record, day)
-        record.totals[day, SELF_INJURED] += 1
-        leave_home(men, types, record.standing, man, kind, INJURED)
+        evade(world, day)
+        col.totals(world)[day, SELF_INJURED] += 1
+        leave_home(world, man, kind, INJURED)
     else:
-        leave_home(men, types, record.standing, man, kind, TRAINING)
-        men.past[man] |= WAS_INDUCTED
-        induct(world.draft, record, man, day)
+        induct(world, man, kind, day)
 
 
-@compiled
-def evade(record, day):
+@stage
+def evade(world, day):
     """A called-up man does not come."""
-    record.totals[day, EVADED] += 1
-    record.standing[MISSED] += 1
+    col.totals(world)[day, EVADED] += 1
+    col.standing(world)[MISSED] += 1
 
 
-@compiled
-def induct(draft, record, man, day):
+@stage
+def induct(world, man, kind, day):
     """A called-up man is in training from today."""
-    draft.taken[int(record.standing[TAKEN])] = man
-    record.standing[TAKEN] += 1
-    record.standing[IN_TRAINING] += 1
-    record.totals[day, INDUCTED] += 1
+    standing = col.standing(world)
+    leave_home(world, man, kind, TRAINING)
+    col.past(world)[man] |= WAS_INDUCTED
+    col.taken(world)[int(standing[TAKEN])] = man
+    standing[TAKEN] += 1
+    standing[IN_TRAINING] += 1
+    col.totals(world)[day, INDUCTED] += 1

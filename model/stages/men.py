@@ -1,94 +1,106 @@
-"""What happens to one man: the traits of his type, and his moves between the lists that hold him."""
+"""What happens to one man: the traits of his type, and his moves between the lists that hold him.
+
+Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty world.
+"""
 
 import numpy as np
 
+from model import columns as col
 from model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
-from model.compiled import compiled
+from model.compiled import compiled, stage
+from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.population import HOME, HOME_AGAIN
-from model.randomness import RENEWAL, RESISTANCE, exponential
+from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
 from model.world import POOL
 
+N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = len(LIABILITIES), len(STANCES), len(DOCUMENTS), len(MEANS)
 
-@compiled
-def type_of(types, man):
+
+@stage
+def type_of(world, man):
     """The type of a man: binary search among the offsets."""
-    low, high = 0, len(types.offsets) - 1
+    offsets = col.offsets(world)
+    low, high = 0, len(offsets) - 1
     while high - low > 1:
         middle = (low + high) // 2
-        if types.offsets[middle] <= man:
+        if offsets[middle] <= man:
             low = middle
         else:
             high = middle
     return low
 
 
-@compiled
-def traits_of(types, kind):
+@stage
+def traits_of(world, kind):
     """(region, liability, stance, age, documents, means) of a type."""
-    _, liabilities, stances, ages, documents, means = types.shape
-    kind, wealth = divmod(kind, means)
-    kind, papers = divmod(kind, documents)
-    kind, age = divmod(kind, ages)
-    kind, stance = divmod(kind, stances)
-    region, liability = divmod(kind, liabilities)
+    kind, wealth = divmod(kind, N_MEANS)
+    kind, papers = divmod(kind, N_DOCUMENTS)
+    kind, age = divmod(kind, world.n_ages)
+    kind, stance = divmod(kind, N_STANCES)
+    region, liability = divmod(kind, N_LIABILITIES)
     return region, liability, stance, age, papers, wealth
 
 
-@compiled
-def frailty_of(types, rates, man, kind):
+@stage
+def frailty_of(world, rates, man, kind):
     """Expected frailty of a man, from his rank among the men of his type."""
-    start = types.offsets[kind]
-    return expected_frailty(man - start, types.offsets[kind + 1] - start, rates.frailty_shape)
+    start = col.offsets(world)[kind]
+    return expected_frailty(man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape)
 
 
-@compiled
-def draw_next_resistance(types, rates, kind):
+@stage
+def draw_next_resistance(world, rates, kind):
     """Move on to the next man of a type: the next exponential order statistic, as the pressure he resists."""
-    line = types.line[kind]
-    left = types.offsets[kind + 1] - types.offsets[kind] - line.passed
+    line, start = col.line(world)[kind], col.offsets(world)[kind]
+    left = col.offsets(world)[kind + 1] - start - line.passed
     if left > 0:
-        line.spacing += exponential(rates.seed, RESISTANCE, types.offsets[kind] + line.passed, 0) / left
+        line.spacing += exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
         line.fresh_level = resistance(line.spacing, rates.frailty_shape)
     else:
         line.fresh_level = np.inf
-    types.next_level[kind] = min(line.fresh_level, line.again_level)
+    col.next_level(world)[kind] = min(line.fresh_level, line.again_level)
 
 
-@compiled
-def set_status(men, types, standing, man, kind, status):
+@stage
+def within_reach(status):
+    """Whether the mobilising state would find a man of this status."""
+    return status == HOME or status == HOME_AGAIN
+
+
+@stage
+def set_status(world, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
-    before = men.status[man]
-    if traits_of(types, kind)[1] == 0:
-        standing[POOL] += (status == HOME or status == HOME_AGAIN) - (before == HOME or before == HOME_AGAIN)
-    men.status[man] = status
+    if traits_of(world, kind)[1] == 0:
+        col.standing(world)[POOL] += within_reach(status) - within_reach(col.status(world)[man])
+    col.status(world)[man] = status
 
 
-@compiled
-def come_home(men, types, standing, rates, man, kind, at_once):
+@stage
+def come_home(world, rates, man, kind, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
-    set_status(men, types, standing, man, kind, HOME_AGAIN)
-    trip, line = men.trip[man], types.line[kind]
-    trip.level = types.pressure[kind]
+    set_status(world, man, kind, HOME_AGAIN)
+    trip, line = col.trip(world)[man], col.line(world)[kind]
+    trip.level = col.pressure(world)[kind]
     if not at_once:
-        luck = exponential(rates.seed, RENEWAL, man, trip.attempts)
-        trip.level += renewed_resistance(luck, frailty_of(types, rates, man, kind))
+        luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))
+        trip.level += renewed_resistance(luck, frailty_of(world, rates, man, kind))
     trip.link, trip.back = line.again, 0
     if line.again:
-        men.trip[line.again - 1].back = man + 1
+        col.trip(world)[line.again - 1].back = man + 1
     line.again = man + 1
     line.again_level = min(line.again_level, trip.level)
-    types.next_level[kind] = min(types.next_level[kind], trip.level)
+    col.next_level(world)[kind] = min(col.next_level(world)[kind], trip.level)
 
 
 @compiled
-def leave_home(men, types, standing, man, kind, status):
+def leave_home(world, man, kind, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
-    if men.status[man] == HOME_AGAIN:
-        after, before = men.trip[man].link, men.trip[man].back
+    if col.status(world)[man] == HOME_AGAIN:
+        after, before = col.trip(world)[man].link, col.trip(world)[man].back
         if before:
-            men.trip[before - 1].link = after
+            col.trip(world)[before - 1].link = after
         else:
-            types.line[kind].again = after
+            col.line(world)[kind].again = after
         if after:
-            men.trip[after - 1].back = before
-    set_status(men, types, standing, man, kind, status)
+            col.trip(world)[after - 1].back = before
+    set_status(world, man, kind, status)

@@ -1,5 +1,6 @@
 """Day 0, before anything happens."""
 
+from model import columns as col
 from model.compiled import compiled
 from model.stages.men import draw_next_resistance, traits_of
 from model.stages.observe import price_charters
@@ -9,9 +10,8 @@ from model.world import POOL
 @compiled
 def open_world(world, rates):
     """Draw the first resistance of every type, price the charters, count the pool."""
-    types, standing = world.types, world.record.standing
-    for kind in range(len(types.pressure)):
-        draw_next_resistance(types, rates, kind)
-        if traits_of(types, kind)[1] == 0:
-            standing[POOL] += types.offsets[kind + 1] - types.offsets[kind]
-    price_charters(world.borders, standing, rates, -1)
+    for kind in range(world.n_types):
+        draw_next_resistance(world, rates, kind)
+        if traits_of(world, kind)[1] == 0:
+            col.standing(world)[POOL] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]
+    price_charters(world, rates, -1)

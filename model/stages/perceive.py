@@ -1,112 +1,115 @@
 """Decrees and what men see of them: each exit's attraction, and the pull of all exits together."""
 
+from model import columns as col
 from model.behaviour.admission_chance import any_route, route_chance
 from model.behaviour.air_prices import fare
 from model.behaviour.attention import faded
 from model.behaviour.closure_fear import hurry, imminence
 from model.behaviour.exit_value import attraction, cost_factor, expected_wait, network_factor, pull, standing, wait_factor
-from model.compiled import compiled
+from model.compiled import stage
+from model.stages.men import N_DOCUMENTS, N_MEANS
 from model.world import CHARTER_PRICE, NEWS
 
 
-@compiled
-def decrees(world, rates, levers, day):
+@stage
+def decrees(world, rates, day):
     """Levers that change today take effect: they are the day's rows of the timelines, and what is new frightens."""
-    standing = world.record.standing
-    standing[NEWS] = faded(standing[NEWS], rates.attention_days) + levers.decree[day].news
+    news = col.standing(world)[NEWS]
+    col.standing(world)[NEWS] = faded(news, rates.attention_days) + col.decree(world)[day].news
 
 
-@compiled
-def perceive(world, rates, levers, day):
+@stage
+def perceive(world, rates, day):
     """What men see this morning, by region, documents and means; what they saw before fades."""
-    borders, outlook = world.borders, world.outlook
-    for exit in range(len(borders.exits)):
-        set_fare(borders, rates, levers, day, exit, world.record.standing[CHARTER_PRICE])
-        weigh_exit(borders, outlook, rates, levers, day, exit)
-    regions, documents, means, exits = outlook.attraction.shape
-    for region in range(regions):
-        for papers in range(documents):
-            for wealth in range(means):
+    for exit in range(world.n_exits):
+        set_fare(world, rates, day, exit)
+        weigh_exit(world, rates, day, exit)
+    attractions, pulls = col.attraction(world), col.pull_of_exits(world)
+    for region in range(world.n_regions):
+        for papers in range(N_DOCUMENTS):
+            for wealth in range(N_MEANS):
                 total = 0.0
-                for exit in range(exits):
-                    total += outlook.attraction[region, papers, wealth, exit]
-                outlook.pull[region, papers, wealth] = pull(total, rates.inclusive_elasticity)
-        seen = world.regions[region]
+                for exit in range(world.n_exits):
+                    total += attractions[region, papers, wealth, exit]
+                pulls[region, papers, wealth] = pull(total, rates.inclusive_elasticity)
+        seen = col.regions(world)[region]
         seen.recent_leavers = faded(seen.recent_leavers, rates.memory_days)
         seen.recent_call_ups = faded(seen.recent_call_ups, rates.memory_days)
 
 
-@compiled
-def weigh_exit(borders, outlook, rates, levers, day, exit):
+@stage
+def weigh_exit(world, rates, day, exit):
     """Attraction of one exit to every region, documents and means."""
-    regions, documents, means, _ = outlook.attraction.shape
-    worth = standing_of(borders, rates, levers, day, exit)
-    for papers in range(documents):
-        chance = admission_chance(levers, day, borders.exits[exit].state, papers)
-        for wealth in range(means):
-            by_air = cost_factor(borders.exits[exit].fare, rates.budget[wealth], rates.cost_sensitivity)
-            for region in range(regions):
-                cost = by_air if borders.exits[exit].by_air else outlook.land_factor[region, wealth, exit]
-                outlook.attraction[region, papers, wealth, exit] = attraction(worth, cost, chance)
+    door, land, attractions = col.exits(world)[exit], col.land_factor(world), col.attraction(world)
+    worth = standing_of(world, rates, day, exit)
+    for papers in range(N_DOCUMENTS):
+        chance = admission_chance(world, day, door.state, papers)
+        for wealth in range(N_MEANS):
+            by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
+            for region in range(world.n_regions):
+                cost = by_air if door.by_air else land[region, wealth, exit]
+                attractions[region, papers, wealth, exit] = attraction(worth, cost, chance)
 
 
-@compiled
-def standing_of(borders, rates, levers, day, exit):
+@stage
+def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
-    state = borders.exits[exit].state
-    host = borders.states[state]
-    wait = expected_wait(persons_waiting(borders, rates, exit, day), capacity_of(borders, levers, day, exit))
+    state = col.exits(world)[exit].state
+    host = col.states(world)[state]
+    wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
     network = network_factor(host.countrymen + host.staying * rates.scale, host.inhabitants, rates.network_elasticity)
-    haste = hurry(imminence(levers.border[day, state].closing_left, rates.closure_horizon_days), rates.closure_strength)
+    haste = hurry(imminence(col.border(world)[day, state].closing_left, rates.closure_horizon_days), rates.closure_strength)
     return standing(host.appeal, wait_factor(wait, rates.impatience), network, haste)
 
 
-@compiled
-def set_fare(borders, rates, levers, day, exit, charter_price):
+@stage
+def set_fare(world, rates, day, exit):
     """Today's price of an exit by air, US dollars."""
-    flight = borders.exits[exit]
-    if flight.charter:
-        flight.fare = charter_price
-    elif flight.by_air:
-        wanted = persons_waiting(borders, rates, exit, day) + ordinary_of(borders, levers, day, exit)
-        flight.fare = flight.fare_ratio * fare(rates.ordinary_fare, wanted, capacity_of(borders, levers, day, exit), rates.fare_elasticity)
+    door = col.exits(world)[exit]
+    if door.charter:
+        door.fare = col.standing(world)[CHARTER_PRICE]
+    elif door.by_air:
+        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
+        door.fare = door.fare_ratio * fare(rates.ordinary_fare, wanted, capacity_of(world, day, exit), rates.fare_elasticity)
 
 
-@compiled
-def admission_chance(levers, day, state, papers):
+@stage
+def admission_chance(world, day, state, papers):
     """Chance of being let in by any route with these documents."""
-    chance, regime = 0.0, levers.border[day, state]
+    chance, regime = 0.0, col.border(world)[day, state]
     for route in range(len(regime.share)):
         chance = any_route(chance, route_chance(regime.share[route], regime.needs[route], papers))
     return chance
 
 
-@compiled
-def capacity_of(borders, levers, day, exit):
+@stage
+def capacity_of(world, day, exit):
     """Persons a day whom an exit can take: the state's throughput, or the charter seats as long as flights go."""
-    throughput = levers.border[day, borders.exits[exit].state].throughput
-    if not borders.exits[exit].charter:
+    door = col.exits(world)[exit]
+    throughput = col.border(world)[day, door.state].throughput
+    if not door.charter:
         return throughput
-    return borders.exits[exit].charter_seats if throughput > 0.0 else 0.0
+    return door.charter_seats if throughput > 0.0 else 0.0
 
 
-@compiled
-def ordinary_of(borders, levers, day, exit):
+@stage
+def ordinary_of(world, day, exit):
     """Ordinary travellers a day at an exit; charters have none."""
-    return 0.0 if borders.exits[exit].charter else levers.border[day, borders.exits[exit].state].ordinary
+    door = col.exits(world)[exit]
+    return 0.0 if door.charter else col.border(world)[day, door.state].ordinary
 
 
-@compiled
+@stage
 def party_of(rates):
     """Persons who cross with one agent: the men it stands for and their companions."""
     return rates.scale * (1.0 + rates.companions)
 
 
-@compiled
-def persons_waiting(borders, rates, exit, day):
+@stage
+def persons_waiting(world, rates, day, exit):
     """Persons in the queue of an exit who came before `day`: fleeing men with companions, and ordinary travellers."""
-    men, ordinary = 0, 0.0
-    for arrived in range(borders.exits[exit].oldest, day):
-        men += borders.queues[exit, arrived].men
-        ordinary += borders.queues[exit, arrived].ordinary
+    men, ordinary, queues = 0, 0.0, col.queues(world)
+    for arrived in range(col.exits(world)[exit].oldest, day):
+        men += queues[exit, arrived].men
+        ordinary += queues[exit, arrived].ordinary
     return men * party_of(rates) + ordinary

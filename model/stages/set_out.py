@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from model import columns as col
 from model.behaviour.admission_chance import passage_chance
 from model.behaviour.attention import attention
 from model.behaviour.choice import arrival_in_race
@@ -10,160 +11,158 @@ from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
 from model.behaviour.exit_value import pull
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
-from model.compiled import compiled
+from model.compiled import stage
 from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
 from model.randomness import QUEUE_ORDER, TASTE, exponential, word
-from model.stages.men import come_home, draw_next_resistance, leave_home, traits_of
+from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS, N_STANCES, come_home, draw_next_resistance, leave_home, traits_of
 from model.stages.perceive import ordinary_of
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN
 
 MOST_ATTEMPTS = 255
 
 
-@compiled
-def set_out(world, rates, levers, day):
+@stage
+def set_out(world, rates, day):
     """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
-    regions, liabilities, stances, ages, documents, means = world.types.shape
-    decree = levers.decree[day]
-    news = attention(world.record.standing[NEWS], rates.attention_floor)
+    decree, kind = col.decree(world)[day], np.int64(0)
+    news = attention(col.standing(world)[NEWS], rates.attention_floor)
     haste = hurry(closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days), rates.closure_strength)
     announced = announced_risk(decree.quota, rates.callable_men, rates.second_wave)
-    kind = 0
-    for region in range(regions):
-        home = world.regions[region]
+    for region in range(world.n_regions):
+        home = col.regions(world)[region]
         contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)
         seen = home.recent_call_ups / home.men
-        for liability in range(liabilities):
+        for liability in range(N_LIABILITIES):
+            belief = rates.liability_belief[liability]
             way_out = pull(passage_chance(decree.stop[liability], decree.leakage), rates.inclusive_elasticity)
-            for stance in range(stances):
-                risk = perceived_draft_risk(
-                    announced, news, rates.liability_belief[liability], home.intensity, rates.targeting[stance], seen, rates.experience_weight
-                )
-                for age in range(ages):
-                    drive = urge(rates.base_pressure, rates.readiness[stance], world.age_readiness[age], risk, contagion, haste, way_out)
-                    press(world.types.pressure, kind, drive, world.outlook.pull[region])
-                    for reached in range(kind, kind + documents * means):
-                        if world.types.next_level[reached] <= world.types.pressure[reached]:
-                            release_again(world, rates, reached, day)
-                            release(world, rates, reached, day)
-                    kind += documents * means
-    for exit in range(len(world.borders.exits)):
-        join_queue(world.men, world.borders, rates, levers, day, exit)
+            for stance in range(N_STANCES):
+                targeting = rates.targeting[stance]
+                risk = perceived_draft_risk(announced, news, belief, home.intensity, targeting, seen, rates.experience_weight)
+                for age in range(world.n_ages):
+                    drive = urge(rates.base_pressure, rates.readiness[stance], col.age_readiness(world)[age], risk, contagion, haste, way_out)
+                    press(world, rates, day, kind, region, drive)
+                    kind += N_DOCUMENTS * N_MEANS
+    for exit in range(world.n_exits):
+        join_queue(world, rates, day, exit)
 
 
-@compiled
-def press(accumulated, first_kind, drive, pulls):
-    """Add today's pressure to the types that differ in documents and means alone."""
-    kind = first_kind
-    for papers in range(pulls.shape[0]):
-        for wealth in range(pulls.shape[1]):
-            accumulated[kind] += pressure(drive, pulls[papers, wealth])
-            kind += 1
+@stage
+def press(world, rates, day, first_kind, region, drive):
+    """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
+    pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
+    for papers in range(N_DOCUMENTS):
+        for wealth in range(N_MEANS):
+            kind = first_kind + papers * N_MEANS + wealth
+            pressures[kind] += pressure(drive, pulls[region, papers, wealth])
+            if next_levels[kind] <= pressures[kind]:
+                release_again(world, rates, day, kind)
+                release(world, rates, day, kind)
 
 
-@compiled
-def release(world, rates, kind, day):
+@stage
+def release(world, rates, day, kind):
     """Let the men of a type go whose first resistance is reached."""
-    men, types, line = world.men, world.types, world.types.line[kind]
-    while line.fresh_level <= types.pressure[kind]:
-        man = types.offsets[kind] + line.passed
+    line = col.line(world)[kind]
+    while line.fresh_level <= col.pressure(world)[kind]:
+        man = col.offsets(world)[kind] + line.passed
         line.passed += 1
-        draw_next_resistance(types, rates, kind)
-        if men.status[man] == HOME and not depart(world, rates, man, kind, day):
-            come_home(men, types, world.record.standing, rates, man, kind, False)
+        draw_next_resistance(world, rates, kind)
+        if col.status(world)[man] == HOME and not depart(world, rates, man, kind, day):
+            come_home(world, rates, man, kind, False)
 
 
-@compiled
-def release_again(world, rates, kind, day):
+@stage
+def release_again(world, rates, day, kind):
     """The same for the men at home again, who are few and kept apart."""
-    men, types, standing = world.men, world.types, world.record.standing
-    if types.line[kind].again_level > types.pressure[kind]:
+    line, pressed = col.line(world)[kind], col.pressure(world)[kind]
+    if line.again_level > pressed:
         return
-    lowest = np.inf
-    following = types.line[kind].again
+    lowest, following = np.inf, line.again
     while following:
         man = following - 1
-        following = men.trip[man].link
-        if men.trip[man].level <= types.pressure[kind] and not depart(world, rates, man, kind, day):
-            leave_home(men, types, standing, man, kind, HOME)
-            come_home(men, types, standing, rates, man, kind, False)
-        if men.status[man] == HOME_AGAIN:
-            lowest = min(lowest, men.trip[man].level)
-    types.line[kind].again_level = lowest
-    types.next_level[kind] = min(lowest, types.line[kind].fresh_level)
+        trip = col.trip(world)[man]
+        following = trip.link
+        if trip.level <= pressed and not depart(world, rates, man, kind, day):
+            leave_home(world, man, kind, HOME)
+            come_home(world, rates, man, kind, False)
+        if col.status(world)[man] == HOME_AGAIN:
+            lowest = min(lowest, trip.level)
+    line.again_level = lowest
+    col.next_level(world)[kind] = min(lowest, line.fresh_level)
 
 
-@compiled
+@stage
 def depart(world, rates, man, kind, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
-    men, record, trip = world.men, world.record, world.men.trip[man]
-    region, _, _, _, papers, wealth = traits_of(world.types, kind)
-    exit = choose_exit(men, world.borders.exits, rates, man, world.outlook.attraction[region, papers, wealth])
+    past, trip = col.past(world), col.trip(world)[man]
+    region, _, _, _, papers, wealth = traits_of(world, kind)
+    exit = choose_exit(world, rates, man, region, papers, wealth)
     if exit < 0:
-        men.past[man] &= ~WAS_REFUSED
+        past[man] &= ~WAS_REFUSED
         return False
-    leave_home(men, world.types, record.standing, man, kind, WAITING)
-    chosen = world.borders.exits[exit]
-    if men.past[man] & HAS_SET_OUT:
-        record.totals[day, SET_OUT_AGAIN] += 1
+    door = col.exits(world)[exit]
+    leave_home(world, man, kind, WAITING)
+    if past[man] & HAS_SET_OUT:
+        col.totals(world)[day, SET_OUT_AGAIN] += 1
     else:
-        record.places[day, OF_SET_OUT, chosen.state] += 1
-    men.past[man] = (men.past[man] | HAS_SET_OUT) & ~WAS_REFUSED
+        col.places(world)[day, OF_SET_OUT, door.state] += 1
+    past[man] = (past[man] | HAS_SET_OUT) & ~WAS_REFUSED
     trip.exit = exit
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
-    trip.link = chosen.arriving
-    chosen.arriving = man + 1
-    chosen.arrivals += 1
-    world.regions[region].recent_leavers += 1
+    trip.link = door.arriving
+    door.arriving = man + 1
+    door.arrivals += 1
+    col.regions(world)[region].recent_leavers += 1
     return True
 
 
-@compiled
-def choose_exit(men, exits, rates, man, attractions):
-    """The exit that wins the race of tastes; a man just refused does not go back to the same state."""
-    barred = exits[men.trip[man].exit].state if men.past[man] & WAS_REFUSED else -1
+@stage
+def choose_exit(world, rates, man, region, papers, wealth):
+    """The exit that wins the race of tastes (-1 if none is open); a man just refused does not go back to the same state."""
+    exits, attractions = col.exits(world), col.attraction(world)
+    barred = exits[col.trip(world)[man].exit].state if col.past(world)[man] & WAS_REFUSED else -1
     chosen, best = -1, np.inf
-    for exit in range(len(attractions)):
-        if attractions[exit] > 0.0 and exits[exit].state != barred:
-            arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attractions[exit])
+    for exit in range(world.n_exits):
+        attracted = attractions[region, papers, wealth, exit]
+        if attracted > 0.0 and exits[exit].state != barred:
+            arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attracted)
             if arrival < best:
                 chosen, best = exit, arrival
     return chosen
 
 
-@compiled
-def join_queue(men, borders, rates, levers, day, exit):
+@stage
+def join_queue(world, rates, day, exit):
     """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
-    gate = borders.exits[exit]
-    borders.queues[exit, day].men = gate.arrivals
-    borders.queues[exit, day].ordinary = ordinary_of(borders, levers, day, exit)
-    if gate.arrivals == 0:
+    door, trip, cohort = col.exits(world)[exit], col.trip(world), col.queues(world)[exit, day]
+    cohort.men = door.arrivals
+    cohort.ordinary = ordinary_of(world, day, exit)
+    if door.arrivals == 0:
         return
-    first = in_keyed_order(men.trip, rates.seed, gate.arriving)
-    if gate.last:
-        men.trip[gate.last - 1].link = first
+    joining = in_keyed_order(trip, rates.seed, door.arriving)
+    if door.last:
+        trip[door.last - 1].link = joining
     else:
-        gate.first = first
-    while first:
-        gate.last = first
-        first = men.trip[first - 1].link
-    gate.arriving = 0
-    gate.arrivals = 0
+        door.first = joining
+    while joining:
+        door.last = joining
+        joining = trip[joining - 1].link
+    door.arriving = 0
+    door.arrivals = 0
 
 
-@compiled
+@stage
 def in_keyed_order(trip, seed, first):
-    """Sort a linked list of men by a keyed random word; merge sort, first man of the sorted list."""
+    """Sort a linked list of men by their keyed words, by merges of ever longer runs in place; the first man of the sorted list."""
     width = 1
     while True:
         rest, first, last, merges = first, 0, 0, 0
         while rest:
             merges += 1
-            left, right, left_size = rest, rest, 0
+            left, right, left_size, right_size = rest, rest, 0, width
             while right and left_size < width:
                 right = trip[right - 1].link
                 left_size += 1
-            right_size = width
             while left_size > 0 or (right_size > 0 and right):
                 if left_size > 0 and (right_size == 0 or right == 0 or queue_key(trip, seed, left) <= queue_key(trip, seed, right)):
                     taken, left, left_size = left, trip[left - 1].link, left_size - 1
@@ -181,7 +180,7 @@ def in_keyed_order(trip, seed, first):
         width *= 2
 
 
-@compiled
+@stage
 def queue_key(trip, seed, linked):
-    """The keyed word by which a man of a day's arrivals finds his place in the queue."""
-    return word(seed, QUEUE_ORDER, linked - 1, trip[linked - 1].attempts)
+    """The keyed word by which a man finds his place among a day's arrivals."""
+    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip[linked - 1].attempts))

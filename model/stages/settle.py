@@ -1,18 +1,19 @@
 """Men abroad go home again."""
 
-from model.compiled import compiled
+from model import columns as col
+from model.compiled import stage
 from model.stages.men import come_home, type_of
 from model.world import OF_RETURNED
 
 
-@compiled
-def settle(world, rates, levers, day):
+@stage
+def settle(world, rates, day):
     """Men abroad whose day has come go home."""
-    following = world.homecoming[day]
+    following = col.homecoming(world)[day]
     while following:
         man = following - 1
-        following = world.men.trip[man].link
-        state = world.borders.exits[world.men.trip[man].exit].state
-        world.borders.states[state].staying -= 1
-        world.record.places[day, OF_RETURNED, state] += 1
-        come_home(world.men, world.types, world.record.standing, rates, man, type_of(world.types, man), False)
+        following = col.trip(world)[man].link
+        state = col.exits(world)[col.trip(world)[man].exit].state
+        col.states(world)[state].staying -= 1
+        col.places(world)[day, OF_RETURNED, state] += 1
+        come_home(world, rates, man, type_of(world, man), False)

@@ -1,0 +1,133 @@
+"""The columns of a run, and how compiled stages reach them: by one record of addresses.
+
+Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `status(world)` and its like make the array
+from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
+"""
+
+import numpy as np
+from numba import carray, types
+from numba.extending import intrinsic
+
+from model.compiled import stage
+from model.parameters import LIABILITIES, ROUTES
+
+TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
+LINE = np.dtype([("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True)
+REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
+EXIT = np.dtype(
+    [("state", "i8"), ("by_air", "i8"), ("charter", "i8"), ("key", "i8"), ("charter_seats", "f8"), ("fare_ratio", "f8"), ("fare", "f8")]
+    + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
+    align=True,
+)
+QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
+STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
+REGISTER = np.dtype([("weight", "f8"), ("served", "i8"), ("remaining", "f8")], align=True)
+BORDER = np.dtype(
+    [("share", "f8", len(ROUTES)), ("needs", "i8", len(ROUTES)), ("throughput", "f8"), ("ordinary", "f8"), ("closing_left", "f8")], align=True
+)
+DECREE = np.dtype(
+    [("stop", "f8", len(LIABILITIES)), ("leakage", "f8"), ("ban_left", "f8"), ("rumour", "f8"), ("news", "f8"), ("quota", "f8"), ("plan", "f8")],
+    align=True,
+)
+
+COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
+    "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
+    "past": (np.dtype("u1"), ("men",)),  # bits of PASTS
+    "trip": (TRIP, ("men",)),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
+    "offsets": (np.dtype("i8"), ("types_end",)),  # the men of a type are offsets[kind] to offsets[kind + 1]
+    "pressure": (np.dtype("f8"), ("types",)),  # accumulated
+    "next_level": (np.dtype("f8"), ("types",)),  # lowest level of anybody of the type who is at home
+    "line": (LINE, ("types",)),  # who is next, of those who never set out and of those at home again
+    "exits": (EXIT, ("exits",)),
+    "queues": (QUEUE, ("exits", "days")),  # by day of arrival
+    "states": (STATE, ("states",)),
+    "land_factor": (np.dtype("f8"), ("regions", "means", "exits")),  # what the price of a journey by land leaves of an exit
+    "attraction": (np.dtype("f8"), ("regions", "documents", "means", "exits")),
+    "pull_of_exits": (np.dtype("f8"), ("regions", "documents", "means")),
+    "register": (REGISTER, ("registers",)),  # the lists of those registered, by region, liability and stance
+    "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
+    "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
+    "regions": (REGION, ("regions",)),
+    "age_readiness": (np.dtype("f8"), ("ages",)),
+    "homecoming": (np.dtype("i8"), ("days_end",)),  # first man who goes home on a day
+    "border": (BORDER, ("days", "states")),  # the levers of the border states
+    "decree": (DECREE, ("days",)),  # the levers of the mobilising state
+    "places": (np.dtype("f8"), ("days", "place_rows", "states")),  # what happened: agents, but persons in gross, processed and queue
+    "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
+    "standing": (np.dtype("f8"), ("carried",)),  # totals as they stand now, and what is carried from day to day
+}
+SIZES = tuple(dict.fromkeys(size for _, shape in COLUMNS.values() for size in shape))
+HANDLE = np.dtype([(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES])
+
+
+@intrinsic
+def _pointer(_, address, dtype):
+    """The address (an integer) as a pointer to values of `dtype`."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(dtype.dtype)(address, dtype), codegen
+
+
+def _column(name):
+    """The accessor of a column: its array, from a handle."""
+    dtype, shape = COLUMNS[name]
+    address = f"{name}_at"
+    first, second, third, fourth = (*(f"n_{size}" for size in shape), None, None, None)[:4]
+
+    def of_one(world):
+        return carray(_pointer(world[address], dtype), world[first])
+
+    def of_two(world):
+        return carray(_pointer(world[address], dtype), (world[first], world[second]))
+
+    def of_three(world):
+        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third]))
+
+    def of_four(world):
+        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third], world[fourth]))
+
+    return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
+
+
+status = _column("status")
+past = _column("past")
+trip = _column("trip")
+offsets = _column("offsets")
+pressure = _column("pressure")
+next_level = _column("next_level")
+line = _column("line")
+exits = _column("exits")
+queues = _column("queues")
+states = _column("states")
+land_factor = _column("land_factor")
+attraction = _column("attraction")
+pull_of_exits = _column("pull_of_exits")
+register = _column("register")
+taken = _column("taken")
+taken_by = _column("taken_by")
+regions = _column("regions")
+age_readiness = _column("age_readiness")
+homecoming = _column("homecoming")
+border = _column("border")
+decree = _column("decree")
+places = _column("places")
+totals = _column("totals")
+standing = _column("standing")
+
+
+def handle_of(columns) -> np.void:
+    """The handle on columns given as attributes of the names in COLUMNS; valid as long as the arrays live.
+
+    Raises TypeError for an array whose type or number of dimensions is not that of its column.
+    """
+    handle = np.zeros(1, HANDLE)[0]
+    for name, (dtype, shape) in COLUMNS.items():
+        array = getattr(columns, name)
+        if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
+            raise TypeError(f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous")
+        handle[f"{name}_at"] = array.ctypes.data
+        for size, length in zip(shape, array.shape, strict=True):
+            handle[f"n_{size}"] = length
+    return handle
