@@ -193,10 +193,13 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
 
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     reference = labels[plan.options["reference"]]
-    title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median and the interval of 90% of draws"
-    heads, rows = readable_rows(frames["table"], labels, reference)
+    title = (
+        f"{plan.settings['days']} days, {plan.options['draws']} draws: median [90% of draws]; "
+        f"difference: less “{reference}” in the same draw"
+    )
+    heads, rows = readable_rows(frames["table"], labels)
     console.table(title, heads, for_console(rows))
-    (folder.path / "table.md").write_text(markdown(title, heads, rows))
+    (folder.path / "table.md").write_text(markdown(title, heads, rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -45,4 +45,4 @@ def as_read(middle: float, low: float, high: float) -> str:
 
 def _digits(value: float, decimals: int) -> str:
     text = f"{value:,.{min(decimals, 4)}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")
+    return text.replace("-", "\N{MINUS SIGN}") if text.strip("-0.") else "0"

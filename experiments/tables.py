@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.intervals import NOTHING, as_read, finite, interval
 from experiments.pairing import MEASURES, RATIOS
 
+DIFFERENCE = "  difference"
 DRAWN = ("median", "low", "high")
 
 
@@ -37,8 +38,8 @@ def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float | None]:
     return {key: float(getattr(found, key)) for key in DRAWN}
 
 
-def readable_rows(table: pd.DataFrame, labels: Mapping[str, str], reference: str) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells of the table: a row a policy, and under it the row of its differences to the reference."""
+def readable_rows(table: pd.DataFrame, labels: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells of the table: a row a policy, and under it the row of its paired differences."""
     names = list(dict.fromkeys(table["outcome"]))
     heads = ["policy", *(MEASURES[name].label for name in names)]
     rows = []
@@ -47,7 +48,7 @@ def readable_rows(table: pd.DataFrame, labels: Mapping[str, str], reference: str
         rows.append([labels.get(arm, arm), *(as_read(of[name].median, of[name].low, of[name].high) for name in names)])
         less = [as_read(of[name].difference, of[name].difference_low, of[name].difference_high) for name in names]
         if any(cell != NOTHING for cell in less):
-            rows.append([f"  less {reference}", *("" if cell == NOTHING else cell for cell in less)])
+            rows.append([DIFFERENCE, *("" if cell == NOTHING else cell for cell in less)])
     return heads, rows
 
 

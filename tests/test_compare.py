@@ -64,6 +64,7 @@ def test_net_soldiers_per_admission_carries_replacement():
         ((0.0312, 0.0151, 0.0449), "0.031 [0.015–0.045]"),
         ((300_000, 300_000, 300_000), "300,000"),
         ((-0.4, -30, 30), "0 [−30 to 30]"),
+        ((0.0, 0.0, 0.0049), "0 [0–0.0049]"),
         ((np.nan, 0, 1), NOTHING),
     ],
 )
@@ -96,8 +97,8 @@ def test_table_shows_levels_and_differences():
     assert (reference.median, other.median, other.difference) == (200, 300, 100)
     assert (other.difference_low, other.difference_high) == pytest.approx((55, 145))
     assert np.isnan(reference.difference)
-    heads, rows = readable_rows(table, {"a": "A"}, "A")
-    assert [row[0] for row in rows] == ["A", "b", "  less A"]
+    heads, rows = readable_rows(table, {"a": "A"})
+    assert [row[0] for row in rows] == ["A", "b", "  difference"]
     assert markdown("Title", heads, rows).splitlines()[4].startswith("| A | 200 [")
 
 

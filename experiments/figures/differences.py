@@ -37,7 +37,7 @@ def paired_differences(
     row_height = 0.85 + 0.4 * len(arms)
     fig, grid = canvas(
         1.9 + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45, bottom=1.1,
-        hspace=1.05 / row_height, wspace=0.13, sharey=True,
+        hspace=1.05 / row_height, wspace=0.17, sharey=True,
     )  # fmt: skip
     colours = policy_colours(arms)
     for ax, outcome in zip(grid.flat, SHOWN, strict=True):

@@ -239,7 +239,7 @@ def save(fig: Figure, folder: Path, name: str) -> list[Path]:
     fig.savefig(paths[0], metadata={"Software": None})
     drawing = io.StringIO()
     fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    paths[1].write_text(_short_paths(drawing.getvalue()))
+    paths[1].write_text(_short_paths(drawing.getvalue()), encoding="utf-8")
     return paths
 
 
