@@ -74,7 +74,10 @@ class ConscriptionFlight(mesa.Model):
     def _start(self):
         self.world = build_world(self.settings, self.levers)
         self.rates = rates_of(self.settings, self.run_seed)
-        open_world(self.world.handle, self.rates)
+        if self.settings.engine == "reference":
+            self._plain = self._plain_engine()
+        else:
+            open_world(self.world.handle, self.rates)
 
     def step(self) -> None:
         """Pass one day; at the horizon, nothing."""
@@ -94,8 +97,19 @@ class ConscriptionFlight(mesa.Model):
             self.day, self._measured = day, None
         self.running = self.day < self.settings.days
 
+    def _plain_engine(self):
+        from model.reference import PlainMan, ReferenceEngine
+
+        for man in list(self.agents_by_type.get(PlainMan, ())):
+            man.remove()
+        return ReferenceEngine(self)
+
     def _pass(self, first, last):
-        pass_days(self.world.handle, self.rates, first, last)
+        if self.settings.engine == "reference":
+            for day in range(first, last):
+                self._plain.pass_day(day, DAY)
+        else:
+            pass_days(self.world.handle, self.rates, first, last)
 
     @property
     def today(self) -> int:
