@@ -205,7 +205,7 @@ def test_direct_labels_are_moved_apart_in_order():
 def test_files_are_the_same_bytes_again(summary, tmp_path):
     def bytes_of(folder):
         with style.styled():
-            paths = style.save(manpower(summary, LABELS, ARMS[0], "Manpower", CAPTION), folder, "figure")
+            paths = style.save(queues(summary[summary.arm == ARMS[0]], "Queues", CAPTION), folder, "figure")
         return [path.read_bytes() for path in paths]
 
     assert bytes_of(tmp_path) == bytes_of(tmp_path)
