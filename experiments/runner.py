@@ -169,7 +169,7 @@ def run_study(
         except _broken_pool() as error:
             lost += 1
             if lost > RESTARTS:
-                raise WorkersLost(f"worker processes died {lost} times, perhaps for want of memory") from error
+                raise WorkersLost("worker processes died again and again, perhaps for want of memory") from error
             on_lost(f"a worker process died; what it had not given back runs again ({len(pending)} batches left)")
 
 

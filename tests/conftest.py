@@ -24,6 +24,15 @@ class Said:
 
 
 @pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands leave the figures out, which have tests of their own and take most of a small run's time."""
+    import experiments.figures
+
+    for name in ("draw_run", "draw_sweep", "draw_comparison"):
+        monkeypatch.setattr(experiments.figures, name, lambda *_: [])
+
+
+@pytest.fixture
 def flight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., Said]:
     """The console command, run here in an empty folder."""
     monkeypatch.chdir(tmp_path)

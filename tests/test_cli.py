@@ -115,7 +115,7 @@ def test_run_leaves_a_whole_result(flight):
     assert sorted(path.name for path in Path().iterdir()) == ["result"]
 
 
-def test_run_writes_tidy_tables(flight):
+def test_run_writes_tidy_tables(flight, undrawn):
     flight("run", *SMALL, "out=result")
     series, sums = (pd.read_parquet(f"result/{name}.parquet") for name in ("series", "sums"))
     assert list(series) == ["arm", "draw", "seed", "day", "date", "place", "outcome", "value"]
@@ -137,7 +137,7 @@ def test_a_run_that_fails_leaves_nothing(flight, tmp_path, monkeypatch):
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_result_is_not_overwritten_by_another(flight):
+def test_a_result_is_not_overwritten_by_another(flight, undrawn):
     assert flight("run", *SMALL, "out=result").code == 0
     assert flight("run", *SMALL, "out=result").code == 0
     other = flight("run", *SMALL, "out=result", "seed=2")
@@ -155,7 +155,7 @@ def test_a_folder_with_other_files_is_left_alone(flight, tmp_path):
     assert [path.name for path in (tmp_path / "letters").iterdir()] == ["dear.txt"]
 
 
-def test_multirun_gives_each_combination_a_folder(flight):
+def test_multirun_gives_each_combination_a_folder(flight, undrawn):
     assert flight("run", *SMALL, "-m", "seed=1,2", "policy=no_policy,exit_ban", "out=many").code == 0
     assert {path.name for path in Path("many").iterdir()} == {
         f"seed={seed},policy={policy}" for seed in (1, 2) for policy in ("no_policy", "exit_ban")
@@ -170,7 +170,7 @@ def test_multirun_checks_every_job_before_the_first(flight, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_own_policy_and_own_state_are_one_file_each(flight, tmp_path):
+def test_own_policy_and_own_state_are_one_file_each(flight, undrawn, tmp_path):
     conf = Path(main.__code__.co_filename).parent.parent / "conf"
     own = tmp_path / "own"
     (own / "policy").mkdir(parents=True)
@@ -184,7 +184,7 @@ def test_own_policy_and_own_state_are_one_file_each(flight, tmp_path):
     assert flight("reproduce", "result").code == 0
 
 
-def test_reproduce_is_equal(flight):
+def test_reproduce_is_equal(flight, undrawn):
     flight("run", *SMALL, "out=result")
     said = flight("reproduce", "result")
     assert said.code == 0
@@ -192,7 +192,7 @@ def test_reproduce_is_equal(flight):
     assert "different" not in said.out
 
 
-def test_reproduce_sees_a_result_that_the_configuration_does_not_give(flight):
+def test_reproduce_sees_a_result_that_the_configuration_does_not_give(flight, undrawn):
     flight("run", *SMALL, "out=result")
     config = Path("result/config.yaml")
     config.write_text(config.read_text().replace("\n  seed: 1\n", "\n  seed: 2\n"))
@@ -201,7 +201,7 @@ def test_reproduce_sees_a_result_that_the_configuration_does_not_give(flight):
     assert "different; code and packages are what they were" in said.out
 
 
-def test_reproduce_sees_a_table_that_was_touched(flight):
+def test_reproduce_sees_a_table_that_was_touched(flight, undrawn):
     flight("run", *SMALL, "out=result")
     sums = pd.read_parquet("result/sums.parquet")
     sums.assign(value=sums["value"] + 1e-9).to_parquet("result/sums.parquet")
@@ -209,7 +209,7 @@ def test_reproduce_sees_a_table_that_was_touched(flight):
 
 
 @pytest.mark.parametrize("name", ["config.yaml", "manifest.json"])
-def test_reproduce_of_a_broken_result_is_one_line(flight, name):
+def test_reproduce_of_a_broken_result_is_one_line(flight, undrawn, name):
     flight("run", *SMALL, "out=result")
     Path("result", name).write_text("{]")
     said = flight("reproduce", "result")

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import sweep
+from experiments import runner, sweep
 from experiments.problems import WorkersLost
 from experiments.runner import Worker, by_draw, run_seed, run_study
 from experiments.storage import file_hash
@@ -77,7 +77,7 @@ def test_draw_from_centre_moves_only_seeds():
     assert all(spec.values == {} for group in by_draw(plan, 2, "centre") for spec in group)
 
 
-def test_a_swept_card_is_not_drawn(flight):
+def test_a_swept_card_is_not_drawn(flight, undrawn):
     flight("sweep", *SMALL, "over.mobilisation.replacement=[0,1]", "outcomes=[called_up]", "draws=4", "jobs=1", "out=result")
     assert "mobilisation.replacement" not in set(pd.read_parquet("result/draws.parquet")["path"])
     sums = pd.read_parquet("result/sums.parquet").pivot(index="draw", columns="arm", values="value")
@@ -95,19 +95,19 @@ def test_tables_are_tidy_and_complete(flight):
     assert not Path("result/parts").exists()
 
 
-def test_workers_change_nothing(flight):
+def test_workers_change_nothing(flight, undrawn):
     flight(*QUOTA, "draws=3", "jobs=1", "out=one")
     flight(*QUOTA, "draws=3", "jobs=2", "out=two")
     assert hashes("one") == hashes("two")
 
 
-def test_a_finished_sweep_is_not_run_again(flight):
+def test_a_finished_sweep_is_not_run_again(flight, undrawn):
     flight(*QUOTA, "draws=1", "jobs=1", "out=result")
     again = flight(*QUOTA, "draws=1", "jobs=1", "out=result")
     assert (again.code, "finished already" in again.out) == (0, True)
 
 
-def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, monkeypatch):
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkeypatch):
     whole = flight(*QUOTA, "draws=3", "jobs=1", "out=whole")
     runs = iter(range(100))
     compute = Worker.run
@@ -131,7 +131,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, monkeypatch):
             assert Path(f"broken/{name}.{suffix}").read_bytes() == Path(f"whole/{name}.{suffix}").read_bytes()
 
 
-def test_a_killed_sweep_ends_with_the_same_bytes(flight, tmp_path):
+def test_a_killed_sweep_ends_with_the_same_bytes(flight, undrawn, tmp_path):
     more = (*QUOTA, "draws=150", "jobs=1")
     script = "import experiments.journal as j, sys; j.FLUSH_SECONDS = 0; from experiments.cli import main; main(sys.argv[1:])"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -149,7 +149,7 @@ def test_a_killed_sweep_ends_with_the_same_bytes(flight, tmp_path):
     assert hashes("killed") == hashes("whole")
 
 
-def test_an_unfinished_sweep_of_something_else_is_not_mixed_in(flight, monkeypatch):
+def test_an_unfinished_sweep_of_something_else_is_not_mixed_in(flight, undrawn, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(Worker, "run", stop)
         assert flight(*QUOTA, "jobs=1", "out=result").code == 130
@@ -158,7 +158,7 @@ def test_an_unfinished_sweep_of_something_else_is_not_mixed_in(flight, monkeypat
     assert "an unfinished sweep of other settings or other code" in other.errors[0]
 
 
-def test_sweep_reproduces(flight):
+def test_sweep_reproduces(flight, undrawn):
     flight(*QUOTA, "draws=2", "jobs=1", "out=result")
     assert flight("reproduce", "result").code == 0
 
@@ -187,10 +187,11 @@ def test_what_a_killed_worker_had_is_run_again(tmp_path, monkeypatch):
     assert got == dict(run_study(plan, groups, kill_once, jobs=1))
 
 
-def test_workers_that_always_die_end_the_study():
+def test_workers_that_always_die_end_the_study(monkeypatch):
+    monkeypatch.setattr(runner, "RESTARTS", 0)
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
-    with pytest.raises(WorkersLost):
-        list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2, on_lost=lambda text: None))
+    with pytest.raises(WorkersLost, match="again and again"):
+        list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2))
 
 
 def stop(*_):
