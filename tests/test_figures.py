@@ -74,7 +74,7 @@ def targets():
     ]
     frame = pd.DataFrame(rows, columns=["label", "figure", "unit", "kind"]).assign(source="001:19", low=0.0, high=0.0)
     found = frame["figure"] * 1.2
-    return frame.assign(simulated=found, simulated_low=0.7 * found, simulated_high=[1.56 * found[0], 90 * found[1], 1.5 * found[2]])
+    return frame.assign(simulated=found, simulated_low=0.7 * found, simulated_high=found * [1.56, 90, 1.5])
 
 
 def swept(path, points):
@@ -216,9 +216,9 @@ def test_files_are_the_same_bytes_again(summary, tmp_path):
 
 def test_caption_says_what_the_intervals_are():
     plan = Plan("compare", {"scale": 100}, {}, (), {"draws": 200, "draw_from": "priors"})
-    assert comparison.draws_line(plan).startswith("200 draws, the same for every policy; intervals hold 90%")
+    assert comparison.draws_line(plan, "policy").startswith("200 draws, the same for every policy; intervals hold 90%")
     centre = Plan("compare", {"scale": 1}, {}, (), {"draws": 200, "draw_from": "centre"})
-    assert "chance alone" in comparison.draws_line(centre)
+    assert "chance alone" in comparison.draws_line(centre, "point")
 
 
 def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):

@@ -17,7 +17,7 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
     """Writes flows, manpower, differences (if there is something to compare) and documents as PNG and SVG."""
     labels, reference = labels_of(plan), plan.options["reference"]
     summary = frames["series_summary"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
-    source = draws_line(plan)
+    source = draws_line(plan, "policy")
     of_flows = f"Areas: mean over draws. Dashed: 90% of draws for the total.\n{source}"
     with styled():
         drawn = {
@@ -33,11 +33,11 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
 
 
-def draws_line(plan: Plan) -> str:
-    """Where the intervals of a study come from, for the foot of a figure."""
+def draws_line(plan: Plan, shared_by: str) -> str:
+    """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
     uncertain = plan.options["draw_from"] == "priors"
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
     return (
-        f"{plan.options['draws']:,} draws, the same for every policy; intervals hold 90% of them: {spread}. "
+        f"{plan.options['draws']:,} draws, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
         f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
     )

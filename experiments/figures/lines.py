@@ -59,7 +59,8 @@ def lines(
         ax.set_title(outcome_label(outcome) + where)
         ax.set_ylabel(outcome_unit(outcome))
         ax.set_xlabel(wrapped(name, 48))
-    headline(fig, title, "Line: median. Band: 90% of draws. Dots: the points that were run.", caption)
+    policy = "" if path == "policy" or several else f"{capital(label_of(next(iter(colours)), labels))}. "
+    headline(fig, title, f"{policy}Line: median. Band: 90% of draws. Dots: the points that were run.", caption)
     return fig
 
 

@@ -30,7 +30,8 @@ def manpower(
 ) -> Figure:
     """Medians and 90% bands of the manpower outcomes; the reference's median is dotted in the other rows.
 
-    `summary` has arm, date, place, outcome, basis (value; change since day 0; sum so far), median, low, high.
+    Without a reference it is one run, and there are no bands. `summary` has arm, date, place, outcome, basis (value,
+    change since day 0, sum so far), median, low, high.
     """
     arms = list(dict.fromkeys(summary["arm"]))
     colours = policy_colours(arms)
@@ -40,7 +41,7 @@ def manpower(
     )  # fmt: skip
     for row, arm in zip(grid, arms, strict=True):
         for ax, (outcome, basis) in zip(row, SHOWN, strict=True):
-            others = [] if arm == reference else [_curve(summary, reference, outcome, basis)]
+            others = [] if reference in (None, arm) else [_curve(summary, reference, outcome, basis)]
             _draw_panel(ax, _curve(summary, arm, outcome, basis), others, colours[arm])
         _name_row(row[0], capital(label_of(arm, labels)), colours[arm])
     for ax, (outcome, basis) in zip(grid[0], SHOWN, strict=True):
@@ -49,14 +50,14 @@ def manpower(
         ax.text(0, 1.06, heading, transform=ax.transAxes, fontsize=9, color=QUIET)
     for ax in grid[-1]:
         ax.set_xlabel("Date")
-    reading = "Line: median. Band: 90% of draws."
+    reading = "Line: median. Band: 90% of draws." if reference else "Day by day"
     if reference and len(arms) > 1:
         reading += f" Dotted: median of “{label_of(reference, labels)}”."
     headline(fig, title, reading, caption)
     return fig
 
 
-def _curve(summary: pd.DataFrame, arm: str | None, outcome: str, basis: str) -> pd.DataFrame:
+def _curve(summary: pd.DataFrame, arm: str, outcome: str, basis: str) -> pd.DataFrame:
     chosen = (summary.arm == arm) & (summary.outcome == outcome) & (summary.basis == basis) & (summary.place == "all")
     return summary[chosen]
 

@@ -10,6 +10,8 @@ from experiments.figures.lines import lines
 from experiments.figures.style import capital, save, styled
 from experiments.plan import Plan, is_card
 
+UNNAMED = "sweep"
+
 
 def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
     """Writes sweep.png and sweep.svg: the plan's outcomes over the dimensions of its design."""
@@ -18,8 +20,9 @@ def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Pat
     paths = dimensions(design, plan)
     axes = {path: axis_name(path, plan) for path in paths[:2]}
     panels = [name.partition("@")[::2] for name in plan.options["outcomes"]]
-    title = f"{capital(plan.name.replace('_', ' '))}: outcomes after {plan.settings['days']} days"
-    source = draws_line(plan)
+    named = f"{plan.name.replace('_', ' ')}: " if plan.name != UNNAMED else ""
+    title = capital(f"{named}outcomes after {plan.settings['days']} days")
+    source = draws_line(plan, "point")
     if len(paths) > 2:
         source = f"Over all values of {', '.join(paths[2:])}. {source}"
     with styled():
