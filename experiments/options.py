@@ -53,7 +53,25 @@ class SweepOptions(StudyOptions):
     outcomes: Annotated[list[Name], Field(min_length=1)]
 
 
-OPTIONS: dict[str, type[RunOptions]] = {"run": RunOptions, "compare": CompareOptions, "sweep": SweepOptions}
+class FittedCard(BaseModel):
+    """Where the search starts, and the factor by which the card may leave it at the price of one spread."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: Annotated[float, Field(gt=0)]
+    hold: Annotated[float, Field(gt=1)]
+
+
+class FitOptions(RunOptions):
+    """`cards` to fit; `spread` by weight of a figure, as a log ratio; `seeds` averaged at each of at most `trials` trials."""
+
+    cards: Annotated[dict[str, FittedCard], Field(min_length=1)]
+    spread: dict[Literal["high", "medium", "low"], Annotated[float, Field(gt=0)]]
+    seeds: Annotated[int, Field(ge=1, le=1000)]
+    trials: Annotated[int, Field(ge=1, le=100_000)]
+
+
+OPTIONS: dict[str, type[RunOptions]] = {"run": RunOptions, "compare": CompareOptions, "sweep": SweepOptions, "fit": FitOptions}
 
 
 def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
