@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -56,23 +58,59 @@ def quiet() -> Iterator[None]:
         _console.quiet = before
 
 
+@contextmanager
+def patience(label: str) -> Iterator[None]:
+    """Says on standard error what is being done if the block takes more than two seconds."""
+    timer = Timer(PATIENCE, warn, [f"{label} ..."])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     """Yields the items and shows on standard error how many of `total` there have been, once two seconds have passed."""
-    shown = Console(file=sys.stderr)
-    bar = Progress(
-        TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=shown, transient=True
-    )
-    task = bar.add_task(label, total=total)
-    began = last = time.monotonic()
+    progress = _Bar(total, label) if sys.stderr.isatty() else _Lines(total, label)
+    timer = Timer(PATIENCE, progress.show)
+    timer.start()
     try:
-        for count, item in enumerate(items, start=1):
+        for item in items:
             yield item
-            bar.update(task, completed=count)
-            now = time.monotonic()
-            if now - began > PATIENCE and shown.is_terminal:
-                bar.start()
-            elif now - began > PATIENCE and now - last > INTERVAL and not shown.is_terminal:
-                last = now
-                warn(f"{label}: {count} of {total}")
+            progress.advance()
     finally:
-        bar.stop()
+        timer.cancel()
+        progress.close()
+
+
+class _Bar:
+    """Progress on a terminal."""
+
+    def __init__(self, total: int, label: str) -> None:
+        columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+        self.task = self.bar.add_task(label, total=total)
+        self.show, self.close = self.bar.start, self.bar.stop
+
+    def advance(self) -> None:
+        self.bar.advance(self.task)
+
+
+class _Lines:
+    """Progress where there is no terminal: a line now and then."""
+
+    def __init__(self, total: int, label: str) -> None:
+        self.total, self.label = total, label
+        self.done, self.last = 0, math.inf
+
+    def show(self) -> None:
+        self.last = time.monotonic()
+        warn(f"{self.label}: {self.done} of {self.total}")
+
+    def advance(self) -> None:
+        self.done += 1
+        if time.monotonic() - self.last > INTERVAL:
+            self.show()
+
+    def close(self) -> None:
+        """Nothing is left to close."""

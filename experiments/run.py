@@ -47,10 +47,15 @@ def plan(config: Config) -> Plan:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Runs once with the settings' own seed; writes tables `series`, `sums` and `targets` and the figures."""
+    from experiments.console import patience
     from experiments.frames import series_frame, sums_frame
     from experiments.runner import RunSpec, Worker
 
-    result = Worker(plan).run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), WANT)
+    worker = Worker(plan)
+    with patience("compiling the kernels, once for each version of the code"):
+        worker.warm_up()
+    with patience(f"{plan.settings['days']} days"):
+        result = worker.run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), WANT)
     series = series_frame([result], date.fromisoformat(str(plan.settings["start_date"])))
     sums, targets = sums_frame([result]), target_frame(result)
     for name, frame in (("series", series), ("sums", sums), ("targets", targets)):

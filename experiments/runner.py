@@ -32,6 +32,8 @@ from experiments.problems import WorkersLost
 
 WANTED = ("series", "fates", "targets")
 RESTARTS = 3
+FEW = 100_000
+"""Persons that an agent stands for where only the code is to run."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,13 @@ class Worker:
             targets=_targets(model, settings) if "targets" in want else None,
             seconds=time.perf_counter() - began,
         )
+
+    def warm_up(self) -> None:
+        """Compiles or loads the kernels by a run of one day and few agents, so that what is timed after is the run."""
+        from model.model import ConscriptionFlight
+
+        settings, policy = self.face(self.plan.arms[0], {})
+        ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0).run()
 
     def face(self, arm: Arm, values: Mapping[str, float]) -> tuple[Any, Any]:
         """The settings and the policy of an arm with these values of cards. Raises SettingsError."""
