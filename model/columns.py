@@ -13,7 +13,7 @@ from model.parameters import LIABILITIES, ROUTES
 
 TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
 LINE = np.dtype([("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True)
-REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
+REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
 EXIT = np.dtype(
     [("state", "i8"), ("by_air", "i8"), ("charter", "i8"), ("key", "i8"), ("charter_seats", "f8"), ("fare_ratio", "f8"), ("fare", "f8")]
     + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
@@ -46,6 +46,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "pull_of_exits": (np.dtype("f8"), ("regions", "documents", "means")),
     "register": (REGISTER, ("registers",)),  # the lists of those registered, by region, liability and stance
     "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
+    "recalled": (np.dtype("i4"), ("men",)),  # men with an open notice who came home since the last morning
     "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
     "regions": (REGION, ("regions",)),
     "age_readiness": (np.dtype("f8"), ("ages",)),
@@ -106,6 +107,7 @@ attraction = _column("attraction")
 pull_of_exits = _column("pull_of_exits")
 register = _column("register")
 taken = _column("taken")
+recalled = _column("recalled")
 taken_by = _column("taken_by")
 regions = _column("regions")
 age_readiness = _column("age_readiness")

@@ -12,6 +12,7 @@ from mesa.agent import Agent, AgentSet
 
 from model.population import HAS_SET_OUT, HIDING, HOME, HOME_AGAIN, INJURED, PASTS, STATUSES, TRAITS, WAITING, shape_of, trait_names
 from model.stages.men import leave_home
+from model.world import IN_HIDING
 
 ATTRIBUTES = (*TRAITS, "status", "place", "attempts", "unique_id", *PASTS)
 
@@ -84,11 +85,15 @@ def write_status(model, man: int, status: str) -> None:
     allowed = {STATUSES[code]: code for code in (HIDING, INJURED)}
     if status not in allowed:
         raise ValueError(f"status = {status}: allowed is {' or '.join(allowed)}")
+    if model.settings.engine != "arrays":
+        raise ValueError("a status can be set in the arrays engine only")
     world = model.world
     if world.status[man] not in (HOME, HOME_AGAIN):
         raise ValueError(f"man {man} is {STATUSES[world.status[man]]}: only a man at home can be taken out of reach")
     kind = int(np.searchsorted(world.offsets, man, side="right")) - 1
     leave_home(world.handle, man, kind, allowed[status])
+    if allowed[status] == HIDING:
+        world.standing[IN_HIDING] += 1
 
 
 class EligibleMen(AgentSet):

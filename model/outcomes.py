@@ -62,8 +62,7 @@ OUTCOMES = _outcomes(
 
 IN_PERSONS = {"gross_entries", "processed", "queue"}
 NOT_MEN = {"attacks", "charter_inquiries", "charter_price"}
-PERSONS_PER_CAR = 3.0
-METRES_PER_CAR = 7.0
+METRES_PER_KM = 1000.0
 
 
 class Outcomes:
@@ -91,9 +90,10 @@ class Outcomes:
             add_places(name, world.places[:days, i] * (1.0 if name in IN_PERSONS else settings.scale), total=True)
         staying = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
         queue = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
+        road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
         by_land = np.array([settings.tree.destination[state].mode == "land" for state in self.states])
         add_places("host_burden", 1000.0 * staying / world.states["inhabitants"], total=False)
-        add_places("queue_length", np.where(by_land, queue * METRES_PER_CAR / PERSONS_PER_CAR / 1000.0, 0.0), total=False)
+        add_places("queue_length", np.where(by_land, queue * road, 0.0), total=False)
         for i, name in enumerate(WORLD_FLOWS + WORLD_STOCKS):
             add(name, world.totals[:days, i] * (1.0 if name in NOT_MEN else settings.scale))
         inducted = blocks[columns.index(("inducted", "all"))]

@@ -200,12 +200,21 @@ class Readiness(Strict):
     persecuted: Card
 
 
+class Mobility(Strict):
+    """Readiness to leave by documents."""
+
+    internal_passport: Card
+    foreign_passport: Card
+    schengen_visa: Card
+
+
 class Behaviour(Strict):
     """All cards of what moves men."""
 
     base_pressure: Card
     frailty_shape: Card
     readiness: Readiness
+    mobility: Mobility
     attention_days: Card
     attention_floor: Card
     second_wave: Card
@@ -221,6 +230,7 @@ class Behaviour(Strict):
     road_factor: Card
     impatience: Card
     network_elasticity: Card
+    reference_attraction: Card
     inclusive_elasticity: Card
     contagion: Card
     contagion_reference: Card
@@ -230,6 +240,8 @@ class Behaviour(Strict):
     diversion: Card
     return_share_180: Card
     companions: Card
+    persons_per_car: Card
+    car_length: Card
     reluctance_discount: Card
     baseline_attacks: Card
     attack_surge: Card

@@ -1,6 +1,6 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is; pasts are bits that say what has happened to him (`refused`: at his last attempt). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+A status says where a man is; pasts are bits that say what has happened to him (`refused`: just now, and trying elsewhere). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 

@@ -40,7 +40,7 @@ def word(seed, purpose, man, nth):
 @compiled
 def uniform(seed, purpose, man, nth):
     """A uniform draw strictly between 0 and 1."""
-    return (np.float64(word(seed, purpose, man, nth) >> U(11)) + 0.5) * 1.1102230246251565e-16
+    return (np.float64(word(seed, purpose, man, nth) >> U(12)) + 0.5) * 2.220446049250313e-16
 
 
 @compiled

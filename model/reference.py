@@ -13,7 +13,7 @@ from mesa.agent import Agent
 from model.behaviour.admission_chance import any_route, passage_chance, route_chance
 from model.behaviour.air_prices import charter_inquiries, charter_price, fare
 from model.behaviour.attention import attention, faded
-from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, call_up_answer, defiance
+from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
 from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry, imminence
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
@@ -82,7 +82,7 @@ class PlainMan(Agent):
 
     def step(self):
         """Feel today's pressure; set out if it reaches his resistance."""
-        self.pressure += pressure(self.engine.urge_of(self), self.engine.pull_for(self))
+        self.pressure += pressure(self.engine.urge_of(self), self.engine.rates.mobility[self.papers], self.engine.pull_for(self))
         if self.within_reach and self.level <= self.pressure and not self.depart():
             self.come_home()
 
@@ -126,6 +126,8 @@ class PlainMan(Agent):
         """Be at home again, with a renewed resistance (none if he sets out again at once)."""
         self.become(HOME_AGAIN)
         self.level = self.pressure
+        if not at_once and self.past & WAS_SERVED:
+            self.engine.recalled.append(self)
         if not at_once:
             luck = exponential(self.engine.rates.seed, RENEWAL, self.number, self.attempts)
             self.level += renewed_resistance(luck, self.frailty)
@@ -141,7 +143,7 @@ class ReferenceEngine:
         self.standing = self.world.standing
         self.doors = [Door(row) for row in self.world.exits]
         self.leavers, self.call_ups = np.zeros(len(self.world.regions)), np.zeros(len(self.world.regions))
-        self.returning, self.intakes = {}, {}
+        self.returning, self.intakes, self.recalled = {}, {}, []
         self.served = np.zeros(len(self.world.register), dtype=int)
         self.men = list(self._men())
         self.standing[POOL] = sum(man.liability == 0 for man in self.men)
@@ -233,12 +235,12 @@ class ReferenceEngine:
             total = 0.0
             for door in self.doors:
                 total += self.attraction_of(man, door)
-            self.pulls[group] = pull(total, self.rates.inclusive_elasticity)
+            self.pulls[group] = pull(total, self.rates.reference_attraction, self.rates.inclusive_elasticity)
         return self.pulls[group]
 
     def passage_of(self, man):
         """Chance of getting past the own border, as far as it moves him."""
-        return pull(passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]), self.rates.inclusive_elasticity)
+        return pull(passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]), 1.0, self.rates.inclusive_elasticity)
 
     def urge_of(self, man):
         """His urge to leave (worked out once a day for each region, liability, stance and age)."""
@@ -255,7 +257,7 @@ class ReferenceEngine:
         contagion = word_of_mouth(self.leavers_this_morning[man.region] / home["men"], rates.contagion_reference, rates.contagion)
         risk = perceived_draft_risk(
             announced, news, rates.liability_belief[man.liability], home["intensity"], rates.targeting[man.stance],
-            self.call_ups[man.region] / home["men"], rates.experience_weight,
+            self.call_ups[man.region] / home["callable"], rates.experience_weight,
         )
         age = self.world.age_readiness[man.age]
         return urge(rates.base_pressure, rates.readiness[man.stance], age, risk, contagion, haste, self.passage_of(man))
@@ -265,7 +267,13 @@ class ReferenceEngine:
         register, standing = self.world.register, self.standing
         standing[NOTICE_CREDIT] += self.decree["plan"] / self.rates.scale + self.rates.replacement * standing[MISSED]
         standing[MISSED] = 0.0
-        notices = int(np.floor(standing[NOTICE_CREDIT] + ROUNDING))
+        for man in self.recalled:
+            if man.within_reach:
+                standing[NOTICE_CREDIT] -= self.rates.replacement
+                self.totals[CALLED_UP] += 1
+                self._take_answer(man)
+        self.recalled = []
+        notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
         standing[NOTICE_CREDIT] -= notices
         pools = self._pools()
         remaining = [weight * (len(pool) - served) for weight, pool, served in zip(register["weight"], pools, self.served, strict=True)]
@@ -308,10 +316,14 @@ class ReferenceEngine:
             return
         self.totals[CALLED_UP] += 1
         self.call_ups[man.region] += 1
-        refusal = defiance(self.rates.readiness[man.stance], self.rates.penalty_deterrence)
-        luck = uniform(self.rates.seed, ANSWER, man.number, ONCE)
+        self._take_answer(man)
+
+    def _take_answer(self, man):
+        rates = self.rates
+        refusal = defiance(rates.readiness[man.stance], man.frailty, rates.penalty_deterrence)
+        tastes = [exponential(rates.seed, ANSWER, man.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE)]
         way_out = self.pull_for(man) * self.passage_of(man)
-        chosen = call_up_answer(luck, refusal, self.rates.leave_weight, way_out, self.rates.hide_weight, self.rates.injure_weight)
+        chosen = call_up_answer(*tastes, refusal, rates.hide_weight, rates.injure_weight, rates.leave_weight, way_out)
         if chosen == LEAVE and man.depart():
             self._evaded()
         elif chosen == HIDE:
@@ -376,19 +388,21 @@ class ReferenceEngine:
 
     def _try_to_cross(self, door, man):
         seed, passage = self.rates.seed, passage_chance(self.decree["stop"][man.liability], self.decree["leakage"])
-        if uniform(seed, OWN_BORDER, man.number, man.attempts) >= passage:
+        if uniform(seed, OWN_BORDER, man.number, ONCE) >= passage:
             self.totals[TURNED_BACK] += 1
             man.come_home()
             return
         regime = self.border[door.state]
         for route in range(len(ROUTES)):
             chance = route_chance(regime["share"][route], regime["needs"][route], man.papers)
-            if uniform(seed, OFFICER, man.number, np.int64((door.key << 10) | (route << 8) | int(man.attempts))) < chance:
+            if uniform(seed, OFFICER, man.number, np.int64((door.key << 8) | route)) < chance:
                 self._admit(man, door.state, route)
                 return
         self.places[OF_REFUSED, door.state] += 1
-        man.past |= WAS_REFUSED
-        man.come_home(at_once=uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion)
+        diverted = uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion
+        if diverted:
+            man.past |= WAS_REFUSED
+        man.come_home(at_once=diverted)
 
     def _admit(self, man, state, route):
         man.become(ABROAD)

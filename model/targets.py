@@ -31,7 +31,7 @@ class Target:
     label: str
     figure: float
     unit: str
-    kind: Literal["value", "at_least", "upper_bound"]
+    kind: Literal["value", "at_least", "range", "upper_bound"]
     low: float
     high: float
     weight: Literal["high", "medium", "low", "none"]
@@ -81,7 +81,7 @@ _ROWS = (
     ("kazakhstan_week", "Entries into Kazakhstan in the week", 100_000, "persons", "value", 85_000, 105_000, "high", "001:19, 004:5", _entries("kazakhstan")),
     ("finland_total", "Entries into Finland before it closed", 50_000, "persons", "at_least", 50_000, np.inf, "high", "004:5", _finland_total),
     ("finland_ratio", "Entries into Finland over the usual", 2.0, "ratio", "value", 1.8, 2.2, "high", "004:5", _finland_ratio),
-    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "at_least", 3.2, 32.0, "medium", "001:19", _on("queue_length", "georgia")),
+    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "range", 3.2, 32.0, "medium", "001:19", _on("queue_length", "georgia")),
     ("charter_inquiries", "Inquiries a day at one charter firm", 5_000, "inquiries per day", "value", 3_500, 7_000, "medium", "001:21", _mean("charter_inquiries", slice(2, 7))),
     ("charter_price", "Price of a charter seat", 25_000, "US dollars", "at_least", 25_000, np.inf, "medium", "001:21", _mean("charter_price", slice(2, 7))),
     ("attacks_after", "Attacks on recruiting offices in the days after", 18, "attacks", "value", 12, 26, "medium", "004:11", _sum("attacks", DAYS_AFTER)),

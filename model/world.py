@@ -25,14 +25,14 @@ WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding
     SET_OUT_AGAIN, TURNED_BACK, OUTSIDE_RULE, CALLED_UP, WASTED, EVADED, INDUCTED, SELF_INJURED, ATTACKS, POOL, IN_TRAINING,
     AT_FRONT, EFFECTIVE, IN_HIDING, INQUIRIES, CHARTER_PRICE,
 ) = range(16)
-NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN = range(16, 21)
-CARRIED = 21
+NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN, RECALLED = range(16, 22)
+CARRIED = 22
 
 
 SCALARS = {
     "behaviour": (
         "base_pressure", "frailty_shape", "attention_days", "attention_floor", "second_wave", "experience_weight", "memory_days",
-        "closure_strength", "closure_horizon_days", "cost_sensitivity", "impatience", "network_elasticity", "inclusive_elasticity",
+        "closure_strength", "closure_horizon_days", "cost_sensitivity", "impatience", "network_elasticity", "reference_attraction", "inclusive_elasticity",
         "contagion", "contagion_reference", "leave_weight", "hide_weight", "injure_weight", "diversion", "return_share_180",
         "companions", "reluctance_discount", "baseline_attacks", "attack_surge",
     ),
@@ -43,7 +43,7 @@ SCALARS = {
 RATES = np.dtype(
     [(name, "f8") for names in SCALARS.values() for name in names]
     + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
-    + [("liability_belief", "f8", len(LIABILITIES)), ("readiness", "f8", len(STANCES)), ("targeting", "f8", len(STANCES)), ("budget", "f8", len(MEANS))],
+    + [("liability_belief", "f8", len(LIABILITIES)), ("readiness", "f8", len(STANCES)), ("targeting", "f8", len(STANCES)), ("budget", "f8", len(MEANS)), ("mobility", "f8", len(DOCUMENTS))],
     align=True,
 )
 
@@ -66,6 +66,7 @@ class World:
     pull_of_exits: np.ndarray
     register: np.ndarray
     taken: np.ndarray
+    recalled: np.ndarray
     taken_by: np.ndarray
     regions: np.ndarray
     age_readiness: np.ndarray
@@ -98,6 +99,7 @@ def rates_of(settings: Settings, seed: int) -> np.record:
     rates["liability_belief"] = 1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]
     rates["readiness"] = [settings[f"behaviour.readiness.{name}"] for name in STANCES]
     rates["targeting"] = _targeting(settings)
+    rates["mobility"] = [settings[f"behaviour.mobility.{name}"] for name in DOCUMENTS]
     rates["budget"] = [settings[f"population.means.{name}.budget"] for name in MEANS]
     return rates
 
@@ -108,6 +110,7 @@ def _timelines(levers):
     for rows in (border, decree):
         for name in rows.dtype.names:
             rows[name] = getattr(levers, name)
+    border["ordinary"] = levers.visitors()
     return border, decree
 
 
@@ -154,7 +157,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         pressure=np.zeros(kinds), next_level=np.full(kinds, np.inf), line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
         exits=doors, queues=np.zeros((len(doors), days), QUEUE), states=hosts,
         land_factor=_land_factor(settings, doors), attraction=np.zeros(seen), pull_of_exits=np.zeros(seen[:3]),
-        register=_register(settings), taken=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
+        register=_register(settings), taken=np.zeros(men, np.int32), recalled=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
         regions=_regions(settings, starts), homecoming=np.zeros(days + 1, np.int64), border=timelines[0], decree=timelines[1],
         age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
         places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
@@ -165,7 +168,8 @@ def build_world(settings: Settings, levers: Levers) -> World:
 def _regions(settings, starts):
     homes = np.zeros(len(settings.tree.population.regions), REGION)
     homes["intensity"] = _intensity(settings)
-    homes["men"] = np.diff(starts[:: (len(starts) - 1) // len(homes)])
+    of_type = np.diff(starts).reshape(shape_of(settings))
+    homes["men"], homes["callable"] = of_type.reshape(len(homes), -1).sum(axis=1), np.maximum(1, of_type[:, 0].reshape(len(homes), -1).sum(axis=1))
     return homes
 
 

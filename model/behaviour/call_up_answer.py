@@ -1,31 +1,35 @@
 """What a man does when a call-up reaches him: report, hide, injure himself or leave now (documents 000:7, 000:9, 004:7)."""
 
+import numpy as np
+
+from model.behaviour.choice import arrival_in_race
 from model.compiled import compiled
 
-REPORT, HIDE, INJURE, LEAVE = range(4)
+ANSWERS = ("report", "hide", "injure", "leave")
+REPORT, HIDE, INJURE, LEAVE = np.arange(len(ANSWERS))
 
 
 @compiled
-def defiance(readiness, penalty_deterrence):
-    """Relative weight of any refusal: his stance, held down by the penalty (up to ten years, 000:9)."""
-    return readiness * (1.0 - penalty_deterrence)
+def defiance(readiness, frailty, penalty_deterrence):
+    """Relative weight of any refusal: his stance and his own frailty, held down by the penalty (up to ten years, 000:9)."""
+    return readiness * frailty * (1.0 - penalty_deterrence)
 
 
 @compiled
-def call_up_answer(luck, defiance, leave_weight, pull, hide_weight, injure_weight):
-    """The answer of a man with the uniform draw `luck`.
+def call_up_answer(report_taste, hide_taste, injure_taste, leave_taste, defiance, hide_weight, injure_weight, leave_weight, pull):
+    """The answer that wins the race of a man's tastes (unit exponentials), by weight.
 
-    Reporting has weight 1, leaving `leave_weight * pull * defiance`, hiding and self-injury their weights times defiance; the
-    chance of each is its share of the sum. When the exits close the pull is gone and men report, hide or injure themselves.
+    Reporting weighs 1, hiding and self-injury their weights times defiance, leaving `leave_weight * pull * defiance`; the chance of
+    each is its share of the sum. When the exits close the pull is gone and those who would have left report, hide or injure
+    themselves; nobody else changes his answer.
     """
-    leave = defiance * leave_weight * pull
-    hide = defiance * hide_weight
-    injure = defiance * injure_weight
-    cut = luck * (1.0 + leave + hide + injure)
-    if cut < leave:
-        return LEAVE
-    if cut < leave + injure:
-        return INJURE
-    if cut < leave + injure + hide:
-        return HIDE
-    return REPORT
+    chosen, best = REPORT, arrival_in_race(report_taste, 1.0)
+    hiding = arrival_in_race(hide_taste, defiance * hide_weight)
+    if hiding < best:
+        chosen, best = HIDE, hiding
+    injuring = arrival_in_race(injure_taste, defiance * injure_weight)
+    if injuring < best:
+        chosen, best = INJURE, injuring
+    if arrival_in_race(leave_taste, defiance * leave_weight * pull) < best:
+        chosen = LEAVE
+    return chosen

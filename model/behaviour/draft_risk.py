@@ -13,9 +13,8 @@ def announced_risk(quota, callable_men, second_wave):
 def perceived_draft_risk(announced, attention, liability_belief, intensity, targeting, recent_call_ups, experience_weight):
     """Chance of being drafted that a man reckons with.
 
-    The announced risk counts for as much as the news still frightens; call-ups seen in the region in the last weeks
-    (`recent_call_ups`, a share of its men) count whatever the news says. Both are scaled by what his own liability is believed
-    to be worth (1 by the rule, less for those the rule spares), by the intensity of call-ups in his region and by the targeting
-    of his group.
+    The announced risk, at the intensity of call-ups in his region, counts for as much as the news still frightens; call-ups seen
+    there in the last weeks (`recent_call_ups` per callable man) count whatever the news says. Both are scaled by what his own
+    liability is believed to be worth (1 by the rule, less for those the rule spares) and by the targeting of his group.
     """
-    return liability_belief * intensity * targeting * (attention * announced + experience_weight * recent_call_ups)
+    return liability_belief * targeting * (intensity * attention * announced + experience_weight * recent_call_ups)

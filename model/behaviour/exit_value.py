@@ -48,8 +48,12 @@ def attraction(standing, cost_factor, chance):
 
 
 @compiled
-def pull(total_attraction, inclusive_elasticity):
-    """The exits together: the sum of their attractions to the power of the inclusive-value (dissimilarity) coefficient."""
+def pull(total_attraction, reference_attraction, inclusive_elasticity):
+    """The exits together: (sum of their attractions / reference) to the power of the inclusive-value (dissimilarity) coefficient.
+
+    The reference is the sum at which the pull is 1 whatever the coefficient, so that the coefficient moves how much better exits
+    matter and not the level of flight.
+    """
     if total_attraction <= 0.0:
         return 0.0
-    return total_attraction**inclusive_elasticity
+    return (total_attraction / reference_attraction) ** inclusive_elasticity

@@ -12,9 +12,9 @@ def urge(base_pressure, readiness, age_readiness, risk, contagion, haste, passag
 
 
 @compiled
-def pressure(urge, pull):
-    """A type's hazard of setting out, per day: its urge to leave times the pull of the exits it can reach."""
-    return urge * pull
+def pressure(urge, mobility, pull):
+    """A type's hazard of setting out, per day: its urge to leave, how used it is to travel, the pull of the exits it can reach."""
+    return urge * mobility * pull
 
 
 @compiled

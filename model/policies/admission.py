@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from model.parameters import DOCUMENTS, ROUTES
-from model.policies.base import AtBorders, Levers
+from model.policies.base import Announced, AtBorders, Levers
 
 
-class Admission(AtBorders):
+class Admission(Announced, AtBorders):
     """Share let in by each named route; `documents` changes what the routes ask for."""
 
     kind = "admission"
@@ -21,10 +21,8 @@ class Admission(AtBorders):
         """Set the routes; where that closes one and the date is announced, men see it coming."""
         states, days = levers.states_of(self.states), levers.span(self.start, self.until)
         documents = None if self.documents is None else DOCUMENTS.index(self.documents)
-        if days.start >= levers.settings.days:
-            return
         for route in (ROUTES.index(name) for name in self.routes):
-            closing = levers.share[days.start, states, route] > self.share
+            closing = levers.share[min(days.start, levers.settings.days - 1), states, route] > self.share
             levers.admit(states, route, self.share, days, documents)
             for state in np.asarray(states)[closing]:
                 levers.announce(levers.closing_left[:, state], self.announced, self.start or levers.settings.start_date)

@@ -21,7 +21,7 @@ class Levers:
 
     share, needs    (days, states, routes)  let-in share 0-1, and the documents asked for (index into DOCUMENTS)
     throughput      (days, states)          persons a day at the crossing
-    ordinary        (days, states)          ordinary travellers a day
+    ordinary        (days, states)          ordinary travellers a day as long as their routes are as open as on day 0
     stop            (days, liabilities)     chance that the own border stops a man
     leakage         (days,)                 chance that a stopped man slips through
     ban_left        (days,)                 days until an announced exit ban takes effect, inf if none
@@ -64,7 +64,7 @@ class Levers:
         news[0] = 1.0
         levers = cls(
             settings=settings, states=states, share=daily(first_share), needs=daily(needs).astype(np.int64),
-            throughput=of_states("throughput"), ordinary=of_states("ordinary_traffic"), stop=np.zeros((days, len(LIABILITIES))),
+            throughput=of_states("throughput"), ordinary=np.minimum(of_states("ordinary_traffic"), of_states("throughput")), stop=np.zeros((days, len(LIABILITIES))),
             leakage=np.zeros(days), ban_left=np.full(days, np.inf), closing_left=np.full((days, len(states)), np.inf),
             rumour=np.full(days, settings["behaviour.closure_rumour"]), news=news, quota=np.zeros(days), plan=np.zeros(days),
         )
@@ -72,7 +72,7 @@ class Levers:
         return levers
 
     def call_up(self, quota: float, first_day: int) -> None:
-        """From `first_day` on the state wants `quota` men in all, taken evenly over the days of a call-up."""
+        """From `first_day` on the state wants `quota` men in all; those still to be planned are taken evenly over a new call-up."""
         spread = self.settings["mobilisation.call_up_days"]
         remaining = max(0.0, quota - self.plan[:first_day].sum())
         ends = np.clip(np.arange(first_day + 1, len(self.plan) + 1) - first_day, 0, spread)
@@ -91,16 +91,16 @@ class Levers:
         return slice(min(first, self.settings.days), min(max(last, first), self.settings.days))
 
     def admit(self, states: list[int], route: int, share: float, days: slice, documents: int | None = None) -> None:
-        """Set the share let in by a route; ordinary travellers of the open routes come and go in proportion."""
-        before = self._visitors()
+        """Set the share let in by a route, and what it asks for if that changes."""
         self.share[days, states, route] = share
         if documents is not None:
             self.needs[days, states, route] = documents
-        after = self._visitors()
-        self.ordinary *= np.divide(after, before, out=np.ones_like(after), where=before > after)
 
-    def _visitors(self):
-        return np.maximum(self.share[:, :, ROUTES.index("visa_free")], self.share[:, :, ROUTES.index("tourist_visa")])
+    def visitors(self) -> np.ndarray:
+        """Ordinary travellers a day at every state, (days, states): those of day 0, less where their routes let in fewer."""
+        open_to_them = np.maximum(self.share[:, :, ROUTES.index("visa_free")], self.share[:, :, ROUTES.index("tourist_visa")])
+        at_first = np.array([max(self.settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES[:2]) for state in self.states])
+        return self.ordinary * np.divide(np.minimum(open_to_them, at_first), at_first, out=np.ones_like(open_to_them), where=at_first > 0)
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""
@@ -126,24 +126,39 @@ class Mechanism(Strict):
         return []
 
 
-class Dated(Mechanism):
-    """A mechanism that holds from a date (day 0 if none) to the day before another (the horizon if none)."""
+class Starting(Mechanism):
+    """A mechanism that holds from a date on (day 0 if none)."""
 
     start: datetime.date | None = Field(None, alias="from")
+
+    def problems(self, settings: Settings) -> list[str]:
+        """A date before day 0."""
+        first = settings.start_date
+        return [f"from = {self.start}: allowed is {first} (day 0) or later"] if self.start and self.start < first else []
+
+
+class Dated(Starting):
+    """A mechanism that holds to the day before another date (the horizon if none)."""
+
     until: datetime.date | None = None
-    announced: datetime.date | None = None
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates before day 0 or out of order."""
-        found = []
-        first = settings.start_date
-        if self.start and self.start < first:
-            found.append(f"from = {self.start}: allowed is {first} (day 0) or later")
-        if self.until and self.until <= (self.start or first):
-            found.append(f"until = {self.until}: allowed is a date after {self.start or first}")
-        if self.announced and (self.announced < first or self.announced > (self.start or first)):
-            found.append(f"announced = {self.announced}: allowed is {first} (day 0) to {self.start or first}")
-        return found
+        first = self.start or settings.start_date
+        wrong = self.until and self.until <= first
+        return super().problems(settings) + ([f"until = {self.until}: allowed is a date after {first}"] if wrong else [])
+
+
+class Announced(Dated):
+    """A mechanism that men may know of before it holds."""
+
+    announced: datetime.date | None = None
+
+    def problems(self, settings: Settings) -> list[str]:
+        """Dates as above, and an announcement before day 0 or after the fact."""
+        first, start = settings.start_date, self.start or settings.start_date
+        wrong = self.announced and not first <= self.announced <= start
+        return super().problems(settings) + ([f"announced = {self.announced}: allowed is {first} (day 0) to {start}"] if wrong else [])
 
 
 class AtBorders(Dated):

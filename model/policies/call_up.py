@@ -4,11 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from model.policies.base import Dated, Levers
+from model.policies.base import Levers, Starting
 
 
-class CallUp(Dated):
-    """From the date on `quota` men in all are wanted; `fright` is the news it makes, 1 being the first address."""
+class CallUp(Starting):
+    """From the date on `quota` men in all are wanted, those still to be planned over a new call-up.
+
+    `fright` is the news it makes, 1 being the first address.
+    """
 
     kind = "call_up"
     quota: Annotated[float, Field(ge=0, le=2.0e7)]

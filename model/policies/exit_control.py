@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.parameters import LIABILITIES
-from model.policies.base import Dated, Levers
+from model.policies.base import Announced, Levers
 
 HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}
 
 
-class ExitControl(Dated):
+class ExitControl(Announced):
     """Filtering holds back the men whom the rule calls, a ban all men of military age.
 
     `enforcement` is the chance that such a man is stopped, `leakage` the chance that a stopped man slips through; without them
@@ -28,7 +28,7 @@ class ExitControl(Dated):
         enforcement = settings["mobilisation.enforcement"] if self.enforcement is None else self.enforcement
         levers.stop[days] = [enforcement if name in HELD_BACK.get(self.control, ()) else 0.0 for name in LIABILITIES]
         levers.leakage[days] = settings["mobilisation.leakage"] if self.leakage is None else self.leakage
-        if self.control == "none":
+        if self.control != "ban":
             return
         levers.rumour[days] = 0.0
         levers.announce(levers.ban_left, self.announced, self.start or settings.start_date)

@@ -4,14 +4,14 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance
-from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, call_up_answer, defiance
+from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
 from model.behaviour.exit_value import pull
 from model.compiled import stage
 from model.population import HIDING, INJURED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, permuted, uniform
-from model.stages.men import leave_home, traits_of, type_of, within_reach
+from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, exponential, permuted, uniform
+from model.stages.men import frailty_of, leave_home, traits_of, type_of, within_reach
 from model.stages.set_out import depart
-from model.world import CALLED_UP, EVADED, IN_HIDING, IN_TRAINING, INDUCTED, MISSED, NOTICE_CREDIT, NOTICES, SELF_INJURED, TAKEN, WASTED
+from model.world import CALLED_UP, EVADED, IN_HIDING, IN_TRAINING, INDUCTED, MISSED, NOTICE_CREDIT, NOTICES, RECALLED, SELF_INJURED, TAKEN, WASTED
 
 ROUNDING = 1e-9
 
@@ -22,7 +22,8 @@ def call_up(world, rates, day):
     standing, register = col.standing(world), col.register(world)
     standing[NOTICE_CREDIT] += col.decree(world)[day].plan / rates.scale + rates.replacement * standing[MISSED]
     standing[MISSED] = 0.0
-    notices = int(np.floor(standing[NOTICE_CREDIT] + ROUNDING))
+    serve_recalled(world, rates, day)
+    notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
     standing[NOTICE_CREDIT] -= notices
     total = 0.0
     for pool in range(len(register)):
@@ -82,15 +83,30 @@ def serve_notice(world, rates, day, pool):
 
 
 @stage
+def serve_recalled(world, rates, day):
+    """Men with an open notice who came home since the last morning are called up; what made up for them is taken back."""
+    recalled, standing = col.recalled(world), col.standing(world)
+    for place in range(int(standing[RECALLED])):
+        man = np.int64(recalled[place])
+        if within_reach(col.status(world)[man]):
+            standing[NOTICE_CREDIT] -= rates.replacement
+            col.totals(world)[day, CALLED_UP] += 1
+            answer(world, rates, day, man, type_of(world, man))
+    standing[RECALLED] = 0.0
+
+
+@stage
 def answer(world, rates, day, man, kind):
     """A man who has been called up reports, hides, injures himself or leaves now; one who would leave and has no exit reports."""
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     decree = col.decree(world)[day]
-    passage = pull(passage_chance(decree.stop[liability], decree.leakage), rates.inclusive_elasticity)
+    passage = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
     way_out = col.pull_of_exits(world)[region, papers, wealth] * passage
-    refusal = defiance(rates.readiness[stance], rates.penalty_deterrence)
-    luck = uniform(rates.seed, ANSWER, man, ONCE)
-    chosen = call_up_answer(luck, refusal, rates.leave_weight, way_out, rates.hide_weight, rates.injure_weight)
+    refusal = defiance(rates.readiness[stance], frailty_of(world, rates, man, kind), rates.penalty_deterrence)
+    chosen = call_up_answer(
+        taste_for(rates, man, REPORT), taste_for(rates, man, HIDE), taste_for(rates, man, INJURE), taste_for(rates, man, LEAVE),
+        refusal, rates.hide_weight, rates.injure_weight, rates.leave_weight, way_out,
+    )
     if chosen == LEAVE and depart(world, rates, man, kind, day):
         evade(world, day)
     elif chosen == HIDE:
@@ -103,6 +119,12 @@ def answer(world, rates, day, man, kind):
         leave_home(world, man, kind, INJURED)
     else:
         induct(world, man, kind, day)
+
+
+@stage
+def taste_for(rates, man, choice):
+    """A man's taste for an answer, his under every policy."""
+    return exponential(rates.seed, ANSWER, man, choice)
 
 
 @stage

@@ -8,7 +8,7 @@ from model.behaviour.going_home import return_hazard, stay_days
 from model.compiled import stage
 from model.parameters import ROUTES
 from model.population import ABROAD, WAS_ADMITTED, WAS_REFUSED
-from model.randomness import DIVERSION, HOMEWARD, OFFICER, OWN_BORDER, exponential, uniform
+from model.randomness import DIVERSION, HOMEWARD, ONCE, OFFICER, OWN_BORDER, exponential, uniform
 from model.stages.men import come_home, set_status, traits_of, type_of
 from model.stages.perceive import capacity_of, party_of
 from model.world import OF_ADMITTED, OF_ASYLUM, OF_GROSS, OF_PROCESSED, OF_REFUSED, OUTSIDE_RULE, TURNED_BACK
@@ -69,25 +69,27 @@ def try_to_cross(world, rates, day, exit, man):
     kind = type_of(world, man)
     _, liability, _, _, papers, _ = traits_of(world, kind)
     door, attempt, decree = col.exits(world)[exit], np.int64(col.trip(world)[man].attempts), col.decree(world)[day]
-    if uniform(rates.seed, OWN_BORDER, man, attempt) >= passage_chance(decree.stop[liability], decree.leakage):
+    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
         col.totals(world)[day, TURNED_BACK] += 1
         come_home(world, rates, man, kind, False)
         return
     regime = col.border(world)[day, door.state]
     for route in range(len(regime.share)):
         chance = route_chance(regime.share[route], regime.needs[route], papers)
-        if uniform(rates.seed, OFFICER, man, officer_key(door.key, route, attempt)) < chance:
+        if uniform(rates.seed, OFFICER, man, officer_key(door.key, route)) < chance:
             admit(world, rates, day, man, kind, door.state, route)
             return
     col.places(world)[day, OF_REFUSED, door.state] += 1
-    col.past(world)[man] |= WAS_REFUSED
-    come_home(world, rates, man, kind, uniform(rates.seed, DIVERSION, man, attempt) < rates.diversion)
+    diverted = uniform(rates.seed, DIVERSION, man, attempt) < rates.diversion
+    if diverted:
+        col.past(world)[man] |= WAS_REFUSED
+    come_home(world, rates, man, kind, diverted)
 
 
 @stage
-def officer_key(exit_key, route, attempt):
-    """What an officer's judgement is keyed by, beside the man: the exit, the route and the attempt."""
-    return (exit_key << 10) | (route << 8) | attempt
+def officer_key(exit_key, route):
+    """What an officer's judgement of a man is keyed by: the exit and the route; he judges the same man alike every time."""
+    return (exit_key << 8) | route
 
 
 @stage

@@ -9,9 +9,9 @@ from model import columns as col
 from model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
 from model.compiled import compiled, stage
 from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES
-from model.population import HOME, HOME_AGAIN
+from model.population import HOME, HOME_AGAIN, WAS_SERVED
 from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
-from model.world import POOL
+from model.world import POOL, RECALLED
 
 N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = len(LIABILITIES), len(STANCES), len(DOCUMENTS), len(MEANS)
 
@@ -88,8 +88,18 @@ def come_home(world, rates, man, kind, at_once):
     if line.again:
         col.trip(world)[line.again - 1].back = man + 1
     line.again = man + 1
+    if not at_once and col.past(world)[man] & WAS_SERVED:
+        recall(world, man)
     line.again_level = min(line.again_level, trip.level)
     col.next_level(world)[kind] = min(col.next_level(world)[kind], trip.level)
+
+
+@stage
+def recall(world, man):
+    """Put a man with an open notice on the list of the next morning."""
+    standing = col.standing(world)
+    col.recalled(world)[int(standing[RECALLED])] = man
+    standing[RECALLED] += 1
 
 
 @compiled

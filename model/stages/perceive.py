@@ -31,7 +31,7 @@ def perceive(world, rates, day):
                 total = 0.0
                 for exit in range(world.n_exits):
                     total += attractions[region, papers, wealth, exit]
-                pulls[region, papers, wealth] = pull(total, rates.inclusive_elasticity)
+                pulls[region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
         seen = col.regions(world)[region]
         seen.recent_leavers = faded(seen.recent_leavers, rates.memory_days)
         seen.recent_call_ups = faded(seen.recent_call_ups, rates.memory_days)

@@ -31,10 +31,10 @@ def set_out(world, rates, day):
     for region in range(world.n_regions):
         home = col.regions(world)[region]
         contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)
-        seen = home.recent_call_ups / home.men
+        seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]
-            way_out = pull(passage_chance(decree.stop[liability], decree.leakage), rates.inclusive_elasticity)
+            way_out = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
             for stance in range(N_STANCES):
                 targeting = rates.targeting[stance]
                 risk = perceived_draft_risk(announced, news, belief, home.intensity, targeting, seen, rates.experience_weight)
@@ -53,7 +53,7 @@ def press(world, rates, day, first_kind, region, drive):
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
             kind = first_kind + papers * N_MEANS + wealth
-            pressures[kind] += pressure(drive, pulls[region, papers, wealth])
+            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[region, papers, wealth])
             if next_levels[kind] <= pressures[kind]:
                 release_again(world, rates, day, kind)
                 release(world, rates, day, kind)
@@ -118,7 +118,7 @@ def depart(world, rates, man, kind, day):
 
 @stage
 def choose_exit(world, rates, man, region, papers, wealth):
-    """The exit that wins the race of tastes (-1 if none is open); a man just refused does not go back to the same state."""
+    """The exit that wins the race of tastes (-1 if none is open); a man who was just refused and tries elsewhere does not go back to the same state."""
     exits, attractions = col.exits(world), col.attraction(world)
     barred = exits[col.trip(world)[man].exit].state if col.past(world)[man] & WAS_REFUSED else -1
     chosen, best = -1, np.inf
