@@ -271,7 +271,7 @@ class ReferenceEngine:
             if man.within_reach:
                 standing[NOTICE_CREDIT] -= self.rates.replacement
                 self.totals[CALLED_UP] += 1
-                self._take_answer(man)
+                self._take_answer(man, 0.0)
         self.recalled = []
         notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
         standing[NOTICE_CREDIT] -= notices
@@ -316,13 +316,12 @@ class ReferenceEngine:
             return
         self.totals[CALLED_UP] += 1
         self.call_ups[man.region] += 1
-        self._take_answer(man)
+        self._take_answer(man, self.pull_for(man) * self.passage_of(man))
 
-    def _take_answer(self, man):
+    def _take_answer(self, man, way_out):
         rates = self.rates
         refusal = defiance(rates.readiness[man.stance], man.frailty, rates.penalty_deterrence)
         tastes = [exponential(rates.seed, ANSWER, man.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE)]
-        way_out = self.pull_for(man) * self.passage_of(man)
         chosen = call_up_answer(*tastes, refusal, rates.hide_weight, rates.injure_weight, rates.leave_weight, way_out)
         if chosen == LEAVE and man.depart():
             self._evaded()

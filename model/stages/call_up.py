@@ -76,7 +76,7 @@ def serve_notice(world, rates, day, pool):
         kind = type_of(world, man)
         col.totals(world)[day, CALLED_UP] += 1
         col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
-        answer(world, rates, day, man, kind)
+        answer(world, rates, day, man, kind, way_out_of(world, rates, day, kind))
     else:
         col.totals(world)[day, WASTED] += 1
         col.standing(world)[MISSED] += 1
@@ -84,25 +84,24 @@ def serve_notice(world, rates, day, pool):
 
 @stage
 def serve_recalled(world, rates, day):
-    """Men with an open notice who came home since the last morning are called up; what made up for them is taken back."""
+    """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
+
+    They can report, hide or injure themselves, but no longer leave.
+    """
     recalled, standing = col.recalled(world), col.standing(world)
     for place in range(int(standing[RECALLED])):
         man = np.int64(recalled[place])
         if within_reach(col.status(world)[man]):
             standing[NOTICE_CREDIT] -= rates.replacement
             col.totals(world)[day, CALLED_UP] += 1
-            answer(world, rates, day, man, type_of(world, man))
+            answer(world, rates, day, man, type_of(world, man), 0.0)
     standing[RECALLED] = 0.0
 
 
 @stage
-def answer(world, rates, day, man, kind):
+def answer(world, rates, day, man, kind, way_out):
     """A man who has been called up reports, hides, injures himself or leaves now; one who would leave and has no exit reports."""
-    region, liability, stance, _, papers, wealth = traits_of(world, kind)
-    decree = col.decree(world)[day]
-    passage = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
-    way_out = col.pull_of_exits(world)[region, papers, wealth] * passage
-    refusal = defiance(rates.readiness[stance], frailty_of(world, rates, man, kind), rates.penalty_deterrence)
+    refusal = defiance(rates.readiness[traits_of(world, kind)[2]], frailty_of(world, rates, man, kind), rates.penalty_deterrence)
     chosen = call_up_answer(
         taste_for(rates, man, REPORT), taste_for(rates, man, HIDE), taste_for(rates, man, INJURE), taste_for(rates, man, LEAVE),
         refusal, rates.hide_weight, rates.injure_weight, rates.leave_weight, way_out,
@@ -119,6 +118,15 @@ def answer(world, rates, day, man, kind):
         leave_home(world, man, kind, INJURED)
     else:
         induct(world, man, kind, day)
+
+
+@stage
+def way_out_of(world, rates, day, kind):
+    """Pull of the exits on the men of a type, past their own border."""
+    region, liability, _, _, papers, wealth = traits_of(world, kind)
+    decree = col.decree(world)[day]
+    passage = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
+    return col.pull_of_exits(world)[region, papers, wealth] * passage
 
 
 @stage
