@@ -19,7 +19,7 @@ _GOLDEN = U(0x9E3779B97F4A7C15)
 _FIRST = U(0xBF58476D1CE4E5B9)
 _SECOND = U(0x94D049BB133111EB)
 _NTH_STEP = U(0xD1342543DE82EF95)
-_ROUNDS = 4
+_ROUNDS, _ROUNDS_OF_FEW, _FEW_BITS = 4, 12, 8
 
 
 @compiled
@@ -54,7 +54,7 @@ def permuted(index, size, seed, purpose, key):
     """Where `index` goes in a keyed random permutation of `range(size)`.
 
     A Feistel network over the next power of two with cycle walking: any place of the permutation is had in constant time and
-    no permutation is stored.
+    no permutation is stored. Small sizes take more rounds, as halves of few bits mix slowly.
     """
     bits = 2
     while (1 << bits) < size:
@@ -62,10 +62,11 @@ def permuted(index, size, seed, purpose, key):
     low_bits = U(bits // 2)
     low_mask = (U(1) << low_bits) - U(1)
     high_mask = (U(1) << U(bits - bits // 2)) - U(1)
+    rounds = _ROUNDS if bits >= _FEW_BITS else _ROUNDS_OF_FEW
     place = U(index)
     while True:
         low, high = place & low_mask, place >> low_bits
-        for turn in range(_ROUNDS):
+        for turn in range(rounds):
             high = (high ^ word(seed, purpose, (U(key) << U(34)) | low, 2 * turn)) & high_mask
             low = (low ^ word(seed, purpose, (U(key) << U(34)) | high, 2 * turn + 1)) & low_mask
         place = (high << low_bits) | low
