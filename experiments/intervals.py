@@ -31,18 +31,29 @@ def finite(values: Iterable[float]) -> np.ndarray:
 
 
 def as_read(middle: float, low: float, high: float) -> str:
-    """`123,000 [98,000–160,000]`: no finer than a tenth to a hundredth of the interval's width; NOTHING if not a number."""
+    """`123,000 [98,000–160,000]`: two digits of the interval's width, and of a smaller number its own two digits if they are
+    no finer than a tenth of that; NOTHING if something is not a number.
+    """
     if not np.all(np.isfinite((middle, low, high))):
         return NOTHING
     width = high - low
     if width <= 0:
         return _digits(middle, 0 if abs(middle) >= 100 or middle == round(middle) else 2)
-    decimals = 1 - int(np.floor(np.log10(width)))
-    centre, bottom, top = (_digits(round(value, decimals), max(decimals, 0)) for value in (middle, low, high))
+    centre, bottom, top = (_digits(value, _decimals(value, width)) for value in (middle, low, high))
     joint = " to " if bottom.startswith("\N{MINUS SIGN}") or top.startswith("\N{MINUS SIGN}") else "\N{EN DASH}"
     return f"{centre} [{bottom}{joint}{top}]"
 
 
+def _decimals(value: float, width: float) -> int:
+    """Decimals that a number deserves in an interval of this width; -3 is whole thousands. Whole numbers stay whole."""
+    of_width = _two_digits(width)
+    return of_width + 1 if of_width and value and _two_digits(value) > of_width else of_width
+
+
+def _two_digits(value: float) -> int:
+    return 1 - int(np.floor(np.log10(abs(value))))
+
+
 def _digits(value: float, decimals: int) -> str:
-    text = f"{value:,.{min(decimals, 4)}f}"
+    text = f"{round(value, decimals):,.{min(max(decimals, 0), 4)}f}"
     return text.replace("-", "\N{MINUS SIGN}") if text.strip("-0.") else "0"
