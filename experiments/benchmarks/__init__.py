@@ -1,0 +1,1 @@
+"""Benchmarks of the model's engine against other agent-based modelling frameworks."""
