@@ -25,7 +25,9 @@ from experiments.problems import Problems, unknown
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LIBRARY = "library"
-STATES, POLICY = "destination", "policy"
+STATES, POLICY, SWEEP = "destination", "policy", "sweep"
+BY_PATH = ("over", "labels", "cards")
+"""Options that are mappings from a path, dots and all."""
 
 
 @dataclass(frozen=True)
@@ -79,22 +81,21 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     problems: list[str] = []
     if config_dir is not None and not Path(config_dir).is_dir():
         raise Problems([f"--config-dir = {config_dir}: no such folder; name one that holds policy/ or destination/"])
+    config_dir = config_dir and str(Path(config_dir).resolve())
     parsed = list(_parsed(overrides, problems))
-    groups = _groups(config_dir)
+    groups = {name: files for name, files in _groups(config_dir).items() if name != SWEEP or verb == SWEEP}
     choices = dict(_group_choices(parsed, groups, problems))
     policy = choices.pop(POLICY, None)
     raw = copy.deepcopy(_composed(verb, tuple(choices.items()), config_dir, CONF))
     if policy:
         raw[POLICY] = raw[LIBRARY][policy]
     defaults = {key: value for key, value in _plain(raw).items() if key in options}
-    over: dict[str, Any] = {}
     for override in parsed:
-        if override.key_or_group.startswith("over.") and "over" in options:
-            over[override.key_or_group.removeprefix("over.")] = override.value()
+        option, _, path = override.key_or_group.partition(".")
+        if path and option in BY_PATH and option in options:
+            raw[option] = {**_plain(raw[option]), path: override.value()}
         elif override.key_or_group not in groups:
             _apply(raw, override, problems, verb)
-    if over:
-        raw.over = OmegaConf.create({**OmegaConf.to_container(raw.over), **over})
     return _resolved(raw, defaults, problems)
 
 
@@ -148,7 +149,7 @@ def _group_options(group: str, config_dir: str | None, conf: Path) -> tuple[str,
 
 
 def _search_path(config_dir: str | None) -> list[str]:
-    return [f"hydra.searchpath=['file://{Path(config_dir).resolve()}']"] if config_dir else []
+    return [f"hydra.searchpath=['file://{config_dir}']"] if config_dir else []
 
 
 def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], problems: list[str]) -> Iterator[tuple]:
@@ -198,7 +199,7 @@ def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) 
         parent, _, leaf = path.rpartition(".")
         OmegaConf.set_struct(raw, False)
         del (OmegaConf.select(raw, parent) if parent else raw)[leaf]
-    elif isinstance(node, DictConfig) and "value" not in node and path != "over":
+    elif isinstance(node, DictConfig) and "value" not in node and path not in BY_PATH:
         problems.append(f"{path} = {value}: a group of keys, not a value; set one of {', '.join(map(str, node))}")
     else:
         OmegaConf.update(raw, _value_path(raw, path), value)

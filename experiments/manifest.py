@@ -22,7 +22,8 @@ except ImportError:
     from yaml import SafeLoader as Loader
 
 from experiments.frames import COLUMNS
-from experiments.plan import Plan, plan_from_dict
+from experiments.options import OPTIONS
+from experiments.plan import Plan, is_card, nodes, plan_from_dict
 from experiments.problems import Problems
 from experiments.storage import ResultFolder
 
@@ -57,12 +58,20 @@ def describe(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: 
         "packages": package_versions(),
         "seed": plan.seed,
         "arms": [arm.name for arm in plan.arms],
-        "tables": {name: {"sha256": digest} for name, digest in sorted(result.tables.items())},
-        "columns": COLUMNS,
+        "tables": result.tables,
+        "columns": column_cards(plan, result),
         "outcomes": outcome_cards(),
         "files": [name for name in files if name != NAME],
         "wall_seconds": round(seconds, 2),
     }
+
+
+def column_cards(plan: Plan, result: ResultFolder) -> dict[str, str]:
+    """What each column of the tables says; a column that is a path of the settings says what its card says."""
+    names = list(dict.fromkeys(name for entry in result.tables.values() for name in entry["columns"]))
+    cards = {path: f"{node['meaning']} ({node['unit']})" for path, node in nodes(plan.settings) if is_card(node)}
+    said = {**cards, **plan.options.get("labels", {}), **COLUMNS}
+    return {name: said.get(name, name.replace("_", " ")) for name in names}
 
 
 def outcome_cards() -> dict[str, dict[str, str]]:
@@ -125,6 +134,9 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        return plan_from_dict(yaml.load((folder / CONFIG).read_text(), Loader=Loader))
+        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(), Loader=Loader))
+        if plan.verb not in OPTIONS:
+            raise ValueError
+        return plan
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

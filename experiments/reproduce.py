@@ -69,7 +69,7 @@ def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as place, console.quiet():
         result = ResultFolder(Path(place))
         import_module(f"experiments.{plan.verb}").execute(plan, result, jobs)
-    return result.tables
+    return {name: entry["sha256"] for name, entry in result.tables.items()}
 
 
 def _verdict(folder: Path, name: str, saved: str, again: str | None) -> tuple[str, str, str]:

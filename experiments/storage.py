@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.problems import Problems
 
@@ -20,21 +20,21 @@ PARTIAL = ".partial"
 
 
 class ResultFolder:
-    """Collects the files of one result in `path` and remembers the content hash of each table.
+    """Collects the files of one result in `path` and remembers what each table held.
 
     `path` is where to write now; tables are added with `table`, figures are drawn into `path` by whoever draws them.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.tables: dict[str, str] = {}
+        self.tables: dict[str, dict[str, Any]] = {}
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Writes NAME.parquet (zstd) and NAME.csv and records the sha256 of the table's content."""
+        """Writes NAME.parquet (zstd) and NAME.csv and records the table's sha256 by content, rows and columns."""
         frame = frame.reset_index(drop=True)
         frame.to_parquet(self.path / f"{name}.parquet", compression="zstd", index=False)
         frame.to_csv(self.path / f"{name}.csv", index=False)
-        self.tables[name] = table_hash(frame)
+        self.tables[name] = {"sha256": table_hash(frame), "rows": len(frame), "columns": list(frame.columns)}
 
 
 def table_hash(frame: pd.DataFrame) -> str:
@@ -66,8 +66,7 @@ def prepared(target: Path, resume: bool = False) -> Iterator[ResultFolder]:
     With `resume` the folder keeps what an interrupted block left, and is left behind by one; without, it starts empty
     and an exception leaves nothing. Raises Problems if another command is writing there.
     """
-    stage = target.with_name(target.name + PARTIAL)
-    stage.mkdir(parents=True, exist_ok=True)
+    stage = _made(target)
     with _lock(stage):
         if not resume:
             _empty(stage)
@@ -78,6 +77,15 @@ def prepared(target: Path, resume: bool = False) -> Iterator[ResultFolder]:
                 shutil.rmtree(stage)
             raise
         _replace(stage, target)
+
+
+def _made(target: Path) -> Path:
+    stage = target.with_name(target.name + PARTIAL)
+    try:
+        stage.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problems([f"out = {target}: cannot be written ({error.strerror}); choose another folder"]) from None
+    return stage
 
 
 def _empty(folder: Path) -> None:

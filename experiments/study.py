@@ -69,7 +69,10 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
 def check_plan(plan: Plan) -> None:
     """Reads the settings and the policy of every arm, as its runs will. Raises Problems for all arms at once."""
     worker = Worker(plan)
-    problems = [line for arm in plan.arms for line in _problems(lambda arm=arm: worker.face(arm, {}))]
+    problems: list[str] = []
+    for arm in plan.arms:
+        found = _problems(lambda arm=arm: worker.face(arm, {}))
+        problems += [f"policy {arm.policy}: {line}" if line.startswith("policy.") else line for line in found]
     if problems:
         raise Problems(problems)
 
@@ -102,6 +105,8 @@ def _name(plan: Plan) -> str:
 
 def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
     """The manifest of the same plan's result if the target holds one. Raises Problems if it holds anything else."""
+    if not target.name or target.name == "..":
+        raise Problems([f"out = {target}: name a new folder, such as out=results/mine"])
     if target.exists() and not target.is_dir():
         raise Problems([f"out = {target}: a file; name a folder"])
     if not target.exists() or not any(target.iterdir()):

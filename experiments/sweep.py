@@ -41,6 +41,8 @@ Examples
 """
 
 RESUMES = True
+SHOWN = 40
+"""Points that are printed."""
 
 
 def plan(config: Config) -> Plan:
@@ -136,7 +138,7 @@ def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def _say(plan: Plan, points: pd.DataFrame) -> None:
-    from experiments.console import table
+    from experiments.console import say, table
     from experiments.intervals import as_read
 
     shown: dict[str, list[str]] = {name: [] for name in plan.options["outcomes"]}
@@ -146,7 +148,10 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
     axes = dimensions(plan)
     values = [[str(arm.point[path]) for arm in plan.arms] for path in axes]
     title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws"
-    table(title, (*axes.values(), *shown), list(zip(*values, *shown.values(), strict=True)))
+    rows = list(zip(*values, *shown.values(), strict=True))
+    table(title, (*axes.values(), *shown), rows[:SHOWN])
+    if len(rows) > SHOWN:
+        say(f"and {len(rows) - SHOWN} more points in points.csv")
 
 
 def dimensions(plan: Plan) -> dict[str, str]:

@@ -21,7 +21,7 @@ EXIT = np.dtype(
 )
 QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
 STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
-REGISTER = np.dtype([("weight", "f8"), ("served", "i8"), ("remaining", "f8")], align=True)
+REGISTER = np.dtype([("weight", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True)
 BORDER = np.dtype(
     [("share", "f8", len(ROUTES)), ("needs", "i8", len(ROUTES)), ("throughput", "f8"), ("ordinary", "f8"), ("closing_left", "f8")], align=True
 )

@@ -157,7 +157,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         pressure=np.zeros(kinds), next_level=np.full(kinds, np.inf), line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
         exits=doors, queues=np.zeros((len(doors), days), QUEUE), states=hosts,
         land_factor=_land_factor(settings, doors), attraction=np.zeros(seen), pull_of_exits=np.zeros(seen[:3]),
-        register=_register(settings), taken=np.zeros(men, np.int32), recalled=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
+        register=_register(settings, starts), taken=np.zeros(men, np.int32), recalled=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
         regions=_regions(settings, starts), homecoming=np.zeros(days + 1, np.int64), border=timelines[0], decree=timelines[1],
         age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
         places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
@@ -204,10 +204,12 @@ def _land_factor(settings, doors):
     return land_factors(cost, budgets, settings["behaviour.cost_sensitivity"])
 
 
-def _register(settings):
+def _register(settings, starts):
     liability = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
     register = np.zeros(len(settings.tree.population.regions) * liability.size * len(STANCES), REGISTER)
     register["weight"] = np.einsum("r,l,s->rls", _intensity(settings), liability, _targeting(settings)).ravel()
+    edges = starts[:: (len(starts) - 1) // len(register)]
+    register["first"], register["men"] = edges[:-1], np.diff(edges)
     return register
 
 

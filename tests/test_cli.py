@@ -52,6 +52,9 @@ BAD = {
     "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
     "state": (["run", "destination.finlnd.throughput=1"], "did you mean destination.finland.throughput?"),
     "engine": (["run", "engine=steam"], "engine = steam: "),
+    "sweep of a run": (["run", "sweep=quota"], "sweep: no such key of flight run"),
+    "no folder's name": (["run", *SMALL, "out=."], "out = .: name a new folder"),
+    "folder in a file": (["run", *SMALL, f"out={__file__}/x"], "cannot be written (Not a directory)"),
     "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
     "sweep over nothing": (["sweep"], "over = {}: nothing to sweep over; name a design, sweep=NAME with one of closure_date"),
     "sweep over no values": (["sweep", "over.days=[]"], "over.days = []: nothing to sweep over"),
@@ -111,6 +114,8 @@ def test_run_leaves_a_whole_result(flight):
     assert [name for name in manifest["files"] if name.endswith(".svg")]
     assert manifest["command"] == f"flight run {' '.join(SMALL)} policy=open_asylum"
     assert manifest["outcomes"]["set_out"]["unit"]
+    assert manifest["tables"]["sums"]["columns"] == ["arm", "draw", "seed", "outcome", "place", "value"]
+    assert all(manifest["columns"].values())
     assert str(Path.cwd()) not in Path("result/manifest.json").read_text() + Path("result/config.yaml").read_text()
     assert sorted(path.name for path in Path().iterdir()) == ["result"]
 
@@ -206,6 +211,24 @@ def test_reproduce_sees_a_table_that_was_touched(flight, undrawn):
     sums = pd.read_parquet("result/sums.parquet")
     sums.assign(value=sums["value"] + 1e-9).to_parquet("result/sums.parquet")
     assert flight("reproduce", "result").code == 1
+
+
+def test_reproduce_runs_nothing_but_the_verbs(flight, undrawn):
+    flight("run", *SMALL, "out=result")
+    config = Path("result/config.yaml")
+    config.write_text(config.read_text().replace("verb: run", "verb: storage"))
+    said = flight("reproduce", "result")
+    assert (said.code, len(said.errors)) == (2, 1)
+
+
+def test_a_bad_policy_among_several_is_named(flight, tmp_path):
+    conf = Path(main.__code__.co_filename).parent.parent / "conf"
+    (tmp_path / "own" / "policy").mkdir(parents=True)
+    text = (conf / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine").replace("share: 0.0", "share: 3")
+    (tmp_path / "own" / "policy" / "mine.yaml").write_text(text)
+    said = flight("compare", *SMALL, "--config-dir", "own", "policies=[as_documented,mine]")
+    assert (said.code, len(said.errors)) == (2, 1)
+    assert said.errors[0].startswith("policy mine: policy.mechanisms")
 
 
 @pytest.mark.parametrize("name", ["config.yaml", "manifest.json"])

@@ -27,7 +27,7 @@ def call_up(world, rates, day):
     standing[NOTICE_CREDIT] -= notices
     total = 0.0
     for pool in range(len(register)):
-        register[pool].remaining = register[pool].weight * (pool_size(world, pool) - register[pool].served)
+        register[pool].remaining = register[pool].weight * (register[pool].men - register[pool].served)
         total += register[pool].remaining
     for _ in range(notices):
         pool = draw_pool(world, uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total)
@@ -41,23 +41,11 @@ def call_up(world, rates, day):
 
 
 @stage
-def pool_start(world, pool):
-    """First man of a draft pool: the men of one region, liability and stance."""
-    return col.offsets(world)[pool * (world.n_types // world.n_registers)]
-
-
-@stage
-def pool_size(world, pool):
-    """Men of a draft pool."""
-    return pool_start(world, pool + 1) - pool_start(world, pool)
-
-
-@stage
 def draw_pool(world, luck):
-    """The pool of the next notice, with chances as weight times men not served yet; -1 if there is nobody left."""
+    """The draft pool of the next notice (region, liability, stance), by weight times men not served yet; -1 if nobody is left."""
     chosen, register = -1, col.register(world)
     for pool in range(len(register)):
-        if register[pool].weight > 0.0 and register[pool].served < pool_size(world, pool):
+        if register[pool].weight > 0.0 and register[pool].served < register[pool].men:
             chosen = pool
             luck -= register[pool].remaining
             if luck < 0.0:
@@ -69,7 +57,7 @@ def draw_pool(world, luck):
 def serve_notice(world, rates, day, pool):
     """The next man on the list of a pool gets his notice, if he is there."""
     listed = col.register(world)[pool]
-    man = pool_start(world, pool) + permuted(listed.served, pool_size(world, pool), rates.seed, NOTICE_ORDER, pool)
+    man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
     listed.served += 1
     col.past(world)[man] |= WAS_SERVED
     if within_reach(col.status(world)[man]):
