@@ -1,0 +1,70 @@
+"""The compiled columns and the plain Mesa objects give the same state of every man on every day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import POLICIES, days_of, model_of, policy_of, policy_with, settings_of
+
+from model.reference import PlainMan
+
+CROWDED = {
+    "behaviour.base_pressure": 2.0, "mobilisation.quota": 3.0e6, "mobilisation.call_up_days": 20.0, "behaviour.hide_weight": 0.5,
+    "behaviour.injure_weight": 0.2,
+}
+"""Cards under which much happens to a thousand men in three weeks: long queues, refusals, many notices."""
+WANDERING = {
+    **CROWDED, "behaviour.return_share_180": 0.99, "behaviour.frailty_shape": 0.2, "behaviour.diversion": 1.0,
+    "mobilisation.training_days": 3.0,
+}
+
+
+def assert_lanes_equal(settings, policy, seed=5):
+    arrays, reference = (model_of(settings.with_frame(engine=engine), policy, seed) for engine in ("arrays", "reference"))
+    assert len(reference.agents_by_type[PlainMan]) == len(arrays.men)
+    for one, other in zip(days_of(arrays), days_of(reference), strict=True):
+        for column in ("status", "past"):
+            different = np.flatnonzero(getattr(one.world, column) != getattr(other.world, column))
+            assert different.tolist() == [], f"{column} after day {one.today}"
+        assert np.array_equal(one.world.trip["attempts"], other.world.trip["attempts"])
+        assert np.array_equal(one.world.trip["exit"], other.world.trip["exit"])
+        assert_outcomes_equal(one.outcomes, other.outcomes)
+    return arrays
+
+
+def assert_outcomes_equal(one, other):
+    assert one.columns == other.columns
+    different = np.flatnonzero((one.series != other.series).any(axis=0))
+    assert [one.columns[column] for column in different] == []
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_lanes_agree_under_every_policy(name):
+    settings = settings_of(CROWDED, scale=40000, days=20)
+    model = assert_lanes_equal(settings, policy_of(name, settings))
+    for outcome in ("set_out", "inducted"):
+        assert model.outcomes.of(outcome).sum() > 20 * settings.scale
+
+
+def test_lanes_agree_when_men_come_and_go():
+    settings = settings_of(WANDERING, scale=40000, days=30)
+    ban = {"kind": "exit_control", "control": "filtering", "from": "2022-09-24", "until": "2022-10-10", "announced": "2022-09-22"}
+    shut = {"kind": "admission", "states": ["neighbour"], "routes": ["visa_free"], "share": 0.3, "from": "2022-09-26", "announced": "2022-09-23"}
+    more = {"kind": "call_up", "quota": 5.0e6, "fright": 2.0, "from": "2022-10-01"}
+    model = assert_lanes_equal(settings, policy_with(settings, ban, shut, more))
+    for outcome in ("turned_back", "refused", "returned", "set_out_again", "wasted_notices", "evaded", "self_injured", "deployed"):
+        assert model.outcomes.of(outcome).sum() > 0, outcome
+
+
+def test_lanes_agree_at_the_settings_of_conf():
+    settings = settings_of(scale=10000, days=9)
+    assert_lanes_equal(settings, policy_of("as_documented", settings), seed=1)
+
+
+def test_the_reference_lane_starts_again_with_its_own_men():
+    settings = settings_of(scale=100000, days=4, engine="reference")
+    model = model_of(settings, "no_policy").run()
+    first = model.world.status.copy()
+    model.restart().run()
+    assert len(model.agents_by_type[PlainMan]) == len(first)
+    assert np.array_equal(model.world.status, first)
