@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import yaml
 from model.men import ATTRIBUTES
 from model.model import DAY
 from model.outcomes import OUTCOMES
-from model.policies import KINDS
+from model.policies import KINDS, base
 from model.targets import TARGETS, Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,6 +119,46 @@ def test_every_rule_is_written_out_with_its_arguments(file: str):
         assert re.search(rf"^\(\d+\) {rule}\({', '.join(arguments)}\)", text, re.M), f"{rule}({', '.join(arguments)}) is not in {file}"
 
 
+MATHS = {"exp": math.exp, "log": math.log, "log2": math.log2, "floor": math.floor, "max": max, "min": min}
+IN_WORDS = {"closure_fear", "expected_frailty", "call_up_answer", "poisson_count"}
+VALUES = (0.3, 0.7, 0.45, 0.9, 0.6, 0.2, 0.8)
+
+
+def written_out() -> dict[str, str]:
+    """The right-hand sides that are a plain expression of the rule's arguments, up to the first `;`, by rule."""
+    blocks = re.findall(r"^```text\n(.*?)^```", ODD[ODD.index("### attention.py") :], re.M | re.S)
+    lines = [re.sub(r"\s+", " ", line) for block in blocks for line in re.split(r"^(?=\(\d+\) )", block, flags=re.M)]
+    found = [re.match(r"\(\d+\) (\w+)\(([\w, ]*)\) = (.*)", line) for line in lines]
+    sides = {match[1]: (match[2].split(", "), re.split(r";|,  ?taste", match[3])[0].strip()) for match in found if match}
+    return {rule: side for rule, (arguments, side) in sides.items() if names_in(side) <= {*arguments, *MATHS}}
+
+
+def names_in(expression: str) -> set[str]:
+    """The names in an expression; one that cannot be meant for words that are no expression."""
+    try:
+        return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+    except SyntaxError:
+        return {"no expression"}
+
+
+WRITTEN_OUT = written_out()
+
+
+def test_all_other_rules_are_written_as_expressions():
+    """Those that are checked one by one below."""
+    assert {rule for path in BEHAVIOUR.values() for rule in rules(path)} - IN_WORDS == set(WRITTEN_OUT)
+
+
+@pytest.mark.parametrize("rule", WRITTEN_OUT)
+def test_an_expression_has_the_value_of_its_rule(rule: str):
+    """At values where no alternative after the `;` applies; to rounding."""
+    file, arguments = next((file, of[rule]) for file, path in BEHAVIOUR.items() if rule in (of := rules(path)))
+    given = dict(zip(arguments, VALUES, strict=False))
+    ours = getattr(import_module(f"model.behaviour.{file.removesuffix('.py')}"), rule)(*given.values())
+    theirs = eval(compile(WRITTEN_OUT[rule], rule, "eval"), {"__builtins__": {}}, MATHS | given)
+    assert ours == pytest.approx(theirs, rel=1e-12)
+
+
 def test_equations_are_numbered_in_order():
     """From 1 without a gap."""
     numbers = [int(found) for found in re.findall(r"^\((\d+)\) ", ODD, re.M)]
@@ -139,6 +181,12 @@ def test_a_mechanism_names_its_kind_and_levers(file: str):
     assert f"Kind `{kind.kind}`" in text
     for lever in kind.model_fields:
         assert f"`{lever}`" in text or (lever in ("start", "until", "announced", "states") and f"`{lever}`" in shared), lever
+
+
+def test_the_shared_bases_of_mechanisms_are_named():
+    """Under the levers: every base that holds fields for several kinds."""
+    shared = {name for name, found in vars(base).items() if isinstance(found, type) and issubclass(found, base.Mechanism)} - {"Mechanism"}
+    assert [name for name in shared if f"`{name}`" not in section("Levers and mechanisms")] == []
 
 
 def test_every_path_in_the_text_is_in_the_configuration():
