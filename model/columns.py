@@ -33,7 +33,8 @@ DECREE = np.dtype(
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
     "past": (np.dtype("u1"), ("men",)),  # bits of PASTS
-    "trip": (TRIP, ("men",)),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
+    "slot": (np.dtype("i4"), ("men",)),  # row of `trip` of a man who has ever moved, else 0
+    "trip": (TRIP, ("slots",)),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
     "offsets": (np.dtype("i8"), ("types_end",)),  # the men of a type are offsets[kind] to offsets[kind + 1]
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
     "next_level": (np.dtype("f8"), ("types",)),  # lowest level of anybody of the type who is at home
@@ -94,6 +95,7 @@ def _column(name):
 
 status = _column("status")
 past = _column("past")
+slot = _column("slot")
 trip = _column("trip")
 offsets = _column("offsets")
 pressure = _column("pressure")

@@ -64,14 +64,14 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
     if name == "status":
         return np.array(STATUSES)[world.status[men]]
     if name == "attempts":
-        return world.trip["attempts"][men]
+        return world.trip["attempts"][world.slot[men]]
     if name in PASTS:
         return (world.past[men] & (1 << PASTS.index(name))) != 0
     if name == "place":
         left = world.status[men] >= WAITING
         names = np.array(list(model.settings.tree.destination))
         out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
-        return np.where(out, names[world.exits["state"][world.trip["exit"][men]]], "")
+        return np.where(out, names[world.exits["state"][world.trip["exit"][world.slot[men]]]], "")
     kind = np.searchsorted(world.offsets, men, side="right") - 1
     levels = np.unravel_index(kind, shape_of(model.settings))[TRAITS.index(name)]
     return np.array(trait_names(model.settings)[name])[levels]

@@ -72,6 +72,7 @@ class ConscriptionFlight(mesa.Model):
         return self
 
     def _start(self):
+        self.world = None
         self.world = build_world(self.settings, self.levers)
         self.rates = rates_of(self.settings, self.run_seed)
         if self.settings.engine == "reference":

@@ -4,8 +4,6 @@ A status says where a man is; pasts are bits that say what has happened to him (
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES, Settings
@@ -18,6 +16,10 @@ HOME, HOME_AGAIN, WAITING, ABROAD, HIDING, INJURED, TRAINING, DEPLOYED = np.aran
 
 PASTS = ("set_out", "admitted", "inducted", "served", "refused")
 HAS_SET_OUT, WAS_ADMITTED, WAS_INDUCTED, WAS_SERVED, WAS_REFUSED = 1 << np.arange(len(PASTS))
+
+
+_OFFSETS: dict[tuple, np.ndarray] = {}
+MOST_KEPT = 8
 
 
 def shape_of(settings: Settings) -> tuple[int, ...]:
@@ -79,18 +81,18 @@ def expected_men(settings: Settings) -> np.ndarray:
     )
 
 
-@lru_cache(maxsize=8)
-def _offsets(expected: bytes, scale: int) -> np.ndarray:
-    cumulated = np.cumsum(np.frombuffer(expected)) / scale
-    return np.concatenate([[0], np.rint(cumulated)]).astype(np.int64)
-
-
 def type_offsets(settings: Settings) -> np.ndarray:
     """Where each type starts among the men, int64 (types + 1,); the last is the number of agents.
 
     Cells are rounded along their running sum, so that the total is exact and no cell is off by more than one agent.
     """
-    return _offsets(expected_men(settings).tobytes(), settings.scale)
+    given = settings.scale, tuple(value for path, value in settings.values.items() if path.startswith("population."))
+    if given not in _OFFSETS:
+        if len(_OFFSETS) >= MOST_KEPT:
+            _OFFSETS.clear()
+        cumulated = np.cumsum(expected_men(settings)) / settings.scale
+        _OFFSETS[given] = np.concatenate([[0], np.rint(cumulated)]).astype(np.int64)
+    return _OFFSETS[given]
 
 
 def _of_ages(settings, key):

@@ -166,8 +166,9 @@ class ReferenceEngine:
             getattr(self, stage)()
         self.world.status[:] = [man.status for man in self.men]
         self.world.past[:] = [man.past for man in self.men]
-        self.world.trip["attempts"] = [man.attempts for man in self.men]
-        self.world.trip["exit"] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
+        self.world.slot[:] = np.arange(1, len(self.men) + 1)
+        self.world.trip["attempts"][1:] = [man.attempts for man in self.men]
+        self.world.trip["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
 
     @property
     def party(self):

@@ -25,8 +25,8 @@ WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding
     SET_OUT_AGAIN, TURNED_BACK, OUTSIDE_RULE, CALLED_UP, WASTED, EVADED, INDUCTED, SELF_INJURED, ATTACKS, POOL, IN_TRAINING,
     AT_FRONT, EFFECTIVE, IN_HIDING, INQUIRIES, CHARTER_PRICE,
 ) = range(16)
-NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN, RECALLED = range(16, 22)
-CARRIED = 22
+NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN, RECALLED, TRIPS = range(16, 23)
+CARRIED = 23
 
 
 SCALARS = {
@@ -53,6 +53,7 @@ class World:
 
     status: np.ndarray
     past: np.ndarray
+    slot: np.ndarray
     trip: np.ndarray
     offsets: np.ndarray
     pressure: np.ndarray
@@ -153,16 +154,23 @@ def build_world(settings: Settings, levers: Levers) -> World:
     seen = (shape[0], len(DOCUMENTS), len(MEANS), len(doors))
     timelines = _timelines(levers)
     return World(
-        status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), trip=np.zeros(men, TRIP), offsets=starts,
+        status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), slot=np.zeros(men, np.int32), trip=_trips(men), offsets=starts,
         pressure=np.zeros(kinds), next_level=np.full(kinds, np.inf), line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
         exits=doors, queues=np.zeros((len(doors), days), QUEUE), states=hosts,
         land_factor=_land_factor(settings, doors), attraction=np.zeros(seen), pull_of_exits=np.zeros(seen[:3]),
-        register=_register(settings, starts), taken=np.zeros(men, np.int32), recalled=np.zeros(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
+        register=_register(settings, starts), taken=np.empty(men, np.int32), recalled=np.empty(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
         regions=_regions(settings, starts), homecoming=np.zeros(days + 1, np.int64), border=timelines[0], decree=timelines[1],
         age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
         places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
         standing=np.zeros(CARRIED),
     )
+
+
+def _trips(men):
+    """Room for a journey of every man, untouched but for the blank row 0 of those who never moved."""
+    trips = np.empty(men + 1, TRIP)
+    trips[0] = np.zeros((), TRIP)
+    return trips
 
 
 def _regions(settings, starts):

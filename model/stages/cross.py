@@ -9,7 +9,7 @@ from model.compiled import stage
 from model.parameters import ROUTES
 from model.population import ABROAD, WAS_ADMITTED, WAS_REFUSED
 from model.randomness import DIVERSION, HOMEWARD, ONCE, OFFICER, OWN_BORDER, exponential, uniform
-from model.stages.men import come_home, set_status, traits_of, type_of
+from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
 from model.stages.perceive import capacity_of, party_of
 from model.world import OF_ADMITTED, OF_ASYLUM, OF_GROSS, OF_PROCESSED, OF_REFUSED, OUTSIDE_RULE, TURNED_BACK
 
@@ -57,7 +57,7 @@ def serve_men(world, rates, day, exit, served):
     door = col.exits(world)[exit]
     for _ in range(served):
         man = door.first - 1
-        door.first = col.trip(world)[man].link
+        door.first = trip_of(world, man).link
         if door.first == 0:
             door.last = 0
         try_to_cross(world, rates, day, exit, man)
@@ -68,7 +68,7 @@ def try_to_cross(world, rates, day, exit, man):
     """One man at the booth: past his own border, then by the first route that lets him in."""
     kind = type_of(world, man)
     _, liability, _, _, papers, _ = traits_of(world, kind)
-    door, attempt, decree = col.exits(world)[exit], np.int64(col.trip(world)[man].attempts), col.decree(world)[day]
+    door, attempt, decree = col.exits(world)[exit], np.int64(trip_of(world, man).attempts), col.decree(world)[day]
     if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
         col.totals(world)[day, TURNED_BACK] += 1
         come_home(world, rates, man, kind, False)
@@ -111,7 +111,7 @@ def admit(world, rates, day, man, kind, state, route):
 @stage
 def plan_return(world, rates, day, man):
     """Put a man on the calendar of homecomings, unless he stays past its end."""
-    trip, calendar = col.trip(world)[man], col.homecoming(world)
+    trip, calendar = trip_of(world, man), col.homecoming(world)
     going = day + stay_days(exponential(rates.seed, HOMEWARD, man, np.int64(trip.attempts)), return_hazard(rates.return_share_180))
     if going < len(calendar):
         trip.link = calendar[int(going)]

@@ -11,7 +11,7 @@ from model.compiled import compiled, stage
 from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.population import HOME, HOME_AGAIN, WAS_SERVED
 from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
-from model.world import POOL, RECALLED
+from model.world import POOL, RECALLED, TRIPS
 
 N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = len(LIABILITIES), len(STANCES), len(DOCUMENTS), len(MEANS)
 
@@ -76,17 +76,35 @@ def set_status(world, man, kind, status):
 
 
 @stage
+def trip_of(world, man):
+    """The journeys of a man; a blank row if he never moved."""
+    return col.trip(world)[col.slot(world)[man]]
+
+
+@stage
+def own_trip(world, man):
+    """The journeys of a man, with a row of his own from now on."""
+    if col.slot(world)[man] == 0:
+        standing = col.standing(world)
+        standing[TRIPS] += 1
+        row = np.int32(standing[TRIPS])
+        col.slot(world)[man] = row
+        col.trip(world)[row].attempts = 0
+    return trip_of(world, man)
+
+
+@stage
 def come_home(world, rates, man, kind, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
     set_status(world, man, kind, HOME_AGAIN)
-    trip, line = col.trip(world)[man], col.line(world)[kind]
+    trip, line = own_trip(world, man), col.line(world)[kind]
     trip.level = col.pressure(world)[kind]
     if not at_once:
         luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))
         trip.level += renewed_resistance(luck, frailty_of(world, rates, man, kind))
     trip.link, trip.back = line.again, 0
     if line.again:
-        col.trip(world)[line.again - 1].back = man + 1
+        trip_of(world, line.again - 1).back = man + 1
     line.again = man + 1
     if not at_once and col.past(world)[man] & WAS_SERVED:
         recall(world, man)
@@ -106,11 +124,11 @@ def recall(world, man):
 def leave_home(world, man, kind, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
     if col.status(world)[man] == HOME_AGAIN:
-        after, before = col.trip(world)[man].link, col.trip(world)[man].back
+        after, before = trip_of(world, man).link, trip_of(world, man).back
         if before:
-            col.trip(world)[before - 1].link = after
+            trip_of(world, before - 1).link = after
         else:
             col.line(world)[kind].again = after
         if after:
-            col.trip(world)[after - 1].back = before
+            trip_of(world, after - 1).back = before
     set_status(world, man, kind, status)

@@ -14,7 +14,7 @@ from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
 from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
 from model.randomness import QUEUE_ORDER, TASTE, exponential, word
-from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS, N_STANCES, come_home, draw_next_resistance, leave_home, traits_of
+from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS, N_STANCES, come_home, draw_next_resistance, leave_home, own_trip, traits_of, trip_of
 from model.stages.perceive import ordinary_of
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN
 
@@ -80,7 +80,7 @@ def release_again(world, rates, day, kind):
     lowest, following = np.inf, line.again
     while following:
         man = following - 1
-        trip = col.trip(world)[man]
+        trip = trip_of(world, man)
         following = trip.link
         if trip.level <= pressed and not depart(world, rates, man, kind, day):
             leave_home(world, man, kind, HOME)
@@ -94,13 +94,13 @@ def release_again(world, rates, day, kind):
 @stage
 def depart(world, rates, man, kind, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
-    past, trip = col.past(world), col.trip(world)[man]
+    past = col.past(world)
     region, _, _, _, papers, wealth = traits_of(world, kind)
     exit = choose_exit(world, rates, man, region, papers, wealth)
     if exit < 0:
         past[man] &= ~WAS_REFUSED
         return False
-    door = col.exits(world)[exit]
+    door, trip = col.exits(world)[exit], own_trip(world, man)
     leave_home(world, man, kind, WAITING)
     if past[man] & HAS_SET_OUT:
         col.totals(world)[day, SET_OUT_AGAIN] += 1
@@ -120,7 +120,7 @@ def depart(world, rates, man, kind, day):
 def choose_exit(world, rates, man, region, papers, wealth):
     """The exit that wins the race of tastes (-1 if none is open); a man who was just refused and tries elsewhere does not go back to the same state."""
     exits, attractions = col.exits(world), col.attraction(world)
-    barred = exits[col.trip(world)[man].exit].state if col.past(world)[man] & WAS_REFUSED else -1
+    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & WAS_REFUSED else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         attracted = attractions[region, papers, wealth, exit]
@@ -134,25 +134,25 @@ def choose_exit(world, rates, man, region, papers, wealth):
 @stage
 def join_queue(world, rates, day, exit):
     """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
-    door, trip, cohort = col.exits(world)[exit], col.trip(world), col.queues(world)[exit, day]
+    door, cohort = col.exits(world)[exit], col.queues(world)[exit, day]
     cohort.men = door.arrivals
     cohort.ordinary = ordinary_of(world, day, exit)
     if door.arrivals == 0:
         return
-    joining = in_keyed_order(trip, rates.seed, door.arriving)
+    joining = in_keyed_order(world, rates.seed, door.arriving)
     if door.last:
-        trip[door.last - 1].link = joining
+        trip_of(world, door.last - 1).link = joining
     else:
         door.first = joining
     while joining:
         door.last = joining
-        joining = trip[joining - 1].link
+        joining = trip_of(world, joining - 1).link
     door.arriving = 0
     door.arrivals = 0
 
 
 @stage
-def in_keyed_order(trip, seed, first):
+def in_keyed_order(world, seed, first):
     """Sort a linked list of men by their keyed words, by merges of ever longer runs in place; the first man of the sorted list."""
     width = 1
     while True:
@@ -161,26 +161,26 @@ def in_keyed_order(trip, seed, first):
             merges += 1
             left, right, left_size, right_size = rest, rest, 0, width
             while right and left_size < width:
-                right = trip[right - 1].link
+                right = trip_of(world, right - 1).link
                 left_size += 1
             while left_size > 0 or (right_size > 0 and right):
-                if left_size > 0 and (right_size == 0 or right == 0 or queue_key(trip, seed, left) <= queue_key(trip, seed, right)):
-                    taken, left, left_size = left, trip[left - 1].link, left_size - 1
+                if left_size > 0 and (right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)):
+                    taken, left, left_size = left, trip_of(world, left - 1).link, left_size - 1
                 else:
-                    taken, right, right_size = right, trip[right - 1].link, right_size - 1
+                    taken, right, right_size = right, trip_of(world, right - 1).link, right_size - 1
                 if last:
-                    trip[last - 1].link = taken
+                    trip_of(world, last - 1).link = taken
                 else:
                     first = taken
                 last = taken
             rest = right
-        trip[last - 1].link = 0
+        trip_of(world, last - 1).link = 0
         if merges <= 1:
             return first
         width *= 2
 
 
 @stage
-def queue_key(trip, seed, linked):
+def queue_key(world, seed, linked):
     """The keyed word by which a man finds his place among a day's arrivals."""
-    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip[linked - 1].attempts))
+    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts))
