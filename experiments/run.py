@@ -67,14 +67,14 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 
 def target_frame(result: RunResult) -> pd.DataFrame:
-    """The documents' figures, a row each, with the simulated value beside it."""
+    """The documents' figures that this run can give, a row each, with the simulated value beside it."""
     import pandas as pd
 
     from model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")
     rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
-    return pd.DataFrame(rows).assign(simulated=[float(result.targets[name]) for name in TARGETS])
+    return pd.DataFrame(rows).assign(simulated=[float(result.targets[name]) for name in TARGETS]).dropna(subset="simulated")
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:

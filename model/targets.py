@@ -16,6 +16,7 @@ from model.parameters import ROUTES, Settings
 WEEK = slice(0, 7)
 FOUR_DAYS = slice(0, 4)
 DAYS_AFTER = slice(0, 10)
+LATELY = slice(2, 7)
 TUESDAY = 6
 
 
@@ -24,7 +25,7 @@ class Target:
     """A figure of the documents and how to take it from a run.
 
     `low` and `high` bound what counts as met: the figure's own vagueness, not a confidence interval. `weight` says how much
-    the source deserves; targets of weight `none` are printed and not fitted.
+    the source deserves; targets of weight `none` are printed and not fitted. A run of fewer than `days` days cannot give it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Target:
     high: float
     weight: Literal["high", "medium", "low", "none"]
     source: str
+    days: int
     measure: Callable[[Outcomes, Settings], float]
 
 
@@ -78,23 +80,24 @@ def _mean(outcome, days):
 
 
 _ROWS = (
-    ("kazakhstan_week", "Entries into Kazakhstan in the week", 100_000, "persons", "value", 85_000, 105_000, "high", "001:19, 004:5", _entries("kazakhstan")),
-    ("finland_total", "Entries into Finland before it closed", 50_000, "persons", "at_least", 50_000, np.inf, "high", "004:5", _finland_total),
-    ("finland_ratio", "Entries into Finland over the usual", 2.0, "ratio", "value", 1.8, 2.2, "high", "004:5", _finland_ratio),
-    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "range", 3.2, 32.0, "medium", "001:19", _on("queue_length", "georgia")),
-    ("charter_inquiries", "Inquiries a day at one charter firm", 5_000, "inquiries per day", "value", 3_500, 7_000, "medium", "001:21", _mean("charter_inquiries", slice(2, 7))),
-    ("charter_price", "Price of a charter seat", 25_000, "US dollars", "at_least", 25_000, np.inf, "medium", "001:21", _mean("charter_price", slice(2, 7))),
-    ("attacks_after", "Attacks on recruiting offices in the days after", 18, "attacks", "value", 12, 26, "medium", "004:11", _sum("attacks", DAYS_AFTER)),
-    ("leaked_exodus", "Men out by Saturday evening (leaked)", 250_000, "men", "upper_bound", 0, 500_000, "low", "001:19", _sum("admitted", FOUR_DAYS)),
-    ("turkey_over_usual", "Entries into Turkey over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", _over_usual("turkey")),
-    ("armenia_over_usual", "Entries into Armenia over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", _over_usual("armenia")),
-    ("notices_week", "Men served with a notice in the week", 2_000, "men", "at_least", 2_000, np.inf, "none", "000:1", _sum("called_up", WEEK)),
+    ("kazakhstan_week", "Entries into Kazakhstan in the week", 100_000, "persons", "value", 85_000, 105_000, "high", "001:19, 004:5", 7, _entries("kazakhstan")),
+    ("finland_total", "Entries into Finland before it closed", 50_000, "persons", "at_least", 50_000, np.inf, "high", "004:5", 9, _finland_total),
+    ("finland_ratio", "Entries into Finland over the usual", 2.0, "ratio", "value", 1.8, 2.2, "high", "004:5", 9, _finland_ratio),
+    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "range", 3.2, 32.0, "medium", "001:19", 7, _on("queue_length", "georgia")),
+    ("charter_inquiries", "Inquiries a day at one charter firm", 5_000, "inquiries per day", "value", 3_500, 7_000, "medium", "001:21", 7, _mean("charter_inquiries", LATELY)),
+    ("charter_price", "Price of a charter seat", 25_000, "US dollars", "at_least", 25_000, np.inf, "medium", "001:21", 7, _mean("charter_price", LATELY)),
+    ("attacks_after", "Attacks on recruiting offices in the days after", 18, "attacks", "value", 12, 26, "medium", "004:11", 10, _sum("attacks", DAYS_AFTER)),
+    ("leaked_exodus", "Men out by Saturday evening (leaked)", 250_000, "men", "upper_bound", 0, 500_000, "low", "001:19", 4, _sum("admitted", FOUR_DAYS)),
+    ("turkey_over_usual", "Entries into Turkey over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", 7, _over_usual("turkey")),
+    ("armenia_over_usual", "Entries into Armenia over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", 7, _over_usual("armenia")),
+    ("notices_week", "Men served with a notice in the week", 2_000, "men", "at_least", 2_000, np.inf, "none", "000:1", 7, _sum("called_up", WEEK)),
 )
 
 TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
 
 
 def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
-    """The value of every target in a run; targets about a border state without a card are left out."""
+    """The value of every target in a run; nan for one about a border state without a card, or longer than the run."""
     absent = {name for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia") if name not in settings.tree.destination}
-    return {name: target.measure(outcomes, settings) for name, target in TARGETS.items() if name.split("_")[0] not in absent}
+    known = {name for name, target in TARGETS.items() if name.split("_")[0] not in absent and target.days <= len(outcomes.series)}
+    return {name: target.measure(outcomes, settings) if name in known else np.nan for name, target in TARGETS.items()}

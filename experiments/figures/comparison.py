@@ -23,10 +23,10 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
         drawn = {
             "flows": flows_by_destination(summary, labels, "Where men are let in, by policy", of_flows),
             "manpower": manpower(summary, labels, reference, "Manpower of the mobilising state, by policy", source),
-            "documents": document_page(
-                frames["targets"], f"The documents’ figures and the simulated ones: {labels[documented]}", source
-            ),
         }
+        if not frames["targets"].empty:
+            title = f"The documents’ figures and the simulated ones: {labels[documented]}"
+            drawn["documents"] = document_page(frames["targets"], title, source)
         if not frames["pairs"].empty:
             title = f"What each policy changes in {plan.settings['days']} days"
             drawn["differences"] = paired_differences(frames["pairs"], labels, reference, title, source)

@@ -26,8 +26,9 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
             "flows": flows_by_destination(summary, labels, "Where men are let in", source),
             "manpower": manpower(summary, labels, None, "Manpower of the mobilising state", source),
             "queues": queues(summary, f"Queues at the borders: {labels[arm]}", source),
-            "documents": document_page(targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source),
         }
+        if not targets.empty:
+            drawn["documents"] = document_page(targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source)
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
 
 
