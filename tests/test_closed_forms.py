@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from worlds import FREE_TRAVEL, QUIET, STEADY, count, days_of, doors, model_of, policy_with, readiness, settings_of, steady_pressure, total, traits
+from worlds import (
+    FREE_TRAVEL, QUIET, RARE_NOTICES, STEADY, count, days_of, doors, exits_of, model_of, policy_with, readiness, settings_of, steady_pressure, total, traits,
+)
 
 from model.population import HAS_SET_OUT, PASTS, STATUSES
 from model.randomness import ANSWER, NOTICE_ORDER, OFFICER, ONCE, RESISTANCE, TASTE, permuted, uniform, word
@@ -15,8 +17,6 @@ LAND = ("finland", "georgia", "kazakhstan")
 UNLIKELY = 1e-4
 """Chance below which a statistic is taken as a mistake; every test here draws one fixed seed, so it fails always or never."""
 ALL_MAY_GO = {**FREE_TRAVEL, **readiness(100.0), **doors(1.0)}
-RARE_NOTICES = {"mobilisation.quota": 1000.0}
-"""So few men wanted that no agent is called up within the days of a test."""
 
 
 def steadily_pressed(shape, per_day, days=40):
@@ -154,7 +154,7 @@ def test_choices_follow_attraction():
     model = model_of(steadily_pressed(1.0, 1.0).with_values(appeals), "no_policy")
     model.step()
     left = (model.world.past & HAS_SET_OUT) > 0
-    chosen = np.bincount(model.world.trip["exit"][left], minlength=len(model.world.exits))
+    chosen = np.bincount(exits_of(model.world)[left], minlength=len(model.world.exits))
     assert left.sum() > 9000
     shares = [model.settings[f"destination.{state}.appeal"] for state in model.border_states]
     assert stats.chisquare(chosen, left.sum() * np.array(shares) / sum(shares)).pvalue > UNLIKELY

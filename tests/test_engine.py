@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings as hypothesis_settings, strategies as st
 from worlds import (
-    APART, FEW, POLICIES, count, days_of, linked, model_of, policy_with, settings_of, state_of, total, traits,
+    APART, FEW, POLICIES, count, days_of, exits_of, linked, model_of, policy_with, settings_of, state_of, total, traits,
 )
 
 from model.policies import KINDS
@@ -59,7 +59,7 @@ def assert_lists_hold_their_men(model):
     world = model.world
     for index, door in enumerate(world.exits):
         queue = linked(world, door["first"])
-        waiting = np.flatnonzero((world.status == STATUSES.index("waiting")) & (world.trip["exit"] == index))
+        waiting = np.flatnonzero((world.status == STATUSES.index("waiting")) & (exits_of(world) == index))
         assert sorted(queue) == waiting.tolist()
         assert world.queues["men"][index].sum() == len(queue)
         assert (world.queues["ordinary"] >= 0).all()
@@ -72,7 +72,7 @@ def assert_home_lists(world):
     again = []
     for line in world.line:
         men = linked(world, line["again"])
-        assert [int(world.trip["back"][man]) for man in men] == [0, *(man + 1 for man in men[:-1])][: len(men)]
+        assert world.trip["back"][world.slot[men]].tolist() == [0, *(man + 1 for man in men[:-1])][: len(men)]
         again += men
     assert sorted(again) == np.flatnonzero(world.status == STATUSES.index("home again")).tolist()
 
@@ -138,11 +138,11 @@ def test_the_random_policies_know_every_kind_of_mechanism():
     assert set(MECHANISMS) == set(KINDS)
 
 
-@hypothesis_settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@hypothesis_settings(max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(worlds())
 def test_nobody_is_lost_on_any_day_under_any_settings_and_policy(world):
     values, chosen, seed = world
-    settings = settings_of(values, days=18)
+    settings = settings_of(values, days=16)
     for model in days_of(model_of(settings, policy_with(settings, *chosen), seed)):
         assert_conserved(model)
 
@@ -236,10 +236,10 @@ def test_a_man_who_is_in_nobodys_way_changes_nobody():
 
 
 def test_a_man_changes_others_only_after_his_own_day():
-    spreading = {"behaviour.attention_floor": 1.0, "behaviour.contagion": 1.5, "behaviour.contagion_reference": 0.01}
+    spreading = {"behaviour.attention_floor": 1.0, "behaviour.contagion": 3.0, "behaviour.contagion_reference": 0.01}
     settings = settings_of(PERSON_FOR_PERSON, spreading, scale=1)
     before = history(settings)
-    late = np.flatnonzero((before[4] == 0).all(axis=0) & (before[-1][1] & HAS_SET_OUT > 0))[:5]
+    late = np.flatnonzero((before[4] == 0).all(axis=0) & (before[-1][1] & HAS_SET_OUT > 0))[:12]
     changed = []
     for man in late:
         after = history(settings, hidden=man)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import POLICIES, days_of, model_of, policy_of, policy_with, settings_of
+from worlds import POLICIES, days_of, exits_of, model_of, policy_of, policy_with, settings_of
 
 from model.reference import PlainMan
 
@@ -26,8 +26,8 @@ def assert_lanes_equal(settings, policy, seed=5):
         for column in ("status", "past"):
             different = np.flatnonzero(getattr(one.world, column) != getattr(other.world, column))
             assert different.tolist() == [], f"{column} after day {one.today}"
-        assert np.array_equal(one.world.trip["attempts"], other.world.trip["attempts"])
-        assert np.array_equal(one.world.trip["exit"], other.world.trip["exit"])
+        assert np.array_equal(one.men.column("attempts"), other.men.column("attempts"))
+        assert np.array_equal(exits_of(one.world), exits_of(other.world))
         assert_outcomes_equal(one.outcomes, other.outcomes)
     return arrays
 

@@ -12,7 +12,7 @@ from experiments.options import OPTIONS
 from model.model import ConscriptionFlight
 from model.parameters import DOCUMENTS, MEANS, ROUTES, STANCES, Settings, read_settings
 from model.policies import Policy, read_policy
-from model.population import STATUSES, TRAITS, shape_of
+from model.population import HAS_SET_OUT, STATUSES, TRAITS, shape_of
 from model.world import World
 
 POLICIES = tuple(sorted(path.stem for path in (CONF / "policy").glob("*.yaml")))
@@ -37,6 +37,9 @@ FEW = {f"population.ages.{age}.men": 500.0 for age in ("18-24", "25-34", "35-49"
 
 FREE_TRAVEL = {"behaviour.land_cost": 0.0, "behaviour.cost_sensitivity": 0.0, "behaviour.impatience": 0.0, "behaviour.network_elasticity": 0.0}
 """Cards under which price, wait and countrymen move nobody's choice."""
+
+RARE_NOTICES = {"mobilisation.quota": 1000.0, "mobilisation.call_up_days": 1000.0}
+"""Cards under which so few men are wanted that hardly an agent is called up within the days of a test."""
 
 QUIET = {"behaviour.base_pressure": 0.0, "behaviour.leave_weight": 0.0, "behaviour.hide_weight": 0.0, "behaviour.injure_weight": 0.0}
 """Cards under which nobody leaves or evades."""
@@ -136,8 +139,13 @@ def linked(world: World, first: int) -> list[int]:
     while first:
         men.append(int(first) - 1)
         assert len(men) <= len(world.status), "a list of men runs in a circle"
-        first = world.trip["link"][first - 1]
+        first = world.trip["link"][world.slot[first - 1]]
     return men
+
+
+def exits_of(world: World) -> np.ndarray:
+    """The exit that every man took last, as its number; -1 for men who never set out."""
+    return np.where((world.past & HAS_SET_OUT) > 0, world.trip["exit"][world.slot].astype(int), -1)
 
 
 def total(model: ConscriptionFlight, outcome: str, place: str = "all") -> np.ndarray:
