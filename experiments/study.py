@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from experiments import console
 from experiments.config import expanded, read_config
-from experiments.manifest import NAME, code_hashes, read_manifest, write_config, write_manifest
+from experiments.manifest import (
+    NAME,
+    code_hashes,
+    read_manifest,
+    write_config,
+    write_manifest,
+)
 from experiments.options import OPTIONS, read_options
 from experiments.plan import Plan
 from experiments.problems import Problems

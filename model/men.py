@@ -10,7 +10,24 @@ from typing import Any
 import numpy as np
 from mesa.agent import Agent, AgentSet
 
-from model.population import HAS_SET_OUT, HIDING, HOME, HOME_AGAIN, INJURED, PASTS, STATUSES, TRAITS, WAITING, shape_of, trait_names
+try:
+    from mesa.agentset import GroupBy
+except ImportError:
+    from mesa.agent import GroupBy
+
+from model.population import (
+    HAS_SET_OUT,
+    HIDING,
+    HOME,
+    HOME_AGAIN,
+    INJURED,
+    PASTS,
+    STATUSES,
+    TRAITS,
+    WAITING,
+    shape_of,
+    trait_names,
+)
 from model.stages.men import leave_home
 from model.world import IN_HIDING
 
@@ -205,8 +222,6 @@ class EligibleMen(AgentSet):
 
     def groupby(self, by: Callable | str, result_type: str = "agentset"):
         """Groups of men by the value of an attribute or of a function of the view, as Mesa's GroupBy."""
-        from mesa.agent import GroupBy
-
         values = self.column(by) if isinstance(by, str) else np.array(self.map(by))
         keys, place = np.unique(values, return_inverse=True)
         groups = {key.item(): EligibleMen(self.model, self.indices[place == i]) for i, key in enumerate(keys)}

@@ -13,32 +13,107 @@ from mesa.agent import Agent
 from model.behaviour.admission_chance import any_route, passage_chance, route_chance
 from model.behaviour.air_prices import charter_inquiries, charter_price, fare
 from model.behaviour.attention import attention, faded
-from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
+from model.behaviour.call_up_answer import (
+    HIDE,
+    INJURE,
+    LEAVE,
+    REPORT,
+    call_up_answer,
+    defiance,
+)
 from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry, imminence
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import attraction, cost_factor, expected_wait, network_factor, pull, standing, wait_factor
+from model.behaviour.exit_value import (
+    attraction,
+    cost_factor,
+    expected_wait,
+    network_factor,
+    pull,
+    standing,
+    wait_factor,
+)
 from model.behaviour.going_home import return_hazard, stay_days
-from model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance, resistance, urge
+from model.behaviour.setting_out import (
+    expected_frailty,
+    pressure,
+    renewed_resistance,
+    resistance,
+    urge,
+)
 from model.behaviour.voice import attack_rate, poisson_count
 from model.behaviour.willingness import combat_weight
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.parameters import LIABILITIES, ROUTES, STANCES
 from model.population import (
-    ABROAD, DEPLOYED, HAS_SET_OUT, HIDING, HOME, HOME_AGAIN, INJURED, TRAINING, WAITING, WAS_ADMITTED, WAS_INDUCTED, WAS_REFUSED,
-    WAS_SERVED, shape_of,
+    ABROAD,
+    DEPLOYED,
+    HAS_SET_OUT,
+    HIDING,
+    HOME,
+    HOME_AGAIN,
+    INJURED,
+    TRAINING,
+    WAITING,
+    WAS_ADMITTED,
+    WAS_INDUCTED,
+    WAS_REFUSED,
+    WAS_SERVED,
+    shape_of,
 )
 from model.randomness import (
-    ANSWER, ATTACK, DIVERSION, HOMEWARD, NOTICE, NOTICE_ORDER, ONCE, OFFICER, OWN_BORDER, QUEUE_ORDER, RENEWAL, RESISTANCE, TASTE,
-    exponential, permuted, uniform, word,
+    ANSWER,
+    ATTACK,
+    DIVERSION,
+    HOMEWARD,
+    NOTICE,
+    NOTICE_ORDER,
+    OFFICER,
+    ONCE,
+    OWN_BORDER,
+    QUEUE_ORDER,
+    RENEWAL,
+    RESISTANCE,
+    TASTE,
+    exponential,
+    permuted,
+    uniform,
+    word,
 )
 from model.stages.call_up import ROUNDING
 from model.stages.cross import ASYLUM
 from model.stages.set_out import MOST_ATTEMPTS
 from model.world import (
-    AT_FRONT, ATTACKS, CALLED_UP, CHARTER_PRICE, EFFECTIVE, EVADED, IN_HIDING, IN_TRAINING, INDUCTED, INQUIRIES, MISSED, NEWS,
-    NOTICE_CREDIT, NOTICES, OF_ADMITTED, OF_ASYLUM, OF_GROSS, OF_PROCESSED, OF_QUEUE, OF_REFUSED, OF_RETURNED, OF_SET_OUT, OF_STAYING,
-    OF_WAITING, OUTSIDE_RULE, POOL, SELF_INJURED, SET_OUT_AGAIN, TURNED_BACK, WASTED,
+    AT_FRONT,
+    ATTACKS,
+    CALLED_UP,
+    CHARTER_PRICE,
+    EFFECTIVE,
+    EVADED,
+    IN_HIDING,
+    IN_TRAINING,
+    INDUCTED,
+    INQUIRIES,
+    MISSED,
+    NEWS,
+    NOTICE_CREDIT,
+    NOTICES,
+    OF_ADMITTED,
+    OF_ASYLUM,
+    OF_GROSS,
+    OF_PROCESSED,
+    OF_QUEUE,
+    OF_REFUSED,
+    OF_RETURNED,
+    OF_SET_OUT,
+    OF_STAYING,
+    OF_WAITING,
+    OUTSIDE_RULE,
+    POOL,
+    SELF_INJURED,
+    SET_OUT_AGAIN,
+    TURNED_BACK,
+    WASTED,
 )
 
 

@@ -5,12 +5,23 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.population import shape_of, type_offsets
 from model.behaviour.exit_value import cost_factor
+from model.columns import (
+    BORDER,
+    DECREE,
+    EXIT,
+    LINE,
+    QUEUE,
+    REGION,
+    REGISTER,
+    STATE,
+    TRIP,
+    handle_of,
+)
 from model.compiled import compiled
-from model.columns import BORDER, DECREE, EXIT, LINE, QUEUE, REGION, REGISTER, STATE, TRIP, handle_of
 from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES, Settings
 from model.policies.base import Levers
+from model.population import shape_of, type_offsets
 from model.randomness import seed_of
 
 EARTH_RADIUS_KM = 6371.0

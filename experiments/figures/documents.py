@@ -8,7 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.figures.style import INK, QUIET, RULE, canvas, capital, headline, with_commas
+from experiments.figures.style import (
+    INK,
+    QUIET,
+    RULE,
+    canvas,
+    capital,
+    headline,
+    with_commas,
+)
 from experiments.intervals import as_read
 
 MARK, SIMULATED = "#d55e00", "#0072b2"

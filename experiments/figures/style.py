@@ -13,7 +13,12 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import ConciseDateFormatter, DateFormatter, MonthLocator, WeekdayLocator
+from matplotlib.dates import (
+    ConciseDateFormatter,
+    DateFormatter,
+    MonthLocator,
+    WeekdayLocator,
+)
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator

@@ -4,14 +4,42 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance
-from model.behaviour.call_up_answer import HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
+from model.behaviour.call_up_answer import (
+    HIDE,
+    INJURE,
+    LEAVE,
+    REPORT,
+    call_up_answer,
+    defiance,
+)
 from model.behaviour.exit_value import pull
 from model.compiled import stage
 from model.population import HIDING, INJURED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, exponential, permuted, uniform
+from model.randomness import (
+    ANSWER,
+    NOTICE,
+    NOTICE_ORDER,
+    ONCE,
+    exponential,
+    permuted,
+    uniform,
+)
 from model.stages.men import frailty_of, leave_home, traits_of, type_of, within_reach
 from model.stages.set_out import depart
-from model.world import CALLED_UP, EVADED, IN_HIDING, IN_TRAINING, INDUCTED, MISSED, NOTICE_CREDIT, NOTICES, RECALLED, SELF_INJURED, TAKEN, WASTED
+from model.world import (
+    CALLED_UP,
+    EVADED,
+    IN_HIDING,
+    IN_TRAINING,
+    INDUCTED,
+    MISSED,
+    NOTICE_CREDIT,
+    NOTICES,
+    RECALLED,
+    SELF_INJURED,
+    TAKEN,
+    WASTED,
+)
 
 ROUNDING = 1e-9
 

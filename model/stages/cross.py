@@ -8,10 +8,26 @@ from model.behaviour.going_home import return_hazard, stay_days
 from model.compiled import stage
 from model.parameters import ROUTES
 from model.population import ABROAD, WAS_ADMITTED, WAS_REFUSED
-from model.randomness import DIVERSION, HOMEWARD, ONCE, OFFICER, OWN_BORDER, exponential, uniform
+from model.randomness import (
+    DIVERSION,
+    HOMEWARD,
+    OFFICER,
+    ONCE,
+    OWN_BORDER,
+    exponential,
+    uniform,
+)
 from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
 from model.stages.perceive import capacity_of, party_of
-from model.world import OF_ADMITTED, OF_ASYLUM, OF_GROSS, OF_PROCESSED, OF_REFUSED, OUTSIDE_RULE, TURNED_BACK
+from model.world import (
+    OF_ADMITTED,
+    OF_ASYLUM,
+    OF_GROSS,
+    OF_PROCESSED,
+    OF_REFUSED,
+    OUTSIDE_RULE,
+    TURNED_BACK,
+)
 
 ASYLUM = ROUTES.index("asylum")
 

@@ -89,7 +89,7 @@ def own_trip(world, man):
         standing[TRIPS] += 1
         row = np.int32(standing[TRIPS])
         col.slot(world)[man] = row
-        col.trip(world)[row].attempts = 0
+        col.trip(world)[row].attempts, col.trip(world)[row].exit = 0, 0
     return trip_of(world, man)
 
 

@@ -5,7 +5,15 @@ from model.behaviour.admission_chance import any_route, route_chance
 from model.behaviour.air_prices import fare
 from model.behaviour.attention import faded
 from model.behaviour.closure_fear import hurry, imminence
-from model.behaviour.exit_value import attraction, cost_factor, expected_wait, network_factor, pull, standing, wait_factor
+from model.behaviour.exit_value import (
+    attraction,
+    cost_factor,
+    expected_wait,
+    network_factor,
+    pull,
+    standing,
+    wait_factor,
+)
 from model.compiled import stage
 from model.stages.men import N_DOCUMENTS, N_MEANS
 from model.world import CHARTER_PRICE, NEWS

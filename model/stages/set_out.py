@@ -14,7 +14,18 @@ from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
 from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
 from model.randomness import QUEUE_ORDER, TASTE, exponential, word
-from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS, N_STANCES, come_home, draw_next_resistance, leave_home, own_trip, traits_of, trip_of
+from model.stages.men import (
+    N_DOCUMENTS,
+    N_LIABILITIES,
+    N_MEANS,
+    N_STANCES,
+    come_home,
+    draw_next_resistance,
+    leave_home,
+    own_trip,
+    traits_of,
+    trip_of,
+)
 from model.stages.perceive import ordinary_of
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN
 
