@@ -6,7 +6,7 @@ ARGS   ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test headline lint clean
+.PHONY: help setup compare test headline benchmark lint clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -22,6 +22,11 @@ test: $(READY)  ## all tests
 
 headline: $(READY)  ## results/headline, made anew
 	$(BIN)/flight compare name=headline out=results/headline --replace $(ARGS)
+
+benchmark: $(READY)  ## this engine beside other frameworks on one workload; installs them
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
+	$(BIN)/python -m experiments.benchmarks.frameworks $(ARGS)
 
 lint: $(READY)  ## the import contracts
 	$(BIN)/lint-imports
