@@ -12,21 +12,51 @@ from model.compiled import stage
 from model.parameters import LIABILITIES, ROUTES
 
 TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
-LINE = np.dtype([("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True)
-REGION = np.dtype([("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")], align=True)
+LINE = np.dtype(
+    [("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True
+)
+REGION = np.dtype(
+    [("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")],
+    align=True,
+)
 EXIT = np.dtype(
-    [("state", "i8"), ("by_air", "i8"), ("charter", "i8"), ("key", "i8"), ("charter_seats", "f8"), ("fare_ratio", "f8"), ("fare", "f8")]
+    [
+        ("state", "i8"),
+        ("by_air", "i8"),
+        ("charter", "i8"),
+        ("key", "i8"),
+        ("charter_seats", "f8"),
+        ("fare_ratio", "f8"),
+        ("fare", "f8"),
+    ]
     + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
     align=True,
 )
 QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
 STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
-REGISTER = np.dtype([("weight", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True)
+REGISTER = np.dtype(
+    [("weight", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True
+)
 BORDER = np.dtype(
-    [("share", "f8", len(ROUTES)), ("needs", "i8", len(ROUTES)), ("throughput", "f8"), ("ordinary", "f8"), ("closing_left", "f8")], align=True
+    [
+        ("share", "f8", len(ROUTES)),
+        ("needs", "i8", len(ROUTES)),
+        ("throughput", "f8"),
+        ("ordinary", "f8"),
+        ("closing_left", "f8"),
+    ],
+    align=True,
 )
 DECREE = np.dtype(
-    [("stop", "f8", len(LIABILITIES)), ("leakage", "f8"), ("ban_left", "f8"), ("rumour", "f8"), ("news", "f8"), ("quota", "f8"), ("plan", "f8")],
+    [
+        ("stop", "f8", len(LIABILITIES)),
+        ("leakage", "f8"),
+        ("ban_left", "f8"),
+        ("rumour", "f8"),
+        ("news", "f8"),
+        ("quota", "f8"),
+        ("plan", "f8"),
+    ],
     align=True,
 )
 
@@ -34,7 +64,10 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
     "past": (np.dtype("u1"), ("men",)),  # bits of PASTS
     "slot": (np.dtype("i4"), ("men",)),  # row of `trip` of a man who has ever moved, else 0
-    "trip": (TRIP, ("slots",)),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
+    "trip": (
+        TRIP,
+        ("slots",),
+    ),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
     "offsets": (np.dtype("i8"), ("types_end",)),  # the men of a type are offsets[kind] to offsets[kind + 1]
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
     "next_level": (np.dtype("f8"), ("types",)),  # lowest level of anybody of the type who is at home
@@ -42,7 +75,10 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "exits": (EXIT, ("exits",)),
     "queues": (QUEUE, ("exits", "days")),  # by day of arrival
     "states": (STATE, ("states",)),
-    "land_factor": (np.dtype("f8"), ("regions", "means", "exits")),  # what the price of a journey by land leaves of an exit
+    "land_factor": (
+        np.dtype("f8"),
+        ("regions", "means", "exits"),
+    ),  # what the price of a journey by land leaves of an exit
     "attraction": (np.dtype("f8"), ("regions", "documents", "means", "exits")),
     "pull_of_exits": (np.dtype("f8"), ("regions", "documents", "means")),
     "register": (REGISTER, ("registers",)),  # the lists of those registered, by region, liability and stance
@@ -54,7 +90,10 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "homecoming": (np.dtype("i8"), ("days_end",)),  # first man who goes home on a day
     "border": (BORDER, ("days", "states")),  # the levers of the border states
     "decree": (DECREE, ("days",)),  # the levers of the mobilising state
-    "places": (np.dtype("f8"), ("days", "place_rows", "states")),  # what happened: agents, but persons in gross, processed and queue
+    "places": (
+        np.dtype("f8"),
+        ("days", "place_rows", "states"),
+    ),  # what happened: agents, but persons in gross, processed and queue
     "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
     "standing": (np.dtype("f8"), ("carried",)),  # totals as they stand now, and what is carried from day to day
 }
@@ -130,7 +169,9 @@ def handle_of(columns) -> np.void:
     for name, (dtype, shape) in COLUMNS.items():
         array = getattr(columns, name)
         if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
-            raise TypeError(f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous")
+            raise TypeError(
+                f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"
+            )
         handle[f"{name}_at"] = array.ctypes.data
         for size, length in zip(shape, array.shape, strict=True):
             handle[f"n_{size}"] = length

@@ -144,7 +144,11 @@ class EligibleMen(AgentSet):
     def __getitem__(self, item):
         """A view, or a list of views for a slice."""
         chosen = self.indices[item]
-        return [EligibleMan(self.model, int(man)) for man in chosen] if isinstance(item, slice) else EligibleMan(self.model, int(chosen))
+        return (
+            [EligibleMan(self.model, int(man)) for man in chosen]
+            if isinstance(item, slice)
+            else EligibleMan(self.model, int(chosen))
+        )
 
     def to_list(self) -> list[EligibleMan]:
         """All views."""
@@ -162,7 +166,9 @@ class EligibleMen(AgentSet):
         self._men = men
         return self
 
-    def select(self, filter_func=None, at_most: int | float = float("inf"), inplace: bool = False, agent_type=None, **values) -> "EligibleMen":
+    def select(
+        self, filter_func=None, at_most: int | float = float("inf"), inplace: bool = False, agent_type=None, **values
+    ) -> "EligibleMen":
         """The men for whom `filter_func(view)` holds and whose attributes have the given values, at most so many of them."""
         men = self.indices if agent_type is None or issubclass(EligibleMan, agent_type) else self.indices[:0]
         for name, value in values.items():
@@ -179,7 +185,10 @@ class EligibleMen(AgentSet):
             raise ValueError(f"handle_missing = {handle_missing}: allowed is error or default")
         names = [attr_names] if isinstance(attr_names, str) else list(attr_names)
         known = [name in ATTRIBUTES or handle_missing == "error" for name in names]
-        columns = [self.column(name).tolist() if here else [default_value] * len(self) for name, here in zip(names, known, strict=True)]
+        columns = [
+            self.column(name).tolist() if here else [default_value] * len(self)
+            for name, here in zip(names, known, strict=True)
+        ]
         return columns[0] if isinstance(attr_names, str) else [list(row) for row in zip(*columns, strict=True)]
 
     def set(self, attr_name: str, value: Any) -> "EligibleMen":

@@ -57,7 +57,9 @@ class ConscriptionFlight(mesa.Model):
         self.restart()
         self.agents_by_type[EligibleMan] = EligibleMen(self)
 
-    def restart(self, settings: Settings | None = None, policy: Policy | None = None, seed: int | None = None) -> "ConscriptionFlight":
+    def restart(
+        self, settings: Settings | None = None, policy: Policy | None = None, seed: int | None = None
+    ) -> "ConscriptionFlight":
         """Start again from day 0, with other settings (of the same border states), policy or seed where given.
 
         Raises ValueError for settings with other border states: build a new model for those.
@@ -65,7 +67,11 @@ class ConscriptionFlight(mesa.Model):
         settings = settings or self.settings
         if list(settings.tree.destination) != list(self.border_states):
             raise ValueError("restart takes settings with the same border states; build a new model for others")
-        self.settings, self.policy, self.run_seed = settings, policy or self.policy, self.run_seed if seed is None else seed
+        self.settings, self.policy, self.run_seed = (
+            settings,
+            policy or self.policy,
+            self.run_seed if seed is None else seed,
+        )
         self.levers = self.policy.levers(settings)
         self.day, self.running, self._measured = 0, True, None
         self._start()

@@ -54,11 +54,13 @@ class Prior(Strict):
         given = self.model_dump(exclude_none=True)
         if len(given) != 1:
             raise ValueError("give one of uniform, loguniform, lognormal, triangular")
-        (form, numbers), = given.items()
+        ((form, numbers),) = given.items()
         if form == "lognormal":
             if numbers[0] <= 0 or numbers[1] <= 1:
                 raise ValueError("lognormal takes [median > 0, factor > 1]")
-        elif list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0):
+        elif (
+            list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0)
+        ):
             raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
         return self
 
@@ -390,7 +392,9 @@ def read_settings(tree: dict) -> Settings:
     deck = MappingProxyType(dict(_walk(checked)))
     values = MappingProxyType({path: card.value for path, card in deck.items()})
     _raise_if(_cross_problems(checked) + _share_problems(values, checked))
-    frame = {name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")}
+    frame = {
+        name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
+    }
     return Settings(tree=checked, deck=deck, values=values, **frame)
 
 
@@ -400,6 +404,7 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
     Each card is drawn from its own generator keyed by (seed, draw, path), so that a draw is the same in every arm and is not
     moved by other cards coming or going. Values are held within the card's range.
     """
+
     def value(path, card):
         share = np.random.Generator(np.random.Philox(seed_of("prior", seed, draw, path))).random()
         return float(np.clip(card.prior.quantile(share), *card.range))
@@ -448,7 +453,9 @@ def _walk(node, path=""):
     if isinstance(node, Card):
         yield path, node
         return
-    items = node.items() if isinstance(node, dict) else ((name, getattr(node, name)) for name in type(node).model_fields)
+    items = (
+        node.items() if isinstance(node, dict) else ((name, getattr(node, name)) for name in type(node).model_fields)
+    )
     for name, child in items:
         if isinstance(child, (BaseModel, dict)):
             yield from _walk(child, f"{path}.{name}" if path else name)
@@ -472,19 +479,27 @@ def _share_problems(values, tree):
         "population.means.*.share": [f"population.means.{name}.share" for name in MEANS],
     }
     sums = {group: sum(values[path] for path in paths) for group, paths in groups.items()}
-    return [f"{group} = {total:g} in all: shares must sum to 1" for group, total in sums.items() if abs(total - 1) > SHARE_TOLERANCE]
+    return [
+        f"{group} = {total:g} in all: shares must sum to 1"
+        for group, total in sums.items()
+        if abs(total - 1) > SHARE_TOLERANCE
+    ]
 
 
 def _cross_problems(tree):
     problems = []
     for name in sorted(set(tree.mobilisation.intensity) ^ set(tree.population.regions)):
-        problems.append(f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}")
+        problems.append(
+            f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}"
+        )
     if tree.decision_date < tree.start_date:
         problems.append(f"decision_date = {tree.decision_date}: allowed is {tree.start_date} (day 0) or later")
     for name, card in tree.destination.items():
         for change in card.documented:
             if change.start < tree.start_date:
-                problems.append(f"destination.{name}.documented.from = {change.start}: allowed is {tree.start_date} (day 0) or later")
+                problems.append(
+                    f"destination.{name}.documented.from = {change.start}: allowed is {tree.start_date} (day 0) or later"
+                )
     return problems
 
 

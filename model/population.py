@@ -1,6 +1,7 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is; pasts are bits that say what has happened to him (`refused`: just now, and trying elsewhere). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+A status says where a man is; pasts are bits that say what has happened to him (`refused`: just now, and trying elsewhere). A
+type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 
@@ -50,10 +51,15 @@ def liability_shares(settings: Settings) -> np.ndarray:
 
 def stance_shares(settings: Settings) -> np.ndarray:
     """Share of each stance by region and age, (regions, ages, stances)."""
-    persecuted = np.minimum(1.0, _of_regions(settings, "minorities") + settings["population.stances.protesters"])[:, None]
+    persecuted = np.minimum(1.0, _of_regions(settings, "minorities") + settings["population.stances.protesters"])[
+        :, None
+    ]
     objector = _of_ages(settings, "wish_to_leave")[None, :] * settings["population.stances.objector_share"]
     supporter = (1.0 - objector) * settings["population.stances.supporter_share"]
-    rest = np.stack(np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector), axis=-1) * (1.0 - persecuted)[..., None]
+    rest = (
+        np.stack(np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector), axis=-1)
+        * (1.0 - persecuted)[..., None]
+    )
     return np.concatenate([rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1)
 
 
@@ -76,8 +82,13 @@ def document_shares(settings: Settings) -> np.ndarray:
 def expected_men(settings: Settings) -> np.ndarray:
     """Persons in every cell of TRAITS."""
     return np.einsum(
-        "a,r,al,ras,rmd,m->rlsadm", _of_ages(settings, "men"), _of_regions(settings, "share"), liability_shares(settings),
-        stance_shares(settings), document_shares(settings), _of_means(settings, "share"),
+        "a,r,al,ras,rmd,m->rlsadm",
+        _of_ages(settings, "men"),
+        _of_regions(settings, "share"),
+        liability_shares(settings),
+        stance_shares(settings),
+        document_shares(settings),
+        _of_means(settings, "share"),
     )
 
 

@@ -12,7 +12,20 @@ from model.compiled import compiled
 
 U = np.uint64
 
-RESISTANCE, TASTE, QUEUE_ORDER, NOTICE, NOTICE_ORDER, ANSWER, OWN_BORDER, OFFICER, DIVERSION, HOMEWARD, RENEWAL, ATTACK = np.arange(1, 13)
+(
+    RESISTANCE,
+    TASTE,
+    QUEUE_ORDER,
+    NOTICE,
+    NOTICE_ORDER,
+    ANSWER,
+    OWN_BORDER,
+    OFFICER,
+    DIVERSION,
+    HOMEWARD,
+    RENEWAL,
+    ATTACK,
+) = np.arange(1, 13)
 ONCE = np.int64(0)
 
 _GOLDEN = U(0x9E3779B97F4A7C15)

@@ -122,8 +122,18 @@ class Door:
 
     def __init__(self, row):
         """Take the fixed fields from a row of the world's exits."""
-        self.state, self.by_air, self.charter, self.key = int(row["state"]), bool(row["by_air"]), bool(row["charter"]), int(row["key"])
-        self.charter_seats, self.fare_ratio, self.fare, self.standing = float(row["charter_seats"]), float(row["fare_ratio"]), 0.0, 0.0
+        self.state, self.by_air, self.charter, self.key = (
+            int(row["state"]),
+            bool(row["by_air"]),
+            bool(row["charter"]),
+            int(row["key"]),
+        )
+        self.charter_seats, self.fare_ratio, self.fare, self.standing = (
+            float(row["charter_seats"]),
+            float(row["fare_ratio"]),
+            0.0,
+            0.0,
+        )
         self.arriving, self.queue, self.cohorts, self.oldest, self.credit = [], deque(), [], 0, 0.0
 
     def persons_waiting(self, party):
@@ -157,7 +167,9 @@ class PlainMan(Agent):
 
     def step(self):
         """Feel today's pressure; set out if it reaches his resistance."""
-        self.pressure += pressure(self.engine.urge_of(self), self.engine.rates.mobility[self.papers], self.engine.pull_for(self))
+        self.pressure += pressure(
+            self.engine.urge_of(self), self.engine.rates.mobility[self.papers], self.engine.pull_for(self)
+        )
         if self.within_reach and self.level <= self.pressure and not self.depart():
             self.come_home()
 
@@ -227,7 +239,12 @@ class ReferenceEngine:
     def _men(self):
         offsets, shape = self.world.offsets, shape_of(self.model.settings)
         for kind in range(len(offsets) - 1):
-            traits, start, end, spacing = tuple(map(int, np.unravel_index(kind, shape))), int(offsets[kind]), int(offsets[kind + 1]), 0.0
+            traits, start, end, spacing = (
+                tuple(map(int, np.unravel_index(kind, shape))),
+                int(offsets[kind]),
+                int(offsets[kind + 1]),
+                0.0,
+            )
             for number in range(start, end):
                 spacing += exponential(self.rates.seed, RESISTANCE, number, ONCE) / (end - number)
                 level = resistance(spacing, self.rates.frailty_shape)
@@ -280,13 +297,19 @@ class ReferenceEngine:
             door.fare = self.standing[CHARTER_PRICE]
         elif door.by_air:
             wanted = door.persons_waiting(self.party) + self.ordinary_of(door)
-            door.fare = door.fare_ratio * fare(self.rates.ordinary_fare, wanted, self.capacity_of(door), self.rates.fare_elasticity)
+            door.fare = door.fare_ratio * fare(
+                self.rates.ordinary_fare, wanted, self.capacity_of(door), self.rates.fare_elasticity
+            )
 
     def _standing_of(self, door):
         host, rates = self.world.states[door.state], self.rates
         wait = expected_wait(door.persons_waiting(self.party), self.capacity_of(door))
-        network = network_factor(host["countrymen"] + host["staying"] * rates.scale, host["inhabitants"], rates.network_elasticity)
-        haste = hurry(imminence(self.border[door.state]["closing_left"], rates.closure_horizon_days), rates.closure_strength)
+        network = network_factor(
+            host["countrymen"] + host["staying"] * rates.scale, host["inhabitants"], rates.network_elasticity
+        )
+        haste = hurry(
+            imminence(self.border[door.state]["closing_left"], rates.closure_horizon_days), rates.closure_strength
+        )
         return standing(host["appeal"], wait_factor(wait, rates.impatience), network, haste)
 
     def admission_chance(self, state, papers):
@@ -316,7 +339,11 @@ class ReferenceEngine:
 
     def passage_of(self, man):
         """Chance of getting past the own border, as far as it moves him."""
-        return pull(passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]), 1.0, self.rates.inclusive_elasticity)
+        return pull(
+            passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
+            1.0,
+            self.rates.inclusive_elasticity,
+        )
 
     def urge_of(self, man):
         """His urge to leave (worked out once a day for each region, liability, stance and age)."""
@@ -328,12 +355,22 @@ class ReferenceEngine:
     def _urge(self, man):
         rates, home = self.rates, self.world.regions[man.region]
         news = attention(self.standing[NEWS], rates.attention_floor)
-        haste = hurry(closure_fear(self.decree["rumour"], news, self.decree["ban_left"], rates.closure_horizon_days), rates.closure_strength)
+        haste = hurry(
+            closure_fear(self.decree["rumour"], news, self.decree["ban_left"], rates.closure_horizon_days),
+            rates.closure_strength,
+        )
         announced = announced_risk(self.decree["quota"], rates.callable_men, rates.second_wave)
-        contagion = word_of_mouth(self.leavers_this_morning[man.region] / home["men"], rates.contagion_reference, rates.contagion)
+        contagion = word_of_mouth(
+            self.leavers_this_morning[man.region] / home["men"], rates.contagion_reference, rates.contagion
+        )
         risk = perceived_draft_risk(
-            announced, news, rates.liability_belief[man.liability], home["intensity"], rates.targeting[man.stance],
-            self.call_ups[man.region] / home["callable"], rates.experience_weight,
+            announced,
+            news,
+            rates.liability_belief[man.liability],
+            home["intensity"],
+            rates.targeting[man.stance],
+            self.call_ups[man.region] / home["callable"],
+            rates.experience_weight,
         )
         age = self.world.age_readiness[man.age]
         return urge(rates.base_pressure, rates.readiness[man.stance], age, risk, contagion, haste, self.passage_of(man))
@@ -352,12 +389,17 @@ class ReferenceEngine:
         notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
         standing[NOTICE_CREDIT] -= notices
         pools = self._pools()
-        remaining = [weight * (len(pool) - served) for weight, pool, served in zip(register["weight"], pools, self.served, strict=True)]
+        remaining = [
+            weight * (len(pool) - served)
+            for weight, pool, served in zip(register["weight"], pools, self.served, strict=True)
+        ]
         total = 0.0
         for weight in remaining:
             total += weight
         for _ in range(notices):
-            chosen = self._draw_pool(pools, remaining, uniform(self.rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total)
+            chosen = self._draw_pool(
+                pools, remaining, uniform(self.rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total
+            )
             if chosen is None:
                 break
             standing[NOTICES] += 1
@@ -490,7 +532,9 @@ class ReferenceEngine:
         if man.liability != 0:
             self.totals[OUTSIDE_RULE] += 1
         luck = exponential(self.rates.seed, HOMEWARD, man.number, man.attempts)
-        self.returning.setdefault(self.day + stay_days(luck, return_hazard(self.rates.return_share_180)), []).append(man)
+        self.returning.setdefault(self.day + stay_days(luck, return_hazard(self.rates.return_share_180)), []).append(
+            man
+        )
 
     def settle(self):
         """Men abroad whose day has come go home."""
@@ -504,7 +548,9 @@ class ReferenceEngine:
         for man in self.intakes.pop(self.day - int(self.rates.training_days), []):
             self.standing[IN_TRAINING] -= 1
             self.standing[AT_FRONT] += 1
-            self.standing[EFFECTIVE] += combat_weight(man.frailty, self.rates.readiness[man.stance], self.rates.reluctance_discount)
+            self.standing[EFFECTIVE] += combat_weight(
+                man.frailty, self.rates.readiness[man.stance], self.rates.reluctance_discount
+            )
             man.become(DEPLOYED)
 
     def voice(self):
@@ -529,4 +575,6 @@ class ReferenceEngine:
                 unserved += door.persons_waiting(self.party)
         inquiries = charter_inquiries(self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved)
         self.standing[INQUIRIES] = inquiries
-        self.standing[CHARTER_PRICE] = charter_price(self.rates.ordinary_charter_price, inquiries, self.rates.ordinary_inquiries, self.rates.charter_elasticity)
+        self.standing[CHARTER_PRICE] = charter_price(
+            self.rates.ordinary_charter_price, inquiries, self.rates.ordinary_inquiries, self.rates.charter_elasticity
+        )

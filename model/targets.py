@@ -62,7 +62,9 @@ def _finland_ratio(outcomes, settings):
 
 def _over_usual(place):
     def ratio(outcomes, settings):
-        return float(outcomes.of("gross_entries", place)[WEEK].mean()) / settings[f"destination.{place}.ordinary_traffic"]
+        return (
+            float(outcomes.of("gross_entries", place)[WEEK].mean()) / settings[f"destination.{place}.ordinary_traffic"]
+        )
 
     return ratio
 
@@ -80,17 +82,149 @@ def _mean(outcome, days):
 
 
 _ROWS = (
-    ("kazakhstan_week", "Entries into Kazakhstan in the week", 100_000, "persons", "value", 85_000, 105_000, "high", "001:19, 004:5", 7, _entries("kazakhstan")),
-    ("finland_total", "Entries into Finland before it closed", 50_000, "persons", "at_least", 50_000, np.inf, "high", "004:5", 9, _finland_total),
-    ("finland_ratio", "Entries into Finland over the usual", 2.0, "ratio", "value", 1.8, 2.2, "high", "004:5", 9, _finland_ratio),
-    ("georgia_queue", "Queue at the Georgian border on Tuesday", 3.2, "km", "range", 3.2, 32.0, "medium", "001:19", 7, _on("queue_length", "georgia")),
-    ("charter_inquiries", "Inquiries a day at one charter firm", 5_000, "inquiries per day", "value", 3_500, 7_000, "medium", "001:21", 7, _mean("charter_inquiries", LATELY)),
-    ("charter_price", "Price of a charter seat", 25_000, "US dollars", "at_least", 25_000, np.inf, "medium", "001:21", 7, _mean("charter_price", LATELY)),
-    ("attacks_after", "Attacks on recruiting offices in the days after", 18, "attacks", "value", 12, 26, "medium", "004:11", 10, _sum("attacks", DAYS_AFTER)),
-    ("leaked_exodus", "Men out by Saturday evening (leaked)", 250_000, "men", "upper_bound", 0, 500_000, "low", "001:19", 4, _sum("admitted", FOUR_DAYS)),
-    ("turkey_over_usual", "Entries into Turkey over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", 7, _over_usual("turkey")),
-    ("armenia_over_usual", "Entries into Armenia over the usual", 1.0, "ratio", "at_least", 1.0, np.inf, "low", "004:5", 7, _over_usual("armenia")),
-    ("notices_week", "Men served with a notice in the week", 2_000, "men", "at_least", 2_000, np.inf, "none", "000:1", 7, _sum("called_up", WEEK)),
+    (
+        "kazakhstan_week",
+        "Entries into Kazakhstan in the week",
+        100_000,
+        "persons",
+        "value",
+        85_000,
+        105_000,
+        "high",
+        "001:19, 004:5",
+        7,
+        _entries("kazakhstan"),
+    ),
+    (
+        "finland_total",
+        "Entries into Finland before it closed",
+        50_000,
+        "persons",
+        "at_least",
+        50_000,
+        np.inf,
+        "high",
+        "004:5",
+        9,
+        _finland_total,
+    ),
+    (
+        "finland_ratio",
+        "Entries into Finland over the usual",
+        2.0,
+        "ratio",
+        "value",
+        1.8,
+        2.2,
+        "high",
+        "004:5",
+        9,
+        _finland_ratio,
+    ),
+    (
+        "georgia_queue",
+        "Queue at the Georgian border on Tuesday",
+        3.2,
+        "km",
+        "range",
+        3.2,
+        32.0,
+        "medium",
+        "001:19",
+        7,
+        _on("queue_length", "georgia"),
+    ),
+    (
+        "charter_inquiries",
+        "Inquiries a day at one charter firm",
+        5_000,
+        "inquiries per day",
+        "value",
+        3_500,
+        7_000,
+        "medium",
+        "001:21",
+        7,
+        _mean("charter_inquiries", LATELY),
+    ),
+    (
+        "charter_price",
+        "Price of a charter seat",
+        25_000,
+        "US dollars",
+        "at_least",
+        25_000,
+        np.inf,
+        "medium",
+        "001:21",
+        7,
+        _mean("charter_price", LATELY),
+    ),
+    (
+        "attacks_after",
+        "Attacks on recruiting offices in the days after",
+        18,
+        "attacks",
+        "value",
+        12,
+        26,
+        "medium",
+        "004:11",
+        10,
+        _sum("attacks", DAYS_AFTER),
+    ),
+    (
+        "leaked_exodus",
+        "Men out by Saturday evening (leaked)",
+        250_000,
+        "men",
+        "upper_bound",
+        0,
+        500_000,
+        "low",
+        "001:19",
+        4,
+        _sum("admitted", FOUR_DAYS),
+    ),
+    (
+        "turkey_over_usual",
+        "Entries into Turkey over the usual",
+        1.0,
+        "ratio",
+        "at_least",
+        1.0,
+        np.inf,
+        "low",
+        "004:5",
+        7,
+        _over_usual("turkey"),
+    ),
+    (
+        "armenia_over_usual",
+        "Entries into Armenia over the usual",
+        1.0,
+        "ratio",
+        "at_least",
+        1.0,
+        np.inf,
+        "low",
+        "004:5",
+        7,
+        _over_usual("armenia"),
+    ),
+    (
+        "notices_week",
+        "Men served with a notice in the week",
+        2_000,
+        "men",
+        "at_least",
+        2_000,
+        np.inf,
+        "none",
+        "000:1",
+        7,
+        _sum("called_up", WEEK),
+    ),
 )
 
 TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
@@ -98,6 +232,14 @@ TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
 
 def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
     """The value of every target in a run; nan for one about a border state without a card, or longer than the run."""
-    absent = {name for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia") if name not in settings.tree.destination}
-    known = {name for name, target in TARGETS.items() if name.split("_")[0] not in absent and target.days <= len(outcomes.series)}
+    absent = {
+        name
+        for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia")
+        if name not in settings.tree.destination
+    }
+    known = {
+        name
+        for name, target in TARGETS.items()
+        if name.split("_")[0] not in absent and target.days <= len(outcomes.series)
+    }
     return {name: target.measure(outcomes, settings) if name in known else np.nan for name, target in TARGETS.items()}

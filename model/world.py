@@ -28,13 +28,48 @@ EARTH_RADIUS_KM = 6371.0
 
 PLACE_FLOWS = ("set_out", "admitted", "refused", "returned", "asylum_claims", "gross_entries", "processed")
 PLACE_STOCKS = ("waiting", "net_stay", "queue")
-OF_SET_OUT, OF_ADMITTED, OF_REFUSED, OF_RETURNED, OF_ASYLUM, OF_GROSS, OF_PROCESSED, OF_WAITING, OF_STAYING, OF_QUEUE = range(10)
+(
+    OF_SET_OUT,
+    OF_ADMITTED,
+    OF_REFUSED,
+    OF_RETURNED,
+    OF_ASYLUM,
+    OF_GROSS,
+    OF_PROCESSED,
+    OF_WAITING,
+    OF_STAYING,
+    OF_QUEUE,
+) = range(10)
 
-WORLD_FLOWS = ("set_out_again", "turned_back", "exits_outside_rule", "called_up", "wasted_notices", "evaded", "inducted", "self_injured", "attacks")
+WORLD_FLOWS = (
+    "set_out_again",
+    "turned_back",
+    "exits_outside_rule",
+    "called_up",
+    "wasted_notices",
+    "evaded",
+    "inducted",
+    "self_injured",
+    "attacks",
+)
 WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding", "charter_inquiries", "charter_price")
 (
-    SET_OUT_AGAIN, TURNED_BACK, OUTSIDE_RULE, CALLED_UP, WASTED, EVADED, INDUCTED, SELF_INJURED, ATTACKS, POOL, IN_TRAINING,
-    AT_FRONT, EFFECTIVE, IN_HIDING, INQUIRIES, CHARTER_PRICE,
+    SET_OUT_AGAIN,
+    TURNED_BACK,
+    OUTSIDE_RULE,
+    CALLED_UP,
+    WASTED,
+    EVADED,
+    INDUCTED,
+    SELF_INJURED,
+    ATTACKS,
+    POOL,
+    IN_TRAINING,
+    AT_FRONT,
+    EFFECTIVE,
+    IN_HIDING,
+    INQUIRIES,
+    CHARTER_PRICE,
 ) = range(16)
 NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN, RECALLED, TRIPS = range(16, 23)
 CARRIED = 23
@@ -42,21 +77,56 @@ CARRIED = 23
 
 SCALARS = {
     "behaviour": (
-        "base_pressure", "frailty_shape", "attention_days", "attention_floor", "second_wave", "experience_weight", "memory_days",
-        "closure_strength", "closure_horizon_days", "cost_sensitivity", "impatience", "network_elasticity", "reference_attraction", "inclusive_elasticity",
-        "contagion", "contagion_reference", "leave_weight", "hide_weight", "injure_weight", "diversion", "return_share_180",
-        "companions", "reluctance_discount", "baseline_attacks", "attack_surge",
+        "base_pressure",
+        "frailty_shape",
+        "attention_days",
+        "attention_floor",
+        "second_wave",
+        "experience_weight",
+        "memory_days",
+        "closure_strength",
+        "closure_horizon_days",
+        "cost_sensitivity",
+        "impatience",
+        "network_elasticity",
+        "reference_attraction",
+        "inclusive_elasticity",
+        "contagion",
+        "contagion_reference",
+        "leave_weight",
+        "hide_weight",
+        "injure_weight",
+        "diversion",
+        "return_share_180",
+        "companions",
+        "reluctance_discount",
+        "baseline_attacks",
+        "attack_surge",
     ),
     "mobilisation": ("replacement", "training_days", "penalty_deterrence"),
-    "air": ("ordinary_fare", "fare_elasticity", "ordinary_inquiries", "inquiry_rate", "ordinary_charter_price", "charter_elasticity"),
+    "air": (
+        "ordinary_fare",
+        "fare_elasticity",
+        "ordinary_inquiries",
+        "inquiry_rate",
+        "ordinary_charter_price",
+        "charter_elasticity",
+    ),
 }
 
 RATES = np.dtype(
     [(name, "f8") for names in SCALARS.values() for name in names]
     + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
-    + [("liability_belief", "f8", len(LIABILITIES)), ("readiness", "f8", len(STANCES)), ("targeting", "f8", len(STANCES)), ("budget", "f8", len(MEANS)), ("mobility", "f8", len(DOCUMENTS))],
+    + [
+        ("liability_belief", "f8", len(LIABILITIES)),
+        ("readiness", "f8", len(STANCES)),
+        ("targeting", "f8", len(STANCES)),
+        ("budget", "f8", len(MEANS)),
+        ("mobility", "f8", len(DOCUMENTS)),
+    ],
     align=True,
 )
+
 
 @dataclass
 class World:
@@ -97,7 +167,9 @@ class World:
 def exit_names(settings: Settings) -> list[tuple[str, bool]]:
     """(state, charter) of every exit: one for each border state, and a charter for those in the group `charter`."""
     cards = settings.tree.destination
-    return [(state, False) for state in cards] + [(state, True) for state, card in cards.items() if "charter" in card.groups]
+    return [(state, False) for state in cards] + [
+        (state, True) for state, card in cards.items() if "charter" in card.groups
+    ]
 
 
 def rates_of(settings: Settings, seed: int) -> np.record:
@@ -136,8 +208,14 @@ def distance_km(latitude, longitude, other_latitude, other_longitude):
 def distances_km(settings: Settings) -> np.ndarray:
     """Great-circle distance from every region to the nearest entry of every border state, (regions, states)."""
     regions = settings.tree.population.regions
-    homes = tuple((settings[f"population.regions.{name}.latitude"], settings[f"population.regions.{name}.longitude"]) for name in regions)
-    entries = tuple(tuple((entry.latitude, entry.longitude) for entry in card.entries) for card in settings.tree.destination.values())
+    homes = tuple(
+        (settings[f"population.regions.{name}.latitude"], settings[f"population.regions.{name}.longitude"])
+        for name in regions
+    )
+    entries = tuple(
+        tuple((entry.latitude, entry.longitude) for entry in card.entries)
+        for card in settings.tree.destination.values()
+    )
     return _nearest(homes, entries)
 
 
@@ -165,14 +243,33 @@ def build_world(settings: Settings, levers: Levers) -> World:
     seen = (shape[0], len(DOCUMENTS), len(MEANS), len(doors))
     timelines = _timelines(levers)
     return World(
-        status=np.zeros(men, np.uint8), past=np.zeros(men, np.uint8), slot=np.zeros(men, np.int32), trip=_trips(men), offsets=starts,
-        pressure=np.zeros(kinds), next_level=np.full(kinds, np.inf), line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
-        exits=doors, queues=np.zeros((len(doors), days), QUEUE), states=hosts,
-        land_factor=_land_factor(settings, doors), attraction=np.zeros(seen), pull_of_exits=np.zeros(seen[:3]),
-        register=_register(settings, starts), taken=np.empty(men, np.int32), recalled=np.empty(men, np.int32), taken_by=np.zeros(days + 1, np.int64),
-        regions=_regions(settings, starts), homecoming=np.zeros(days + 1, np.int64), border=timelines[0], decree=timelines[1],
-        age_readiness=np.array([settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]),
-        places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))), totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
+        status=np.zeros(men, np.uint8),
+        past=np.zeros(men, np.uint8),
+        slot=np.zeros(men, np.int32),
+        trip=_trips(men),
+        offsets=starts,
+        pressure=np.zeros(kinds),
+        next_level=np.full(kinds, np.inf),
+        line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
+        exits=doors,
+        queues=np.zeros((len(doors), days), QUEUE),
+        states=hosts,
+        land_factor=_land_factor(settings, doors),
+        attraction=np.zeros(seen),
+        pull_of_exits=np.zeros(seen[:3]),
+        register=_register(settings, starts),
+        taken=np.empty(men, np.int32),
+        recalled=np.empty(men, np.int32),
+        taken_by=np.zeros(days + 1, np.int64),
+        regions=_regions(settings, starts),
+        homecoming=np.zeros(days + 1, np.int64),
+        border=timelines[0],
+        decree=timelines[1],
+        age_readiness=np.array(
+            [settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]
+        ),
+        places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))),
+        totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
         standing=np.zeros(CARRIED),
     )
 
@@ -188,7 +285,10 @@ def _regions(settings, starts):
     homes = np.zeros(len(settings.tree.population.regions), REGION)
     homes["intensity"] = _intensity(settings)
     of_type = np.diff(starts).reshape(shape_of(settings))
-    homes["men"], homes["callable"] = of_type.reshape(len(homes), -1).sum(axis=1), np.maximum(1, of_type[:, 0].reshape(len(homes), -1).sum(axis=1))
+    homes["men"], homes["callable"] = (
+        of_type.reshape(len(homes), -1).sum(axis=1),
+        np.maximum(1, of_type[:, 0].reshape(len(homes), -1).sum(axis=1)),
+    )
     return homes
 
 
@@ -218,7 +318,9 @@ def exit_key(state: str, charter: bool) -> int:
 
 
 def _land_factor(settings, doors):
-    cost = distances_km(settings)[:, doors["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
+    cost = (
+        distances_km(settings)[:, doors["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
+    )
     budgets = np.array([settings[f"population.means.{name}.budget"] for name in MEANS])
     return land_factors(cost, budgets, settings["behaviour.cost_sensitivity"])
 

@@ -16,7 +16,9 @@ def defiance(readiness, frailty, penalty_deterrence):
 
 
 @compiled
-def call_up_answer(report_taste, hide_taste, injure_taste, leave_taste, defiance, hide_weight, injure_weight, leave_weight, pull):
+def call_up_answer(
+    report_taste, hide_taste, injure_taste, leave_taste, defiance, hide_weight, injure_weight, leave_weight, pull
+):
     """The answer that wins the race of a man's tastes (unit exponentials), by weight.
 
     Reporting weighs 1, hiding and self-injury their weights times defiance, leaving `leave_weight * pull * defiance`; the chance of

@@ -10,7 +10,9 @@ def announced_risk(quota, callable_men, second_wave):
 
 
 @compiled
-def perceived_draft_risk(announced, attention, liability_belief, intensity, targeting, recent_call_ups, experience_weight):
+def perceived_draft_risk(
+    announced, attention, liability_belief, intensity, targeting, recent_call_ups, experience_weight
+):
     """Chance of being drafted that a man reckons with.
 
     The announced risk, at the intensity of call-ups in his region, counts for as much as the news still frightens; call-ups seen

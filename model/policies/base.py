@@ -58,15 +58,30 @@ class Levers:
         def of_states(name):
             return daily([settings[f"destination.{state}.{name}"] for state in states])
 
-        first_share = [[settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES] for state in states]
-        needs = [[DOCUMENTS.index(getattr(settings.tree.destination[state].admission, route).documents) for route in ROUTES] for state in states]
+        first_share = [
+            [settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES] for state in states
+        ]
+        needs = [
+            [DOCUMENTS.index(getattr(settings.tree.destination[state].admission, route).documents) for route in ROUTES]
+            for state in states
+        ]
         news = np.zeros(days)
         news[0] = 1.0
         levers = cls(
-            settings=settings, states=states, share=daily(first_share), needs=daily(needs).astype(np.int64),
-            throughput=of_states("throughput"), ordinary=np.minimum(of_states("ordinary_traffic"), of_states("throughput")), stop=np.zeros((days, len(LIABILITIES))),
-            leakage=np.zeros(days), ban_left=np.full(days, np.inf), closing_left=np.full((days, len(states)), np.inf),
-            rumour=np.full(days, settings["behaviour.closure_rumour"]), news=news, quota=np.zeros(days), plan=np.zeros(days),
+            settings=settings,
+            states=states,
+            share=daily(first_share),
+            needs=daily(needs).astype(np.int64),
+            throughput=of_states("throughput"),
+            ordinary=np.minimum(of_states("ordinary_traffic"), of_states("throughput")),
+            stop=np.zeros((days, len(LIABILITIES))),
+            leakage=np.zeros(days),
+            ban_left=np.full(days, np.inf),
+            closing_left=np.full((days, len(states)), np.inf),
+            rumour=np.full(days, settings["behaviour.closure_rumour"]),
+            news=news,
+            quota=np.zeros(days),
+            plan=np.zeros(days),
         )
         levers.call_up(settings["mobilisation.quota"], 0)
         return levers
@@ -98,9 +113,18 @@ class Levers:
 
     def visitors(self) -> np.ndarray:
         """Ordinary travellers a day at every state, (days, states): those of day 0, less where their routes let in fewer."""
-        open_to_them = np.maximum(self.share[:, :, ROUTES.index("visa_free")], self.share[:, :, ROUTES.index("tourist_visa")])
-        at_first = np.array([max(self.settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES[:2]) for state in self.states])
-        return self.ordinary * np.divide(np.minimum(open_to_them, at_first), at_first, out=np.ones_like(open_to_them), where=at_first > 0)
+        open_to_them = np.maximum(
+            self.share[:, :, ROUTES.index("visa_free")], self.share[:, :, ROUTES.index("tourist_visa")]
+        )
+        at_first = np.array(
+            [
+                max(self.settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES[:2])
+                for state in self.states
+            ]
+        )
+        return self.ordinary * np.divide(
+            np.minimum(open_to_them, at_first), at_first, out=np.ones_like(open_to_them), where=at_first > 0
+        )
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""
@@ -134,7 +158,9 @@ class Starting(Mechanism):
     def problems(self, settings: Settings) -> list[str]:
         """A date before day 0."""
         first = settings.start_date
-        return [f"from = {self.start}: allowed is {first} (day 0) or later"] if self.start and self.start < first else []
+        return (
+            [f"from = {self.start}: allowed is {first} (day 0) or later"] if self.start and self.start < first else []
+        )
 
 
 class Dated(Starting):
@@ -146,7 +172,9 @@ class Dated(Starting):
         """Dates before day 0 or out of order."""
         first = self.start or settings.start_date
         wrong = self.until and self.until <= first
-        return super().problems(settings) + ([f"until = {self.until}: allowed is a date after {first}"] if wrong else [])
+        return super().problems(settings) + (
+            [f"until = {self.until}: allowed is a date after {first}"] if wrong else []
+        )
 
 
 class Announced(Dated):
@@ -158,7 +186,9 @@ class Announced(Dated):
         """Dates as above, and an announcement before day 0 or after the fact."""
         first, start = settings.start_date, self.start or settings.start_date
         wrong = self.announced and not first <= self.announced <= start
-        return super().problems(settings) + ([f"announced = {self.announced}: allowed is {first} (day 0) to {start}"] if wrong else [])
+        return super().problems(settings) + (
+            [f"announced = {self.announced}: allowed is {first} (day 0) to {start}"] if wrong else []
+        )
 
 
 class AtBorders(Dated):
@@ -170,4 +200,8 @@ class AtBorders(Dated):
         """Dates as above, and states that no card knows."""
         cards = settings.tree.destination
         known = {"all", *cards, *(group for card in cards.values() for group in card.groups)}
-        return super().problems(settings) + [f"states = {name}: no such state or group; {nearest(name, known)}" for name in self.states if name not in known]
+        return super().problems(settings) + [
+            f"states = {name}: no such state or group; {nearest(name, known)}"
+            for name in self.states
+            if name not in known
+        ]

@@ -17,9 +17,17 @@ class Documented(Mechanism):
             if state in self.without:
                 continue
             for change in card.documented:
-                Admission(states=(state,), routes=(change.route,), share=change.share, start=change.start, announced=change.announced).apply(levers)
+                Admission(
+                    states=(state,),
+                    routes=(change.route,),
+                    share=change.share,
+                    start=change.start,
+                    announced=change.announced,
+                ).apply(levers)
 
     def problems(self, settings: Settings) -> list[str]:
         """States that no card knows."""
         known = settings.tree.destination
-        return [f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known]
+        return [
+            f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known
+        ]

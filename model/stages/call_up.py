@@ -117,10 +117,19 @@ def serve_recalled(world, rates, day):
 @stage
 def answer(world, rates, day, man, kind, way_out):
     """A man who has been called up reports, hides, injures himself or leaves now; one who would leave and has no exit reports."""
-    refusal = defiance(rates.readiness[traits_of(world, kind)[2]], frailty_of(world, rates, man, kind), rates.penalty_deterrence)
+    refusal = defiance(
+        rates.readiness[traits_of(world, kind)[2]], frailty_of(world, rates, man, kind), rates.penalty_deterrence
+    )
     chosen = call_up_answer(
-        taste_for(rates, man, REPORT), taste_for(rates, man, HIDE), taste_for(rates, man, INJURE), taste_for(rates, man, LEAVE),
-        refusal, rates.hide_weight, rates.injure_weight, rates.leave_weight, way_out,
+        taste_for(rates, man, REPORT),
+        taste_for(rates, man, HIDE),
+        taste_for(rates, man, INJURE),
+        taste_for(rates, man, LEAVE),
+        refusal,
+        rates.hide_weight,
+        rates.injure_weight,
+        rates.leave_weight,
+        way_out,
     )
     if chosen == LEAVE and depart(world, rates, man, kind, day):
         evade(world, day)

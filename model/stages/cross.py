@@ -128,7 +128,9 @@ def admit(world, rates, day, man, kind, state, route):
 def plan_return(world, rates, day, man):
     """Put a man on the calendar of homecomings, unless he stays past its end."""
     trip, calendar = trip_of(world, man), col.homecoming(world)
-    going = day + stay_days(exponential(rates.seed, HOMEWARD, man, np.int64(trip.attempts)), return_hazard(rates.return_share_180))
+    going = day + stay_days(
+        exponential(rates.seed, HOMEWARD, man, np.int64(trip.attempts)), return_hazard(rates.return_share_180)
+    )
     if going < len(calendar):
         trip.link = calendar[int(going)]
         calendar[int(going)] = man + 1

@@ -32,4 +32,6 @@ def price_charters(world, rates, day):
             unserved += persons_waiting(world, rates, day + 1, exit)
     inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
     standing[INQUIRIES] = inquiries
-    standing[CHARTER_PRICE] = charter_price(rates.ordinary_charter_price, inquiries, rates.ordinary_inquiries, rates.charter_elasticity)
+    standing[CHARTER_PRICE] = charter_price(
+        rates.ordinary_charter_price, inquiries, rates.ordinary_inquiries, rates.charter_elasticity
+    )

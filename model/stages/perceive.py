@@ -66,7 +66,9 @@ def standing_of(world, rates, day, exit):
     host = col.states(world)[state]
     wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
     network = network_factor(host.countrymen + host.staying * rates.scale, host.inhabitants, rates.network_elasticity)
-    haste = hurry(imminence(col.border(world)[day, state].closing_left, rates.closure_horizon_days), rates.closure_strength)
+    haste = hurry(
+        imminence(col.border(world)[day, state].closing_left, rates.closure_horizon_days), rates.closure_strength
+    )
     return standing(host.appeal, wait_factor(wait, rates.impatience), network, haste)
 
 
@@ -78,7 +80,9 @@ def set_fare(world, rates, day, exit):
         door.fare = col.standing(world)[CHARTER_PRICE]
     elif door.by_air:
         wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
-        door.fare = door.fare_ratio * fare(rates.ordinary_fare, wanted, capacity_of(world, day, exit), rates.fare_elasticity)
+        door.fare = door.fare_ratio * fare(
+            rates.ordinary_fare, wanted, capacity_of(world, day, exit), rates.fare_elasticity
+        )
 
 
 @stage

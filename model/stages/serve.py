@@ -22,5 +22,7 @@ def serve(world, rates, day):
         stance = traits_of(world, kind)[2]
         standing[IN_TRAINING] -= 1
         standing[AT_FRONT] += 1
-        standing[EFFECTIVE] += combat_weight(frailty_of(world, rates, man, kind), rates.readiness[stance], rates.reluctance_discount)
+        standing[EFFECTIVE] += combat_weight(
+            frailty_of(world, rates, man, kind), rates.readiness[stance], rates.reluctance_discount
+        )
         set_status(world, man, kind, DEPLOYED)

@@ -37,7 +37,9 @@ def set_out(world, rates, day):
     """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
     decree, kind = col.decree(world)[day], np.int64(0)
     news = attention(col.standing(world)[NEWS], rates.attention_floor)
-    haste = hurry(closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days), rates.closure_strength)
+    haste = hurry(
+        closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days), rates.closure_strength
+    )
     announced = announced_risk(decree.quota, rates.callable_men, rates.second_wave)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
@@ -48,9 +50,19 @@ def set_out(world, rates, day):
             way_out = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
             for stance in range(N_STANCES):
                 targeting = rates.targeting[stance]
-                risk = perceived_draft_risk(announced, news, belief, home.intensity, targeting, seen, rates.experience_weight)
+                risk = perceived_draft_risk(
+                    announced, news, belief, home.intensity, targeting, seen, rates.experience_weight
+                )
                 for age in range(world.n_ages):
-                    drive = urge(rates.base_pressure, rates.readiness[stance], col.age_readiness(world)[age], risk, contagion, haste, way_out)
+                    drive = urge(
+                        rates.base_pressure,
+                        rates.readiness[stance],
+                        col.age_readiness(world)[age],
+                        risk,
+                        contagion,
+                        haste,
+                        way_out,
+                    )
                     press(world, rates, day, kind, region, drive)
                     kind += N_DOCUMENTS * N_MEANS
     for exit in range(world.n_exits):
@@ -175,7 +187,9 @@ def in_keyed_order(world, seed, first):
                 right = trip_of(world, right - 1).link
                 left_size += 1
             while left_size > 0 or (right_size > 0 and right):
-                if left_size > 0 and (right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)):
+                if left_size > 0 and (
+                    right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)
+                ):
                     taken, left, left_size = left, trip_of(world, left - 1).link, left_size - 1
                 else:
                     taken, right, right_size = right, trip_of(world, right - 1).link, right_size - 1
