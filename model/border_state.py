@@ -2,7 +2,7 @@
 
 from mesa.agent import Agent
 
-from model.parameters import ROUTES
+from model.cards import ROUTES
 from model.world import OF_QUEUE, OF_STAYING, OF_WAITING
 
 

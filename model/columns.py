@@ -8,8 +8,8 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
+from model.cards import LIABILITIES, ROUTES
 from model.compiled import stage
-from model.parameters import LIABILITIES, ROUTES
 
 TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
 LINE = np.dtype(

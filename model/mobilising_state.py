@@ -2,7 +2,7 @@
 
 from mesa.agent import Agent
 
-from model.parameters import LIABILITIES
+from model.cards import LIABILITIES
 from model.world import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
 
 

@@ -44,7 +44,7 @@ from model.behaviour.setting_out import (
 from model.behaviour.voice import attack_rate, poisson_count
 from model.behaviour.willingness import combat_weight
 from model.behaviour.word_of_mouth import word_of_mouth
-from model.parameters import LIABILITIES, ROUTES, STANCES
+from model.cards import LIABILITIES, ROUTES, STANCES
 from model.population import (
     ABROAD,
     DEPLOYED,

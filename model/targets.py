@@ -10,8 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from model.cards import ROUTES
 from model.outcomes import Outcomes
-from model.parameters import ROUTES, Settings
+from model.parameters import Settings
 
 WEEK = slice(0, 7)
 FOUR_DAYS = slice(0, 4)

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.behaviour.exit_value import cost_factor
+from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.columns import (
     BORDER,
     DECREE,
@@ -19,7 +20,7 @@ from model.columns import (
     handle_of,
 )
 from model.compiled import compiled
-from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES, Settings
+from model.parameters import Settings
 from model.policies.base import Levers
 from model.population import shape_of, type_offsets
 from model.randomness import seed_of

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from model.parameters import DOCUMENTS, ROUTES
+from model.cards import DOCUMENTS, ROUTES
 from model.policies.base import Announced, AtBorders, Levers
 
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from model.parameters import DOCUMENTS, LIABILITIES, ROUTES, Settings, Strict, nearest
+from model.cards import DOCUMENTS, LIABILITIES, ROUTES, Strict
+from model.parameters import Settings, nearest
 
 
 @dataclass

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.parameters import LIABILITIES
+from model.cards import LIABILITIES
 from model.policies.base import Announced, Levers
 
 HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}

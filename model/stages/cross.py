@@ -5,8 +5,8 @@ import numpy as np
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance, route_chance
 from model.behaviour.going_home import return_hazard, stay_days
+from model.cards import ROUTES
 from model.compiled import stage
-from model.parameters import ROUTES
 from model.population import ABROAD, WAS_ADMITTED, WAS_REFUSED
 from model.randomness import (
     DIVERSION,

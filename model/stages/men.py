@@ -7,8 +7,8 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
+from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.compiled import compiled, stage
-from model.parameters import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.population import HOME, HOME_AGAIN, WAS_SERVED
 from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
 from model.world import POOL, RECALLED, TRIPS

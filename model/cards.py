@@ -1,0 +1,308 @@
+"""The shape of the cards: one number with its unit, meaning, source, kind, range and prior, and the tree that holds them all."""
+
+import datetime
+import math
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ROUTES = ("visa_free", "tourist_visa", "humanitarian_visa", "asylum")
+DOCUMENTS = ("internal_passport", "foreign_passport", "schengen_visa")
+MEANS = ("none", "land", "air", "charter")
+STANCES = ("supporter", "reluctant", "objector", "persecuted")
+LIABILITIES = ("callable", "outside_rule", "exempt")
+
+
+class Strict(BaseModel):
+    """A frozen record that accepts no key it does not know and no number that is not finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Prior(Strict):
+    """What is known of an uncertain number before any fit: exactly one of the four forms."""
+
+    uniform: tuple[float, float] | None = None
+    loguniform: tuple[float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+    triangular: tuple[float, float, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_sensible_form(self):
+        given = self.model_dump(exclude_none=True)
+        if len(given) != 1:
+            raise ValueError("give one of uniform, loguniform, lognormal, triangular")
+        ((form, numbers),) = given.items()
+        if form == "lognormal":
+            if numbers[0] <= 0 or numbers[1] <= 1:
+                raise ValueError("lognormal takes [median > 0, factor > 1]")
+        elif (
+            list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0)
+        ):
+            raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
+        return self
+
+    def quantile(self, share: float) -> float:
+        """The value below which `share` (0 to 1) of the prior lies."""
+        from scipy.special import ndtri
+
+        if self.uniform:
+            low, high = self.uniform
+            return low + share * (high - low)
+        if self.loguniform:
+            low, high = self.loguniform
+            return low * (high / low) ** share
+        if self.lognormal:
+            median, factor = self.lognormal
+            return median * factor ** float(ndtri(share))
+        low, mode, high = self.triangular
+        if share < (mode - low) / (high - low):
+            return low + math.sqrt(share * (high - low) * (mode - low))
+        return high - math.sqrt((1 - share) * (high - low) * (high - mode))
+
+
+class Card(Strict):
+    """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
+
+    value: float
+    unit: str
+    meaning: str
+    source: str
+    kind: Literal["figure", "statistic", "calibrated", "assumed", "lever"]
+    range: tuple[float, float]
+    prior: Prior | None = None
+
+    @model_validator(mode="after")
+    def _within_range(self):
+        low, high = self.range
+        if not low <= self.value <= high:
+            raise ValueError(f"from {low:g} to {high:g} {self.unit}")
+        return self
+
+
+class Age(Strict):
+    """Cards of one age band."""
+
+    men: Card
+    prior_service: Card
+    three_children: Card
+    students: Card
+    wish_to_leave: Card
+    within_age_limit: Card
+    readiness: Card
+
+
+class Region(Strict):
+    """Cards of one home region."""
+
+    share: Card
+    latitude: Card
+    longitude: Card
+    minorities: Card
+    passport_ratio: Card
+    schengen_ratio: Card
+
+
+class Wealth(Strict):
+    """Cards of one level of means."""
+
+    share: Card
+    budget: Card
+
+
+class PassportRatio(Strict):
+    """Passport share by means, relative to the mean."""
+
+    none: Card
+    land: Card
+    air: Card
+    charter: Card
+
+
+class Papers(Strict):
+    """Cards of the documents that men hold."""
+
+    foreign_passport: Card
+    schengen_visa: Card
+    passport_ratio: PassportRatio
+
+
+class AllMeans(Strict):
+    """The four levels of means."""
+
+    none: Wealth
+    land: Wealth
+    air: Wealth
+    charter: Wealth
+
+
+class Stances(Strict):
+    """Cards of the shares of stances."""
+
+    objector_share: Card
+    supporter_share: Card
+    protesters: Card
+
+
+class Population(Strict):
+    """All cards of the men."""
+
+    ages: dict[str, Age] = Field(min_length=1)
+    exempt: Card
+    documents: Papers
+    means: AllMeans
+    stances: Stances
+    regions: dict[str, Region] = Field(min_length=1)
+
+
+class Mobilisation(Strict):
+    """All cards of the mobilising state."""
+
+    quota: Card
+    call_up_days: Card
+    breach: Card
+    exempt_breach: Card
+    targeting: Card
+    replacement: Card
+    training_days: Card
+    penalty_deterrence: Card
+    enforcement: Card
+    leakage: Card
+    intensity: dict[str, Card]
+
+
+class Readiness(Strict):
+    """Readiness to leave by stance."""
+
+    supporter: Card
+    reluctant: Card
+    objector: Card
+    persecuted: Card
+
+
+class Mobility(Strict):
+    """Readiness to leave by documents."""
+
+    internal_passport: Card
+    foreign_passport: Card
+    schengen_visa: Card
+
+
+class Behaviour(Strict):
+    """All cards of what moves men."""
+
+    base_pressure: Card
+    frailty_shape: Card
+    readiness: Readiness
+    mobility: Mobility
+    attention_days: Card
+    attention_floor: Card
+    second_wave: Card
+    outside_rule_belief: Card
+    exempt_belief: Card
+    experience_weight: Card
+    memory_days: Card
+    closure_rumour: Card
+    closure_strength: Card
+    closure_horizon_days: Card
+    cost_sensitivity: Card
+    land_cost: Card
+    road_factor: Card
+    impatience: Card
+    network_elasticity: Card
+    reference_attraction: Card
+    inclusive_elasticity: Card
+    contagion: Card
+    contagion_reference: Card
+    leave_weight: Card
+    hide_weight: Card
+    injure_weight: Card
+    diversion: Card
+    return_share_180: Card
+    companions: Card
+    persons_per_car: Card
+    car_length: Card
+    reluctance_discount: Card
+    baseline_attacks: Card
+    attack_surge: Card
+
+
+class Air(Strict):
+    """All cards of the market for seats."""
+
+    ordinary_fare: Card
+    fare_elasticity: Card
+    charter_seats: Card
+    ordinary_inquiries: Card
+    inquiry_rate: Card
+    ordinary_charter_price: Card
+    charter_elasticity: Card
+
+
+class Entry(Strict):
+    """A point of entry, degrees."""
+
+    name: str
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+class RouteCard(Strict):
+    """What a route asks for and whom it lets in before anything changes."""
+
+    documents: Literal[DOCUMENTS]
+    share: Card
+
+
+class Admission(Strict):
+    """The four routes of a border state."""
+
+    visa_free: RouteCard
+    tourist_visa: RouteCard
+    humanitarian_visa: RouteCard
+    asylum: RouteCard
+
+
+class DocumentedChange(Strict):
+    """A change of a route that the documents report, with its date."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    route: Literal[ROUTES]
+    share: Annotated[float, Field(ge=0, le=1)]
+    start: datetime.date = Field(alias="from")
+    announced: datetime.date | None = None
+    source: str
+
+
+class Destination(Strict):
+    """The card file of one border state."""
+
+    label: str
+    groups: tuple[str, ...] = ()
+    mode: Literal["land", "air"]
+    entries: tuple[Entry, ...] = Field(min_length=1)
+    throughput: Card
+    ordinary_traffic: Card
+    inhabitants: Card
+    countrymen: Card
+    appeal: Card
+    fare_ratio: Card
+    admission: Admission
+    documented: tuple[DocumentedChange, ...] = ()
+
+
+class Tree(Strict):
+    """The whole configuration as the model reads it."""
+
+    scale: Annotated[int, Field(ge=1, le=10_000_000)]
+    days: Annotated[int, Field(ge=1, le=1000)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    start_date: datetime.date
+    decision_date: datetime.date
+    engine: Literal["arrays", "reference"]
+    population: Population
+    mobilisation: Mobilisation
+    behaviour: Behaviour
+    air: Air
+    destination: dict[str, Destination] = Field(min_length=1)
