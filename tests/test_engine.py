@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings as hypothesis_settings, strategies as st
 from worlds import (
-    APART, FEW, POLICIES, count, days_of, exits_of, linked, model_of, policy_with, settings_of, state_of, total, traits,
+    APART, FEW, POLICIES, STEADY, count, days_of, doors, exits_of, linked, model_of, policy_with, readiness, settings_of, state_of,
+    steady_pressure, total, traits,
 )
 
 from model.policies import KINDS
@@ -70,8 +71,8 @@ def assert_lists_hold_their_men(model):
 
 def assert_home_lists(world):
     again = []
-    for line in world.line:
-        men = linked(world, line["again"])
+    for first in world.line["again"][world.line["again"] > 0]:
+        men = linked(world, first)
         assert world.trip["back"][world.slot[men]].tolist() == [0, *(man + 1 for man in men[:-1])][: len(men)]
         again += men
     assert sorted(again) == np.flatnonzero(world.status == STATUSES.index("home again")).tolist()
@@ -138,7 +139,7 @@ def test_the_random_policies_know_every_kind_of_mechanism():
     assert set(MECHANISMS) == set(KINDS)
 
 
-@hypothesis_settings(max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@hypothesis_settings(max_examples=80, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(worlds())
 def test_nobody_is_lost_on_any_day_under_any_settings_and_policy(world):
     values, chosen, seed = world
@@ -182,10 +183,10 @@ def test_an_inert_policy_changes_not_one_bit(name, without_policy):
     assert state_of(model_of(settings, policy_with(settings, *INERT[name])).run()) == state_of(without_policy)
 
 
-def test_policies_that_are_not_inert_change_something(without_policy):
-    runs = {name: model_of(without_policy.settings, name).run() for name in POLICIES if name != "no_policy"}
-    unmoved = [name for name, model in runs.items() if state_of(model)["series"] == state_of(without_policy)["series"]]
-    assert unmoved == []
+def test_policies_that_are_not_inert_change_something():
+    settings = settings_of({"behaviour.base_pressure": 1.0}, scale=2000)
+    states = {name: state_of(model_of(settings, name).run())["status"] for name in POLICIES}
+    assert len(set(states.values())) == len(POLICIES)
 
 
 def test_what_happens_later_does_not_reach_back():
@@ -236,10 +237,10 @@ def test_a_man_who_is_in_nobodys_way_changes_nobody():
 
 
 def test_a_man_changes_others_only_after_his_own_day():
-    spreading = {"behaviour.attention_floor": 1.0, "behaviour.contagion": 3.0, "behaviour.contagion_reference": 0.01}
-    settings = settings_of(PERSON_FOR_PERSON, spreading, scale=1)
+    spreading = {"behaviour.contagion": 2.0, "behaviour.contagion_reference": 0.05}
+    settings = steady_pressure(settings_of(PERSON_FOR_PERSON, STEADY, readiness(1.0), doors(1.0), spreading, scale=1), per_day=0.01)
     before = history(settings)
-    late = np.flatnonzero((before[4] == 0).all(axis=0) & (before[-1][1] & HAS_SET_OUT > 0))[:12]
+    late = np.flatnonzero((before[4] == 0).all(axis=0) & (before[15][1] & HAS_SET_OUT > 0))[:8]
     changed = []
     for man in late:
         after = history(settings, hidden=man)
@@ -247,4 +248,4 @@ def test_a_man_changes_others_only_after_his_own_day():
         own_day = int(np.flatnonzero((before[:, :, man] != 0).any(axis=1))[0])
         assert np.array_equal(before[:own_day][..., others], after[:own_day][..., others])
         changed.append(not np.array_equal(before[..., others], after[..., others]))
-    assert any(changed)
+    assert sum(changed) > 4

@@ -9,7 +9,7 @@ from worlds import (
     steady_pressure, total, traits,
 )
 
-from model.parameters import ROUTES
+from model.cards import ROUTES
 from model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
 
 ROUTES_ALL = list(ROUTES)

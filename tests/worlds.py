@@ -10,7 +10,8 @@ import numpy as np
 from experiments.config import CONF, read_config
 from experiments.options import OPTIONS
 from model.model import ConscriptionFlight
-from model.parameters import DOCUMENTS, MEANS, ROUTES, STANCES, Settings, read_settings
+from model.cards import DOCUMENTS, MEANS, ROUTES, STANCES
+from model.parameters import Settings, read_settings
 from model.policies import Policy, read_policy
 from model.population import HAS_SET_OUT, STATUSES, TRAITS, shape_of
 from model.world import World
