@@ -22,16 +22,32 @@ from model.targets import TARGETS, Target
 ROOT = Path(__file__).resolve().parent.parent
 ODD = (ROOT / "model" / "ODD.md").read_text(encoding="utf-8")
 ELEMENTS = (
-    "Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling", "Design concepts",
-    "Initialisation", "Input data", "Submodels",
+    "Purpose and patterns",
+    "Entities, state variables and scales",
+    "Process overview and scheduling",
+    "Design concepts",
+    "Initialisation",
+    "Input data",
+    "Submodels",
 )
 CONCEPTS = (
-    "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction", "Stochasticity",
-    "Collectives", "Observation",
+    "Basic principles",
+    "Emergence",
+    "Adaptation",
+    "Objectives",
+    "Learning",
+    "Prediction",
+    "Sensing",
+    "Interaction",
+    "Stochasticity",
+    "Collectives",
+    "Observation",
 )
 GROUPS = ("population", "mobilisation", "behaviour", "air", "destination")
 
-BEHAVIOUR = {path.name: path for path in sorted((ROOT / "model" / "behaviour").glob("*.py")) if path.name != "__init__.py"}
+BEHAVIOUR = {
+    path.name: path for path in sorted((ROOT / "model" / "behaviour").glob("*.py")) if path.name != "__init__.py"
+}
 MECHANISMS = {f"{kind.__module__.rpartition('.')[2]}.py": kind for kind in KINDS.values()}
 
 
@@ -45,16 +61,22 @@ def section(heading: str, level: int = 3) -> str:
 def rules(path: Path) -> dict[str, list[str]]:
     """The public functions of a module, each with the names of its arguments."""
     functions = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
-    return {node.name: [argument.arg for argument in node.args.args] for node in functions if not node.name.startswith("_")}
+    return {
+        node.name: [argument.arg for argument in node.args.args] for node in functions if not node.name.startswith("_")
+    }
 
 
 def composed() -> dict:
     """The groups of the default configuration: the files that conf/config.yaml names, and every border state."""
     conf = ROOT / "conf"
     defaults = yaml.safe_load((conf / "config.yaml").read_text("utf-8"))["defaults"]
-    chosen = {group: name for entry in defaults if isinstance(entry, dict) for group, name in entry.items() if group in GROUPS}
+    chosen = {
+        group: name for entry in defaults if isinstance(entry, dict) for group, name in entry.items() if group in GROUPS
+    }
     tree = {group: yaml.safe_load((conf / group / f"{name}.yaml").read_text("utf-8")) for group, name in chosen.items()}
-    tree["destination"] = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted((conf / "destination").glob("*.yaml"))}
+    tree["destination"] = {
+        path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted((conf / "destination").glob("*.yaml"))
+    }
     assert set(tree) == set(GROUPS)
     return tree
 
@@ -116,7 +138,9 @@ def test_every_rule_is_written_out_with_its_arguments(file: str):
     """Each public function stands in its file's section with exactly its arguments, in order, under a number."""
     text = section(file)
     for rule, arguments in rules(BEHAVIOUR[file]).items():
-        assert re.search(rf"^\(\d+\) {rule}\({', '.join(arguments)}\)", text, re.M), f"{rule}({', '.join(arguments)}) is not in {file}"
+        assert re.search(rf"^\(\d+\) {rule}\({', '.join(arguments)}\)", text, re.M), (
+            f"{rule}({', '.join(arguments)}) is not in {file}"
+        )
 
 
 MATHS = {"exp": math.exp, "log": math.log, "log2": math.log2, "floor": math.floor, "max": max, "min": min}
@@ -129,7 +153,9 @@ def written_out() -> dict[str, str]:
     blocks = re.findall(r"^```text\n(.*?)^```", ODD[ODD.index("### attention.py") :], re.M | re.S)
     lines = [re.sub(r"\s+", " ", line) for block in blocks for line in re.split(r"^(?=\(\d+\) )", block, flags=re.M)]
     found = [re.match(r"\(\d+\) (\w+)\(([\w, ]*)\) = (.*)", line) for line in lines]
-    sides = {match[1]: (match[2].split(", "), re.split(r";|,  ?taste", match[3])[0].strip()) for match in found if match}
+    sides = {
+        match[1]: (match[2].split(", "), re.split(r";|,  ?taste", match[3])[0].strip()) for match in found if match
+    }
     return {rule: side for rule, (arguments, side) in sides.items() if names_in(side) <= {*arguments, *MATHS}}
 
 
@@ -180,12 +206,16 @@ def test_a_mechanism_names_its_kind_and_levers(file: str):
     shared = section("Levers and mechanisms")
     assert f"Kind `{kind.kind}`" in text
     for lever in kind.model_fields:
-        assert f"`{lever}`" in text or (lever in ("start", "until", "announced", "states") and f"`{lever}`" in shared), lever
+        assert f"`{lever}`" in text or (
+            lever in ("start", "until", "announced", "states") and f"`{lever}`" in shared
+        ), lever
 
 
 def test_the_shared_bases_of_mechanisms_are_named():
     """Under the levers: every base that holds fields for several kinds."""
-    shared = {name for name, found in vars(base).items() if isinstance(found, type) and issubclass(found, base.Mechanism)} - {"Mechanism"}
+    shared = {
+        name for name, found in vars(base).items() if isinstance(found, type) and issubclass(found, base.Mechanism)
+    } - {"Mechanism"}
     assert [name for name in shared if f"`{name}`" not in section("Levers and mechanisms")] == []
 
 
@@ -203,7 +233,9 @@ def test_every_card_is_in_the_text():
 def test_the_calibrated_cards_are_those_listed():
     """The list in section 1 is complete and holds no other."""
     listed = re.search(r"cards of kind `calibrated`(.*?)\. They", section("1. Purpose and patterns", 2), re.S)
-    assert set(re.findall(r"`([\w.]+\.[\w.]+)`", listed[1])) == {card for card in CARDS if NODES[card]["kind"] == "calibrated"}
+    assert set(re.findall(r"`([\w.]+\.[\w.]+)`", listed[1])) == {
+        card for card in CARDS if NODES[card]["kind"] == "calibrated"
+    }
 
 
 def test_the_schedule_is_that_of_the_day():
