@@ -204,5 +204,9 @@ def test_folders_and_cards_named_are_there():
         assert node["value"] is not None
 
 
-def test_the_place_of_the_headline_is_marked():
-    assert re.search(r"^<!-- headline -->$.*^<!-- /headline -->$", README, re.M | re.S)
+def test_the_headline_is_that_of_the_results():
+    """The table as the command wrote it, and two of its figures."""
+    (shown,) = re.findall(r"^<!-- headline -->\n(.*?)^<!-- /headline -->$", README, re.M | re.S)
+    made = ROOT / "results" / "headline"
+    assert (made / "table.md").read_text(encoding="utf-8").strip() in shown
+    assert set(re.findall(r"\(results/headline/(\w+)\.png\)", shown)) == {"differences", "flows"}
