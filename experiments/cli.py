@@ -127,7 +127,8 @@ def _read_word(command: Command, word: str, rest: Any) -> str | None:
     elif word == "--replace":
         command.replace = True
     elif name == "--config-dir":
-        command.config_dir = value or next(rest, "")
+        command.config_dir = value or next(rest, None)
+        return None if command.config_dir else "--config-dir: name a folder, one that holds policy/ or destination/"
     else:
         return unknown(word, None, ["--help", "--multirun", "--replace", "--config-dir"], "flag")
     return None

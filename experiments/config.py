@@ -25,7 +25,7 @@ from experiments.problems import Problems, unknown
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LIBRARY = "library"
-STATES, POLICY, SWEEP = "destination", "policy", "sweep"
+STATES, POLICY, EXPERIMENT, SWEEP = "destination", "policy", "experiment", "sweep"
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
 
@@ -83,7 +83,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
         raise Problems([f"--config-dir = {config_dir}: no such folder; name one that holds policy/ or destination/"])
     config_dir = config_dir and str(Path(config_dir).resolve())
     parsed = list(_parsed(overrides, problems))
-    groups = {name: files for name, files in _groups(config_dir).items() if name != SWEEP or verb == SWEEP}
+    groups = _groups(config_dir, verb)
     choices = dict(_group_choices(parsed, groups, problems))
     policy = choices.pop(POLICY, None)
     raw = copy.deepcopy(_composed(verb, tuple(choices.items()), config_dir, CONF))
@@ -102,12 +102,16 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
 def expanded(override: str) -> list[str]:
     """`seed=1,2` as [`seed=1`, `seed=2`]; an override of one value as itself. Raises Problems if it cannot be read."""
     try:
-        (parsed,) = OverridesParser.create().parse_overrides([override])
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            parser = OverridesParser.create(GlobalHydra.instance().config_loader())
+            (parsed,) = parser.parse_overrides([override])
+            if not parsed.is_sweep_override():
+                return [override]
+            return [f"{parsed.get_key_element()}={value}" for value in parsed.sweep_string_iterator()]
     except OverrideParseException as error:
         raise Problems([_not_readable(override, error)]) from None
-    if not parsed.is_discrete_sweep():
-        return [override]
-    return [f"{parsed.get_key_element()}={value}" for value in parsed.sweep_string_iterator()]
+    except HydraException:
+        raise Problems([f"{override}: no values to run one by one; write KEY=A,B or KEY=range(1,4)"]) from None
 
 
 def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]:
@@ -118,7 +122,9 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
         except OverrideParseException as error:
             problems.append(_not_readable(text, error))
             continue
-        if override.is_sweep_override():
+        if override.package is not None or not override.key_or_group:
+            problems.append(f"{text}: not an override; write KEY=VALUE, such as seed=2")
+        elif override.is_sweep_override():
             key, value = override.key_or_group, text.partition("=")[2]
             problems.append(f"{key} = {value}: one value; write a list as [{value}], or add --multirun to run each")
         else:
@@ -131,9 +137,12 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
     return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or spaces"
 
 
-def _groups(config_dir: str | None) -> dict[str, tuple[str, ...]]:
-    """The names of every configuration group's files."""
-    return {name: _group_options(name, config_dir, CONF) for name in _group_names(config_dir)}
+def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
+    """The names of the files of every configuration group that a verb has a use for."""
+    groups = {name: _group_options(name, config_dir, CONF) for name in _group_names(config_dir)}
+    others = {path.stem for path in (CONF / EXPERIMENT).iterdir()} - {verb}
+    groups[EXPERIMENT] = tuple(name for name in groups[EXPERIMENT] if name not in others)
+    return {name: files for name, files in groups.items() if name != SWEEP or verb == SWEEP}
 
 
 def _group_names(config_dir: str | None) -> list[str]:
@@ -167,7 +176,7 @@ def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], prob
 def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
     states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
     policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
-    groups = [f"{name}={choice}" for name, choice in {"experiment": verb, **dict(chosen)}.items()]
+    groups = [f"{name}={choice}" for name, choice in {EXPERIMENT: verb, **dict(chosen)}.items()]
     try:
         with initialize_config_dir(str(conf), version_base="1.3"):
             return compose("config", [*states, *policies, *groups, *_search_path(config_dir)])

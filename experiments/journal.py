@@ -16,6 +16,7 @@ import pandas as pd
 from experiments.manifest import code_hashes
 from experiments.plan import Plan, content_hash
 from experiments.problems import Problems
+from experiments.sweep import column_of
 
 if TYPE_CHECKING:
     from experiments.runner import RunResult, RunSpec
@@ -35,7 +36,7 @@ class Journal:
         self.plan, self.folder = plan, folder
         self.list, self.parts = folder / LIST, folder / PARTS
         self.code = code_hashes()["model"]
-        self.columns = [tuple(name.split("@")) if "@" in name else (name, "all") for name in plan.options["outcomes"]]
+        self.columns = [column_of(name) for name in plan.options["outcomes"]]
         self.faces = self._faces()
         self.buffer: dict[str, np.ndarray] = {}
         self.flushed = time.monotonic()

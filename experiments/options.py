@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from model.parameters import problem_lines
 
@@ -34,11 +34,12 @@ class CompareOptions(StudyOptions):
     policies: Annotated[list[Name], Field(min_length=1)]
     reference: Name
 
-    @model_validator(mode="after")
-    def _consistent(self) -> CompareOptions:
-        if len(set(self.policies)) < len(self.policies):
-            raise ValueError("name each policy once")
-        return self
+    @field_validator("policies")
+    @classmethod
+    def _named_once(cls, policies: list[str]) -> list[str]:
+        if len(set(policies)) < len(policies):
+            raise ValueError("each policy once")
+        return policies
 
 
 class SweepOptions(StudyOptions):

@@ -52,8 +52,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.runner import RunSpec, Worker
 
     worker = Worker(plan)
-    with patience("compiling the kernels, once for each version of the code"):
-        worker.warm_up()
+    worker.warm_up()
     with patience(f"{plan.settings['days']} days"):
         result = worker.run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), WANT)
     series = series_frame([result], date.fromisoformat(str(plan.settings["start_date"])))

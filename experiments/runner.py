@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.console import warn
+from experiments.console import patience, warn
 from experiments.plan import Arm, Plan, changed
 from experiments.problems import WorkersLost
 
@@ -127,12 +127,15 @@ class Worker:
             seconds=time.perf_counter() - began,
         )
 
-    def warm_up(self) -> None:
-        """Compiles or loads the kernels by a run of one day and few agents, so that what is timed after is the run."""
+    def warm_up(self) -> list[tuple[str, str]]:
+        """Compiles or loads the kernels by a run of one day and few agents; gives the columns that a run has."""
         from model.model import ConscriptionFlight
 
         settings, policy = self.face(self.plan.arms[0], {})
-        ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0).run()
+        model = ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0)
+        with patience("compiling the kernels, once for each version of the code"):
+            model.run()
+        return model.outcomes.columns
 
     def face(self, arm: Arm, values: Mapping[str, float]) -> tuple[Any, Any]:
         """The settings and the policy of an arm with these values of cards. Raises SettingsError."""

@@ -9,7 +9,7 @@ from experiments.plan import Arm, Plan, content_hash
 from experiments.problems import Problems, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -49,7 +49,7 @@ def plan(config: Config) -> Plan:
     """One arm for each point of the design. Raises Problems for a design that cannot be run."""
     from experiments.design import points
 
-    problems = outcome_problems(config.options["outcomes"], config.settings)
+    problems: list[str] = []
     arms: list[Arm] = []
     policies: dict[str, Any] = {}
     try:
@@ -59,19 +59,42 @@ def plan(config: Config) -> Plan:
             arms.append(Arm(point.name, key, point.changes, point.values))
     except Problems as error:
         problems += error.problems
+    plan = Plan("sweep", config.settings, policies, tuple(arms), config.options)
+    problems += outcome_problems(plan)
     if problems:
         raise Problems(problems)
-    return Plan("sweep", config.settings, policies, tuple(arms), config.options)
+    return plan
 
 
-def outcome_problems(names: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
-    """A line for each name that is no outcome, as NAME or NAME@PLACE."""
+def outcome_problems(plan: Plan) -> list[str]:
+    """A line for each of the plan's outcomes, NAME or NAME@PLACE, that no run has."""
     from model.outcomes import OUTCOMES
 
-    places = ["all", *settings["destination"], *settings["population"]["regions"]]
-    split = [(name, *name.partition("@")[::2]) for name in names]
-    problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, outcome, _ in split if outcome not in OUTCOMES]
-    return problems + [unknown(f"outcomes: {name}", place, places, "place") for name, _, place in split if place and place not in places]
+    split = {name: column_of(name) for name in plan.options["outcomes"]}
+    problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
+    columns = _columns(plan)
+    for name, (outcome, place) in split.items():
+        places = [where for what, where in columns if what == outcome]
+        if places and place not in places:
+            problems.append(unknown("outcomes", name, (f"{outcome}@{where}" for where in places), "place"))
+    return problems
+
+
+def column_of(name: str) -> tuple[str, str]:
+    """Outcome and place of NAME (all places together) or NAME@PLACE."""
+    outcome, _, place = name.partition("@")
+    return outcome, place or "all"
+
+
+def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
+    """The columns of a run; none if the plan cannot be run, which is said elsewhere."""
+    from experiments.runner import Worker
+    from model.parameters import SettingsError
+
+    try:
+        return Worker(plan).warm_up() if plan.arms else []
+    except SettingsError:
+        return []
 
 
 def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
