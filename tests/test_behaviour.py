@@ -30,7 +30,9 @@ def rules():
     """Every compiled rule by module and name, where it is defined."""
     modules = [importlib.import_module(f"model.behaviour.{found.name}") for found in pkgutil.iter_modules(model.behaviour.__path__)]
     return {
-        f"{module.__name__.rpartition('.')[2]}.{name}" for module in modules for name, value in vars(module).items()
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in modules
+        for name, value in vars(module).items()
         if hasattr(value, "py_func") and value.py_func.__module__ == module.__name__
     }
 

@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 from scipy import stats
 from worlds import (
-    FREE_TRAVEL, QUIET, RARE_NOTICES, STEADY, count, days_of, doors, exits_of, model_of, policy_with, readiness, settings_of, steady_pressure, total, traits,
+    FREE_TRAVEL,
+    QUIET,
+    RARE_NOTICES,
+    STEADY,
+    count,
+    days_of,
+    doors,
+    exits_of,
+    model_of,
+    policy_with,
+    readiness,
+    settings_of,
+    steady_pressure,
+    total,
+    traits,
 )
 
 from model.population import HAS_SET_OUT, PASTS, STATUSES
@@ -91,7 +105,12 @@ def test_notices_are_the_plan_and_what_is_made_up_for(replacement):
 
     Men who come home to an open notice are not missed any more.
     """
-    cards = {"mobilisation.replacement": replacement, "mobilisation.quota": 2.0e6, "behaviour.hide_weight": 2.0, "behaviour.base_pressure": 0.5}
+    cards = {
+        "mobilisation.replacement": replacement,
+        "mobilisation.quota": 2.0e6,
+        "behaviour.hide_weight": 2.0,
+        "behaviour.base_pressure": 0.5,
+    }
     model = model_of(settings_of(cards, scale=5000))
     served = np.array([((each.world.past >> PASTS.index("served")) & 1).sum() for each in days_of(model)])
     missed = total(model, "evaded") + total(model, "wasted_notices")
@@ -138,7 +157,9 @@ def test_notices_fall_on_men_of_a_pool_at_random():
 def test_return_share_within_half_a_year_is_the_card(share):
     """Men let in on day 0 who are home by day 180: binomial, four standard errors. The quota is withdrawn on day 1."""
     cards = {"behaviour.return_share_180": share, "destination.kazakhstan.throughput": 1e6}
-    base = steadily_pressed(1.0, per_day=0.1, days=182).with_values(cards | {f"destination.{state}.appeal": 0.0 for state in LAND if state != "kazakhstan"})
+    base = steadily_pressed(1.0, per_day=0.1, days=182).with_values(
+        cards | {f"destination.{state}.appeal": 0.0 for state in LAND if state != "kazakhstan"}
+    )
     settings = base.with_frame(scale=20000).with_values({"behaviour.companions": 0.0, "destination.kazakhstan.ordinary_traffic": 0.0})
     model = model_of(settings, policy_with(settings, {"kind": "call_up", "quota": 0.0, "from": "2022-09-22"})).run()
     admitted, returned = total(model, "admitted"), total(model, "returned")
@@ -163,7 +184,9 @@ def test_choices_follow_attraction():
 
 def test_officers_let_in_the_share_they_are_told():
     """Admitted among those who reached the booth, with every route but asylum shut: binomial, four standard errors."""
-    base = steadily_pressed(1.0, per_day=0.3, days=3).with_values({**doors(0.3, states=LAND), **{f"destination.{state}.throughput": 1e6 for state in LAND}})
+    base = steadily_pressed(1.0, per_day=0.3, days=3).with_values(
+        {**doors(0.3, states=LAND), **{f"destination.{state}.throughput": 1e6 for state in LAND}}
+    )
     model = model_of(base.with_values({"behaviour.diversion": 0.0}).with_frame(scale=5000), "no_policy").run()
     admitted, refused = total(model, "admitted")[-1], total(model, "refused")[-1]
     assert admitted + refused > 300
@@ -172,7 +195,11 @@ def test_officers_let_in_the_share_they_are_told():
 
 def test_own_border_stops_the_share_it_is_told():
     """Turned back among those at the booth is enforcement times (1 - leakage): binomial, four standard errors."""
-    base = steadily_pressed(1.0, per_day=0.3, days=3).with_values({f"destination.{state}.throughput": 1e6 for state in LAND}).with_frame(scale=5000)
+    base = (
+        steadily_pressed(1.0, per_day=0.3, days=3)
+        .with_values({f"destination.{state}.throughput": 1e6 for state in LAND})
+        .with_frame(scale=5000)
+    )
     ban = {"kind": "exit_control", "control": "ban", "enforcement": 0.8, "leakage": 0.25}
     model = model_of(base, policy_with(base, ban)).run()
     tried = total(model, "admitted")[-1] + total(model, "turned_back")[-1]
@@ -223,8 +250,10 @@ def test_uniforms_of_two_purposes_seeds_neighbours_and_turns_are_independent():
     men = 20000
     base = np.array([uniform(1, TASTE, man, ONCE) for man in range(men)])
     others = {
-        "purpose": [uniform(1, ANSWER, man, ONCE) for man in range(men)], "seed": [uniform(2, TASTE, man, ONCE) for man in range(men)],
-        "neighbour": [uniform(1, TASTE, man + 1, ONCE) for man in range(men)], "turn": [uniform(1, TASTE, man, np.int64(1)) for man in range(men)],
+        "purpose": [uniform(1, ANSWER, man, ONCE) for man in range(men)],
+        "seed": [uniform(2, TASTE, man, ONCE) for man in range(men)],
+        "neighbour": [uniform(1, TASTE, man + 1, ONCE) for man in range(men)],
+        "turn": [uniform(1, TASTE, man, np.int64(1)) for man in range(men)],
     }
     for name, other in others.items():
         assert abs(np.corrcoef(base, other)[0, 1]) < 4 / np.sqrt(men), name
@@ -232,7 +261,13 @@ def test_uniforms_of_two_purposes_seeds_neighbours_and_turns_are_independent():
 
 
 def test_words_do_not_collide():
-    words = {int(word(seed, purpose, man, np.int64(nth))) for seed in (0, 1, 2**62) for purpose in (RESISTANCE, TASTE) for man in range(300) for nth in (0, 1)}
+    words = {
+        int(word(seed, purpose, man, np.int64(nth)))
+        for seed in (0, 1, 2**62)
+        for purpose in (RESISTANCE, TASTE)
+        for man in range(300)
+        for nth in (0, 1)
+    }
     assert len(words) == 3 * 2 * 300 * 2
 
 

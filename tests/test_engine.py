@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings as hypothesis_settings, strategies as st
+from hypothesis import Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from worlds import (
-    APART, FEW, POLICIES, STEADY, count, days_of, doors, exits_of, linked, model_of, policy_with, readiness, settings_of, state_of,
-    steady_pressure, total, traits,
+    APART,
+    FEW,
+    POLICIES,
+    STEADY,
+    count,
+    days_of,
+    doors,
+    exits_of,
+    linked,
+    model_of,
+    policy_with,
+    readiness,
+    settings_of,
+    state_of,
+    steady_pressure,
+    total,
+    traits,
 )
 
 from model.policies import KINDS
@@ -95,18 +112,30 @@ def assert_conserved(model):
 
 UNCERTAIN = sorted(path for path in settings_of().uncertain() if not path.startswith("population.regions"))
 EXTREMES = {
-    "mobilisation.quota": (0.0, 2.0e7), "mobilisation.training_days": (0.0, 40.0), "mobilisation.replacement": (0.0, 1.0),
-    "mobilisation.call_up_days": (1.0, 60.0), "behaviour.base_pressure": (0.0, 20.0), "behaviour.frailty_shape": (0.05, 100.0),
-    "behaviour.diversion": (0.0, 1.0), "behaviour.return_share_180": (0.0, 0.99), "behaviour.hide_weight": (0.0, 10.0),
-    "behaviour.leave_weight": (0.0, 100.0), "behaviour.injure_weight": (0.0, 1.0), "air.charter_seats": (0.0, 1.0e6),
-    "destination.georgia.throughput": (0.0, 1.0e6), "destination.kazakhstan.throughput": (0.0, 1.0e6),
+    "mobilisation.quota": (0.0, 2.0e7),
+    "mobilisation.training_days": (0.0, 40.0),
+    "mobilisation.replacement": (0.0, 1.0),
+    "mobilisation.call_up_days": (1.0, 60.0),
+    "behaviour.base_pressure": (0.0, 20.0),
+    "behaviour.frailty_shape": (0.05, 100.0),
+    "behaviour.diversion": (0.0, 1.0),
+    "behaviour.return_share_180": (0.0, 0.99),
+    "behaviour.hide_weight": (0.0, 10.0),
+    "behaviour.leave_weight": (0.0, 100.0),
+    "behaviour.injure_weight": (0.0, 1.0),
+    "air.charter_seats": (0.0, 1.0e6),
+    "destination.georgia.throughput": (0.0, 1.0e6),
+    "destination.kazakhstan.throughput": (0.0, 1.0e6),
     "destination.turkey.throughput": (0.0, 1.0e6),
 }
-DATES = st.dates(*(settings_of().start_date.replace(day=day) for day in (21, 30))) | st.just(settings_of().start_date.replace(month=10, day=8))
+DATES = st.dates(*(settings_of().start_date.replace(day=day) for day in (21, 30))) | st.just(
+    settings_of().start_date.replace(month=10, day=8)
+)
 SHARES = st.sampled_from([0.0, 0.3, 1.0])
 MECHANISMS = {
     "admission": {
-        "states": st.sampled_from([["all"], ["west"], ["neighbour", "finland"]]), "share": SHARES,
+        "states": st.sampled_from([["all"], ["west"], ["neighbour", "finland"]]),
+        "share": SHARES,
         "routes": st.lists(st.sampled_from(["visa_free", "tourist_visa", "humanitarian_visa", "asylum"]), min_size=1, unique=True),
         "documents": st.sampled_from([None, "internal_passport", "schengen_visa"]),
     },
@@ -159,7 +188,14 @@ INERT = {
     "no mechanism": [],
     "the shares of day 0 again": [{"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 1.0}],
     "the documents asked for on day 0 again": [
-        {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": FINNISH, "documents": "internal_passport", "from": "2022-09-25"}
+        {
+            "kind": "admission",
+            "states": ["finland"],
+            "routes": ["asylum"],
+            "share": FINNISH,
+            "documents": "internal_passport",
+            "from": "2022-09-25",
+        }
     ],
     "crossings as they are": [{"kind": "crossings", "states": ["all"], "factor": 1.0, "from": "2022-09-24"}],
     "no exit control": [{"kind": "exit_control", "control": "none", "from": "2022-09-24"}],

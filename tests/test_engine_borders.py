@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from worlds import (
-    APART, FEW, FREE_TRAVEL, POLICIES, RARE_NOTICES, STEADY, doors, exits_of, means_of, model_of, papers_of, policy_of, policy_with, readiness, settings_of,
-    steady_pressure, total, traits,
+    APART,
+    FEW,
+    FREE_TRAVEL,
+    POLICIES,
+    RARE_NOTICES,
+    STATES,
+    STEADY,
+    doors,
+    exits_of,
+    means_of,
+    model_of,
+    papers_of,
+    policy_of,
+    policy_with,
+    readiness,
+    settings_of,
+    steady_pressure,
+    total,
+    traits,
 )
 
 from model.cards import ROUTES
@@ -61,7 +80,9 @@ def test_throughput_is_never_exceeded(name, scale):
     settings = settings_of(BUSY, scale=scale)
     model = model_of(settings, name).run()
     party = scale * (1 + settings["behaviour.companions"])
-    charters = np.array([model.world.exits["charter_seats"][model.world.exits["state"] == i].sum() for i in range(len(model.border_states))])
+    charters = np.array(
+        [model.world.exits["charter_seats"][model.world.exits["state"] == i].sum() for i in range(len(model.border_states))]
+    )
     for i, state in enumerate(model.border_states):
         seats = model.levers.throughput[:, i] + charters[i]
         slack = party * (2 if charters[i] else 1) + 1e-6
@@ -98,11 +119,13 @@ def test_first_come_first_served():
     assert spans
     for pairs in spans:
         days = sorted({day for day, _ in pairs})
-        for earlier, later in zip(days, days[1:], strict=False):
+        for earlier, later in itertools.pairwise(days):
             assert max(served for day, served in pairs if day == earlier) <= min(served for day, served in pairs if day == later)
 
 
-@pytest.mark.parametrize(("route", "papers"), [("visa_free", "foreign_passport"), ("tourist_visa", "schengen_visa"), ("asylum", "foreign_passport")])
+@pytest.mark.parametrize(
+    ("route", "papers"), [("visa_free", "foreign_passport"), ("tourist_visa", "schengen_visa"), ("asylum", "foreign_passport")]
+)
 def test_nobody_is_let_in_without_the_documents_asked_for(route, papers):
     settings = settings_of(BUSY, doors(0.0))
     opening = {"kind": "admission", "states": ["all"], "routes": [route], "share": 1.0, "documents": papers}
@@ -149,7 +172,7 @@ def test_a_tighter_ban_lets_out_a_part_of_those_whom_a_looser_one_lets_out():
     settings = lonely({"behaviour.inclusive_elasticity": 0.5})
     bans = [{"kind": "exit_control", "control": "ban", "enforcement": strength, "leakage": 0.0} for strength in (0.0, 0.3, 0.6, 0.9, 1.0)]
     let_out = [admitted_men(model_of(settings, policy_with(settings, ban)).run()) for ban in bans]
-    assert all(tighter < looser for looser, tighter in zip(let_out, let_out[1:], strict=False))
+    assert all(tighter < looser for looser, tighter in itertools.pairwise(let_out))
     assert let_out[-1] == set()
 
 
@@ -157,7 +180,10 @@ def test_a_tighter_ban_lets_out_a_part_of_those_whom_a_looser_one_lets_out():
 def test_a_tighter_ban_lets_fewer_out(seed):
     """With everybody in everybody's way: admitted from the ban on, tolerance 2% of those let out without a ban."""
     settings = settings_of(BUSY, scale=4000, days=40)
-    bans = [{"kind": "exit_control", "control": "ban", "enforcement": strength, "from": "2022-09-28"} for strength in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    bans = [
+        {"kind": "exit_control", "control": "ban", "enforcement": strength, "from": "2022-09-28"}
+        for strength in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
     let_out = [model_of(settings, policy_with(settings, ban), seed).run().outcomes.of("admitted")[7:].sum() for ban in bans]
     assert (np.diff(let_out) <= 0.02 * let_out[0]).all()
     assert let_out[-1] < 0.5 * let_out[0]
@@ -167,18 +193,20 @@ def test_more_leakage_lets_more_out():
     settings = lonely()
     bans = [{"kind": "exit_control", "control": "ban", "enforcement": 1.0, "leakage": leakage} for leakage in (0.0, 0.2, 0.5, 1.0)]
     let_out = [admitted_men(model_of(settings, policy_with(settings, ban)).run()) for ban in bans]
-    assert all(less < more for less, more in zip(let_out, let_out[1:], strict=False))
+    assert all(less < more for less, more in itertools.pairwise(let_out))
 
 
 def test_more_throughput_never_lengthens_a_queue_when_the_same_men_come():
     """Queue on every evening, tolerance one party; arrivals do not depend on the wait."""
-    base = steady_pressure(settings_of(STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.return_share_180": 0.0}, scale=2000), 0.02)
+    base = steady_pressure(
+        settings_of(STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.return_share_180": 0.0}, scale=2000), 0.02
+    )
     queues = []
     for factor in (0.5, 1.0, 2.0, 5.0, 50.0):
         wider = policy_with(base, {"kind": "crossings", "states": ["georgia"], "factor": factor})
         queues.append(model_of(base, wider).run().outcomes.of("queue", "georgia"))
     party = 2000 * (1 + base["behaviour.companions"])
-    assert all((wider <= narrower + party).all() for narrower, wider in zip(queues, queues[1:], strict=False))
+    assert all((wider <= narrower + party).all() for narrower, wider in itertools.pairwise(queues))
     assert queues[0][-1] > queues[2][-1] > queues[-1][-1]
 
 
@@ -189,7 +217,7 @@ def test_more_throughput_never_lengthens_a_wait(state):
     for factor in (0.5, 1.0, 2.0, 4.0):
         wider = policy_with(settings, {"kind": "crossings", "states": [state], "factor": factor})
         waits.append(model_of(settings, wider).run().outcomes.of("queue", state).mean() / factor)
-    assert all(later <= 1.02 * earlier for earlier, later in zip(waits, waits[1:], strict=False))
+    assert all(later <= 1.02 * earlier for earlier, later in itertools.pairwise(waits))
 
 
 @pytest.mark.parametrize("name", ["as_documented", "exit_ban"])
@@ -200,7 +228,7 @@ def test_a_larger_quota_never_lowers_call_ups(name):
     for quota in quotas:
         settings = settings_of({"mobilisation.quota": quota}, scale=4000, days=60)
         called.append(total(model_of(settings, policy_of(name, settings)).run(), "called_up"))
-    assert all((more >= less - 1 - 1e-6).all() for less, more in zip(called, called[1:], strict=False))
+    assert all((more >= less - 1 - 1e-6).all() for less, more in itertools.pairwise(called))
     assert called[-1][-1] > called[0][-1]
 
 
@@ -214,6 +242,16 @@ def test_a_larger_appeal_never_sends_a_man_to_a_third_exit():
         taken = exits_of(after)[both & (exits_of(before) != exits_of(after))]
         assert len(taken) > 10
         assert (after.exits["state"][taken] == model.border_states[state].index).all()
+
+
+def test_a_state_less_sends_only_those_who_wanted_it_elsewhere():
+    """Tastes are keyed by the state's name: who leaves without Georgia's card keeps his exit unless it was Georgia."""
+    others = tuple(state for state in STATES if state != "georgia")
+    before, after = model_of(lonely(per_day=0.1), "no_policy").run(), model_of(lonely(per_day=0.1, states=others), "no_policy").run()
+    wanted, taken = before.men.column("place"), after.men.column("place")
+    both = (wanted != "") & (taken != "") & (wanted != "georgia")
+    assert both.sum() > 200
+    assert (wanted[both] == taken[both]).all()
 
 
 def test_inducted_men_and_admitted_men_are_told_apart_man_by_man():

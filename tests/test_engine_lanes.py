@@ -9,12 +9,18 @@ from worlds import POLICIES, days_of, exits_of, model_of, policy_of, policy_with
 from model.reference import PlainMan
 
 CROWDED = {
-    "behaviour.base_pressure": 2.0, "mobilisation.quota": 3.0e6, "mobilisation.call_up_days": 20.0, "behaviour.hide_weight": 0.5,
+    "behaviour.base_pressure": 2.0,
+    "mobilisation.quota": 3.0e6,
+    "mobilisation.call_up_days": 20.0,
+    "behaviour.hide_weight": 0.5,
     "behaviour.injure_weight": 0.2,
 }
 """Cards under which much happens to a thousand men in three weeks: long queues, refusals, many notices."""
 WANDERING = {
-    **CROWDED, "behaviour.return_share_180": 0.99, "behaviour.frailty_shape": 0.2, "behaviour.diversion": 1.0,
+    **CROWDED,
+    "behaviour.return_share_180": 0.99,
+    "behaviour.frailty_shape": 0.2,
+    "behaviour.diversion": 1.0,
     "mobilisation.training_days": 3.0,
 }
 
@@ -49,7 +55,14 @@ def test_lanes_agree_under_every_policy(name):
 def test_lanes_agree_when_men_come_and_go():
     settings = settings_of(WANDERING, scale=40000, days=30)
     ban = {"kind": "exit_control", "control": "filtering", "from": "2022-09-24", "until": "2022-10-10", "announced": "2022-09-22"}
-    shut = {"kind": "admission", "states": ["neighbour"], "routes": ["visa_free"], "share": 0.3, "from": "2022-09-26", "announced": "2022-09-23"}
+    shut = {
+        "kind": "admission",
+        "states": ["neighbour"],
+        "routes": ["visa_free"],
+        "share": 0.3,
+        "from": "2022-09-26",
+        "announced": "2022-09-23",
+    }
     more = {"kind": "call_up", "quota": 5.0e6, "fright": 2.0, "from": "2022-10-01"}
     model = assert_lanes_equal(settings, policy_with(settings, ban, shut, more))
     for outcome in ("turned_back", "refused", "returned", "set_out_again", "wasted_notices", "evaded", "self_injured", "deployed"):

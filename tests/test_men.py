@@ -113,7 +113,10 @@ def test_get_reads_one_or_several_attributes(model):
 
 
 def test_agg_takes_one_function_or_several(model):
-    assert model.men.agg("inducted", np.sum) == (model.men.column("status") == "training").sum() + (model.men.column("status") == "deployed").sum()
+    assert (
+        model.men.agg("inducted", np.sum)
+        == (model.men.column("status") == "training").sum() + (model.men.column("status") == "deployed").sum()
+    )
     assert model.men.agg("unique_id", [min, max]) == [0, len(model.men) - 1]
 
 
@@ -203,8 +206,16 @@ def test_a_man_hidden_by_hand_counts_with_the_men_in_hiding(fresh):
 
 def test_data_collector_takes_model_and_agent_type_reporters(fresh):
     collector = mesa.DataCollector(
-        model_reporters={"day": "day", "pool": lambda model: model.mobilising_state.pool, "gone": lambda model: int(model.men.agg("set_out", np.sum))},
-        agenttype_reporters={BorderState: {"stay": "net_stay", "name": "name"}, MobilisingState: {"inducted": "inducted"}, EligibleMan: {"status": "status"}},
+        model_reporters={
+            "day": "day",
+            "pool": lambda model: model.mobilising_state.pool,
+            "gone": lambda model: int(model.men.agg("set_out", np.sum)),
+        },
+        agenttype_reporters={
+            BorderState: {"stay": "net_stay", "name": "name"},
+            MobilisingState: {"inducted": "inducted"},
+            EligibleMan: {"status": "status"},
+        },
     )
     for _ in range(3):
         fresh.step()

@@ -67,10 +67,18 @@ def test_an_unknown_field_of_a_card_is_named():
         ("mobilisation.quota", {"value": -5}, "mobilisation.quota.value = -5: allowed is from 0 to 2e+07 persons"),
         ("mobilisation.quota", {"value": "many"}, "mobilisation.quota.value = many: allowed is a valid number"),
         ("mobilisation.quota", {"value": float("nan")}, "mobilisation.quota.value = nan: allowed is a finite number"),
-        ("mobilisation.quota", {"kind": "guess"}, "mobilisation.quota.kind = guess: allowed is 'figure', 'statistic', 'calibrated', 'assumed' or 'lever'"),
+        (
+            "mobilisation.quota",
+            {"kind": "guess"},
+            "mobilisation.quota.kind = guess: allowed is 'figure', 'statistic', 'calibrated', 'assumed' or 'lever'",
+        ),
         ("mobilisation.quota", {"unit": None}, "mobilisation.quota.unit: missing"),
         ("behaviour.contagion", {"prior": {"uniform": [2, 1]}}, "uniform takes rising bounds"),
-        ("behaviour.contagion", {"prior": {"uniform": [1, 2], "loguniform": [1, 2]}}, "give one of uniform, loguniform, lognormal, triangular"),
+        (
+            "behaviour.contagion",
+            {"prior": {"uniform": [1, 2], "loguniform": [1, 2]}},
+            "give one of uniform, loguniform, lognormal, triangular",
+        ),
         ("behaviour.contagion", {"prior": {"lognormal": [1, 0.5]}}, "lognormal takes [median > 0, factor > 1]"),
         ("behaviour.contagion", {"prior": {"loguniform": [0, 1]}}, "rising bounds above 0"),
         ("behaviour.contagion", {"prior": {"normal": [0, 1]}}, "behaviour.contagion.prior.normal: no such key"),
@@ -86,10 +94,14 @@ def test_a_mistake_in_a_card_is_named(path, fields, said):
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("scale", 0, "scale = 0: allowed is greater than or equal to 1"), ("scale", 2.5, "scale = 2.5: allowed is a valid integer"),
-        ("days", 0, "days = 0: allowed is greater than or equal to 1"), ("days", 2000, "days = 2000: allowed is less than or equal to 1000"),
-        ("seed", -1, "seed = -1: allowed is greater than or equal to 0"), ("engine", "fast", "engine = fast: allowed is 'arrays' or 'reference'"),
-        ("start_date", "2022-13-01", "start_date = 2022-13-01: allowed is"), ("destination", {}, "destination = {...}: allowed is"),
+        ("scale", 0, "scale = 0: allowed is greater than or equal to 1"),
+        ("scale", 2.5, "scale = 2.5: allowed is a valid integer"),
+        ("days", 0, "days = 0: allowed is greater than or equal to 1"),
+        ("days", 2000, "days = 2000: allowed is less than or equal to 1000"),
+        ("seed", -1, "seed = -1: allowed is greater than or equal to 0"),
+        ("engine", "fast", "engine = fast: allowed is 'arrays' or 'reference'"),
+        ("start_date", "2022-13-01", "start_date = 2022-13-01: allowed is"),
+        ("destination", {}, "destination = {...}: allowed is"),
         ("decision_date", "2022-09-20", "decision_date = 2022-09-20: allowed is 2022-09-21 (day 0) or later"),
     ],
 )
@@ -141,10 +153,14 @@ def test_with_values_sets_cards_and_leaves_the_rest():
 
 def test_with_values_names_every_mistake():
     with pytest.raises(SettingsError) as raised:
-        settings_of().with_values({"mobilisation.quotta": 1, "behaviour.contagion": 0.5, "behaviour.memory_days": "long", "air.charter_seats": True})
+        settings_of().with_values(
+            {"mobilisation.quotta": 1, "behaviour.contagion": 0.5, "behaviour.memory_days": "long", "air.charter_seats": True}
+        )
     assert raised.value.problems == [
-        "mobilisation.quotta = 1: no such parameter; did you mean mobilisation.quota?", "behaviour.contagion = 0.5: allowed is from 1 to 10 ratio",
-        "behaviour.memory_days = long: allowed is a number", "air.charter_seats = True: allowed is a number",
+        "mobilisation.quotta = 1: no such parameter; did you mean mobilisation.quota?",
+        "behaviour.contagion = 0.5: allowed is from 1 to 10 ratio",
+        "behaviour.memory_days = long: allowed is a number",
+        "air.charter_seats = True: allowed is a number",
     ]
 
 
@@ -171,14 +187,18 @@ def test_nearest_suggests_or_lists():
 
 
 PRIORS = [
-    (Prior(uniform=(2, 5)), stats.uniform(2, 3)), (Prior(loguniform=(0.1, 10)), stats.loguniform(0.1, 10)),
+    (Prior(uniform=(2, 5)), stats.uniform(2, 3)),
+    (Prior(loguniform=(0.1, 10)), stats.loguniform(0.1, 10)),
     (Prior(lognormal=(3, 1.5)), stats.lognorm(s=np.log(1.5) / stats.norm.ppf(stats.norm.cdf(1)), scale=3)),
-    (Prior(triangular=(1, 2, 5)), stats.triang(0.25, 1, 4)), (Prior(triangular=(1, 1, 5)), stats.triang(0, 1, 4)),
+    (Prior(triangular=(1, 2, 5)), stats.triang(0.25, 1, 4)),
+    (Prior(triangular=(1, 1, 5)), stats.triang(0, 1, 4)),
     (Prior(triangular=(1, 5, 5)), stats.triang(1, 1, 4)),
 ]
 
 
-@pytest.mark.parametrize(("prior", "law"), PRIORS, ids=lambda item: str(getattr(item, "model_dump", str)()) if isinstance(item, Prior) else "")
+@pytest.mark.parametrize(
+    ("prior", "law"), PRIORS, ids=lambda item: str(getattr(item, "model_dump", str)()) if isinstance(item, Prior) else ""
+)
 def test_quantiles_of_priors_are_those_of_their_laws(prior, law):
     shares = np.array([1e-6, 0.01, 0.2, 0.25, 0.5, 0.84, 0.99, 1 - 1e-6])
     assert [prior.quantile(share) for share in shares] == pytest.approx(law.ppf(shares), rel=1e-9)

@@ -38,13 +38,22 @@ def levers_with(settings, *mechanisms):
 def changed(settings, *mechanisms):
     """Names of the timelines that a policy moves."""
     before, after = policy_with(settings).levers(settings), levers_with(settings, *mechanisms)
-    return {name for name, value in vars(before).items() if isinstance(value, np.ndarray) and not np.array_equal(value, getattr(after, name))}
+    return {
+        name for name, value in vars(before).items() if isinstance(value, np.ndarray) and not np.array_equal(value, getattr(after, name))
+    }
 
 
 def test_the_policies_asked_for_are_there():
     assert set(POLICIES) >= {
-        "as_documented", "open_asylum", "closed_borders", "exit_ban", "open_asylum_exit_ban", "tourist_visas_open", "humanitarian_visas",
-        "neighbours_close", "no_policy",
+        "as_documented",
+        "open_asylum",
+        "closed_borders",
+        "exit_ban",
+        "open_asylum_exit_ban",
+        "tourist_visas_open",
+        "humanitarian_visas",
+        "neighbours_close",
+        "no_policy",
     }
 
 
@@ -61,7 +70,16 @@ def test_order_of_states_in_cards_is_that_of_the_timelines(settings):
 
 def test_nothing_changes_without_a_policy(settings):
     levers = policy_of("no_policy", settings).levers(settings)
-    for timeline in (levers.share, levers.needs, levers.throughput, levers.ordinary, levers.stop, levers.leakage, levers.rumour, levers.quota):
+    for timeline in (
+        levers.share,
+        levers.needs,
+        levers.throughput,
+        levers.ordinary,
+        levers.stop,
+        levers.leakage,
+        levers.rumour,
+        levers.quota,
+    ):
         assert (timeline == timeline[:1]).all()
     assert levers.share[0, STATES.index("georgia"), VISA_FREE] == settings["destination.georgia.admission.visa_free.share"]
     assert (levers.stop == 0).all()
@@ -89,10 +107,15 @@ def test_open_asylum_opens_the_west_to_all_papers(settings):
     assert np.array_equal(levers.share[:, others], before.share[:, others])
 
 
-@pytest.mark.parametrize(("name", "groups", "routes", "share"), [
-    ("closed_borders", "west", [VISA_FREE, TOURIST, HUMANITARIAN, ASYLUM], 0.0), ("neighbours_close", "neighbour", [VISA_FREE], 0.0),
-    ("tourist_visas_open", "schengen", [TOURIST], 1.0), ("humanitarian_visas", "eu", [HUMANITARIAN], 0.3),
-])
+@pytest.mark.parametrize(
+    ("name", "groups", "routes", "share"),
+    [
+        ("closed_borders", "west", [VISA_FREE, TOURIST, HUMANITARIAN, ASYLUM], 0.0),
+        ("neighbours_close", "neighbour", [VISA_FREE], 0.0),
+        ("tourist_visas_open", "schengen", [TOURIST], 1.0),
+        ("humanitarian_visas", "eu", [HUMANITARIAN], 0.3),
+    ],
+)
 def test_policies_set_their_routes_at_their_states_from_the_decision_on(name, groups, routes, share, settings):
     levers, states = policy_of(name, settings).levers(settings), group(settings, groups)
     assert states
@@ -110,7 +133,9 @@ def test_a_ban_stops_everybody_from_its_date_and_ends_the_rumour(settings):
 
 
 def test_filtering_stops_the_callable_alone(settings):
-    levers = levers_with(settings, {"kind": "exit_control", "control": "filtering", "enforcement": 0.7, "leakage": 0.1, "from": "2022-09-25"})
+    levers = levers_with(
+        settings, {"kind": "exit_control", "control": "filtering", "enforcement": 0.7, "leakage": 0.1, "from": "2022-09-25"}
+    )
     assert dict(zip(LIABILITIES, levers.stop[4], strict=True)) == {"callable": 0.7, "outside_rule": 0.0, "exempt": 0.0}
     assert (levers.stop[:4] == 0).all()
     assert levers.leakage[4] == 0.1
@@ -121,10 +146,14 @@ def test_an_announced_ban_hangs_over_the_days_before(settings):
     assert levers.ban_left[:6].tolist() == [np.inf, np.inf, 3, 2, 1, np.inf]
 
 
-@pytest.mark.parametrize("mechanism", [
-    {"kind": "exit_control", "control": "ban", "from": "2022-12-01", "announced": "2022-10-15"},
-    {"kind": "admission", "states": ["all"], "routes": ["visa_free"], "share": 0.0, "from": "2022-12-01", "announced": "2022-10-15"},
-], ids=lambda mechanism: mechanism["kind"])
+@pytest.mark.parametrize(
+    "mechanism",
+    [
+        {"kind": "exit_control", "control": "ban", "from": "2022-12-01", "announced": "2022-10-15"},
+        {"kind": "admission", "states": ["all"], "routes": ["visa_free"], "share": 0.0, "from": "2022-12-01", "announced": "2022-10-15"},
+    ],
+    ids=lambda mechanism: mechanism["kind"],
+)
 def test_what_is_announced_for_a_day_beyond_the_horizon_is_known(mechanism, settings):
     levers = levers_with(settings, mechanism)
     left = np.minimum(levers.ban_left, levers.closing_left.min(axis=1))
@@ -140,8 +169,13 @@ def test_mechanisms_end_the_day_before_until(settings):
 
 def test_later_mechanisms_win_and_crossings_multiply(settings):
     half = {"kind": "crossings", "states": ["all"], "factor": 0.5}
-    levers = levers_with(settings, half, half, {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 0.2},
-                         {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.6})
+    levers = levers_with(
+        settings,
+        half,
+        half,
+        {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 0.2},
+        {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.6},
+    )
     assert np.allclose(levers.throughput[0], [0.25 * settings[f"destination.{state}.throughput"] for state in STATES])
     assert levers.share[0, STATES.index("finland"), ASYLUM] == 0.6
     assert levers.share[0, STATES.index("georgia"), ASYLUM] == 0.2
@@ -192,8 +226,21 @@ def test_ordinary_travellers_come_with_the_routes_open_to_them(settings):
 
 MECHANISMS = {
     "admission": ({"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "from": "2022-09-25"}, {"share"}),
-    "documents": ({"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "documents": "schengen_visa"}, {"share", "needs"}),
-    "closing": ({"kind": "admission", "states": ["georgia"], "routes": ["visa_free"], "share": 0.1, "from": "2022-09-25", "announced": "2022-09-22"}, {"share", "closing_left"}),
+    "documents": (
+        {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "documents": "schengen_visa"},
+        {"share", "needs"},
+    ),
+    "closing": (
+        {
+            "kind": "admission",
+            "states": ["georgia"],
+            "routes": ["visa_free"],
+            "share": 0.1,
+            "from": "2022-09-25",
+            "announced": "2022-09-22",
+        },
+        {"share", "closing_left"},
+    ),
     "ban": ({"kind": "exit_control", "control": "ban", "from": "2022-09-25"}, {"stop", "leakage", "rumour"}),
     "crossings": ({"kind": "crossings", "states": ["all"], "factor": 2.0}, {"throughput"}),
     "call_up": ({"kind": "call_up", "quota": 6.0e5, "fright": 1.0}, {"quota", "plan", "news"}),
@@ -237,7 +284,10 @@ MISTAKES = [
     ({**OPEN, "from": "2022-09-20"}, "policy.mechanisms.0.from = 2022-09-20: allowed is 2022-09-21 (day 0) or later"),
     ({**OPEN, "from": "soon"}, "policy.mechanisms.0.from = soon: allowed is"),
     ({**OPEN, "from": "2022-10-02", "until": "2022-10-01"}, "policy.mechanisms.0.until = 2022-10-01: allowed is a date after 2022-10-02"),
-    ({**OPEN, "from": "2022-10-02", "announced": "2022-10-03"}, "policy.mechanisms.0.announced = 2022-10-03: allowed is 2022-09-21 (day 0) to 2022-10-02"),
+    (
+        {**OPEN, "from": "2022-10-02", "announced": "2022-10-03"},
+        "policy.mechanisms.0.announced = 2022-10-03: allowed is 2022-09-21 (day 0) to 2022-10-02",
+    ),
     ({**OPEN, "sahre": 1.0}, "policy.mechanisms.0.sahre: no such key; did you mean share?"),
     ({"kind": "exit_control", "control": "wall"}, "policy.mechanisms.0.control = wall: allowed is 'none', 'filtering' or 'ban'"),
     ({"kind": "documented", "without": ["finlnd"]}, "policy.mechanisms.0.without = finlnd: no such state; did you mean finland?"),
@@ -255,9 +305,20 @@ def test_a_mistake_in_a_mechanism_is_named(mechanism, said, settings):
 
 
 def test_all_mistakes_of_a_policy_are_listed_at_once(settings):
-    tree = {"name": "x", "lable": "X", "meaning": "m", "mechanisms": [{"kind": "ban"}, {**OPEN, "share": 2, "states": ["finlnd"]}, {**OPEN, "from": "2020-01-01"}]}
+    tree = {
+        "name": "x",
+        "lable": "X",
+        "meaning": "m",
+        "mechanisms": [{"kind": "ban"}, {**OPEN, "share": 2, "states": ["finlnd"]}, {**OPEN, "from": "2020-01-01"}],
+    }
     with pytest.raises(SettingsError) as raised:
         read_policy(tree, settings)
     problems = raised.value.problems
-    for said in ("policy.lable: no such key; did you mean label?", "policy.label: missing", "policy.mechanisms.0.kind = ban", "policy.mechanisms.1.share = 2", "policy.mechanisms.2.from"):
+    for said in (
+        "policy.lable: no such key; did you mean label?",
+        "policy.label: missing",
+        "policy.mechanisms.0.kind = ban",
+        "policy.mechanisms.1.share = 2",
+        "policy.mechanisms.2.from",
+    ):
         assert any(problem.startswith(said) for problem in problems), said

@@ -9,8 +9,8 @@ import numpy as np
 
 from experiments.config import CONF, read_config
 from experiments.options import OPTIONS
-from model.model import ConscriptionFlight
 from model.cards import DOCUMENTS, MEANS, ROUTES, STANCES
+from model.model import ConscriptionFlight
 from model.parameters import Settings, read_settings
 from model.policies import Policy, read_policy
 from model.population import HAS_SET_OUT, STATUSES, TRAITS, shape_of
@@ -22,21 +22,36 @@ SMALL = {"scale": 20000, "days": 30}
 """Two thousand agents, thirty days."""
 
 STEADY = {
-    "behaviour.attention_floor": 1.0, "behaviour.closure_rumour": 0.0, "behaviour.closure_strength": 0.0, "behaviour.contagion": 1.0,
-    "behaviour.experience_weight": 0.0, "behaviour.inclusive_elasticity": 0.0, "mobilisation.call_up_days": 1000.0,
+    "behaviour.attention_floor": 1.0,
+    "behaviour.closure_rumour": 0.0,
+    "behaviour.closure_strength": 0.0,
+    "behaviour.contagion": 1.0,
+    "behaviour.experience_weight": 0.0,
+    "behaviour.inclusive_elasticity": 0.0,
+    "mobilisation.call_up_days": 1000.0,
 }
 """Cards under which a type's pressure is the same on every day."""
 
 APART = {
-    "behaviour.contagion": 1.0, "behaviour.experience_weight": 0.0, "behaviour.impatience": 0.0, "behaviour.network_elasticity": 0.0,
-    "mobilisation.replacement": 0.0, "air.charter_seats": 1.0e6, **{f"destination.{state}.throughput": 1.0e6 for state in STATES},
+    "behaviour.contagion": 1.0,
+    "behaviour.experience_weight": 0.0,
+    "behaviour.impatience": 0.0,
+    "behaviour.network_elasticity": 0.0,
+    "mobilisation.replacement": 0.0,
+    "air.charter_seats": 1.0e6,
+    **{f"destination.{state}.throughput": 1.0e6 for state in STATES},
 }
 """Cards under which no man is in another's way, in a population as small as that of `FEW`."""
 
 FEW = {f"population.ages.{age}.men": 500.0 for age in ("18-24", "25-34", "35-49", "50-59")}
 """Two thousand men in all, person for person at scale 1."""
 
-FREE_TRAVEL = {"behaviour.land_cost": 0.0, "behaviour.cost_sensitivity": 0.0, "behaviour.impatience": 0.0, "behaviour.network_elasticity": 0.0}
+FREE_TRAVEL = {
+    "behaviour.land_cost": 0.0,
+    "behaviour.cost_sensitivity": 0.0,
+    "behaviour.impatience": 0.0,
+    "behaviour.network_elasticity": 0.0,
+}
 """Cards under which price, wait and countrymen move nobody's choice."""
 
 RARE_NOTICES = {"mobilisation.quota": 1000.0, "mobilisation.call_up_days": 1000.0}
@@ -100,7 +115,14 @@ def readiness(value: float) -> dict[str, float]:
     ages = {f"population.ages.{age}.readiness": 1.0 for age in _config().settings["population"]["ages"]}
     stances = {f"behaviour.readiness.{stance}": value for stance in STANCES}
     mobility = {f"behaviour.mobility.{papers}": 1.0 for papers in DOCUMENTS}
-    return {**ages, **stances, **mobility, "behaviour.outside_rule_belief": 1.0, "behaviour.exempt_belief": 1.0, "mobilisation.targeting": 1.0}
+    return {
+        **ages,
+        **stances,
+        **mobility,
+        "behaviour.outside_rule_belief": 1.0,
+        "behaviour.exempt_belief": 1.0,
+        "mobilisation.targeting": 1.0,
+    }
 
 
 def steady_pressure(settings: Settings, per_day: float) -> Settings:
