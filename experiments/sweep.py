@@ -72,6 +72,8 @@ def outcome_problems(plan: Plan) -> list[str]:
 
     split = {name: column_of(name) for name in plan.options["outcomes"]}
     problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
+    if len(set(split.values())) < len(plan.options["outcomes"]):
+        problems.append(f"outcomes = {plan.options['outcomes']}: give each outcome and place once")
     columns = _columns(plan)
     for name, (outcome, place) in split.items():
         places = [where for what, where in columns if what == outcome]
@@ -82,8 +84,8 @@ def outcome_problems(plan: Plan) -> list[str]:
 
 def column_of(name: str) -> tuple[str, str]:
     """Outcome and place of NAME (all places together) or NAME@PLACE."""
-    outcome, _, place = name.partition("@")
-    return outcome, place or "all"
+    outcome, at, place = name.partition("@")
+    return outcome, place if at else "all"
 
 
 def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
@@ -164,15 +166,14 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
     from experiments.console import say, table
     from experiments.intervals import as_read
 
-    shown: dict[str, list[str]] = {name: [] for name in plan.options["outcomes"]}
+    shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options["outcomes"]}
     for row in points.itertuples():
-        key = row.outcome if row.place == "all" else f"{row.outcome}@{row.place}"
-        shown[key].append(as_read(row.median, row.low, row.high))
+        shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))
     axes = dimensions(plan)
     values = [[str(arm.point[path]) for arm in plan.arms] for path in axes]
     title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws"
     rows = list(zip(*values, *shown.values(), strict=True))
-    table(title, (*axes.values(), *shown), rows[:SHOWN])
+    table(title, (*axes.values(), *plan.options["outcomes"]), rows[:SHOWN])
     if len(rows) > SHOWN:
         say(f"and {len(rows) - SHOWN} more points in points.csv")
 

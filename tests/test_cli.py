@@ -75,6 +75,8 @@ BAD = {
     "sweep for an unknown outcome": (["sweep", "sweep=quota", "outcomes=[setout]"], "outcomes = setout: no such outcome; did you mean set_out?"),
     "sweep at an unknown place": (["sweep", "sweep=quota", "outcomes=[admitted@finlnd]"], "no such place; did you mean admitted@finland?"),
     "sweep for a place that an outcome does not have": (["sweep", "sweep=quota", "outcomes=[pool@finland]"], "no such place; did you mean pool@all?"),
+    "sweep for no place": (["sweep", "sweep=quota", "outcomes=[set_out@]"], "outcomes = set_out@: no such place"),
+    "sweep for an outcome twice": (["sweep", "sweep=quota", "outcomes=[pool,pool@all]"], "give each outcome and place once"),
     "sweep for an outcome that is of places only": (["sweep", "sweep=quota", "outcomes=[queue_length]"], "outcomes = queue_length: no such place"),
     "unknown sweep": (["sweep", "sweep=quotas"], "sweep = quotas: no such sweep; did you mean quota?"),
     "no draws": (["sweep", "sweep=quota", "draws=0"], "draws = 0: "),
