@@ -39,4 +39,5 @@ $(READY): pyproject.toml constraints.txt
 	  { echo '$(PYTHON): Python 3.11 or later is needed; name one, as in make PYTHON=python3.12' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m experiments.warm
 	@touch $(READY)

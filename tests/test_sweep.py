@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -163,9 +164,8 @@ def test_sweep_reproduces(flight, undrawn):
     assert flight("reproduce", "result").code == 0
 
 
-def kill_once(results):
+def kill_once(results, mark):
     """Dies in the worker the first time that it sees draw 1."""
-    mark = Path(os.environ["KILL_ONCE"])
     if results[0].spec.draw == 1 and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -177,14 +177,14 @@ def kill_always(results):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_what_a_killed_worker_had_is_run_again(tmp_path, monkeypatch):
+def test_what_a_killed_worker_had_is_run_again(tmp_path):
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
     groups = by_draw(plan, 4)
     lost: list[str] = []
-    monkeypatch.setenv("KILL_ONCE", str(tmp_path / "killed"))
-    got = dict(run_study(plan, groups, kill_once, jobs=2, on_lost=lost.append))
+    dying = partial(kill_once, mark=tmp_path / "killed")
+    got = dict(run_study(plan, groups, dying, jobs=2, on_lost=lost.append))
     assert len(lost) == 1
-    assert got == dict(run_study(plan, groups, kill_once, jobs=1))
+    assert got == dict(run_study(plan, groups, dying, jobs=1))
 
 
 def test_workers_that_always_die_end_the_study(monkeypatch):
