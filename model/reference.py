@@ -383,6 +383,9 @@ class ReferenceEngine:
         for man in self.recalled:
             if man.within_reach:
                 standing[NOTICE_CREDIT] -= self.rates.replacement
+                if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
+                    standing[NOTICE_CREDIT] += 1.0
+                    continue
                 self.totals[CALLED_UP] += 1
                 self._take_answer(man, 0.0)
         self.recalled = []

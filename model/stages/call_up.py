@@ -102,13 +102,17 @@ def serve_notice(world, rates, day, pool):
 def serve_recalled(world, rates, day):
     """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
 
-    They can report, hide or injure themselves, but no longer leave.
+    They can report, hide or injure themselves, but no longer leave. When there is no notice left to take back, one of them is let
+    be instead: his place has been filled.
     """
     recalled, standing = col.recalled(world), col.standing(world)
     for place in range(int(standing[RECALLED])):
         man = np.int64(recalled[place])
         if within_reach(col.status(world)[man]):
             standing[NOTICE_CREDIT] -= rates.replacement
+            if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
+                standing[NOTICE_CREDIT] += 1.0
+                continue
             col.totals(world)[day, CALLED_UP] += 1
             answer(world, rates, day, man, type_of(world, man), 0.0)
     standing[RECALLED] = 0.0
