@@ -101,6 +101,7 @@ def draw(table: list[Row]) -> Figure:
     ends = draw_lines(axes, table)
     dress(axes, sorted({row.men for row in table}))
     draw_labels(axes, ends)
+    figure.suptitle("What a day of one man costs, by framework", x=0.01, ha="left", size=12, weight="bold")
     return figure
 
 
