@@ -193,10 +193,7 @@ def _stream(plan: Plan, groups: dict, reduce: Reduce, want: tuple, jobs: int) ->
         return
     from joblib import Parallel, delayed
 
-    from experiments.warm import warm
-
-    warm()
-
+    Worker(plan).warm_up()
     blob = zlib.compress(pickle.dumps(plan))
     tasks = (delayed(_in_worker)(blob, index, specs, reduce, want, os.getpid()) for index, specs in groups.items())
     with warnings.catch_warnings():

@@ -129,6 +129,19 @@ def test_full_replacement_leaves_only_yesterdays_gap():
     assert (np.abs(model.outcomes.of("shortfall") - missed) <= model.settings.scale + 1e-6).all()
 
 
+@pytest.mark.parametrize("replacement", [0.0, 0.5, 1.0])
+def test_men_who_come_home_never_take_inductions_past_the_plan(replacement):
+    """Many leave on a notice, come home soon and are fetched; with replacement 1 they change nothing in the end."""
+    cards = {"mobilisation.replacement": replacement, "mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 20.0}
+    returning = {"behaviour.leave_weight": 20.0, "behaviour.hide_weight": 0.0, "behaviour.injure_weight": 0.0, "behaviour.return_share_180": 0.98}
+    model = model_of(settings_of(cards, returning, scale=2000, days=120)).run()
+    plan, inducted = np.cumsum(model.levers.plan), np.cumsum(model.outcomes.of("inducted"))
+    assert model.outcomes.of("returned").sum() > 50 * model.settings.scale
+    assert (inducted <= plan + model.settings.scale).all()
+    if replacement == 1.0:
+        assert inducted[-1] == pytest.approx(plan[-1], abs=2 * model.settings.scale)
+
+
 def test_notices_fall_on_pools_by_weight():
     """Share of notices by pool against weight times men, chi-square; so few notices that no pool is drawn down noticeably."""
     model = model_of(settings_of(QUIET, {"mobilisation.quota": 4.0e5, "mobilisation.call_up_days": 30.0}, scale=200)).run()
