@@ -16,6 +16,7 @@ VERBS = {
     "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",
     "compare": "policies side by side, with shared seeds and shared draws of what is uncertain",
     "sweep": "outcomes over any parameters, policies or dates; resumes where it stopped",
+    "claims": "the documents' claims put to paired runs: what holds, how surely, and what would turn it",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }

@@ -25,7 +25,7 @@ from experiments.problems import Problems, unknown
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LIBRARY = "library"
-STATES, POLICY, EXPERIMENT, SWEEP = "destination", "policy", "experiment", "sweep"
+STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
 
@@ -147,7 +147,7 @@ def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
 
 def _group_names(config_dir: str | None) -> list[str]:
     folders = [CONF, *([Path(config_dir)] if config_dir else [])]
-    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES})
+    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM})
 
 
 @lru_cache
@@ -176,10 +176,11 @@ def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], prob
 def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
     states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
     policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
+    claims = [f"+{CLAIM}@{CLAIMS}.{name}={name}" for name in _group_options(CLAIM, config_dir, conf)] if verb == CLAIMS else []
     groups = [f"{name}={choice}" for name, choice in {EXPERIMENT: verb, **dict(chosen)}.items()]
     try:
         with initialize_config_dir(str(conf), version_base="1.3"):
-            return compose("config", [*states, *policies, *groups, *_search_path(config_dir)])
+            return compose("config", [*states, *policies, *claims, *groups, *_search_path(config_dir)])
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from experiments.questions import Claim
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
@@ -42,6 +43,13 @@ class CompareOptions(StudyOptions):
         return policies
 
 
+class ClaimsOptions(StudyOptions):
+    """`claims` by name, and the names of those that are asked, `only`; null asks all."""
+
+    claims: dict[str, Claim]
+    only: list[Name] | None
+
+
 class SweepOptions(StudyOptions):
     """`over`: path -> values; `design`: grid (all combinations) or list (first with first).
 
@@ -72,7 +80,13 @@ class FitOptions(RunOptions):
     trials: Annotated[int, Field(ge=1, le=100_000)]
 
 
-OPTIONS: dict[str, type[RunOptions]] = {"run": RunOptions, "compare": CompareOptions, "sweep": SweepOptions, "fit": FitOptions}
+OPTIONS: dict[str, type[RunOptions]] = {
+    "run": RunOptions,
+    "compare": CompareOptions,
+    "sweep": SweepOptions,
+    "claims": ClaimsOptions,
+    "fit": FitOptions,
+}
 
 
 def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -48,3 +48,13 @@ def net_soldiers_per_admission(arm: Fates, reference: Fates) -> float:
 
 def _among(men: np.ndarray, others: np.ndarray) -> int:
     return int(np.isin(men, others, assume_unique=True).sum())
+
+
+def kept_out(opened: Fates, closed: Fates) -> np.ndarray:
+    """Men let in somewhere under one policy and nowhere under the other."""
+    return np.setdiff1d(opened["admitted"], closed["admitted"], assume_unique=True)
+
+
+def inducted_among(men: np.ndarray, arm: Fates) -> int:
+    """How many of these men (ids, each once) are inducted in an arm."""
+    return _among(men, arm["inducted"])

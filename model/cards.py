@@ -1,83 +1,18 @@
-"""The shape of the cards: one number with its unit, meaning, source, kind, range and prior, and the tree that holds them all."""
+"""The tree that holds all the cards, and the names of what they tell apart."""
 
 import datetime
-import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
+
+from model.card import Card, Strict
 
 ROUTES = ("visa_free", "tourist_visa", "humanitarian_visa", "asylum")
 DOCUMENTS = ("internal_passport", "foreign_passport", "schengen_visa")
 MEANS = ("none", "land", "air", "charter")
 STANCES = ("supporter", "reluctant", "objector", "persecuted")
 LIABILITIES = ("callable", "outside_rule", "exempt")
-
-
-class Strict(BaseModel):
-    """A frozen record that accepts no key it does not know and no number that is not finite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Prior(Strict):
-    """What is known of an uncertain number before any fit: exactly one of the four forms."""
-
-    uniform: tuple[float, float] | None = None
-    loguniform: tuple[float, float] | None = None
-    lognormal: tuple[float, float] | None = None
-    triangular: tuple[float, float, float] | None = None
-
-    @model_validator(mode="after")
-    def _one_sensible_form(self):
-        given = self.model_dump(exclude_none=True)
-        if len(given) != 1:
-            raise ValueError("give one of uniform, loguniform, lognormal, triangular")
-        ((form, numbers),) = given.items()
-        if form == "lognormal":
-            if numbers[0] <= 0 or numbers[1] <= 1:
-                raise ValueError("lognormal takes [median > 0, factor > 1]")
-        elif (
-            list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0)
-        ):
-            raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
-        return self
-
-    def quantile(self, share: float) -> float:
-        """The value below which `share` (0 to 1) of the prior lies."""
-        from scipy.special import ndtri
-
-        if self.uniform:
-            low, high = self.uniform
-            return low + share * (high - low)
-        if self.loguniform:
-            low, high = self.loguniform
-            return low * (high / low) ** share
-        if self.lognormal:
-            median, factor = self.lognormal
-            return median * factor ** float(ndtri(share))
-        low, mode, high = self.triangular
-        if share < (mode - low) / (high - low):
-            return low + math.sqrt(share * (high - low) * (mode - low))
-        return high - math.sqrt((1 - share) * (high - low) * (high - mode))
-
-
-class Card(Strict):
-    """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
-
-    value: float
-    unit: str
-    meaning: str
-    source: str
-    kind: Literal["figure", "statistic", "calibrated", "assumed", "lever"]
-    range: tuple[float, float]
-    prior: Prior | None = None
-
-    @model_validator(mode="after")
-    def _within_range(self):
-        low, high = self.range
-        if not low <= self.value <= high:
-            raise ValueError(f"from {low:g} to {high:g} {self.unit}")
-        return self
+GROUNDS = ("discriminatory", "complicity", "belief", "any")
 
 
 class Age(Strict):
@@ -239,6 +174,125 @@ class Air(Strict):
     charter_elasticity: Card
 
 
+class Asylum(Strict):
+    """All cards of claims and of entry without leave, with their switch."""
+
+    on: bool
+    claim_share: Card
+    unfounded: Card
+    processing_days: Card
+    non_refoulement: Card
+    exclusion: Card
+    irregular_share: Card
+    visa_elasticity: Card
+    claim_elasticity: Card
+
+
+class Returns(Strict):
+    """All cards of how a man's status abroad bears on his going home, with their switch."""
+
+    on: bool
+    claimant: Card
+    recognised: Card
+    hold: Card
+
+
+class Voice(Strict):
+    """All cards of protest and its repression, with their switch."""
+
+    on: bool
+    exit_effect: Card
+    turning: Card
+    protest_rate: Card
+    family_weight: Card
+    repression: Card
+    repression_reference: Card
+    detention_share: Card
+    detention_days: Card
+    punitive_share: Card
+
+
+class Evasion(Strict):
+    """All cards of the other ways out, with their switch."""
+
+    on: bool
+    found_180: Card
+    healing_days: Card
+    unfit: Card
+    buy_weight: Card
+    exemption_price: Card
+    exemption_limit: Card
+    blocked_share: Card
+    hide_cost: Card
+    injure_cost: Card
+    buy_cost: Card
+
+
+class Force(Strict):
+    """All cards of losses, desertion and surrender, with their switch."""
+
+    on: bool
+    loss_share_180: Card
+    desertion_rate: Card
+    surrender_rate: Card
+    offer_effect: Card
+    refusal_contagion: Card
+    refusal_reference: Card
+
+
+class Answer(Strict):
+    """All cards of how the mobilising state answers a shortfall, with their switch."""
+
+    on: bool
+    substitution: Card
+    substitution_days: Card
+    widening: Card
+    widening_days: Card
+    expansion: Card
+    expansion_days: Card
+
+
+class Hosts(Strict):
+    """All cards of opinion in the border states, with their switch."""
+
+    on: bool
+    sensitivity: Card
+    minority_weight: Card
+    deserving: Card
+    recovery_days: Card
+    threshold: Card
+    tightening: Card
+
+
+class Networks(Strict):
+    """All cards of kin abroad and of support, with their switch."""
+
+    on: bool
+    kin_share: Card
+    kin_pull: Card
+    support_pull: Card
+    legal_help: Card
+    hospitality: Card
+    counsel: Card
+
+
+class SkillShare(Strict):
+    """Share of skilled men by means."""
+
+    none: Card
+    land: Card
+    air: Card
+    charter: Card
+
+
+class Skills(Strict):
+    """All cards of who is skilled, with their switch."""
+
+    on: bool
+    share: SkillShare
+    student: Card
+
+
 class Entry(Strict):
     """A point of entry, degrees."""
 
@@ -286,8 +340,11 @@ class Destination(Strict):
     ordinary_traffic: Card
     inhabitants: Card
     countrymen: Card
+    minority_share: Card
     appeal: Card
     fare_ratio: Card
+    recognition: Card
+    accepted: tuple[Literal[GROUNDS], ...]
     admission: Admission
     documented: tuple[DocumentedChange, ...] = ()
 
@@ -305,4 +362,13 @@ class Tree(Strict):
     mobilisation: Mobilisation
     behaviour: Behaviour
     air: Air
+    asylum: Asylum
+    returns: Returns
+    voice: Voice
+    evasion: Evasion
+    force: Force
+    answer: Answer
+    hosts: Hosts
+    networks: Networks
+    skills: Skills
     destination: dict[str, Destination] = Field(min_length=1)

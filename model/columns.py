@@ -11,12 +11,18 @@ from numba.extending import intrinsic
 from model.cards import LIABILITIES, ROUTES
 from model.compiled import stage
 
-TRIP = np.dtype([("level", "f8"), ("link", "i4"), ("back", "i4"), ("exit", "u1"), ("attempts", "u1")], align=True)
+TRIP = np.dtype(
+    [("level", "f8"), ("link", "i4"), ("back", "i4"), ("going", "i4"), ("decision", "i4")]
+    + [("exit", "u1"), ("attempts", "u1"), ("host", "u1"), ("standing", "u1"), ("stays", "u1")],
+    align=True,
+)
+RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
 LINE = np.dtype(
     [("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True
 )
 REGION = np.dtype(
-    [("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")],
+    [("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")]
+    + [("abroad", "f8"), ("recent_detained", "f8"), ("detention_credit", "f8")],
     align=True,
 )
 EXIT = np.dtype(
@@ -33,9 +39,14 @@ EXIT = np.dtype(
     align=True,
 )
 QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
-STATE = np.dtype([("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")], align=True)
+STATE = np.dtype(
+    [("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")]
+    + [("key", "i8"), ("minority_share", "f8"), ("kin_upto", "f8"), ("opinion", "f8"), ("openness", "f8")]
+    + [("arrived", "f8"), ("protected", "f8")],
+    align=True,
+)
 REGISTER = np.dtype(
-    [("weight", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True
+    [("weight", "f8"), ("today", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True
 )
 BORDER = np.dtype(
     [
@@ -44,6 +55,12 @@ BORDER = np.dtype(
         ("throughput", "f8"),
         ("ordinary", "f8"),
         ("closing_left", "f8"),
+        ("recognition", "f8"),
+        ("accepted", "i8"),
+        ("screens", "i8"),
+        ("support", "f8"),
+        ("relocates", "i8"),
+        ("receives", "f8"),
     ],
     align=True,
 )
@@ -56,6 +73,8 @@ DECREE = np.dtype(
         ("news", "f8"),
         ("quota", "f8"),
         ("plan", "f8"),
+        ("relocation", "f8"),
+        ("offer", "f8"),
     ],
     align=True,
 )
@@ -67,7 +86,8 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "trip": (
         TRIP,
         ("slots",),
-    ),  # level at which a man at home again sets out; neighbours in the list that holds him; last exit; journeys
+    ),  # level at which a man at home again sets out; neighbours in the list that holds him; days on which he may go home and is
+    # decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
     "offsets": (np.dtype("i8"), ("types_end",)),  # the men of a type are offsets[kind] to offsets[kind + 1]
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
     "next_level": (np.dtype("f8"), ("types",)),  # lowest level of anybody of the type who is at home
@@ -79,21 +99,23 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("f8"),
         ("regions", "means", "exits"),
     ),  # what the price of a journey by land leaves of an exit
-    "attraction": (np.dtype("f8"), ("regions", "documents", "means", "exits")),
-    "pull_of_exits": (np.dtype("f8"), ("regions", "documents", "means")),
+    "attraction": (np.dtype("f8"), ("grounds", "regions", "documents", "means", "exits")),
+    "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
     "register": (REGISTER, ("registers",)),  # the lists of those registered, by region, liability and stance
     "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
     "recalled": (np.dtype("i4"), ("men",)),  # men with an open notice who came home since the last morning
     "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
     "regions": (REGION, ("regions",)),
     "age_readiness": (np.dtype("f8"), ("ages",)),
-    "homecoming": (np.dtype("i8"), ("days_end",)),  # first man who goes home on a day
+    "calendar": (np.dtype("i8"), ("calendars", "days_end")),  # first of the men whose day it is, by CALENDARS
+    "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
     "border": (BORDER, ("days", "states")),  # the levers of the border states
     "decree": (DECREE, ("days",)),  # the levers of the mobilising state
     "places": (
         np.dtype("f8"),
         ("days", "place_rows", "states"),
     ),  # what happened: agents, but persons in gross, processed and queue
+    "provinces": (np.dtype("f8"), ("days", "region_rows", "regions")),  # what happened, agents, but persons in protests
     "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
     "standing": (np.dtype("f8"), ("carried",)),  # totals as they stand now, and what is carried from day to day
 }
@@ -115,7 +137,7 @@ def _column(name):
     """The accessor of a column: its array, from a handle."""
     dtype, shape = COLUMNS[name]
     address = f"{name}_at"
-    first, second, third, fourth = (*(f"n_{size}" for size in shape), None, None, None)[:4]
+    first, second, third, fourth, fifth = (*(f"n_{size}" for size in shape), None, None, None, None)[:5]
 
     def of_one(world):
         return carray(_pointer(world[address], dtype), world[first])
@@ -129,7 +151,11 @@ def _column(name):
     def of_four(world):
         return carray(_pointer(world[address], dtype), (world[first], world[second], world[third], world[fourth]))
 
-    return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
+    def of_five(world):
+        sizes = world[first], world[second], world[third], world[fourth], world[fifth]
+        return carray(_pointer(world[address], dtype), sizes)
+
+    return stage((of_one, of_two, of_three, of_four, of_five)[len(shape) - 1])
 
 
 status = _column("status")
@@ -152,10 +178,12 @@ recalled = _column("recalled")
 taken_by = _column("taken_by")
 regions = _column("regions")
 age_readiness = _column("age_readiness")
-homecoming = _column("homecoming")
+calendar = _column("calendar")
+ranks = _column("ranks")
 border = _column("border")
 decree = _column("decree")
 places = _column("places")
+provinces = _column("provinces")
 totals = _column("totals")
 standing = _column("standing")
 

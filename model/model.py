@@ -13,6 +13,7 @@ from model.policies import Policy
 from model.population import PASTS
 from model.stages.call_up import call_up
 from model.stages.cross import cross
+from model.stages.hosts import hosts
 from model.stages.observe import observe
 from model.stages.opening import open_world
 from model.stages.perceive import decrees, perceive
@@ -35,6 +36,7 @@ def pass_days(world, rates, first, last):
         settle(world, rates, day)
         serve(world, rates, day)
         voice(world, rates, day)
+        hosts(world, rates, day)
         observe(world, rates, day)
 
 
@@ -132,7 +134,7 @@ class ConscriptionFlight(mesa.Model):
     def outcomes(self) -> Outcomes:
         """What has been measured so far."""
         if self._measured is None:
-            self._measured = Outcomes(self.world, self.levers.plan, self.settings, self.day)
+            self._measured = Outcomes(self.world, self.settings, self.day)
         return self._measured
 
     def fates(self) -> dict[str, np.ndarray]:

@@ -1,7 +1,7 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is; pasts are bits that say what has happened to him (`refused`: just now, and trying elsewhere). A
-type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+A status says where a man is, a standing by what leave he is abroad; pasts are bits that say what has happened to him (`refused`:
+just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 
@@ -13,11 +13,40 @@ from model.parameters import Settings
 TRAITS = ("region", "liability", "stance", "age", "documents", "means")
 
 
-STATUSES = ("home", "home again", "waiting", "abroad", "hiding", "injured", "training", "deployed")
-HOME, HOME_AGAIN, WAITING, ABROAD, HIDING, INJURED, TRAINING, DEPLOYED = np.arange(len(STATUSES))
+STATUSES = (
+    *("home", "home again", "waiting", "abroad", "hiding", "injured", "training", "deployed"),
+    *("detained", "exempted", "lost", "deserted", "surrendered"),
+)
+(
+    HOME,
+    HOME_AGAIN,
+    WAITING,
+    ABROAD,
+    HIDING,
+    INJURED,
+    TRAINING,
+    DEPLOYED,
+    DETAINED,
+    EXEMPTED,
+    LOST,
+    DESERTED,
+    SURRENDERED,
+) = np.arange(len(STATUSES))
 
-PASTS = ("set_out", "admitted", "inducted", "served", "refused")
-HAS_SET_OUT, WAS_ADMITTED, WAS_INDUCTED, WAS_SERVED, WAS_REFUSED = 1 << np.arange(len(PASTS))
+PASTS = ("set_out", "admitted", "inducted", "served", "refused", "turned_away", "recognised", "forced")
+(
+    HAS_SET_OUT,
+    WAS_ADMITTED,
+    WAS_INDUCTED,
+    WAS_SERVED,
+    WAS_REFUSED,
+    WAS_TURNED_AWAY,
+    WAS_RECOGNISED,
+    IS_FORCED,
+) = 1 << np.arange(len(PASTS))
+
+STANDINGS = ("visitor", "claimant", "recognised", "rejected", "unseen")
+VISITOR, CLAIMANT, RECOGNISED, REJECTED, UNSEEN = np.arange(len(STANDINGS))
 
 
 _OFFSETS: dict[tuple, np.ndarray] = {}

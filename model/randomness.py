@@ -25,7 +25,25 @@ U = np.uint64
     HOMEWARD,
     RENEWAL,
     ATTACK,
-) = np.arange(1, 13)
+    ATTACK_PLACE,
+    CLAIM,
+    PROCESSING,
+    DECISION,
+    REMOVAL,
+    UNSEEN_ENTRY,
+    RELOCATION,
+    GOES_HOME,
+    BLOCKED,
+    FOUND,
+    UNFIT,
+    DETENTION,
+    PUNISHED,
+    LOSS,
+    LOYALTY,
+    WAY_OUT_OF_RANKS,
+    KIN,
+    SKILL,
+) = np.arange(1, 31)
 ONCE = np.int64(0)
 
 _GOLDEN = U(0x9E3779B97F4A7C15)

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.behaviour.exit_value import cost_factor
+from model.behaviour.protection import RIGHTFUL
 from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.columns import (
     BORDER,
@@ -13,6 +14,7 @@ from model.columns import (
     EXIT,
     LINE,
     QUEUE,
+    RANK,
     REGION,
     REGISTER,
     STATE,
@@ -20,6 +22,7 @@ from model.columns import (
     handle_of,
 )
 from model.compiled import compiled
+from model.mechanisms import NEUTRAL, is_on
 from model.parameters import Settings
 from model.policies.base import Levers
 from model.population import shape_of, type_offsets
@@ -27,8 +30,11 @@ from model.randomness import seed_of
 
 EARTH_RADIUS_KM = 6371.0
 
-PLACE_FLOWS = ("set_out", "admitted", "refused", "returned", "asylum_claims", "gross_entries", "processed")
-PLACE_STOCKS = ("waiting", "net_stay", "queue")
+PLACE_FLOWS = (
+    *("set_out", "admitted", "refused", "returned", "asylum_claims", "gross_entries", "processed"),
+    *("recognised", "rejected", "relocated", "irregular"),
+)
+PLACE_STOCKS = ("waiting", "net_stay", "queue", "opinion")
 (
     OF_SET_OUT,
     OF_ADMITTED,
@@ -37,23 +43,28 @@ PLACE_STOCKS = ("waiting", "net_stay", "queue")
     OF_ASYLUM,
     OF_GROSS,
     OF_PROCESSED,
+    OF_RECOGNISED,
+    OF_REJECTED,
+    OF_RELOCATED,
+    OF_IRREGULAR,
     OF_WAITING,
     OF_STAYING,
     OF_QUEUE,
-) = range(10)
+    OF_OPINION,
+) = range(len(PLACE_FLOWS + PLACE_STOCKS))
+
+REGION_FLOWS = ("attacks", "protests", "detained")
+IN_ATTACKS, IN_PROTESTS, IN_DETAINED = range(len(REGION_FLOWS))
 
 WORLD_FLOWS = (
-    "set_out_again",
-    "turned_back",
-    "exits_outside_rule",
-    "called_up",
-    "wasted_notices",
-    "evaded",
-    "inducted",
-    "self_injured",
-    "attacks",
+    *("set_out_again", "turned_back", "exits_outside_rule"),
+    *("called_up", "wasted_notices", "evaded", "inducted", "self_injured", "bought_out", "found", "staff_days"),
+    *("substitutes", "expanded", "lost", "deserted", "surrendered"),
 )
-WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding", "charter_inquiries", "charter_price")
+WORLD_STOCKS = (
+    *("pool", "in_training", "deployed", "effective_strength", "shortfall", "hiding"),
+    *("skilled_abroad", "skilled_exempt_abroad", "charter_inquiries", "charter_price"),
+)
 (
     SET_OUT_AGAIN,
     TURNED_BACK,
@@ -63,17 +74,44 @@ WORLD_STOCKS = ("pool", "in_training", "deployed", "effective_strength", "hiding
     EVADED,
     INDUCTED,
     SELF_INJURED,
-    ATTACKS,
+    BOUGHT_OUT,
+    FOUND_HIDING,
+    STAFF_DAYS,
+    SUBSTITUTES,
+    EXPANDED,
+    WHO_LOST,
+    WHO_DESERTED,
+    WHO_SURRENDERED,
     POOL,
     IN_TRAINING,
     AT_FRONT,
     EFFECTIVE,
+    SHORTFALL,
     IN_HIDING,
+    SKILLED_ABROAD,
+    SKILLED_EXEMPT_ABROAD,
     INQUIRIES,
     CHARTER_PRICE,
-) = range(16)
-NEWS, NOTICE_CREDIT, NOTICES, MISSED, TAKEN, RECALLED, TRIPS = range(16, 23)
-CARRIED = 23
+) = range(len(WORLD_FLOWS + WORLD_STOCKS))
+(
+    NEWS,
+    NOTICE_CREDIT,
+    NOTICES,
+    MISSED,
+    TAKEN,
+    RECALLED,
+    TRIPS,
+    FOR_SALE,
+    DETENTIONS,
+    PLACES_ELSEWHERE,
+    TEMPTED,
+    RECENT_REFUSALS,
+    RANKED,
+    CARRIED,
+) = range(len(WORLD_FLOWS + WORLD_STOCKS), len(WORLD_FLOWS + WORLD_STOCKS) + 14)
+
+CALENDARS = ("abroad", "held", "front")
+ABROAD_DAYS, HELD_DAYS, FRONT_DAYS = np.arange(len(CALENDARS))
 
 
 SCALARS = {
@@ -116,7 +154,7 @@ SCALARS = {
 }
 
 RATES = np.dtype(
-    [(name, "f8") for names in SCALARS.values() for name in names]
+    [(name, "f8") for names in (*SCALARS.values(), *NEUTRAL.values()) for name in names]
     + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
     + [
         ("liability_belief", "f8", len(LIABILITIES)),
@@ -124,6 +162,7 @@ RATES = np.dtype(
         ("targeting", "f8", len(STANCES)),
         ("budget", "f8", len(MEANS)),
         ("mobility", "f8", len(DOCUMENTS)),
+        ("skilled", "f8", len(MEANS)),
     ],
     align=True,
 )
@@ -153,10 +192,12 @@ class World:
     taken_by: np.ndarray
     regions: np.ndarray
     age_readiness: np.ndarray
-    homecoming: np.ndarray
+    calendar: np.ndarray
+    ranks: np.ndarray
     border: np.ndarray
     decree: np.ndarray
     places: np.ndarray
+    provinces: np.ndarray
     totals: np.ndarray
     standing: np.ndarray
 
@@ -179,6 +220,11 @@ def rates_of(settings: Settings, seed: int) -> np.record:
     for group, names in SCALARS.items():
         for name in names:
             rates[name] = settings[f"{group}.{name}"]
+    for mechanism, neutral in NEUTRAL.items():
+        for name, without in neutral.items():
+            rates[name] = settings[f"{mechanism}.{name}"] if is_on(settings, mechanism) else without
+    if is_on(settings, "skills"):
+        rates["skilled"] = [settings[f"skills.share.{name}"] for name in MEANS]
     rates["scale"], rates["seed"] = settings.scale, seed
     rates["callable_men"] = np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
     rates["liability_belief"] = 1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]
@@ -241,7 +287,8 @@ def build_world(settings: Settings, levers: Levers) -> World:
     shape, starts = shape_of(settings), type_offsets(settings)
     men, kinds, days = int(starts[-1]), len(starts) - 1, settings.days
     doors, hosts = _exits(settings), _states(settings)
-    seen = (shape[0], len(DOCUMENTS), len(MEANS), len(doors))
+    classes = RIGHTFUL + 1 if levers.screens.any() else 1
+    seen = (classes, shape[0], len(DOCUMENTS), len(MEANS), len(doors))
     timelines = _timelines(levers)
     return World(
         status=np.zeros(men, np.uint8),
@@ -257,19 +304,21 @@ def build_world(settings: Settings, levers: Levers) -> World:
         states=hosts,
         land_factor=_land_factor(settings, doors),
         attraction=np.zeros(seen),
-        pull_of_exits=np.zeros(seen[:3]),
+        pull_of_exits=np.zeros(seen[:4]),
         register=_register(settings, starts),
         taken=np.empty(men, np.int32),
         recalled=np.empty(men, np.int32),
         taken_by=np.zeros(days + 1, np.int64),
         regions=_regions(settings, starts),
-        homecoming=np.zeros(days + 1, np.int64),
+        calendar=np.zeros((len(CALENDARS), days + 1), np.int64),
+        ranks=np.empty(men, RANK),
         border=timelines[0],
         decree=timelines[1],
         age_readiness=np.array(
             [settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]
         ),
         places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))),
+        provinces=np.zeros((days, len(REGION_FLOWS), shape[0])),
         totals=np.zeros((days, len(WORLD_FLOWS + WORLD_STOCKS))),
         standing=np.zeros(CARRIED),
     )
@@ -307,8 +356,11 @@ def _exits(settings):
 
 def _states(settings):
     hosts = np.zeros(len(settings.tree.destination), STATE)
-    for name in ("appeal", "inhabitants", "countrymen"):
+    for name in ("appeal", "inhabitants", "countrymen", "minority_share"):
         hosts[name] = [settings[f"destination.{state}.{name}"] for state in settings.tree.destination]
+    hosts["key"] = [exit_key(state, False) for state in settings.tree.destination]
+    hosts["kin_upto"] = np.cumsum(hosts["countrymen"]) / max(1.0, hosts["countrymen"].sum())
+    hosts["opinion"] = hosts["openness"] = 1.0
     return hosts
 
 

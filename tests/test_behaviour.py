@@ -14,9 +14,10 @@ from scipy import stats
 
 import model.behaviour
 from model.behaviour.call_up_answer import ANSWERS, call_up_answer
-from model.behaviour.going_home import return_hazard, stay_days
+from model.behaviour.hazard import daily_hazard, days_until
+from model.behaviour.refusal_in_ranks import refusal_level, surrenders
 from model.behaviour.setting_out import expected_frailty, resistance
-from model.behaviour.voice import poisson_count
+from model.behaviour.voice import exit_on_voice, poisson_count, signal
 
 CASES = [case for path in sorted(Path(__file__).parent.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())]
 
@@ -52,9 +53,9 @@ def test_every_rule_has_a_case():
 
 def test_answers_come_by_their_weights():
     """60,000 men with unit-exponential tastes, chi-square against weight over sum of weights."""
-    tastes = np.random.default_rng(5).exponential(size=(60000, 4))
-    answers = [call_up_answer(*taste, 0.5, 0.4, 0.2, 0.6, 2.0) for taste in tastes]
-    weights = np.array([1.0, 0.5 * 0.4, 0.5 * 0.2, 0.5 * 0.6 * 2.0])
+    tastes = np.random.default_rng(5).exponential(size=(60000, len(ANSWERS)))
+    answers = [call_up_answer(*taste, 0.5, 0.4, 0.2, 0.6, 0.3, 2.0, 1.0) for taste in tastes]
+    weights = np.array([1.0, 0.5 * 0.4, 0.5 * 0.2, 0.5 * 0.6 * 2.0, 0.5 * 0.3])
     counts = np.bincount(answers, minlength=len(ANSWERS))
     assert stats.chisquare(counts, weights / weights.sum() * counts.sum()).pvalue > 1e-4
 
@@ -72,12 +73,37 @@ def test_expected_frailty_is_one_on_average():
         assert np.mean([expected_frailty(rank, 20000, shape) for rank in range(20000)]) == pytest.approx(1, rel=0.02)
 
 
-def test_stays_end_by_half_a_year_for_the_share_told():
-    """20,000 stays, four standard errors."""
+def test_events_come_by_their_day_for_the_share_told():
+    """20,000 men, four standard errors."""
     draws = np.random.default_rng(7).exponential(size=20000)
-    for share in (0.1, 0.4, 0.9):
-        home = np.mean([stay_days(draw, return_hazard(share)) <= 180 for draw in draws])
-        assert abs(home - share) < 4 * np.sqrt(share * (1 - share) / 20000)
+    for share, days in ((0.1, 180), (0.4, 60), (0.9, 180)):
+        done = np.mean([days_until(draw, daily_hazard(share, days)) <= days for draw in draws])
+        assert abs(done - share) < 4 * np.sqrt(share * (1 - share) / 20000)
+
+
+def test_men_leave_the_ranks_in_proportion_to_their_reluctance():
+    """Under temptation 0.3 the share gone is 1 - exp(-0.3 * reluctance); 20,000 men, four standard errors."""
+    draws = np.random.default_rng(8).exponential(size=20000)
+    for reluctance in (0.2, 1.0, 5.0):
+        expected = -np.expm1(-0.3 * reluctance)
+        gone = np.mean([refusal_level(0.1, draw, reluctance) <= 0.4 for draw in draws])
+        assert abs(gone - expected) < 4 * np.sqrt(expected * (1 - expected) / 20000)
+
+
+def test_surrender_and_desertion_share_by_their_hazards():
+    """Over an even grid of luck, to the grid's step."""
+    luck = (np.arange(1000) + 0.5) / 1000
+    assert np.mean([surrenders(at, 0.02, 0.06) for at in luck]) == pytest.approx(0.25, abs=0.001)
+
+
+def test_exit_as_a_signal_peaks_at_its_turning_point_and_as_a_drain_falls_throughout():
+    """On a grid of men gone; both are 1 where nobody is gone."""
+    gone = np.linspace(0, 0.2, 201)
+    signals = [signal(at, 0.08, 0.05) for at in gone]
+    assert gone[np.argmax(signals)] == pytest.approx(0.05)
+    drains = [exit_on_voice(at, -0.08, 0.05) for at in gone]
+    assert signals[0] == drains[0] == 1
+    assert np.all(np.diff(drains) < 0)
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.163, 3.4, 40.0])

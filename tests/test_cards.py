@@ -1,5 +1,6 @@
 """The cards themselves: what is assumed stands at the middle of its prior, and what is calibrated at the starting fit."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,14 @@ import pytest
 from experiments.config import read_config
 from model.parameters import read_settings
 
-CARDS = read_settings(read_config("run", [], ("out", "name")).settings).cards()
+
+def cards(*overrides):
+    """Every card of the composed configuration, by path."""
+    return read_settings(read_config("run", overrides, ("out", "name")).settings).cards()
+
+
+CARDS = cards()
+VARIANTS = ("voice=drain", "voice=signal")
 FIT = Path(__file__).parent.parent / "results" / "starting_fit" / "cards.csv"
 
 
@@ -35,3 +43,27 @@ def test_every_card_says_where_it_is_from(path):
     assert card.source and card.meaning and card.unit
     if card.prior:
         assert card.range[0] <= card.prior.quantile(0.05) <= card.prior.quantile(0.95) <= card.range[1]
+
+
+@pytest.mark.parametrize("path", CARDS)
+def test_a_source_names_no_more_than_the_five_documents(path):
+    """Lines are those of documents 000 to 004, in a form that can be looked up."""
+    for document in re.findall(r"\b(\d{3}):", CARDS[path].source):
+        assert document in {"000", "001", "002", "003", "004"}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_variant_of_voice_differs_in_the_effect_of_exit_alone(variant):
+    """Its value is the median of its prior, which stays on one side of nothing."""
+    varied = cards(variant)
+    assert {path for path in CARDS if varied[path] != CARDS[path]} == {"voice.exit_effect"}
+    card, base = varied["voice.exit_effect"], CARDS["voice.exit_effect"]
+    assert card.value == pytest.approx(card.prior.quantile(0.5))
+    assert card.meaning == base.meaning and card.source != base.source
+    assert 0 in card.prior.uniform and set(card.prior.uniform) < {*base.prior.uniform, 0}
+
+
+def test_the_two_signs_of_exit_on_voice_make_up_the_open_one():
+    drain, signal = (cards(variant)["voice.exit_effect"].prior.uniform for variant in VARIANTS)
+    assert (drain[0], signal[1]) == CARDS["voice.exit_effect"].prior.uniform
+    assert drain[1] == signal[0] == 0

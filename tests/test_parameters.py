@@ -8,11 +8,13 @@ from pydantic import ValidationError
 from scipy import stats
 from worlds import STATES, settings_of, tree
 
-from model.cards import MEANS, Card, Prior
+from model.card import Card, Prior
+from model.cards import GROUNDS, MEANS
 from model.parameters import SettingsError, draw_values, nearest, read_settings
 from model.population import document_shares, liability_shares, stance_shares, type_offsets
 
 UNLIKELY = 1e-4
+SWITCHED = ("asylum", "returns", "voice", "evasion", "force", "answer", "hosts", "networks", "skills")
 
 
 def problems_of(changed):
@@ -40,6 +42,7 @@ def test_configuration_of_conf_is_sound():
     assert (settings.scale, settings.days, settings.engine) == (100, 180, "arrays")
     assert settings["mobilisation.quota"] == 300_000
     assert set(settings.tree.destination) == set(STATES)
+    assert all(getattr(settings.tree, name).on is True for name in SWITCHED)
 
 
 def test_an_unknown_key_is_named_with_the_nearest():
@@ -108,6 +111,40 @@ def test_a_mistake_in_a_card_is_named(path, fields, said):
 def test_a_mistake_in_the_frame_is_named(key, value, said):
     (problem,) = problems_of(tree(**{key: value}))
     assert problem.startswith(said)
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_a_mechanism_has_a_switch_that_is_no_card(name):
+    changed = tree()
+    changed[name]["on"] = False
+    settings = read_settings(changed)
+    assert getattr(settings.tree, name).on is False
+    assert f"{name}.on" not in settings.cards()
+    changed[name]["on"] = "perhaps"
+    (problem,) = problems_of(changed)
+    assert problem.startswith(f"{name}.on = perhaps: allowed is a valid boolean")
+    del changed[name]["on"]
+    assert problems_of(changed) == [f"{name}.on: missing; give it a value"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [
+        (["courage"], "destination.finland.accepted.0 = courage: allowed is 'discriminatory', 'complicity' or 'belief'"),
+        ("belief", "destination.finland.accepted = belief: allowed is a valid tuple"),
+    ],
+)
+def test_a_mistake_in_the_grounds_that_a_state_accepts_is_named(accepted, said):
+    changed = tree()
+    changed["destination"]["finland"]["accepted"] = accepted
+    assert problems_of(changed) == [said]
+
+
+def test_a_state_may_accept_any_ground_or_none():
+    for accepted in ((), GROUNDS):
+        changed = tree()
+        changed["destination"]["finland"]["accepted"] = list(accepted)
+        assert read_settings(changed).tree.destination["finland"].accepted == accepted
 
 
 def test_a_documented_change_before_day_0_is_named():

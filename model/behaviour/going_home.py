@@ -1,19 +1,13 @@
-"""Going home again."""
-
-import numpy as np
+"""Going home again: by status, and by how hard it would be to come back (documents 001:26; Czaika and de Haas 2017)."""
 
 from model.compiled import compiled
 
 
 @compiled
-def return_hazard(return_share_180):
-    """Daily hazard of going home under which the given share is home within 180 days."""
-    return -np.log1p(-return_share_180) / 180.0
+def homeward_chance(of_status, readmission, passage, hold, hospitality, support):
+    """Chance that a man who might go home today does.
 
-
-@compiled
-def stay_days(exponential, hazard):
-    """Whole days until a man goes home; at least one."""
-    if hazard <= 0.0:
-        return np.inf
-    return 1.0 + np.floor(exponential / hazard)
+    `of_status` is 1 for a visitor and less for those with a claim or a status; it falls by up to `hold` as the chance to be let out
+    and in again falls, and by up to `hospitality` under full support.
+    """
+    return of_status * (1.0 - hold * (1.0 - readmission * passage)) * (1.0 - hospitality * support)

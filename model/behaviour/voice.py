@@ -1,4 +1,4 @@
-"""Attacks on recruiting offices (documents 001:17, 004:11)."""
+"""Voice at home: attacks on recruiting offices and protest, and what exit does to both (documents 000:6-7, 001:17, 001:32, 001:47, 002:6, 004:11)."""
 
 import numpy as np
 
@@ -9,6 +9,44 @@ from model.compiled import compiled
 def attack_rate(baseline_attacks, attack_surge, attention):
     """Expected attacks a day: the rate before the order, raised by the attention the order still has."""
     return baseline_attacks * (1.0 + attack_surge * attention)
+
+
+@compiled
+def drain(gone, strength):
+    """Exit drains voice: exp(-strength * 100 * gone), gone being the share of men abroad (001:47; Sellars; Horz and Marbach 2020)."""
+    return np.exp(-strength * 100.0 * gone)
+
+
+@compiled
+def signal(gone, strength, turning):
+    """Exit signals, up to a turning point beyond which it drains (001:32, 002:6; Pfaff 2006): exp(strength * 100 * gone * (1 - gone / (2 * turning)))."""
+    return np.exp(strength * 100.0 * gone * (1.0 - gone / (2.0 * turning)))
+
+
+@compiled
+def exit_on_voice(gone, exit_effect, turning):
+    """Factor of exit on voice: a drain if the effect is below zero, a signal above; its sign is not settled and both are carried."""
+    if exit_effect < 0.0:
+        return drain(gone, -exit_effect)
+    return signal(gone, exit_effect, turning)
+
+
+@compiled
+def grievance(attention, recent_call_ups, family_weight):
+    """What people protest about: the order, as far as it has attention, and the men taken from their families of late (001:17)."""
+    return attention + family_weight * recent_call_ups
+
+
+@compiled
+def deterred(recent_detained, repression_reference, repression):
+    """What repression leaves of protest: (1 + recent detentions per man / reference) ** -repression (000:6)."""
+    return (1.0 + recent_detained / repression_reference) ** -repression
+
+
+@compiled
+def protest_rate(participants, millions, grievance, exit_factor, deterred):
+    """Expected participants a day in a region with so many million men."""
+    return participants * millions * grievance * exit_factor * deterred
 
 
 @compiled

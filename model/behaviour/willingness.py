@@ -4,10 +4,12 @@ from model.compiled import compiled
 
 
 @compiled
-def combat_weight(frailty, readiness, reluctance_discount):
-    """Worth of a man in the ranks, between 1 - discount and 1: the readier he was to leave, the less he counts.
+def reluctance(frailty, readiness):
+    """How unwilling a man in the ranks is: the product of his own frailty and his stance's readiness to leave, 1 for an average reluctant man."""
+    return frailty * readiness
 
-    reluctance = frailty * readiness; weight = 1 - discount * reluctance / (1 + reluctance).
-    """
-    reluctance = frailty * readiness
+
+@compiled
+def combat_weight(reluctance, reluctance_discount):
+    """Worth of a man in the ranks, between 1 - discount and 1: the more unwilling, the less; 1 - discount * reluctance / (1 + reluctance)."""
     return 1.0 - reluctance_discount * reluctance / (1.0 + reluctance)

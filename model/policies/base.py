@@ -12,8 +12,27 @@ from typing import ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from model.cards import DOCUMENTS, LIABILITIES, ROUTES, Strict
+from model.card import Strict
+from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from model.parameters import Settings, nearest
+
+
+def bits(grounds: tuple[str, ...]) -> int:
+    """Grounds for protection as one number, a bit each in the order of GROUNDS."""
+    return sum(1 << GROUNDS.index(ground) for ground in set(grounds))
+
+
+def states_named(settings: Settings, names: tuple[str, ...]) -> list[int]:
+    """Indices of the states that are named, by name, by group or by `all`, in the order of the cards."""
+    cards = settings.tree.destination
+    return [i for i, (state, card) in enumerate(cards.items()) if {"all", state, *card.groups} & set(names)]
+
+
+def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list[str]:
+    """A line for every name that is no state, no group and not `all`."""
+    cards = settings.tree.destination
+    known = {"all", *cards, *(group for card in cards.values() for group in card.groups)}
+    return [f"{key} = {name}: no such state or group; {nearest(name, known)}" for name in names if name not in known]
 
 
 @dataclass
@@ -31,6 +50,14 @@ class Levers:
     news            (days,)                 fresh fright of announcements; 1 on the day of the address
     quota           (days,)                 quota known on the day, persons
     plan            (days,)                 men to be taken on the day, persons
+    recognition     (days, states)          share of claims with an accepted ground that are recognised, 0-1
+    accepted        (days, states)          grounds that the state accepts, one bit each in the order of GROUNDS
+    screens         (days, states)          1 where the asylum route lets in only men with an accepted ground, else 0
+    support         (days, states)          strength of counselling and hospitality, 0-1
+    relocates       (days, states)          1 where men are taken to another state, else 0
+    receives        (days, states)          weight of a state among those they are taken to (its inhabitants), 0 if not one
+    relocation      (days,)                 men taken to another state a day at most, persons
+    offer           (days,)                 credibility of asylum for those who desert or surrender, 0-1
     """
 
     settings: Settings
@@ -47,6 +74,14 @@ class Levers:
     news: np.ndarray
     quota: np.ndarray
     plan: np.ndarray
+    recognition: np.ndarray
+    accepted: np.ndarray
+    screens: np.ndarray
+    support: np.ndarray
+    relocates: np.ndarray
+    receives: np.ndarray
+    relocation: np.ndarray
+    offer: np.ndarray
 
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
@@ -66,6 +101,8 @@ class Levers:
             [DOCUMENTS.index(getattr(settings.tree.destination[state].admission, route).documents) for route in ROUTES]
             for state in states
         ]
+        accepted = [bits(settings.tree.destination[state].accepted) for state in states]
+        of_all = (days, len(states))
         news = np.zeros(days)
         news[0] = 1.0
         levers = cls(
@@ -78,11 +115,19 @@ class Levers:
             stop=np.zeros((days, len(LIABILITIES))),
             leakage=np.zeros(days),
             ban_left=np.full(days, np.inf),
-            closing_left=np.full((days, len(states)), np.inf),
+            closing_left=np.full(of_all, np.inf),
             rumour=np.full(days, settings["behaviour.closure_rumour"]),
             news=news,
             quota=np.zeros(days),
             plan=np.zeros(days),
+            recognition=of_states("recognition"),
+            accepted=daily(accepted).astype(np.int64),
+            screens=np.zeros(of_all, np.int64),
+            support=np.zeros(of_all),
+            relocates=np.zeros(of_all, np.int64),
+            receives=np.zeros(of_all),
+            relocation=np.zeros(days),
+            offer=np.zeros(days),
         )
         levers.call_up(settings["mobilisation.quota"], 0)
         return levers
@@ -97,8 +142,7 @@ class Levers:
 
     def states_of(self, names) -> list[int]:
         """Indices of the states that are named, by name, by group or by `all`, in the order of the cards."""
-        cards = self.settings.tree.destination
-        return [i for i, state in enumerate(self.states) if {"all", state, *cards[state].groups} & set(names)]
+        return states_named(self.settings, names)
 
     def span(self, start: datetime.date | None, until: datetime.date | None) -> slice:
         """The days from `start` (day 0 if none) up to the day before `until` (the horizon if none)."""
@@ -199,10 +243,4 @@ class AtBorders(Dated):
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates as above, and states that no card knows."""
-        cards = settings.tree.destination
-        known = {"all", *cards, *(group for card in cards.values() for group in card.groups)}
-        return super().problems(settings) + [
-            f"states = {name}: no such state or group; {nearest(name, known)}"
-            for name in self.states
-            if name not in known
-        ]
+        return super().problems(settings) + unknown_states(settings, "states", self.states)

@@ -4,41 +4,43 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance
-from model.behaviour.call_up_answer import (
-    HIDE,
-    INJURE,
-    LEAVE,
-    REPORT,
-    call_up_answer,
-    defiance,
-)
+from model.behaviour.call_up_answer import BUY, HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
 from model.behaviour.exit_value import pull
+from model.behaviour.other_ways_out import exemptions_for_sale
+from model.behaviour.state_answer import called_beyond, eligibility, filled_share, substitutes
 from model.compiled import stage
-from model.population import HIDING, INJURED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import (
-    ANSWER,
-    NOTICE,
-    NOTICE_ORDER,
-    ONCE,
-    exponential,
-    permuted,
-    uniform,
+from model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
+from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, exponential, permuted, uniform
+from model.stages.evade import affordable, buy_out, come_free, evade, hide, injure
+from model.stages.men import (
+    N_LIABILITIES,
+    N_STANCES,
+    class_of,
+    frailty_of,
+    leave_home,
+    traits_of,
+    type_of,
+    within_reach,
 )
-from model.stages.men import frailty_of, leave_home, traits_of, type_of, within_reach
 from model.stages.set_out import depart
 from model.world import (
     CALLED_UP,
     EVADED,
-    IN_HIDING,
+    EXPANDED,
+    FOR_SALE,
     IN_TRAINING,
     INDUCTED,
     MISSED,
     NOTICE_CREDIT,
     NOTICES,
     RECALLED,
-    SELF_INJURED,
+    SHORTFALL,
+    SUBSTITUTES,
     TAKEN,
     WASTED,
+    WHO_DESERTED,
+    WHO_LOST,
+    WHO_SURRENDERED,
 )
 
 ROUNDING = 1e-9
@@ -46,26 +48,68 @@ ROUNDING = 1e-9
 
 @stage
 def call_up(world, rates, day):
-    """Serve today's notices: the day's plan, and the share of yesterday's missing men that the state makes up for."""
-    standing, register = col.standing(world), col.register(world)
-    standing[NOTICE_CREDIT] += col.decree(world)[day].plan / rates.scale + rates.replacement * standing[MISSED]
+    """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
+    standing, totals = col.standing(world), col.totals(world)
+    planned = col.decree(world)[day].plan / rates.scale
+    totals[day, EXPANDED] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
+    standing[NOTICE_CREDIT] += planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
     standing[MISSED] = 0.0
+    standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
+    come_free(world, rates, day)
     serve_recalled(world, rates, day)
     notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
     standing[NOTICE_CREDIT] -= notices
-    total = 0.0
+    deal(world, rates, day, notices, weigh_pools(world, rates, day))
+    col.taken_by(world)[day + 1] = int(standing[TAKEN])
+    totals[day, SUBSTITUTES] = substitutes(
+        missing_on(world, day - int(rates.substitution_days)), rates.replacement, rates.substitution
+    )
+    standing[SHORTFALL] += planned + totals[day, EXPANDED] - totals[day, INDUCTED] - totals[day, SUBSTITUTES]
+
+
+@stage
+def left_force(world, day):
+    """Men lost, deserted and surrendered on a day."""
+    if day < 0:
+        return 0.0
+    out = col.totals(world)[day]
+    return out[WHO_LOST] + out[WHO_DESERTED] + out[WHO_SURRENDERED]
+
+
+@stage
+def missing_on(world, day):
+    """Men called up on a day who were not there or did not come."""
+    if day < 0:
+        return 0.0
+    return col.totals(world)[day, WASTED] + col.totals(world)[day, EVADED]
+
+
+@stage
+def weigh_pools(world, rates, day):
+    """Weight of each draft pool today, wider as the shortfall of some days ago was larger; the sum of what is left in them."""
+    register, total, noticed = col.register(world), 0.0, day - 1 - int(rates.widening_days)
+    shortfall = col.totals(world)[noticed, SHORTFALL] if noticed >= 0 else 0.0
+    wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
     for pool in range(len(register)):
-        register[pool].remaining = register[pool].weight * (register[pool].men - register[pool].served)
+        by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
+        register[pool].today = register[pool].weight * (1.0 if by_rule else wider)
+        register[pool].remaining = register[pool].today * (register[pool].men - register[pool].served)
         total += register[pool].remaining
+    return total
+
+
+@stage
+def deal(world, rates, day, notices, total):
+    """Serve so many notices, one after the other."""
+    standing, register = col.standing(world), col.register(world)
     for _ in range(notices):
         pool = draw_pool(world, uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total)
         if pool < 0:
             break
         standing[NOTICES] += 1
-        register[pool].remaining -= register[pool].weight
-        total -= register[pool].weight
+        register[pool].remaining -= register[pool].today
+        total -= register[pool].today
         serve_notice(world, rates, day, pool)
-    col.taken_by(world)[day + 1] = int(standing[TAKEN])
 
 
 @stage
@@ -73,7 +117,7 @@ def draw_pool(world, luck):
     """The draft pool of the next notice (region, liability, stance), by weight times men not served yet; -1 if nobody is left."""
     chosen, register = -1, col.register(world)
     for pool in range(len(register)):
-        if register[pool].weight > 0.0 and register[pool].served < register[pool].men:
+        if register[pool].today > 0.0 and register[pool].served < register[pool].men:
             chosen = pool
             luck -= register[pool].remaining
             if luck < 0.0:
@@ -102,25 +146,38 @@ def serve_notice(world, rates, day, pool):
 def serve_recalled(world, rates, day):
     """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
 
-    They can report, hide or injure themselves, but no longer leave. When there is no notice left to take back, one of them is let
-    be instead: his place has been filled.
+    They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
+    with a notice takes one of the day's. When there is no notice left to take back, a man is let be: his place has been filled.
     """
-    recalled, standing = col.recalled(world), col.standing(world)
-    for place in range(int(standing[RECALLED])):
+    standing = col.standing(world)
+    recalled = col.recalled(world)[: int(standing[RECALLED])]
+    standing[RECALLED] = 0.0
+    recalled.sort()
+    for place in range(len(recalled)):
         man = np.int64(recalled[place])
         if within_reach(col.status(world)[man]):
-            standing[NOTICE_CREDIT] -= rates.replacement
+            served = col.past(world)[man] & WAS_SERVED
+            standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
                 continue
+            col.past(world)[man] |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1
-            answer(world, rates, day, man, type_of(world, man), 0.0)
-    standing[RECALLED] = 0.0
+            fetch(world, rates, day, man, type_of(world, man))
+
+
+@stage
+def fetch(world, rates, day, man, kind):
+    """A man with an open notice answers it without a way out, or is taken."""
+    if col.past(world)[man] & IS_FORCED:
+        induct(world, man, kind, day)
+    else:
+        answer(world, rates, day, man, kind, 0.0)
 
 
 @stage
 def answer(world, rates, day, man, kind, way_out):
-    """A man who has been called up reports, hides, injures himself or leaves now; one who would leave and has no exit reports."""
+    """A man who has been called up gives his answer; one who would leave or buy himself out and cannot reports."""
     refusal = defiance(
         rates.readiness[traits_of(world, kind)[2]], frailty_of(world, rates, man, kind), rates.penalty_deterrence
     )
@@ -129,46 +186,40 @@ def answer(world, rates, day, man, kind, way_out):
         taste_for(rates, man, HIDE),
         taste_for(rates, man, INJURE),
         taste_for(rates, man, LEAVE),
+        taste_for(rates, man, BUY),
         refusal,
         rates.hide_weight,
         rates.injure_weight,
         rates.leave_weight,
+        rates.buy_weight,
         way_out,
+        affordable(rates, traits_of(world, kind)[5]),
     )
-    if chosen == LEAVE and depart(world, rates, man, kind, day):
-        evade(world, day)
-    elif chosen == HIDE:
-        evade(world, day)
-        col.standing(world)[IN_HIDING] += 1
-        leave_home(world, man, kind, HIDING)
+    if chosen == HIDE:
+        hide(world, rates, man, kind, day)
     elif chosen == INJURE:
-        evade(world, day)
-        col.totals(world)[day, SELF_INJURED] += 1
-        leave_home(world, man, kind, INJURED)
-    else:
+        injure(world, rates, man, kind, day)
+    elif not (chosen == LEAVE and depart(world, rates, man, kind, day)) and not (
+        chosen == BUY and buy_out(world, rates, man, kind, day)
+    ):
         induct(world, man, kind, day)
+        return
+    evade(world, day)
 
 
 @stage
 def way_out_of(world, rates, day, kind):
     """Pull of the exits on the men of a type, past their own border."""
-    region, liability, _, _, papers, wealth = traits_of(world, kind)
+    region, liability, stance, _, papers, wealth = traits_of(world, kind)
     decree = col.decree(world)[day]
     passage = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
-    return col.pull_of_exits(world)[region, papers, wealth] * passage
+    return col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth] * passage
 
 
 @stage
 def taste_for(rates, man, choice):
     """A man's taste for an answer, his under every policy."""
     return exponential(rates.seed, ANSWER, man, choice)
-
-
-@stage
-def evade(world, day):
-    """A called-up man does not come."""
-    col.totals(world)[day, EVADED] += 1
-    col.standing(world)[MISSED] += 1
 
 
 @stage

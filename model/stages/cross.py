@@ -4,32 +4,42 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance, route_chance
-from model.behaviour.going_home import return_hazard, stay_days
-from model.cards import ROUTES
+from model.behaviour.hazard import days_until
+from model.behaviour.irregular_entry import irregular_chance
+from model.behaviour.protection import claim_chance, has_right, protection_grounds
 from model.compiled import stage
-from model.population import ABROAD, WAS_ADMITTED, WAS_REFUSED
+from model.population import ABROAD, CLAIMANT, UNSEEN, VISITOR, WAS_ADMITTED, WAS_REFUSED, WAS_TURNED_AWAY
 from model.randomness import (
+    CLAIM,
     DIVERSION,
     HOMEWARD,
     OFFICER,
     ONCE,
     OWN_BORDER,
+    PROCESSING,
+    RELOCATION,
+    UNSEEN_ENTRY,
     exponential,
     uniform,
 )
+from model.stages.calendar import FAR, book, date_of
+from model.stages.evade import send_back
 from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
-from model.stages.perceive import capacity_of, party_of
+from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of
+from model.stages.settle import count_abroad, homeward_hazard
 from model.world import (
+    ABROAD_DAYS,
     OF_ADMITTED,
     OF_ASYLUM,
     OF_GROSS,
+    OF_IRREGULAR,
     OF_PROCESSED,
     OF_REFUSED,
+    OF_RELOCATED,
     OUTSIDE_RULE,
+    PLACES_ELSEWHERE,
     TURNED_BACK,
 )
-
-ASYLUM = ROUTES.index("asylum")
 
 
 @stage
@@ -81,25 +91,22 @@ def serve_men(world, rates, day, exit, served):
 
 @stage
 def try_to_cross(world, rates, day, exit, man):
-    """One man at the booth: past his own border, then by the first route that lets him in."""
+    """One man at the booth: past his own border, then by the first route that lets him in; else perhaps unseen, or back."""
     kind = type_of(world, man)
-    _, liability, _, _, papers, _ = traits_of(world, kind)
-    door, attempt, decree = col.exits(world)[exit], np.int64(trip_of(world, man).attempts), col.decree(world)[day]
+    _, liability, stance, _, papers, _ = traits_of(world, kind)
+    door, decree = col.exits(world)[exit], col.decree(world)[day]
     if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
         col.totals(world)[day, TURNED_BACK] += 1
-        come_home(world, rates, man, kind, False)
+        send_back(world, rates, man, kind, day)
         return
-    regime = col.border(world)[day, door.state]
+    regime, grounds = col.border(world)[day, door.state], protection_grounds(stance, liability)
     for route in range(len(regime.share)):
-        chance = route_chance(regime.share[route], regime.needs[route], papers)
+        share = share_of(world, day, door.state, route, grounds)
+        chance = route_chance(share, regime.needs[route], papers)
         if uniform(rates.seed, OFFICER, man, officer_key(door.key, route)) < chance:
             admit(world, rates, day, man, kind, door.state, route)
             return
-    col.places(world)[day, OF_REFUSED, door.state] += 1
-    diverted = uniform(rates.seed, DIVERSION, man, attempt) < rates.diversion
-    if diverted:
-        col.past(world)[man] |= WAS_REFUSED
-    come_home(world, rates, man, kind, diverted)
+    refuse(world, rates, day, exit, man, kind)
 
 
 @stage
@@ -109,28 +116,89 @@ def officer_key(exit_key, route):
 
 
 @stage
-def admit(world, rates, day, man, kind, state, route):
-    """A man is let in; the day he will go home is drawn."""
-    set_status(world, man, kind, ABROAD)
-    col.past(world)[man] |= WAS_ADMITTED
-    col.states(world)[state].staying += 1
-    places = col.places(world)
-    places[day, OF_ADMITTED, state] += 1
-    places[day, OF_GROSS, state] += party_of(rates)
-    if route == ASYLUM:
-        places[day, OF_ASYLUM, state] += 1
-    if traits_of(world, kind)[1] != 0:
-        col.totals(world)[day, OUTSIDE_RULE] += 1
-    plan_return(world, rates, day, man)
+def refuse(world, rates, day, exit, man, kind):
+    """A refused man gets in unseen, tries elsewhere at once, or goes back."""
+    door, past = col.exits(world)[exit], col.past(world)
+    col.places(world)[day, OF_REFUSED, door.state] += 1
+    past[man] |= WAS_TURNED_AWAY
+    if not door.by_air and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen_chance(
+        world, rates, day, door.state
+    ):
+        col.places(world)[day, OF_IRREGULAR, door.state] += 1
+        settle_in(world, rates, day, man, kind, door.state, UNSEEN)
+    elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
+        past[man] |= WAS_REFUSED
+        come_home(world, rates, man, kind, True)
+    else:
+        send_back(world, rates, man, kind, day)
 
 
 @stage
-def plan_return(world, rates, day, man):
-    """Put a man on the calendar of homecomings, unless he stays past its end."""
-    trip, calendar = trip_of(world, man), col.homecoming(world)
-    going = day + stay_days(
-        exponential(rates.seed, HOMEWARD, man, np.int64(trip.attempts)), return_hazard(rates.return_share_180)
+def unseen_chance(world, rates, day, state):
+    """Chance that a man refused by this state gets in unseen."""
+    regime, openness = col.border(world)[day, state], col.states(world)[state].openness
+    by_visa = 0.0
+    for route in range(ASYLUM):
+        by_visa = max(by_visa, regime.share[route] * openness)
+    return irregular_chance(
+        rates.irregular_share,
+        1.0 - by_visa,
+        1.0 - regime.share[ASYLUM] * openness,
+        rates.visa_elasticity,
+        rates.claim_elasticity,
     )
-    if going < len(calendar):
-        trip.link = calendar[int(going)]
-        calendar[int(going)] = man + 1
+
+
+@stage
+def admit(world, rates, day, man, kind, state, route):
+    """A man is let in; he may ask for asylum, or be taken over by another state."""
+    col.past(world)[man] |= WAS_ADMITTED
+    places, traits = col.places(world), traits_of(world, kind)
+    places[day, OF_ADMITTED, state] += 1
+    places[day, OF_GROSS, state] += party_of(rates)
+    if traits[1] != 0:
+        col.totals(world)[day, OUTSIDE_RULE] += 1
+    hosts = col.states(world)[state]
+    hosts.arrived += 1
+    hosts.protected += has_right(protection_grounds(traits[2], traits[1]))
+    host = relocated_to(world, rates, day, man, state)
+    claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
+        route == ASYLUM, rates.claim_share, col.border(world)[day, host].recognition
+    )
+    if claims:
+        places[day, OF_ASYLUM, host] += 1
+    settle_in(world, rates, day, man, kind, host, CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR)
+
+
+@stage
+def relocated_to(world, rates, day, man, state):
+    """The state that takes over a man let in here today, while places last; else this one."""
+    regimes, standing = col.border(world)[day], col.standing(world)
+    if regimes[state].relocates == 0 or standing[PLACES_ELSEWHERE] < 1.0:
+        return state
+    total = 0.0
+    for host in range(world.n_states):
+        total += regimes[host].receives
+    luck = uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
+    for host in range(world.n_states):
+        luck -= regimes[host].receives
+        if luck < 0.0:
+            standing[PLACES_ELSEWHERE] -= 1
+            col.places(world)[day, OF_RELOCATED, host] += 1
+            return host
+    return state
+
+
+@stage
+def settle_in(world, rates, day, man, kind, host, standing):
+    """A man stays in a state from today; the days on which he may go home and is decided upon are drawn."""
+    set_status(world, man, kind, ABROAD)
+    count_abroad(world, rates, man, kind, host, 1.0)
+    trip = trip_of(world, man)
+    attempt = np.int64(trip.attempts)
+    trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
+    trip.going = date_of(day, days_until(exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)))
+    if standing == CLAIMANT:
+        wait = days_until(exponential(rates.seed, PROCESSING, man, attempt), 1.0 / rates.processing_days)
+        trip.decision = date_of(day, wait)
+    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)

@@ -6,6 +6,7 @@ Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty wo
 import numpy as np
 
 from model import columns as col
+from model.behaviour.protection import RIGHTFUL, protection_grounds
 from model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
 from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from model.compiled import compiled, stage
@@ -39,6 +40,14 @@ def traits_of(world, kind):
     kind, stance = divmod(kind, N_STANCES)
     region, liability = divmod(kind, N_LIABILITIES)
     return region, liability, stance, age, papers, wealth
+
+
+@stage
+def class_of(world, stance, liability):
+    """The grounds for protection by which exits are told apart: those of the type where any state screens, else one class for all."""
+    if world.n_grounds == 1:
+        return 0
+    return protection_grounds(stance, liability) & RIGHTFUL
 
 
 @stage
@@ -89,7 +98,9 @@ def own_trip(world, man):
         standing[TRIPS] += 1
         row = np.int32(standing[TRIPS])
         col.slot(world)[man] = row
-        col.trip(world)[row].attempts, col.trip(world)[row].exit = 0, 0
+        trip = col.trip(world)[row]
+        trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
+        trip.going, trip.decision = 0, 0
     return trip_of(world, man)
 
 

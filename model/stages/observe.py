@@ -4,7 +4,7 @@ from model import columns as col
 from model.behaviour.air_prices import charter_inquiries, charter_price
 from model.compiled import stage
 from model.stages.perceive import persons_waiting
-from model.world import CHARTER_PRICE, INQUIRIES, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
+from model.world import CHARTER_PRICE, INQUIRIES, OF_OPINION, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
 
 
 @stage
@@ -16,6 +16,7 @@ def observe(world, rates, day):
         totals[day, stock] = standing[stock]
     for state in range(world.n_states):
         places[day, OF_STAYING, state] = col.states(world)[state].staying
+        places[day, OF_OPINION, state] = col.states(world)[state].opinion
     for exit in range(world.n_exits):
         door = col.exits(world)[exit]
         for arrived in range(door.oldest, day + 1):

@@ -14,16 +14,22 @@ from model.behaviour.exit_value import (
     standing,
     wait_factor,
 )
+from model.behaviour.networks import support_factor
+from model.behaviour.protection import ANYBODY, screened_share
+from model.cards import ROUTES
 from model.compiled import stage
 from model.stages.men import N_DOCUMENTS, N_MEANS
-from model.world import CHARTER_PRICE, NEWS
+from model.world import CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
+
+ASYLUM = ROUTES.index("asylum")
 
 
 @stage
 def decrees(world, rates, day):
-    """Levers that change today take effect: they are the day's rows of the timelines, and what is new frightens."""
-    news = col.standing(world)[NEWS]
-    col.standing(world)[NEWS] = faded(news, rates.attention_days) + col.decree(world)[day].news
+    """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
+    decree, standing = col.decree(world)[day], col.standing(world)
+    standing[NEWS] = faded(standing[NEWS], rates.attention_days) + decree.news
+    standing[PLACES_ELSEWHERE] = standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
 
 
 @stage
@@ -32,43 +38,54 @@ def perceive(world, rates, day):
     for exit in range(world.n_exits):
         set_fare(world, rates, day, exit)
         weigh_exit(world, rates, day, exit)
-    attractions, pulls = col.attraction(world), col.pull_of_exits(world)
+    for grounds in range(world.n_grounds):
+        for region in range(world.n_regions):
+            sum_up(world, rates, grounds, region)
     for region in range(world.n_regions):
-        for papers in range(N_DOCUMENTS):
-            for wealth in range(N_MEANS):
-                total = 0.0
-                for exit in range(world.n_exits):
-                    total += attractions[region, papers, wealth, exit]
-                pulls[region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
         seen = col.regions(world)[region]
         seen.recent_leavers = faded(seen.recent_leavers, rates.memory_days)
         seen.recent_call_ups = faded(seen.recent_call_ups, rates.memory_days)
+        seen.recent_detained = faded(seen.recent_detained, rates.memory_days)
+
+
+@stage
+def sum_up(world, rates, grounds, region):
+    """Pull of all exits together on the men of a region, by documents and means."""
+    attractions, pulls = col.attraction(world), col.pull_of_exits(world)
+    for papers in range(N_DOCUMENTS):
+        for wealth in range(N_MEANS):
+            total = 0.0
+            for exit in range(world.n_exits):
+                total += attractions[grounds, region, papers, wealth, exit]
+            pulls[grounds, region, papers, wealth] = pull(
+                total, rates.reference_attraction, rates.inclusive_elasticity
+            )
 
 
 @stage
 def weigh_exit(world, rates, day, exit):
-    """Attraction of one exit to every region, documents and means."""
+    """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
     door, land, attractions = col.exits(world)[exit], col.land_factor(world), col.attraction(world)
     worth = standing_of(world, rates, day, exit)
-    for papers in range(N_DOCUMENTS):
-        chance = admission_chance(world, day, door.state, papers)
-        for wealth in range(N_MEANS):
-            by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
-            for region in range(world.n_regions):
-                cost = by_air if door.by_air else land[region, wealth, exit]
-                attractions[region, papers, wealth, exit] = attraction(worth, cost, chance)
+    for grounds in range(world.n_grounds):
+        for papers in range(N_DOCUMENTS):
+            chance = admission_chance(world, day, door.state, papers, grounds)
+            for wealth in range(N_MEANS):
+                by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
+                for region in range(world.n_regions):
+                    cost = by_air if door.by_air else land[region, wealth, exit]
+                    attractions[grounds, region, papers, wealth, exit] = attraction(worth, cost, chance)
 
 
 @stage
 def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
     state = col.exits(world)[exit].state
-    host = col.states(world)[state]
+    host, regime = col.states(world)[state], col.border(world)[day, state]
     wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
     network = network_factor(host.countrymen + host.staying * rates.scale, host.inhabitants, rates.network_elasticity)
-    haste = hurry(
-        imminence(col.border(world)[day, state].closing_left, rates.closure_horizon_days), rates.closure_strength
-    )
+    network *= support_factor(rates.support_pull, regime.support)
+    haste = hurry(imminence(regime.closing_left, rates.closure_horizon_days), rates.closure_strength)
     return standing(host.appeal, wait_factor(wait, rates.impatience), network, haste)
 
 
@@ -86,12 +103,23 @@ def set_fare(world, rates, day, exit):
 
 
 @stage
-def admission_chance(world, day, state, papers):
-    """Chance of being let in by any route with these documents."""
+def admission_chance(world, day, state, papers, grounds):
+    """Chance of being let in by any route with these documents and these grounds."""
     chance, regime = 0.0, col.border(world)[day, state]
     for route in range(len(regime.share)):
-        chance = any_route(chance, route_chance(regime.share[route], regime.needs[route], papers))
+        share = share_of(world, day, state, route, grounds)
+        chance = any_route(chance, route_chance(share, regime.needs[route], papers))
     return chance
+
+
+@stage
+def share_of(world, day, state, route, grounds):
+    """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
+    regime = col.border(world)[day, state]
+    share = regime.share[route] * col.states(world)[state].openness
+    if route == ASYLUM:
+        return screened_share(share, regime.screens, grounds | ANYBODY, regime.accepted)
+    return share
 
 
 @stage

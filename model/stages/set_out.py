@@ -9,16 +9,18 @@ from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
 from model.behaviour.exit_value import pull
+from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
 from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
-from model.randomness import QUEUE_ORDER, TASTE, exponential, word
+from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, exponential, uniform, word
 from model.stages.men import (
     N_DOCUMENTS,
     N_LIABILITIES,
     N_MEANS,
     N_STANCES,
+    class_of,
     come_home,
     draw_next_resistance,
     leave_home,
@@ -63,20 +65,20 @@ def set_out(world, rates, day):
                         haste,
                         way_out,
                     )
-                    press(world, rates, day, kind, region, drive)
+                    press(world, rates, day, kind, class_of(world, stance, liability), region, drive)
                     kind += N_DOCUMENTS * N_MEANS
     for exit in range(world.n_exits):
         join_queue(world, rates, day, exit)
 
 
 @stage
-def press(world, rates, day, first_kind, region, drive):
+def press(world, rates, day, first_kind, grounds, region, drive):
     """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
     pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
             kind = first_kind + papers * N_MEANS + wealth
-            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[region, papers, wealth])
+            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[grounds, region, papers, wealth])
             if next_levels[kind] <= pressures[kind]:
                 release_again(world, rates, day, kind)
                 release(world, rates, day, kind)
@@ -118,8 +120,8 @@ def release_again(world, rates, day, kind):
 def depart(world, rates, man, kind, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
     past = col.past(world)
-    region, _, _, _, papers, wealth = traits_of(world, kind)
-    exit = choose_exit(world, rates, man, region, papers, wealth)
+    region = traits_of(world, kind)[0]
+    exit = choose_exit(world, rates, man, kind)
     if exit < 0:
         past[man] &= ~WAS_REFUSED
         return False
@@ -140,18 +142,35 @@ def depart(world, rates, man, kind, day):
 
 
 @stage
-def choose_exit(world, rates, man, region, papers, wealth):
-    """The exit that wins the race of tastes (-1 if none is open); a man who was just refused and tries elsewhere does not go back to the same state."""
+def choose_exit(world, rates, man, kind):
+    """The exit that wins the race of tastes (-1 if none is open), kin drawing to where they are.
+
+    A man who was just refused and tries elsewhere does not go back to the same state.
+    """
+    region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, attractions = col.exits(world), col.attraction(world)
+    grounds, kin = class_of(world, stance, liability), kin_of(world, rates, man)
     barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & WAS_REFUSED else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
-        attracted = attractions[region, papers, wealth, exit]
+        attracted = attractions[grounds, region, papers, wealth, exit]
         if attracted > 0.0 and exits[exit].state != barred:
+            if exits[exit].state == kin:
+                attracted *= rates.kin_pull
             arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attracted)
             if arrival < best:
                 chosen, best = exit, arrival
     return chosen
+
+
+@stage
+def kin_of(world, rates, man):
+    """The state in which a man has kin, by the countrymen of each; -1 if he has none abroad."""
+    place, hosts = kin_place(uniform(rates.seed, KIN, man, ONCE), rates.kin_share), col.states(world)
+    for state in range(world.n_states):
+        if place < hosts[state].kin_upto:
+            return state
+    return -1
 
 
 @stage

@@ -1,19 +1,127 @@
-"""Men abroad go home again."""
+"""Men abroad: claims are decided, and men go home again."""
+
+import numpy as np
 
 from model import columns as col
+from model.behaviour.admission_chance import passage_chance
+from model.behaviour.going_home import homeward_chance
+from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.protection import protection_grounds, recognition_chance
+from model.behaviour.skill import skilled_chance
+from model.cards import LIABILITIES
 from model.compiled import stage
-from model.stages.men import come_home, trip_of, type_of
-from model.world import OF_RETURNED
+from model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
+from model.randomness import DECISION, GOES_HOME, HOMEWARD, ONCE, REMOVAL, SKILL, exponential, uniform
+from model.stages.calendar import FAR, book, date_of
+from model.stages.men import class_of, come_home, traits_of, trip_of, type_of
+from model.stages.perceive import admission_chance
+from model.world import (
+    ABROAD_DAYS,
+    OF_RECOGNISED,
+    OF_REJECTED,
+    OF_RETURNED,
+    SKILLED_ABROAD,
+    SKILLED_EXEMPT_ABROAD,
+)
+
+EXEMPT = LIABILITIES.index("exempt")
+MOST_STAYS = 255
 
 
 @stage
 def settle(world, rates, day):
-    """Men abroad whose day has come go home."""
-    following = col.homecoming(world)[day]
+    """Men abroad whose day has come: their claim is decided, or they go home unless they put it off."""
+    following = col.calendar(world)[ABROAD_DAYS, day]
     while following:
         man = following - 1
-        following = trip_of(world, man).link
-        state = col.exits(world)[trip_of(world, man).exit].state
-        col.states(world)[state].staying -= 1
-        col.places(world)[day, OF_RETURNED, state] += 1
-        come_home(world, rates, man, type_of(world, man), False)
+        trip, kind = trip_of(world, man), type_of(world, man)
+        following = trip.link
+        leaves = trip.decision == day and is_sent_home(world, rates, day, man, kind)
+        if not leaves and trip.going == day:
+            leaves = goes_home(world, rates, day, man, kind)
+        if leaves:
+            leave_host(world, rates, day, man, kind)
+        else:
+            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)
+
+
+@stage
+def is_sent_home(world, rates, day, man, kind):
+    """Decide a claim, once; whether the man is sent home for it."""
+    trip, traits = trip_of(world, man), traits_of(world, kind)
+    regime, past = col.border(world)[day, trip.host], col.past(world)
+    trip.decision = FAR
+    chance = recognition_chance(
+        protection_grounds(traits[2], traits[1]),
+        regime.accepted,
+        regime.recognition,
+        rates.unfounded,
+        rates.legal_help * regime.support,
+    )
+    if uniform(rates.seed, DECISION, man, col.states(world)[trip.host].key) < chance:
+        trip.standing = RECOGNISED
+        past[man] |= WAS_RECOGNISED
+        col.places(world)[day, OF_RECOGNISED, trip.host] += 1
+        return False
+    trip.standing = REJECTED
+    col.places(world)[day, OF_REJECTED, trip.host] += 1
+    return uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts)) >= rates.non_refoulement
+
+
+@stage
+def goes_home(world, rates, day, man, kind):
+    """Whether a man who might go home today does; if not, the next such day is drawn."""
+    region, liability, stance, _, papers, _ = traits_of(world, kind)
+    trip, decree = trip_of(world, man), col.decree(world)[day]
+    nth = np.int64(trip.attempts) + 256 * np.int64(trip.stays)
+    chance = homeward_chance(
+        of_standing(rates, trip.standing),
+        admission_chance(world, day, trip.host, papers, class_of(world, stance, liability)),
+        passage_chance(decree.stop[liability], decree.leakage),
+        rates.hold,
+        rates.hospitality,
+        col.border(world)[day, trip.host].support,
+    )
+    if uniform(rates.seed, GOES_HOME, man, nth) < chance:
+        return True
+    trip.stays = min(trip.stays + 1, MOST_STAYS)
+    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates))
+    trip.going = date_of(day, wait)
+    return False
+
+
+@stage
+def of_standing(rates, standing):
+    """How readily a man of this standing goes home, against a visitor."""
+    if standing == CLAIMANT:
+        return rates.claimant
+    if standing == RECOGNISED:
+        return rates.recognised
+    return 1.0
+
+
+@stage
+def homeward_hazard(rates):
+    """Daily hazard of thinking of going home, that of a visitor who goes."""
+    return daily_hazard(rates.return_share_180, HALF_A_YEAR)
+
+
+@stage
+def leave_host(world, rates, day, man, kind):
+    """A man abroad is home again."""
+    host = trip_of(world, man).host
+    col.places(world)[day, OF_RETURNED, host] += 1
+    count_abroad(world, rates, man, kind, host, -1.0)
+    come_home(world, rates, man, kind, False)
+
+
+@stage
+def count_abroad(world, rates, man, kind, host, one):
+    """One man more or fewer in a state, from his region, among the skilled."""
+    region, liability, _, age, _, wealth = traits_of(world, kind)
+    col.states(world)[host].staying += one
+    col.regions(world)[region].abroad += one
+    chance = skilled_chance(rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student)
+    if uniform(rates.seed, SKILL, man, ONCE) < chance:
+        col.standing(world)[SKILLED_ABROAD] += one
+        col.standing(world)[SKILLED_EXEMPT_ABROAD] += one * (liability != 0)

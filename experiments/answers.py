@@ -1,0 +1,117 @@
+"""What an ensemble of draws answers: how often a claim holds, in what words, and which assumptions would turn it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import permutation_test
+
+SUPPORTED, CONTRADICTED = 0.9, 0.1
+"""Shares of draws from which, and up to which, the answer is clear."""
+SHUFFLES = 1999
+LEAST_IN_THIRD = 5
+CHANCE = 0.95
+"""A card stands out if chance alone gives the largest of all cards a smaller difference in this share of shuffles."""
+NAMED = 2
+"""Cards that are named as those that turn a claim."""
+
+
+class Verdict(NamedTuple):
+    """A verdict for tables and figures, and in a sentence."""
+
+    name: str
+    words: str
+
+
+VERDICTS = {
+    "supported": "supported under the stated assumptions",
+    "too small": "right in direction, contradicted in size",
+    "contradicted": "contradicted under the stated assumptions",
+    "undecided": "undecided",
+    "not asked": "not answered: no draw to answer from",
+}
+
+
+def verdict(support: float, direction: float) -> Verdict:
+    """The verdict by rule, from the share of draws in which the claim holds and that in which the sign is the claim's."""
+    if not np.isfinite(support):
+        name = "not asked"
+    elif support >= SUPPORTED:
+        name = "supported"
+    elif support > CONTRADICTED:
+        name = "undecided"
+    else:
+        name = "too small" if direction >= SUPPORTED else "contradicted"
+    return Verdict(name, VERDICTS[name])
+
+
+@dataclass(frozen=True)
+class Turning:
+    """How an answer hangs on each card, one row a card, the most telling first.
+
+    Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws), support_low and support_high
+    (share of draws of each third in which the claim holds), difference, turns (it stands out), rank_correlation (with the value), moves (it
+    stands out). `largest_by_chance` is what chance gives the largest difference of all cards, 95% of the time.
+    """
+
+    cards: pd.DataFrame
+    largest_by_chance: float
+
+
+COLUMNS = (
+    "path", "low_to", "high_from", "support_low", "support_high", "difference", "turns", "rank_correlation", "moves",
+)  # fmt: skip
+
+
+def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
+    """Which cards turn an answer; `cards` has a row a draw and a column a card, `values` (draws,) the quantity that must reach `bar`."""
+    third = len(values) // 3
+    if third < LEAST_IN_THIRD or cards.empty:
+        return Turning(pd.DataFrame(columns=list(COLUMNS)), np.nan)
+    ranks = cards.rank(method="first").to_numpy().T
+    low, high = ranks <= third, ranks > len(values) - third
+    holds = (values >= bar).astype(float)
+    difference, largest = _against_chance((high.astype(float) - low) / third, holds)
+    correlation, strongest = _against_chance(_standardised(ranks), _standardised(pd.Series(values).rank().to_numpy()))
+    given = cards.to_numpy().T
+    frame = pd.DataFrame(
+        {
+            "path": list(cards),
+            "low_to": np.where(low, given, -np.inf).max(axis=1),
+            "high_from": np.where(high, given, np.inf).min(axis=1),
+            "support_low": (low @ holds) / third,
+            "support_high": (high @ holds) / third,
+            "difference": difference,
+            "turns": np.abs(difference) > largest,
+            "rank_correlation": correlation,
+            "moves": np.abs(correlation) > strongest,
+        }
+    )
+    order = np.lexsort((frame["path"], -frame["rank_correlation"].abs(), -frame["difference"].abs()))
+    return Turning(frame.iloc[order].reset_index(drop=True), largest)
+
+
+def _against_chance(weights: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, float]:
+    """The contrast of the response with each card, (cards,), and the size that the largest of them reaches by chance at most.
+
+    One bound for all cards: the responses are dealt out to the draws anew, and each time only the largest contrast is looked at.
+    """
+    found = weights @ response
+
+    def largest(dealt: np.ndarray, axis: int) -> np.ndarray:
+        return np.abs(np.moveaxis(dealt, axis, -1) @ weights.T).max(axis=-1)
+
+    shuffled = permutation_test(
+        (response,), largest, permutation_type="pairings", vectorized=True, n_resamples=SHUFFLES, alternative="greater", random_state=0
+    )
+    return found, float(np.quantile(shuffled.null_distribution, CHANCE)) + 1e-12
+
+
+def _standardised(rows: np.ndarray) -> np.ndarray:
+    """Rows with mean zero and length one; a row without any variation is zero."""
+    centred = rows - rows.mean(axis=-1, keepdims=True)
+    length = np.linalg.norm(centred, axis=-1, keepdims=True)
+    return np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)

@@ -1,0 +1,228 @@
+"""`flight claims`: the documents' claims as questions to paired runs; a table, a figure, a page."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Arm, Plan
+from experiments.problems import Problems, unknown
+from experiments.questions import Asked, asked, problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from experiments.config import Config
+    from experiments.runner import RunResult, RunSpec
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight claims [KEY=VALUE ...]    the documents' claims put to paired runs: a table, a figure, a page, a manifest
+
+  only=[A,B,...]      claims by their names, files of conf/claim/ (all)
+  draws=N             draws of seed and uncertain cards, the same for every policy (200)
+  draw_from=priors    centre: cards keep their values and only seeds vary
+  claims.A.questions.B.bar=X   from where on a claim holds; any other part of a claim in the same way
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/claims/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, decision_date=, any card
+
+Examples
+  flight claims
+  flight claims only=[refusal,tens_of_thousands] draws=50
+  flight claims claims.refusal.questions.man_by_man.bar=10 mobilisation.quota=1000000
+"""
+
+RESUMES = False
+WANT = ("series", "fates")
+DOCUMENTED = "as_documented"
+TOLD = 3
+"""Cards of each question that the table `turning` holds at least."""
+
+
+def plan(config: Config) -> Plan:
+    """One arm for each policy that a question names. Raises Problems for what a claim names and is not there."""
+    claims, only = config.options["claims"], config.options["only"]
+    cards = set(config.paths())
+    problems = [unknown("only", name, claims, "claim") for name in only or () if name not in claims]
+    chosen = {name: claim for name, claim in claims.items() if only is None or name in only}
+    problems += problems_of(chosen, cards, config.library)
+    if not chosen:
+        problems.append(f"only = {only}: nothing is asked; name claims, or null for all")
+    if problems:
+        raise Problems(problems)
+    names = {policy: None for question in asked(chosen, {}) for policy in question.arms.values()}
+    ordered = sorted(names, key=lambda name: name != DOCUMENTED)
+    policies = {name: config.policy(name, "claims") for name in ordered}
+    return Plan("claims", config.settings, policies, tuple(Arm(name, name) for name in ordered), {**config.options, "claims": chosen})
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is kept of one draw: what its runs shared, and for each question its value and the agents counted (not a number if none)."""
+
+    spec: RunSpec
+    values: Sequence[float]
+    agents: Sequence[float]
+
+
+def questions_of(plan: Plan) -> list[Asked]:
+    """Every question of a plan, in order."""
+    return asked(plan.options["claims"], {name: policy["label"] for name, policy in plan.policies.items()})
+
+
+def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], questions: Sequence[Asked]) -> Draw:
+    """One draw's runs, an arm each, put to every question while the men are at hand."""
+    from experiments.estimands import ESTIMANDS, Count
+    from experiments.evidence import people_of, seen
+    from model.parameters import read_settings
+
+    spec = results[0].spec
+    people = people_of(read_settings(settings).with_values(spec.values))
+    arms = {result.spec.arm: seen(result, people) for result in results}
+    found = [
+        ESTIMANDS[question.data["estimand"]](
+            **{part: arms[policy] for part, policy in question.arms.items()}, **question.data["of"]
+        )
+        for question in questions
+    ]
+    counts = [each if isinstance(each, Count) else Count(float(each), np.nan) for each in found]
+    return Draw(spec, [float(each.value) for each in counts], [float(each.agents) for each in counts])
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Computes every draw, then writes the tables, the page, the figure, and says the table."""
+    from experiments.claims_page import as_json, page, rows_for_console
+
+    questions = questions_of(plan)
+    frames = frames_of(plan, questions, compute(plan, questions, jobs))
+    for name, frame in frames.items():
+        folder.table(name, frame)
+    (folder.path / "claims.json").write_text(as_json(plan, frames), encoding="utf-8")
+    (folder.path / "claims.md").write_text(page(plan, frames), encoding="utf-8")
+    from experiments import console
+
+    title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median [90% of draws]; holds: share of draws"
+    console.table(title, *rows_for_console(frames["claims"]))
+    from experiments.figures import draw_claims
+
+    draw_claims(frames["claims"], plan, folder.path)
+
+
+def compute(plan: Plan, questions: Sequence[Asked], jobs: int) -> list[Draw]:
+    """Every draw, in order; the arms of a draw run one after the other in one worker."""
+    from experiments.console import track
+    from experiments.runner import by_draw, run_study
+
+    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    reduce = partial(answer_draw, settings=plan.settings, questions=questions)
+    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
+    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+
+
+def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
+    """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws."""
+    import pandas as pd
+
+    from experiments.answers import COLUMNS, turning
+    from experiments.frames import draws_frame
+
+    cards = pd.DataFrame([draw.spec.values for draw in draws])
+    rows, told = [], []
+    for index, question in enumerate(questions):
+        values = np.array([draw.values[index] for draw in draws])
+        kept = np.isfinite(values) & _within(question, plan, cards)
+        turns = turning(cards[kept], values[kept], question.data["bar"])
+        shown = turns.cards[(turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)]
+        told.append(shown.assign(question=question.name, largest_by_chance=turns.largest_by_chance))
+        agents = np.array([draw.agents[index] for draw in draws])[kept]
+        rows.append(_row(question, values[kept], agents, turns.cards))
+    return {
+        "claims": pd.DataFrame(rows).astype(dict.fromkeys(("mark", "agents", "median", "low", "high", "support", "direction"), float)),
+        "turning": _stacked(told, ["question", *COLUMNS, "largest_by_chance"]),
+        "values": values_frame(questions, draws),
+        "draws": draws_frame([[draw.spec] for draw in draws]),
+    }
+
+
+def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
+    """Which draws lie on the asked side of a card's value; a card that is not drawn has the value of the settings."""
+    where = question.data["where"]
+    if where is None:
+        return np.ones(len(cards), dtype=bool)
+    values = cards[where["card"]].to_numpy() if where["card"] in cards else np.full(len(cards), _value_of(plan, where["card"]))
+    return values < where["below"] if where["below"] is not None else values > where["above"]
+
+
+def _value_of(plan: Plan, path: str) -> float:
+    from experiments.plan import leaves
+
+    return dict(leaves(plan.settings))[path]
+
+
+def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.DataFrame) -> dict[str, Any]:
+    from experiments.answers import NAMED, verdict
+    from experiments.intervals import interval
+
+    data, claim = question.data, question.claim
+    support, direction = (float(np.mean(values >= data["bar"])), float(np.mean(values > 0))) if values.size else (np.nan, np.nan)
+    found = interval(values) if values.size else None
+    where = data["where"]
+    return {
+        "number": claim["number"],
+        "claim": question.of_claim,
+        "question": question.name,
+        "says": claim["claim"],
+        "asks": data["asks"],
+        "short": data["short"],
+        "sources": claim["sources"],
+        "against": claim["against"] or "",
+        "estimand": data["estimand"],
+        "arms": ", ".join(f"{part}={policy}" for part, policy in question.arms.items()),
+        "where": f"{where['card']} {'< ' if where['below'] is not None else '> '}{where['below'] if where['below'] is not None else where['above']:g}" if where else "",
+        "headline": data["headline"],
+        "unit": data["unit"],
+        "mark": data["mark"],
+        "bar": float(data["bar"]),
+        "why": data["why"],
+        "draws": len(values),
+        "agents": float(np.median(agents)) if agents.size and np.isfinite(agents).all() else np.nan,
+        "median": found.median if found else np.nan,
+        "low": found.low if found else np.nan,
+        "high": found.high if found else np.nan,
+        "support": support,
+        "direction": direction,
+        "verdict": verdict(support, direction).name,
+        "turned_by": ", ".join(cards.loc[cards["turns"].astype(bool), "path"].head(NAMED)),
+    }
+
+
+def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    full = [frame for frame in frames if len(frame)]
+    return pd.concat(full, ignore_index=True)[list(columns)] if full else pd.DataFrame(columns=list(columns))
+
+
+def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFrame:
+    """One row for each draw and question: draw, seed, question, value, agents; all draws, whatever side a question asks of."""
+    import pandas as pd
+
+    rows = [
+        (draw.spec.draw, draw.spec.seed, question.name, value, agents)
+        for draw in draws
+        for question, value, agents in zip(questions, draw.values, draw.agents, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents"])
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["claims", *sys.argv[1:]]))

@@ -1,0 +1,163 @@
+"""Quantities that claims are about: small pure functions of the arms of one draw.
+
+Positional parameters are arms, named by the part they play; keyword-only parameters are what a question gives under `of`. Every function
+gives a number, not a number where there is nobody to count, or a `Count` if chance among few men matters. More speaks for the claim.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from experiments.evidence import Seen
+from experiments.pairing import inducted_among, kept_out
+
+PER_CENT = 100.0
+WEEK = slice(0, 7)
+Names = Sequence[str]
+
+
+class Count(NamedTuple):
+    """A value, and the number of agents counted for it."""
+
+    value: float
+    agents: int
+
+
+def more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
+    """By how much the sum of the outcomes in one arm is above that in the other."""
+    return arm.total(*outcomes) - base.total(*outcomes)
+
+
+def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
+    """By how many per cent the sum of the outcomes in one arm is above that in the other."""
+    return _percent_above(arm.total(*outcomes), base.total(*outcomes))
+
+
+def percent_more_in_first_week(arm: Seen, base: Seen, *, outcomes: Names) -> float:
+    """The same for flows of the first seven days."""
+    return _percent_above(*(sum(float(seen.days[name, "all"][WEEK].sum()) for name in outcomes) for seen in (arm, base)))
+
+
+def percent_less_per(arm: Seen, base: Seen, *, outcomes: Names) -> float:
+    """By how many per cent the first outcome per unit of the second is lower in one arm than in the other."""
+    return -_percent_above(*(_ratio(*(seen.total(name) for name in outcomes)) for seen in (arm, base)))
+
+
+def percent_of_more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
+    """What the arm has more of the first outcome, in per cent of what it has more of the second."""
+    return PER_CENT * _ratio(*(arm.total(name) - base.total(name) for name in outcomes))
+
+
+def inducted_of_kept_out(opened: Seen, closed: Seen) -> Count:
+    """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those inducted behind closed ones."""
+    men = kept_out(opened.fates, closed.fates)
+    inducted = inducted_among(men, closed.fates)
+    return Count(PER_CENT * _ratio(inducted, men.size), inducted)
+
+
+def inducted_of_refused(opened: Seen, closed: Seen) -> Count:
+    """Of 100 men whom an officer refuses behind closed doors, those inducted there less those inducted under open doors."""
+    men = closed.fates["turned_away"]
+    inducted = inducted_among(men, closed.fates)
+    return Count(PER_CENT * _ratio(inducted - inducted_among(men, opened.fates), men.size), inducted)
+
+
+def fewer_per_man_let_in(opened: Seen, closed: Seen, *, outcomes: Names) -> float:
+    """What open doors cost of the outcomes for 100 men more whom they let in."""
+    let_in = (opened.fates["admitted"].size - closed.fates["admitted"].size) * opened.people.scale
+    return PER_CENT * _ratio(closed.total(*outcomes) - opened.total(*outcomes), let_in)
+
+
+def made_up(arm: Seen) -> float:
+    """Of 100 men who did not come when called, those who were neither found nor left a gap: others came in their place."""
+    missing = arm.total("wasted_notices", "evaded")
+    return PER_CENT * _ratio(missing - arm.total("found", "shortfall"), missing)
+
+
+def skill_above_all_men(arm: Seen, base: Seen) -> float:
+    """Percentage points by which the share of skilled men among those added abroad exceeds that among all men."""
+    return percent_of_more(arm, base, outcomes=("skilled_abroad", "net_stay")) - PER_CENT * arm.people.skilled
+
+
+def gain_over(arm: Seen, other: Seen, base: Seen, *, outcomes: Names) -> float:
+    """What one policy adds to the base more than another does, in per cent of the base."""
+    return PER_CENT * _ratio(arm.total(*outcomes) - other.total(*outcomes), base.total(*outcomes))
+
+
+def gain_per_holder_over(arm: Seen, other: Seen, base: Seen, *, papers: Names) -> float:
+    """By how many per cent one policy adds more men abroad for each man with its papers than the other for each with its own."""
+    gains = [seen.total("net_stay") - base.total("net_stay") for seen in (arm, other)]
+    return _percent_above(*(_ratio(gain, base.people.holders[name]) for gain, name in zip(gains, papers, strict=True)))
+
+
+def more_gone_from_ranks(arm: Seen, base: Seen) -> float:
+    """How many more of 100 men ever deployed have deserted or surrendered."""
+    gone, gone_at_base = (
+        _ratio(seen.total("deserted", "surrendered"), seen.total("deployed", "lost", "deserted", "surrendered"))
+        for seen in (arm, base)
+    )
+    return PER_CENT * (gone - gone_at_base)
+
+
+def still_abroad(arm: Seen) -> float:
+    """Of 100 men ever let in, those abroad at the end."""
+    return PER_CENT * _ratio(arm.total("net_stay"), arm.fates["admitted"].size * arm.people.scale)
+
+
+def percent_more_burden(arm: Seen, *, groups: Names) -> float:
+    """By how many per cent more men per inhabitant the first group of states hosts at the end than the rest of the second."""
+    first, second = (arm.people.states_of(group) for group in groups)
+    return _percent_above(*(_burden(arm, states) for states in (first, [state for state in second if state not in first])))
+
+
+def protected_kept_out(opened: Seen, arm: Seen, *, grounds: Names) -> Count:
+    """Men with a ground for protection who are let in under open doors and nowhere in this arm."""
+    men = arm.people.with_grounds(kept_out(opened.fates, arm.fates), grounds).size
+    return Count(float(men * arm.people.scale), men)
+
+
+def protected_refused(arm: Seen, *, grounds: Names) -> Count:
+    """Men with a ground for protection whom an officer refused and who were let in nowhere."""
+    refused = np.setdiff1d(arm.fates["turned_away"], arm.fates["admitted"], assume_unique=True)
+    men = arm.people.with_grounds(refused, grounds).size
+    return Count(float(men * arm.people.scale), men)
+
+
+def percent_of_stances(arm: Seen, *, stances: Names) -> float:
+    """Of 100 men who set out, those of these stances."""
+    men = arm.fates["set_out"]
+    return PER_CENT * _ratio(arm.people.with_stances(men, stances).size, men.size)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else np.nan
+
+
+def _percent_above(value: float, base: float) -> float:
+    return PER_CENT * (_ratio(value, base) - 1.0)
+
+
+def _burden(arm: Seen, states: Names) -> float:
+    people = arm.people
+    return _ratio(sum(arm.total("net_stay", place=state) for state in states), sum(people.inhabitants[state] for state in states))
+
+
+ESTIMANDS: dict[str, Callable[..., float | Count]] = {
+    function.__name__: function
+    for function in (
+        more, percent_more, percent_more_in_first_week, percent_less_per, percent_of_more, inducted_of_kept_out, inducted_of_refused,
+        fewer_per_man_let_in, made_up, skill_above_all_men, gain_over, gain_per_holder_over, more_gone_from_ranks, still_abroad,
+        percent_more_burden, protected_kept_out, protected_refused, percent_of_stances,
+    )
+}  # fmt: skip
+
+
+def parts_of(estimand: str) -> tuple[set[str], set[str]]:
+    """The arms an estimand needs, and the names of what else a question must give it."""
+    parameters = inspect.signature(ESTIMANDS[estimand]).parameters.values()
+    keywords = {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
+    return {each.name for each in parameters} - keywords, keywords

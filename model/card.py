@@ -1,0 +1,73 @@
+"""A card: one number with its unit, meaning, source, kind, range and prior."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Strict(BaseModel):
+    """A frozen record that accepts no key it does not know and no number that is not finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Prior(Strict):
+    """What is known of an uncertain number before any fit: exactly one of the four forms."""
+
+    uniform: tuple[float, float] | None = None
+    loguniform: tuple[float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+    triangular: tuple[float, float, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_sensible_form(self):
+        given = self.model_dump(exclude_none=True)
+        if len(given) != 1:
+            raise ValueError("give one of uniform, loguniform, lognormal, triangular")
+        ((form, numbers),) = given.items()
+        if form == "lognormal":
+            if numbers[0] <= 0 or numbers[1] <= 1:
+                raise ValueError("lognormal takes [median > 0, factor > 1]")
+        elif (
+            list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0)
+        ):
+            raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
+        return self
+
+    def quantile(self, share: float) -> float:
+        """The value below which `share` (0 to 1) of the prior lies."""
+        from scipy.special import ndtri
+
+        if self.uniform:
+            low, high = self.uniform
+            return low + share * (high - low)
+        if self.loguniform:
+            low, high = self.loguniform
+            return low * (high / low) ** share
+        if self.lognormal:
+            median, factor = self.lognormal
+            return median * factor ** float(ndtri(share))
+        low, mode, high = self.triangular
+        if share < (mode - low) / (high - low):
+            return low + math.sqrt(share * (high - low) * (mode - low))
+        return high - math.sqrt((1 - share) * (high - low) * (high - mode))
+
+
+class Card(Strict):
+    """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
+
+    value: float
+    unit: str
+    meaning: str
+    source: str
+    kind: Literal["figure", "statistic", "calibrated", "assumed", "lever"]
+    range: tuple[float, float]
+    prior: Prior | None = None
+
+    @model_validator(mode="after")
+    def _within_range(self):
+        low, high = self.range
+        if not low <= self.value <= high:
+            raise ValueError(f"from {low:g} to {high:g} {self.unit}")
+        return self

@@ -1,0 +1,25 @@
+"""Men on calendars: lists of those whose day comes, linked through their journeys."""
+
+import numpy as np
+
+from model import columns as col
+from model.compiled import stage
+from model.stages.men import own_trip
+
+FAR = np.int32(2**30)
+
+
+@stage
+def book(world, which, day, man):
+    """Put a man on a calendar, unless his day is past its end; he may stand on one at a time."""
+    days = col.calendar(world)
+    if day < days.shape[1]:
+        trip = own_trip(world, man)
+        trip.link = days[which, int(day)]
+        days[which, int(day)] = man + 1
+
+
+@stage
+def date_of(day, days):
+    """The day so many days from now, as far as calendars reach."""
+    return np.int32(min(day + days, np.float64(FAR)))
