@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
-from experiments.questions import Asked, asked, problems_of
+from experiments.questions import Asked, Claim, asked, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,11 +48,10 @@ TOLD = 3
 
 def plan(config: Config) -> Plan:
     """One arm for each policy that a question names. Raises Problems for what a claim names and is not there."""
-    claims, only = config.options["claims"], config.options["only"]
-    cards = set(config.paths())
+    claims, only = _readable(config.options["claims"]), config.options["only"]
     problems = [unknown("only", name, claims, "claim") for name in only or () if name not in claims]
     chosen = {name: claim for name, claim in claims.items() if only is None or name in only}
-    problems += problems_of(chosen, cards, config.library)
+    problems += problems_of(chosen, config.paths(), config.library)
     if not chosen:
         problems.append(f"only = {only}: nothing is asked; name claims, or null for all")
     if problems:
@@ -61,6 +60,19 @@ def plan(config: Config) -> Plan:
     ordered = sorted(names, key=lambda name: name != DOCUMENTED)
     policies = {name: config.policy(name, "claims") for name in ordered}
     return Plan("claims", config.settings, policies, tuple(Arm(name, name) for name in ordered), {**config.options, "claims": chosen})
+
+
+def _readable(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """The claims that can be read, with every key; what is wrong with the others has been said where options are read."""
+    from pydantic import ValidationError
+
+    found = {}
+    for name, claim in claims.items():
+        try:
+            found[name] = Claim.model_validate(claim).model_dump()
+        except ValidationError:
+            continue
+    return found
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,6 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
     data, claim = question.data, question.claim
     support, direction = (float(np.mean(values >= data["bar"])), float(np.mean(values > 0))) if values.size else (np.nan, np.nan)
     found = interval(values) if values.size else None
-    where = data["where"]
     return {
         "number": claim["number"],
         "claim": question.of_claim,
@@ -185,7 +196,7 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
         "against": claim["against"] or "",
         "estimand": data["estimand"],
         "arms": ", ".join(f"{part}={policy}" for part, policy in question.arms.items()),
-        "where": f"{where['card']} {'< ' if where['below'] is not None else '> '}{where['below'] if where['below'] is not None else where['above']:g}" if where else "",
+"where": _side(data["where"]),
         "headline": data["headline"],
         "unit": data["unit"],
         "mark": data["mark"],
@@ -201,6 +212,13 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
         "verdict": verdict(support, direction).name,
         "turned_by": ", ".join(cards.loc[cards["turns"].astype(bool), "path"].head(NAMED)),
     }
+
+
+def _side(where: Mapping[str, Any] | None) -> str:
+    if where is None:
+        return ""
+    sign, value = ("<", where["below"]) if where["below"] is not None else (">", where["above"])
+    return f"{where['card']} {sign} {value:g}"
 
 
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

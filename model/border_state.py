@@ -23,7 +23,13 @@ class BorderState(Agent):
     @property
     def admission(self) -> dict[str, float]:
         """Share let in by each route today."""
-        return dict(zip(ROUTES, self.model.levers.share[self.model.today, self.index].tolist(), strict=True))
+        return dict(
+            zip(
+                ROUTES,
+                self.model.levers.share[self.model.today, self.index].tolist(),
+                strict=True,
+            )
+        )
 
     @property
     def throughput(self) -> float:
@@ -46,4 +52,8 @@ class BorderState(Agent):
         return self._stock(OF_QUEUE)
 
     def _stock(self, row):
-        return float(self.model.world.places[self.model.today, row, self.index]) if self.model.day else 0.0
+        return (
+            float(self.model.world.places[self.model.today, row, self.index])
+            if self.model.day
+            else 0.0
+        )

@@ -12,16 +12,41 @@ from model.cards import LIABILITIES, ROUTES
 from model.compiled import stage
 
 TRIP = np.dtype(
-    [("level", "f8"), ("link", "i4"), ("back", "i4"), ("going", "i4"), ("decision", "i4")]
-    + [("exit", "u1"), ("attempts", "u1"), ("host", "u1"), ("standing", "u1"), ("stays", "u1")],
+    [
+        ("level", "f8"),
+        ("link", "i4"),
+        ("back", "i4"),
+        ("going", "i4"),
+        ("decision", "i4"),
+    ]
+    + [
+        ("exit", "u1"),
+        ("attempts", "u1"),
+        ("host", "u1"),
+        ("standing", "u1"),
+        ("stays", "u1"),
+    ],
     align=True,
 )
 RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
 LINE = np.dtype(
-    [("fresh_level", "f8"), ("again_level", "f8"), ("spacing", "f8"), ("passed", "i8"), ("again", "i8")], align=True
+    [
+        ("fresh_level", "f8"),
+        ("again_level", "f8"),
+        ("spacing", "f8"),
+        ("passed", "i8"),
+        ("again", "i8"),
+    ],
+    align=True,
 )
 REGION = np.dtype(
-    [("intensity", "f8"), ("men", "f8"), ("callable", "f8"), ("recent_leavers", "f8"), ("recent_call_ups", "f8")]
+    [
+        ("intensity", "f8"),
+        ("men", "f8"),
+        ("callable", "f8"),
+        ("recent_leavers", "f8"),
+        ("recent_call_ups", "f8"),
+    ]
     + [("abroad", "f8"), ("recent_detained", "f8"), ("detention_credit", "f8")],
     align=True,
 )
@@ -35,18 +60,39 @@ EXIT = np.dtype(
         ("fare_ratio", "f8"),
         ("fare", "f8"),
     ]
-    + [("first", "i8"), ("last", "i8"), ("arriving", "i8"), ("arrivals", "i8"), ("oldest", "i8"), ("credit", "f8")],
+    + [
+        ("first", "i8"),
+        ("last", "i8"),
+        ("arriving", "i8"),
+        ("arrivals", "i8"),
+        ("oldest", "i8"),
+        ("credit", "f8"),
+    ],
     align=True,
 )
 QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
 STATE = np.dtype(
     [("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")]
-    + [("key", "i8"), ("minority_share", "f8"), ("kin_upto", "f8"), ("opinion", "f8"), ("openness", "f8")]
+    + [
+        ("key", "i8"),
+        ("minority_share", "f8"),
+        ("kin_upto", "f8"),
+        ("opinion", "f8"),
+        ("openness", "f8"),
+    ]
     + [("arrived", "f8"), ("protected", "f8")],
     align=True,
 )
 REGISTER = np.dtype(
-    [("weight", "f8"), ("today", "f8"), ("first", "i8"), ("men", "i8"), ("served", "i8"), ("remaining", "f8")], align=True
+    [
+        ("weight", "f8"),
+        ("today", "f8"),
+        ("first", "i8"),
+        ("men", "i8"),
+        ("served", "i8"),
+        ("remaining", "f8"),
+    ],
+    align=True,
 )
 BORDER = np.dtype(
     [
@@ -82,16 +128,28 @@ DECREE = np.dtype(
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
     "past": (np.dtype("u1"), ("men",)),  # bits of PASTS
-    "slot": (np.dtype("i4"), ("men",)),  # row of `trip` of a man who has ever moved, else 0
+    "slot": (
+        np.dtype("i4"),
+        ("men",),
+    ),  # row of `trip` of a man who has ever moved, else 0
     "trip": (
         TRIP,
         ("slots",),
     ),  # level at which a man at home again sets out; neighbours in the list that holds him; days on which he may go home and is
     # decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
-    "offsets": (np.dtype("i8"), ("types_end",)),  # the men of a type are offsets[kind] to offsets[kind + 1]
+    "offsets": (
+        np.dtype("i8"),
+        ("types_end",),
+    ),  # the men of a type are offsets[kind] to offsets[kind + 1]
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
-    "next_level": (np.dtype("f8"), ("types",)),  # lowest level of anybody of the type who is at home
-    "line": (LINE, ("types",)),  # who is next, of those who never set out and of those at home again
+    "next_level": (
+        np.dtype("f8"),
+        ("types",),
+    ),  # lowest level of anybody of the type who is at home
+    "line": (
+        LINE,
+        ("types",),
+    ),  # who is next, of those who never set out and of those at home again
     "exits": (EXIT, ("exits",)),
     "queues": (QUEUE, ("exits", "days")),  # by day of arrival
     "states": (STATE, ("states",)),
@@ -99,15 +157,27 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("f8"),
         ("regions", "means", "exits"),
     ),  # what the price of a journey by land leaves of an exit
-    "attraction": (np.dtype("f8"), ("grounds", "regions", "documents", "means", "exits")),
+    "attraction": (
+        np.dtype("f8"),
+        ("grounds", "regions", "documents", "means", "exits"),
+    ),
     "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
-    "register": (REGISTER, ("registers",)),  # the lists of those registered, by region, liability and stance
+    "register": (
+        REGISTER,
+        ("registers",),
+    ),  # the lists of those registered, by region, liability and stance
     "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
-    "recalled": (np.dtype("i4"), ("men",)),  # men with an open notice who came home since the last morning
+    "recalled": (
+        np.dtype("i4"),
+        ("men",),
+    ),  # men with an open notice who came home since the last morning
     "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
     "regions": (REGION, ("regions",)),
     "age_readiness": (np.dtype("f8"), ("ages",)),
-    "calendar": (np.dtype("i8"), ("calendars", "days_end")),  # first of the men whose day it is, by CALENDARS
+    "calendar": (
+        np.dtype("i8"),
+        ("calendars", "days_end"),
+    ),  # first of the men whose day it is, by CALENDARS
     "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
     "border": (BORDER, ("days", "states")),  # the levers of the border states
     "decree": (DECREE, ("days",)),  # the levers of the mobilising state
@@ -115,12 +185,20 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("f8"),
         ("days", "place_rows", "states"),
     ),  # what happened: agents, but persons in gross, processed and queue
-    "provinces": (np.dtype("f8"), ("days", "region_rows", "regions")),  # what happened, agents, but persons in protests
+    "provinces": (
+        np.dtype("f8"),
+        ("days", "region_rows", "regions"),
+    ),  # what happened, agents, but persons in protests
     "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
-    "standing": (np.dtype("f8"), ("carried",)),  # totals as they stand now, and what is carried from day to day
+    "standing": (
+        np.dtype("f8"),
+        ("carried",),
+    ),  # totals as they stand now, and what is carried from day to day
 }
 SIZES = tuple(dict.fromkeys(size for _, shape in COLUMNS.values() for size in shape))
-HANDLE = np.dtype([(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES])
+HANDLE = np.dtype(
+    [(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES]
+)
 
 
 @intrinsic
@@ -128,7 +206,9 @@ def _pointer(_, address, dtype):
     """The address (an integer) as a pointer to values of `dtype`."""
 
     def codegen(context, builder, signature, arguments):
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+        return builder.inttoptr(
+            arguments[0], context.get_value_type(signature.return_type)
+        )
 
     return types.CPointer(dtype.dtype)(address, dtype), codegen
 
@@ -137,7 +217,13 @@ def _column(name):
     """The accessor of a column: its array, from a handle."""
     dtype, shape = COLUMNS[name]
     address = f"{name}_at"
-    first, second, third, fourth, fifth = (*(f"n_{size}" for size in shape), None, None, None, None)[:5]
+    first, second, third, fourth, fifth = (
+        *(f"n_{size}" for size in shape),
+        None,
+        None,
+        None,
+        None,
+    )[:5]
 
     def of_one(world):
         return carray(_pointer(world[address], dtype), world[first])
@@ -146,10 +232,15 @@ def _column(name):
         return carray(_pointer(world[address], dtype), (world[first], world[second]))
 
     def of_three(world):
-        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third]))
+        return carray(
+            _pointer(world[address], dtype), (world[first], world[second], world[third])
+        )
 
     def of_four(world):
-        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third], world[fourth]))
+        return carray(
+            _pointer(world[address], dtype),
+            (world[first], world[second], world[third], world[fourth]),
+        )
 
     def of_five(world):
         sizes = world[first], world[second], world[third], world[fourth], world[fifth]
@@ -196,7 +287,11 @@ def handle_of(columns) -> np.void:
     handle = np.zeros(1, HANDLE)[0]
     for name, (dtype, shape) in COLUMNS.items():
         array = getattr(columns, name)
-        if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
+        if (
+            array.dtype != dtype
+            or array.ndim != len(shape)
+            or not array.flags.c_contiguous
+        ):
             raise TypeError(
                 f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"
             )

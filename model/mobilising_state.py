@@ -17,7 +17,13 @@ class MobilisingState(Agent):
     @property
     def exit_control(self) -> dict[str, float]:
         """Chance that the own border stops a man today, by liability."""
-        return dict(zip(LIABILITIES, self.model.levers.stop[self.model.today].tolist(), strict=True))
+        return dict(
+            zip(
+                LIABILITIES,
+                self.model.levers.stop[self.model.today].tolist(),
+                strict=True,
+            )
+        )
 
     @property
     def pool(self) -> float:
@@ -48,4 +54,7 @@ class MobilisingState(Agent):
         return float(self.model.world.standing[row]) * self.model.settings.scale
 
     def _so_far(self, row):
-        return float(self.model.world.totals[: self.model.day, row].sum()) * self.model.settings.scale
+        return (
+            float(self.model.world.totals[: self.model.day, row].sum())
+            * self.model.settings.scale
+        )

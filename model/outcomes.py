@@ -6,7 +6,14 @@ from typing import Literal
 import numpy as np
 
 from model.parameters import Settings
-from model.world import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS, World
+from model.world import (
+    PLACE_FLOWS,
+    PLACE_STOCKS,
+    REGION_FLOWS,
+    WORLD_FLOWS,
+    WORLD_STOCKS,
+    World,
+)
 
 
 @dataclass(frozen=True)
@@ -30,33 +37,77 @@ def _outcomes(*rows):
 
 OUTCOMES = _outcomes(
     ("set_out", "men", "men who set out", "flow", "flight", -1),
-    ("set_out_again", "journeys", "further journeys of men who had set out before", "flow", "flight"),
+    (
+        "set_out_again",
+        "journeys",
+        "further journeys of men who had set out before",
+        "flow",
+        "flight",
+    ),
     ("waiting", "men", "men waiting at a border or for a seat", "stock", "flight"),
     ("admitted", "men", "men let in", "flow", "flight", -1),
     ("refused", "men", "men refused at a border", "flow", "flight", 1),
     ("turned_back", "men", "men turned back by their own border", "flow", "flight", 1),
     ("net_stay", "men", "men abroad", "stock", "flight", -1),
     ("returned", "men", "men home again", "flow", "flight", 1),
-    ("gross_entries", "persons", "entries of all persons, as a border service counts", "flow", "flight"),
+    (
+        "gross_entries",
+        "persons",
+        "entries of all persons, as a border service counts",
+        "flow",
+        "flight",
+    ),
     ("asylum_claims", "men", "men who asked for asylum", "flow", "flight"),
     ("recognised", "men", "men recognised as refugees", "flow", "flight"),
     ("rejected", "men", "men whose claim was rejected", "flow", "flight"),
     ("relocated", "men", "men taken over from another state", "flow", "hosts"),
     ("irregular", "men", "men who got in unseen", "flow", "flight"),
     ("skilled_abroad", "men", "skilled men abroad", "stock", "flight"),
-    ("skilled_exempt_abroad", "men", "skilled men abroad whom the rule does not call", "stock", "flight"),
-    ("exits_outside_rule", "men", "men let in whom the rule does not call", "flow", "flight"),
+    (
+        "skilled_exempt_abroad",
+        "men",
+        "skilled men abroad whom the rule does not call",
+        "stock",
+        "flight",
+    ),
+    (
+        "exits_outside_rule",
+        "men",
+        "men let in whom the rule does not call",
+        "flow",
+        "flight",
+    ),
     ("processed", "persons", "persons who reached the booth", "flow", "flight"),
-    ("queue", "persons", "persons in the queue, ordinary travellers included", "stock", "flight"),
+    (
+        "queue",
+        "persons",
+        "persons in the queue, ordinary travellers included",
+        "stock",
+        "flight",
+    ),
     ("queue_length", "km", "length of the queue", "level", "flight"),
     ("pool", "men", "callable men within reach", "stock", "manpower", 1),
     ("called_up", "men", "men served with a notice", "flow", "manpower"),
-    ("wasted_notices", "notices", "notices to men who were not there", "flow", "manpower", -1),
+    (
+        "wasted_notices",
+        "notices",
+        "notices to men who were not there",
+        "flow",
+        "manpower",
+        -1,
+    ),
     ("evaded", "men", "called-up men who did not come", "flow", "manpower", -1),
     ("inducted", "men", "men inducted", "flow", "manpower", 1),
     ("in_training", "men", "men in training", "stock", "manpower", 1),
     ("deployed", "men", "men deployed", "stock", "manpower", 1),
-    ("effective_strength", "men", "effective strength of those deployed", "stock", "manpower", 1),
+    (
+        "effective_strength",
+        "men",
+        "effective strength of those deployed",
+        "stock",
+        "manpower",
+        1,
+    ),
     ("shortfall", "men", "men wanted and not made up for", "stock", "manpower", -1),
     ("substitutes", "men", "men from other pools", "flow", "manpower", 1),
     ("expanded", "men", "men called for beyond the plan", "flow", "manpower"),
@@ -65,19 +116,47 @@ OUTCOMES = _outcomes(
     ("surrendered", "men", "men who surrendered", "flow", "manpower", -1),
     ("bought_out", "men", "men who bought an exemption", "flow", "manpower", -1),
     ("found", "men", "men found in hiding", "flow", "manpower", 1),
-    ("staff_days", "staff-days", "the state's work on men who do not come", "flow", "manpower", -1),
+    (
+        "staff_days",
+        "staff-days",
+        "the state's work on men who do not come",
+        "flow",
+        "manpower",
+        -1,
+    ),
     ("self_injured", "men", "men who injured themselves", "flow", "manpower", -1),
     ("hiding", "men", "men in hiding", "stock", "manpower", -1),
     ("attacks", "attacks", "attacks on recruiting offices", "flow", "voice", -1),
     ("protests", "participants", "participations in protest", "flow", "voice", -1),
     ("detained", "men", "men detained", "flow", "voice"),
     ("opinion", "share", "opinion of the hosts, 1 at first", "level", "hosts"),
-    ("host_burden", "men per 1,000 inhabitants", "men hosted per 1,000 inhabitants", "level", "hosts"),
-    ("charter_inquiries", "inquiries per day", "inquiries at one charter firm", "level", "market"),
+    (
+        "host_burden",
+        "men per 1,000 inhabitants",
+        "men hosted per 1,000 inhabitants",
+        "level",
+        "hosts",
+    ),
+    (
+        "charter_inquiries",
+        "inquiries per day",
+        "inquiries at one charter firm",
+        "level",
+        "market",
+    ),
     ("charter_price", "US dollars", "price of a charter seat", "level", "market"),
 )
 
-NOT_AGENTS = {"gross_entries", "processed", "queue", "opinion", "attacks", "protests", "charter_inquiries", "charter_price"}
+NOT_AGENTS = {
+    "gross_entries",
+    "processed",
+    "queue",
+    "opinion",
+    "attacks",
+    "protests",
+    "charter_inquiries",
+    "charter_price",
+}
 NO_TOTAL = {"opinion"}
 METRES_PER_KM = 1000.0
 
@@ -90,7 +169,10 @@ class Outcomes:
 
     def __init__(self, world: World, settings: Settings, days: int):
         """Read the first `days` days of a world."""
-        self.states, regions = tuple(settings.tree.destination), tuple(settings.tree.population.regions)
+        self.states, regions = (
+            tuple(settings.tree.destination),
+            tuple(settings.tree.population.regions),
+        )
         blocks, columns = [], []
 
         def add(name, values, place="all"):
@@ -107,19 +189,47 @@ class Outcomes:
             return values * (1.0 if name in NOT_AGENTS else settings.scale)
 
         for i, name in enumerate(PLACE_FLOWS + PLACE_STOCKS):
-            add_places(name, persons(name, world.places[:days, i]), self.states, name not in NO_TOTAL)
+            add_places(
+                name,
+                persons(name, world.places[:days, i]),
+                self.states,
+                name not in NO_TOTAL,
+            )
         for i, name in enumerate(REGION_FLOWS):
-            add_places(name, persons(name, world.provinces[:days, i]), regions, total=True)
-        staying = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
+            add_places(
+                name, persons(name, world.provinces[:days, i]), regions, total=True
+            )
+        staying = (
+            world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")]
+            * settings.scale
+        )
         queue = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
-        road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
-        by_land = np.array([settings.tree.destination[state].mode == "land" for state in self.states])
-        add_places("host_burden", 1000.0 * staying / world.states["inhabitants"], self.states, total=False)
-        add_places("queue_length", np.where(by_land, queue * road, 0.0), self.states, total=False)
+        road = (
+            settings["behaviour.car_length"]
+            / settings["behaviour.persons_per_car"]
+            / METRES_PER_KM
+        )
+        by_land = np.array(
+            [settings.tree.destination[state].mode == "land" for state in self.states]
+        )
+        add_places(
+            "host_burden",
+            1000.0 * staying / world.states["inhabitants"],
+            self.states,
+            total=False,
+        )
+        add_places(
+            "queue_length",
+            np.where(by_land, queue * road, 0.0),
+            self.states,
+            total=False,
+        )
         for i, name in enumerate(WORLD_FLOWS + WORLD_STOCKS):
             add(name, persons(name, world.totals[:days, i]))
         self.columns: list[tuple[str, str]] = columns
-        self.series: np.ndarray = np.stack(blocks, axis=1) if days else np.zeros((0, len(columns)))
+        self.series: np.ndarray = (
+            np.stack(blocks, axis=1) if days else np.zeros((0, len(columns)))
+        )
 
     def of(self, outcome: str, place: str = "all") -> np.ndarray:
         """One series, (days,)."""

@@ -14,7 +14,16 @@ TRAITS = ("region", "liability", "stance", "age", "documents", "means")
 
 
 STATUSES = (
-    *("home", "home again", "waiting", "abroad", "hiding", "injured", "training", "deployed"),
+    *(
+        "home",
+        "home again",
+        "waiting",
+        "abroad",
+        "hiding",
+        "injured",
+        "training",
+        "deployed",
+    ),
     *("detained", "exempted", "lost", "deserted", "surrendered"),
 )
 (
@@ -33,7 +42,16 @@ STATUSES = (
     SURRENDERED,
 ) = np.arange(len(STATUSES))
 
-PASTS = ("set_out", "admitted", "inducted", "served", "refused", "turned_away", "recognised", "forced")
+PASTS = (
+    "set_out",
+    "admitted",
+    "inducted",
+    "served",
+    "refused",
+    "turned_away",
+    "recognised",
+    "forced",
+)
 (
     HAS_SET_OUT,
     WAS_ADMITTED,
@@ -56,13 +74,27 @@ MOST_KEPT = 8
 def shape_of(settings: Settings) -> tuple[int, ...]:
     """Number of levels of each trait, in the order of TRAITS."""
     population = settings.tree.population
-    return len(population.regions), len(LIABILITIES), len(STANCES), len(population.ages), len(DOCUMENTS), len(MEANS)
+    return (
+        len(population.regions),
+        len(LIABILITIES),
+        len(STANCES),
+        len(population.ages),
+        len(DOCUMENTS),
+        len(MEANS),
+    )
 
 
 def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The names of the levels of each trait."""
     population = settings.tree.population
-    levels = tuple(population.regions), LIABILITIES, STANCES, tuple(population.ages), DOCUMENTS, MEANS
+    levels = (
+        tuple(population.regions),
+        LIABILITIES,
+        STANCES,
+        tuple(population.ages),
+        DOCUMENTS,
+        MEANS,
+    )
     return dict(zip(TRAITS, levels, strict=True))
 
 
@@ -73,36 +105,67 @@ def liability_shares(settings: Settings) -> np.ndarray:
     exempt; students are exempt; the rest are outside the rule.
     """
     ages = settings.tree.population.ages
-    get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
+    get = {
+        key: _of_ages(settings, key)
+        for key in ("prior_service", "three_children", "students", "within_age_limit")
+    }
     exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
-    by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
-    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(len(ages), len(LIABILITIES))
+    by_rule = (
+        get["prior_service"]
+        * (1.0 - get["three_children"])
+        * get["within_age_limit"]
+        * (1.0 - exempt)
+    )
+    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(
+        len(ages), len(LIABILITIES)
+    )
 
 
 def stance_shares(settings: Settings) -> np.ndarray:
     """Share of each stance by region and age, (regions, ages, stances)."""
-    persecuted = np.minimum(1.0, _of_regions(settings, "minorities") + settings["population.stances.protesters"])[
-        :, None
-    ]
-    objector = _of_ages(settings, "wish_to_leave")[None, :] * settings["population.stances.objector_share"]
+    persecuted = np.minimum(
+        1.0,
+        _of_regions(settings, "minorities") + settings["population.stances.protesters"],
+    )[:, None]
+    objector = (
+        _of_ages(settings, "wish_to_leave")[None, :]
+        * settings["population.stances.objector_share"]
+    )
     supporter = (1.0 - objector) * settings["population.stances.supporter_share"]
     rest = (
-        np.stack(np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector), axis=-1)
+        np.stack(
+            np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector),
+            axis=-1,
+        )
         * (1.0 - persecuted)[..., None]
     )
-    return np.concatenate([rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1)
+    return np.concatenate(
+        [rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1
+    )
 
 
 def document_shares(settings: Settings) -> np.ndarray:
     """Share of each level of documents by region and means, (regions, means, documents)."""
-    region_share, means_share = _of_regions(settings, "share"), _of_means(settings, "share")
-    wealth = np.array([settings[f"population.documents.passport_ratio.{name}"] for name in MEANS])
+    region_share, means_share = (
+        _of_regions(settings, "share"),
+        _of_means(settings, "share"),
+    )
+    wealth = np.array(
+        [settings[f"population.documents.passport_ratio.{name}"] for name in MEANS]
+    )
     wealth = wealth / (wealth @ means_share)
     shares = []
-    for papers, ratio in (("foreign_passport", "passport_ratio"), ("schengen_visa", "schengen_ratio")):
+    for papers, ratio in (
+        ("foreign_passport", "passport_ratio"),
+        ("schengen_visa", "schengen_ratio"),
+    ):
         by_region = _of_regions(settings, ratio)
         by_region = by_region / (by_region @ region_share)
-        shares.append(settings[f"population.documents.{papers}"] * by_region[:, None] * wealth[None, :])
+        shares.append(
+            settings[f"population.documents.{papers}"]
+            * by_region[:, None]
+            * wealth[None, :]
+        )
     foreign, schengen = shares
     crowding = np.maximum(1.0, foreign + schengen)
     foreign, schengen = foreign / crowding, schengen / crowding
@@ -127,7 +190,14 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
     Cells are rounded along their running sum, so that the total is exact and no cell is off by more than one agent.
     """
-    given = settings.scale, tuple(value for path, value in settings.values.items() if path.startswith("population."))
+    given = (
+        settings.scale,
+        tuple(
+            value
+            for path, value in settings.values.items()
+            if path.startswith("population.")
+        ),
+    )
     if given not in _OFFSETS:
         if len(_OFFSETS) >= MOST_KEPT:
             _OFFSETS.clear()
@@ -137,11 +207,21 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
 
 def _of_ages(settings, key):
-    return np.array([settings[f"population.ages.{name}.{key}"] for name in settings.tree.population.ages])
+    return np.array(
+        [
+            settings[f"population.ages.{name}.{key}"]
+            for name in settings.tree.population.ages
+        ]
+    )
 
 
 def _of_regions(settings, key):
-    return np.array([settings[f"population.regions.{name}.{key}"] for name in settings.tree.population.regions])
+    return np.array(
+        [
+            settings[f"population.regions.{name}.{key}"]
+            for name in settings.tree.population.regions
+        ]
+    )
 
 
 def _of_means(settings, key):

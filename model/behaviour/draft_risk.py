@@ -11,7 +11,13 @@ def announced_risk(quota, callable_men, second_wave):
 
 @compiled
 def perceived_draft_risk(
-    announced, attention, liability_belief, intensity, targeting, recent_call_ups, experience_weight
+    announced,
+    attention,
+    liability_belief,
+    intensity,
+    targeting,
+    recent_call_ups,
+    experience_weight,
 ):
     """Chance of being drafted that a man reckons with.
 
@@ -19,4 +25,8 @@ def perceived_draft_risk(
     there in the last weeks (`recent_call_ups` per callable man) count whatever the news says. Both are scaled by what his own
     liability is believed to be worth (1 by the rule, less for those the rule spares) and by the targeting of his group.
     """
-    return liability_belief * targeting * (intensity * attention * announced + experience_weight * recent_call_ups)
+    return (
+        liability_belief
+        * targeting
+        * (intensity * attention * announced + experience_weight * recent_call_ups)
+    )

@@ -6,13 +6,26 @@ from model.compiled import compiled
 
 
 @compiled
-def strain(arrivals, inhabitants, protected_share, sensitivity, minority_weight, minority_share, deserving):
+def strain(
+    arrivals,
+    inhabitants,
+    protected_share,
+    sensitivity,
+    minority_weight,
+    minority_share,
+    deserving,
+):
     """Fall of opinion by a day's arrivals: sensitivity times men per thousand inhabitants.
 
     It is raised by the share of Russians among the inhabitants (001:55), lowered by the share of arrivals with a right to protection.
     """
     per_thousand = 1000.0 * arrivals / inhabitants
-    return sensitivity * per_thousand * (1.0 + minority_weight * minority_share) * (1.0 - deserving * protected_share)
+    return (
+        sensitivity
+        * per_thousand
+        * (1.0 + minority_weight * minority_share)
+        * (1.0 - deserving * protected_share)
+    )
 
 
 @compiled

@@ -19,10 +19,20 @@ class Admission(Announced, AtBorders):
 
     def apply(self, levers: Levers) -> None:
         """Set the routes; where that closes one and the date is announced, men see it coming."""
-        states, days = levers.states_of(self.states), levers.span(self.start, self.until)
+        states, days = (
+            levers.states_of(self.states),
+            levers.span(self.start, self.until),
+        )
         documents = None if self.documents is None else DOCUMENTS.index(self.documents)
         for route in (ROUTES.index(name) for name in self.routes):
-            closing = levers.share[min(days.start, levers.settings.days - 1), states, route] > self.share
+            closing = (
+                levers.share[min(days.start, levers.settings.days - 1), states, route]
+                > self.share
+            )
             levers.admit(states, route, self.share, days, documents)
             for state in np.asarray(states)[closing]:
-                levers.announce(levers.closing_left[:, state], self.announced, self.start or levers.settings.start_date)
+                levers.announce(
+                    levers.closing_left[:, state],
+                    self.announced,
+                    self.start or levers.settings.start_date,
+                )

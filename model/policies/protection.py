@@ -21,7 +21,10 @@ class Protection(AtBorders):
 
     def apply(self, levers: Levers) -> None:
         """Set grounds, recognition and screening over the days concerned."""
-        days, states = (levers.span(self.start, self.until), levers.states_of(self.states))
+        days, states = (
+            levers.span(self.start, self.until),
+            levers.states_of(self.states),
+        )
         levers.accepted[days, states] = bits(self.grounds)
         levers.screens[days, states] = self.screens
         if self.recognition is not None:

@@ -4,13 +4,34 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance
-from model.behaviour.call_up_answer import BUY, HIDE, INJURE, LEAVE, REPORT, call_up_answer, defiance
+from model.behaviour.call_up_answer import (
+    BUY,
+    HIDE,
+    INJURE,
+    LEAVE,
+    REPORT,
+    call_up_answer,
+    defiance,
+)
 from model.behaviour.exit_value import pull
 from model.behaviour.other_ways_out import exemptions_for_sale
-from model.behaviour.state_answer import called_beyond, eligibility, filled_share, substitutes
+from model.behaviour.state_answer import (
+    called_beyond,
+    eligibility,
+    filled_share,
+    substitutes,
+)
 from model.compiled import stage
 from model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import ANSWER, NOTICE, NOTICE_ORDER, ONCE, exponential, permuted, uniform
+from model.randomness import (
+    ANSWER,
+    NOTICE,
+    NOTICE_ORDER,
+    ONCE,
+    exponential,
+    permuted,
+    uniform,
+)
 from model.stages.evade import affordable, buy_out, come_free, evade, hide, injure
 from model.stages.men import (
     N_LIABILITIES,
@@ -51,8 +72,12 @@ def call_up(world, rates, day):
     """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
     standing, totals = col.standing(world), col.totals(world)
     planned = col.decree(world)[day].plan / rates.scale
-    totals[day, EXPANDED] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
-    standing[NOTICE_CREDIT] += planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
+    totals[day, EXPANDED] = called_beyond(
+        rates.expansion, left_force(world, day - int(rates.expansion_days))
+    )
+    standing[NOTICE_CREDIT] += (
+        planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
+    )
     standing[MISSED] = 0.0
     standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
     come_free(world, rates, day)
@@ -62,9 +87,16 @@ def call_up(world, rates, day):
     deal(world, rates, day, notices, weigh_pools(world, rates, day))
     col.taken_by(world)[day + 1] = int(standing[TAKEN])
     totals[day, SUBSTITUTES] = substitutes(
-        missing_on(world, day - int(rates.substitution_days)), rates.replacement, rates.substitution
+        missing_on(world, day - int(rates.substitution_days)),
+        rates.replacement,
+        rates.substitution,
     )
-    standing[SHORTFALL] += planned + totals[day, EXPANDED] - totals[day, INDUCTED] - totals[day, SUBSTITUTES]
+    standing[SHORTFALL] += (
+        planned
+        + totals[day, EXPANDED]
+        - totals[day, INDUCTED]
+        - totals[day, SUBSTITUTES]
+    )
 
 
 @stage
@@ -87,13 +119,21 @@ def missing_on(world, day):
 @stage
 def weigh_pools(world, rates, day):
     """Weight of each draft pool today, wider as the shortfall of some days ago was larger; the sum of what is left in them."""
-    register, total, noticed = col.register(world), 0.0, day - 1 - int(rates.widening_days)
+    register, total, noticed = (
+        col.register(world),
+        0.0,
+        day - 1 - int(rates.widening_days),
+    )
     shortfall = col.totals(world)[noticed, SHORTFALL] if noticed >= 0 else 0.0
-    wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
+    wider = eligibility(
+        rates.widening, shortfall, col.decree(world)[day].quota / rates.scale
+    )
     for pool in range(len(register)):
         by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
         register[pool].today = register[pool].weight * (1.0 if by_rule else wider)
-        register[pool].remaining = register[pool].today * (register[pool].men - register[pool].served)
+        register[pool].remaining = register[pool].today * (
+            register[pool].men - register[pool].served
+        )
         total += register[pool].remaining
     return total
 
@@ -103,7 +143,10 @@ def deal(world, rates, day, notices, total):
     """Serve so many notices, one after the other."""
     standing, register = col.standing(world), col.register(world)
     for _ in range(notices):
-        pool = draw_pool(world, uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total)
+        pool = draw_pool(
+            world,
+            uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total,
+        )
         if pool < 0:
             break
         standing[NOTICES] += 1
@@ -129,7 +172,9 @@ def draw_pool(world, luck):
 def serve_notice(world, rates, day, pool):
     """The next man on the list of a pool gets his notice, if he is there."""
     listed = col.register(world)[pool]
-    man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
+    man = listed.first + permuted(
+        listed.served, listed.men, rates.seed, NOTICE_ORDER, pool
+    )
     listed.served += 1
     col.past(world)[man] |= WAS_SERVED
     if within_reach(col.status(world)[man]):
@@ -157,7 +202,9 @@ def serve_recalled(world, rates, day):
         man = np.int64(recalled[place])
         if within_reach(col.status(world)[man]):
             served = col.past(world)[man] & WAS_SERVED
-            standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
+            standing[NOTICE_CREDIT] -= (
+                filled_share(rates.replacement, rates.substitution) if served else 1.0
+            )
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
                 continue
@@ -179,7 +226,9 @@ def fetch(world, rates, day, man, kind):
 def answer(world, rates, day, man, kind, way_out):
     """A man who has been called up gives his answer; one who would leave or buy himself out and cannot reports."""
     refusal = defiance(
-        rates.readiness[traits_of(world, kind)[2]], frailty_of(world, rates, man, kind), rates.penalty_deterrence
+        rates.readiness[traits_of(world, kind)[2]],
+        frailty_of(world, rates, man, kind),
+        rates.penalty_deterrence,
     )
     chosen = call_up_answer(
         taste_for(rates, man, REPORT),
@@ -212,8 +261,17 @@ def way_out_of(world, rates, day, kind):
     """Pull of the exits on the men of a type, past their own border."""
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     decree = col.decree(world)[day]
-    passage = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
-    return col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth] * passage
+    passage = pull(
+        passage_chance(decree.stop[liability], decree.leakage),
+        1.0,
+        rates.inclusive_elasticity,
+    )
+    return (
+        col.pull_of_exits(world)[
+            class_of(world, stance, liability), region, papers, wealth
+        ]
+        * passage
+    )
 
 
 @stage

@@ -8,7 +8,15 @@ from model.behaviour.hazard import days_until
 from model.behaviour.irregular_entry import irregular_chance
 from model.behaviour.protection import claim_chance, has_right, protection_grounds
 from model.compiled import stage
-from model.population import ABROAD, CLAIMANT, UNSEEN, VISITOR, WAS_ADMITTED, WAS_REFUSED, WAS_TURNED_AWAY
+from model.population import (
+    ABROAD,
+    CLAIMANT,
+    UNSEEN,
+    VISITOR,
+    WAS_ADMITTED,
+    WAS_REFUSED,
+    WAS_TURNED_AWAY,
+)
 from model.randomness import (
     CLAIM,
     DIVERSION,
@@ -66,7 +74,10 @@ def work_queue(world, rates, day, exit):
             door.oldest += 1
         else:
             door.credit += cohort.men * capacity / persons
-            served, passed = min(cohort.men, int(door.credit)), cohort.ordinary * capacity / persons
+            served, passed = (
+                min(cohort.men, int(door.credit)),
+                cohort.ordinary * capacity / persons,
+            )
             door.credit -= served
         capacity -= min(capacity, persons)
         cohort.men -= served
@@ -95,11 +106,16 @@ def try_to_cross(world, rates, day, exit, man):
     kind = type_of(world, man)
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     door, decree = col.exits(world)[exit], col.decree(world)[day]
-    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
+    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(
+        decree.stop[liability], decree.leakage
+    ):
         col.totals(world)[day, TURNED_BACK] += 1
         send_back(world, rates, man, kind, day)
         return
-    regime, grounds = col.border(world)[day, door.state], protection_grounds(stance, liability)
+    regime, grounds = (
+        col.border(world)[day, door.state],
+        protection_grounds(stance, liability),
+    )
     for route in range(len(regime.share)):
         share = share_of(world, day, door.state, route, grounds)
         chance = route_chance(share, regime.needs[route], papers)
@@ -121,12 +137,15 @@ def refuse(world, rates, day, exit, man, kind):
     door, past = col.exits(world)[exit], col.past(world)
     col.places(world)[day, OF_REFUSED, door.state] += 1
     past[man] |= WAS_TURNED_AWAY
-    if not door.by_air and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen_chance(
-        world, rates, day, door.state
-    ):
+    if not door.by_air and uniform(
+        rates.seed, UNSEEN_ENTRY, man, door.key
+    ) < unseen_chance(world, rates, day, door.state):
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
-    elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
+    elif (
+        uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts))
+        < rates.diversion
+    ):
         past[man] |= WAS_REFUSED
         come_home(world, rates, man, kind, True)
     else:
@@ -162,12 +181,22 @@ def admit(world, rates, day, man, kind, state, route):
     hosts.arrived += 1
     hosts.protected += has_right(protection_grounds(traits[2], traits[1]))
     host = relocated_to(world, rates, day, man, state)
-    claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
+    claims = uniform(
+        rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)
+    ) < claim_chance(
         route == ASYLUM, rates.claim_share, col.border(world)[day, host].recognition
     )
     if claims:
         places[day, OF_ASYLUM, host] += 1
-    settle_in(world, rates, day, man, kind, host, CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR)
+    settle_in(
+        world,
+        rates,
+        day,
+        man,
+        kind,
+        host,
+        CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR,
+    )
 
 
 @stage
@@ -179,7 +208,10 @@ def relocated_to(world, rates, day, man, state):
     total = 0.0
     for host in range(world.n_states):
         total += regimes[host].receives
-    luck = uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
+    luck = (
+        uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts))
+        * total
+    )
     for host in range(world.n_states):
         luck -= regimes[host].receives
         if luck < 0.0:
@@ -197,8 +229,16 @@ def settle_in(world, rates, day, man, kind, host, standing):
     trip = trip_of(world, man)
     attempt = np.int64(trip.attempts)
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
-    trip.going = date_of(day, days_until(exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)))
+    trip.going = date_of(
+        day,
+        days_until(
+            exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)
+        ),
+    )
     if standing == CLAIMANT:
-        wait = days_until(exponential(rates.seed, PROCESSING, man, attempt), 1.0 / rates.processing_days)
+        wait = days_until(
+            exponential(rates.seed, PROCESSING, man, attempt),
+            1.0 / rates.processing_days,
+        )
         trip.decision = date_of(day, wait)
     book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)

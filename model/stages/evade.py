@@ -9,7 +9,14 @@ from model.compiled import stage
 from model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
 from model.stages.calendar import book, date_of
-from model.stages.men import come_home, leave_home, own_trip, recall, traits_of, trip_of, type_of
+from model.stages.men import (
+    come_home,
+    leave_home,
+    own_trip,
+    recall,
+    trip_of,
+    type_of,
+)
 from model.world import (
     BOUGHT_OUT,
     EVADED,
@@ -37,7 +44,12 @@ def hide(world, rates, man, kind, day):
     col.standing(world)[IN_HIDING] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.hide_cost
     luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man).attempts))
-    book(world, HELD_DAYS, date_of(day, days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR))), man)
+    book(
+        world,
+        HELD_DAYS,
+        date_of(day, days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR))),
+        man,
+    )
 
 
 @stage
@@ -47,7 +59,9 @@ def injure(world, rates, man, kind, day):
     col.totals(world)[day, SELF_INJURED] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.injure_cost
     if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man)
+        book(
+            world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man
+        )
 
 
 @stage
@@ -65,7 +79,9 @@ def buy_out(world, rates, man, kind, day):
 @stage
 def affordable(rates, wealth):
     """What the price of an exemption leaves of it for a man of these means."""
-    return cost_factor(rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity)
+    return cost_factor(
+        rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity
+    )
 
 
 @stage
@@ -89,7 +105,10 @@ def come_free(world, rates, day):
         man = following - 1
         following = trip_of(world, man).link
         status, kind = col.status(world)[man], type_of(world, man)
-        punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
+        punished = (
+            status == DETAINED
+            and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
+        )
         if status == HIDING:
             col.standing(world)[IN_HIDING] -= 1
             col.totals(world)[day, FOUND_HIDING] += 1

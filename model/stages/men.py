@@ -14,7 +14,12 @@ from model.population import HOME, HOME_AGAIN, WAS_SERVED
 from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
 from model.world import POOL, RECALLED, TRIPS
 
-N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = len(LIABILITIES), len(STANCES), len(DOCUMENTS), len(MEANS)
+N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
+    len(LIABILITIES),
+    len(STANCES),
+    len(DOCUMENTS),
+    len(MEANS),
+)
 
 
 @stage
@@ -54,7 +59,9 @@ def class_of(world, stance, liability):
 def frailty_of(world, rates, man, kind):
     """Expected frailty of a man, from his rank among the men of his type."""
     start = col.offsets(world)[kind]
-    return expected_frailty(man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape)
+    return expected_frailty(
+        man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape
+    )
 
 
 @stage
@@ -63,7 +70,9 @@ def draw_next_resistance(world, rates, kind):
     line, start = col.line(world)[kind], col.offsets(world)[kind]
     left = col.offsets(world)[kind + 1] - start - line.passed
     if left > 0:
-        line.spacing += exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
+        line.spacing += (
+            exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
+        )
         line.fresh_level = resistance(line.spacing, rates.frailty_shape)
     else:
         line.fresh_level = np.inf
@@ -80,7 +89,9 @@ def within_reach(status):
 def set_status(world, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
     if traits_of(world, kind)[1] == 0:
-        col.standing(world)[POOL] += within_reach(status) - within_reach(col.status(world)[man])
+        col.standing(world)[POOL] += within_reach(status) - within_reach(
+            col.status(world)[man]
+        )
     col.status(world)[man] = status
 
 

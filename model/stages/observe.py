@@ -4,7 +4,15 @@ from model import columns as col
 from model.behaviour.air_prices import charter_inquiries, charter_price
 from model.compiled import stage
 from model.stages.perceive import persons_waiting
-from model.world import CHARTER_PRICE, INQUIRIES, OF_OPINION, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
+from model.world import (
+    CHARTER_PRICE,
+    INQUIRIES,
+    OF_OPINION,
+    OF_QUEUE,
+    OF_STAYING,
+    OF_WAITING,
+    POOL,
+)
 
 
 @stage
@@ -21,7 +29,9 @@ def observe(world, rates, day):
         door = col.exits(world)[exit]
         for arrived in range(door.oldest, day + 1):
             places[day, OF_WAITING, door.state] += col.queues(world)[exit, arrived].men
-        places[day, OF_QUEUE, door.state] += persons_waiting(world, rates, day + 1, exit)
+        places[day, OF_QUEUE, door.state] += persons_waiting(
+            world, rates, day + 1, exit
+        )
 
 
 @stage
@@ -31,8 +41,13 @@ def price_charters(world, rates, day):
     for exit in range(world.n_exits):
         if col.exits(world)[exit].by_air and not col.exits(world)[exit].charter:
             unserved += persons_waiting(world, rates, day + 1, exit)
-    inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
+    inquiries = charter_inquiries(
+        rates.ordinary_inquiries, rates.inquiry_rate, unserved
+    )
     standing[INQUIRIES] = inquiries
     standing[CHARTER_PRICE] = charter_price(
-        rates.ordinary_charter_price, inquiries, rates.ordinary_inquiries, rates.charter_elasticity
+        rates.ordinary_charter_price,
+        inquiries,
+        rates.ordinary_inquiries,
+        rates.charter_elasticity,
     )

@@ -29,7 +29,9 @@ def decrees(world, rates, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
     decree, standing = col.decree(world)[day], col.standing(world)
     standing[NEWS] = faded(standing[NEWS], rates.attention_days) + decree.news
-    standing[PLACES_ELSEWHERE] = standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
+    standing[PLACES_ELSEWHERE] = (
+        standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
+    )
 
 
 @stage
@@ -65,16 +67,24 @@ def sum_up(world, rates, grounds, region):
 @stage
 def weigh_exit(world, rates, day, exit):
     """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
-    door, land, attractions = col.exits(world)[exit], col.land_factor(world), col.attraction(world)
+    door, land, attractions = (
+        col.exits(world)[exit],
+        col.land_factor(world),
+        col.attraction(world),
+    )
     worth = standing_of(world, rates, day, exit)
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
             chance = admission_chance(world, day, door.state, papers, grounds)
             for wealth in range(N_MEANS):
-                by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
+                by_air = cost_factor(
+                    door.fare, rates.budget[wealth], rates.cost_sensitivity
+                )
                 for region in range(world.n_regions):
                     cost = by_air if door.by_air else land[region, wealth, exit]
-                    attractions[grounds, region, papers, wealth, exit] = attraction(worth, cost, chance)
+                    attractions[grounds, region, papers, wealth, exit] = attraction(
+                        worth, cost, chance
+                    )
 
 
 @stage
@@ -82,10 +92,19 @@ def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
     state = col.exits(world)[exit].state
     host, regime = col.states(world)[state], col.border(world)[day, state]
-    wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
-    network = network_factor(host.countrymen + host.staying * rates.scale, host.inhabitants, rates.network_elasticity)
+    wait = expected_wait(
+        persons_waiting(world, rates, day, exit), capacity_of(world, day, exit)
+    )
+    network = network_factor(
+        host.countrymen + host.staying * rates.scale,
+        host.inhabitants,
+        rates.network_elasticity,
+    )
     network *= support_factor(rates.support_pull, regime.support)
-    haste = hurry(imminence(regime.closing_left, rates.closure_horizon_days), rates.closure_strength)
+    haste = hurry(
+        imminence(regime.closing_left, rates.closure_horizon_days),
+        rates.closure_strength,
+    )
     return standing(host.appeal, wait_factor(wait, rates.impatience), network, haste)
 
 
@@ -96,9 +115,14 @@ def set_fare(world, rates, day, exit):
     if door.charter:
         door.fare = col.standing(world)[CHARTER_PRICE]
     elif door.by_air:
-        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
+        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(
+            world, day, exit
+        )
         door.fare = door.fare_ratio * fare(
-            rates.ordinary_fare, wanted, capacity_of(world, day, exit), rates.fare_elasticity
+            rates.ordinary_fare,
+            wanted,
+            capacity_of(world, day, exit),
+            rates.fare_elasticity,
         )
 
 

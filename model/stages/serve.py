@@ -5,7 +5,13 @@ import numpy as np
 from model import columns as col
 from model.behaviour.attention import faded
 from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.refusal_in_ranks import counselled, offer_factor, refusal_level, surrenders, temptation
+from model.behaviour.refusal_in_ranks import (
+    counselled,
+    offer_factor,
+    refusal_level,
+    surrenders,
+    temptation,
+)
 from model.behaviour.willingness import combat_weight, reluctance
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
@@ -33,7 +39,9 @@ def serve(world, rates, day):
     """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
     inducted_on = day - int(rates.training_days)
     if inducted_on >= 0:
-        for place in range(col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]):
+        for place in range(
+            col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]
+        ):
             deploy(world, rates, day, np.int64(col.taken(world)[place]))
     lose(world, rates, day)
     tempt(world, rates, day)
@@ -42,7 +50,9 @@ def serve(world, rates, day):
 @stage
 def reluctance_of(world, rates, man, kind):
     """How unwilling a man is."""
-    return reluctance(frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]])
+    return reluctance(
+        frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]]
+    )
 
 
 @stage
@@ -55,7 +65,12 @@ def deploy(world, rates, day, man):
     standing[EFFECTIVE] += combat_weight(unwilling, rates.reluctance_discount)
     set_status(world, man, kind, DEPLOYED)
     luck = exponential(rates.seed, LOSS, man, ONCE)
-    book(world, FRONT_DAYS, date_of(day, days_until(luck, daily_hazard(rates.loss_share_180, HALF_A_YEAR))), man)
+    book(
+        world,
+        FRONT_DAYS,
+        date_of(day, days_until(luck, daily_hazard(rates.loss_share_180, HALF_A_YEAR))),
+        man,
+    )
     if unwilling > 0.0:
         loyalty = exponential(rates.seed, LOYALTY, man, ONCE)
         push(world, man, refusal_level(standing[TEMPTED], loyalty, unwilling))
@@ -78,7 +93,9 @@ def leave_front(world, rates, man, status):
     """A man is out of the force."""
     kind, standing = type_of(world, man), col.standing(world)
     standing[AT_FRONT] -= 1
-    standing[EFFECTIVE] -= combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
+    standing[EFFECTIVE] -= combat_weight(
+        reluctance_of(world, rates, man, kind), rates.reluctance_discount
+    )
     set_status(world, man, kind, status)
 
 
@@ -89,16 +106,26 @@ def tempt(world, rates, day):
     standing[RECENT_REFUSALS] = faded(standing[RECENT_REFUSALS], rates.memory_days)
     offers = offer_factor(decree.offer, rates.exclusion, rates.offer_effect)
     spread = word_of_mouth(
-        standing[RECENT_REFUSALS] / max(1.0, standing[AT_FRONT]), rates.refusal_reference, rates.refusal_contagion
+        standing[RECENT_REFUSALS] / max(1.0, standing[AT_FRONT]),
+        rates.refusal_reference,
+        rates.refusal_contagion,
     )
     help = counselled(rates.counsel, most_support(world, day))
-    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, help)
-    to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
+    to_desert = temptation(
+        rates.desertion_rate, rates.penalty_deterrence, offers, spread, help
+    )
+    to_surrender = temptation(
+        rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0
+    )
     standing[TEMPTED] += to_desert + to_surrender
     while standing[RANKED] > 0 and col.ranks(world)[0].level <= standing[TEMPTED]:
         man = pop(world)
         if col.status(world)[man] == DEPLOYED:
-            gives_up = surrenders(uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE), to_surrender, to_desert)
+            gives_up = surrenders(
+                uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE),
+                to_surrender,
+                to_desert,
+            )
             leave_front(world, rates, man, SURRENDERED if gives_up else DESERTED)
             col.totals(world)[day, WHO_SURRENDERED if gives_up else WHO_DESERTED] += 1
             standing[RECENT_REFUSALS] += 1

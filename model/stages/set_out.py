@@ -40,20 +40,33 @@ def set_out(world, rates, day):
     decree, kind = col.decree(world)[day], np.int64(0)
     news = attention(col.standing(world)[NEWS], rates.attention_floor)
     haste = hurry(
-        closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days), rates.closure_strength
+        closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days),
+        rates.closure_strength,
     )
     announced = announced_risk(decree.quota, rates.callable_men, rates.second_wave)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
-        contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)
+        contagion = word_of_mouth(
+            home.recent_leavers / home.men, rates.contagion_reference, rates.contagion
+        )
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]
-            way_out = pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
+            way_out = pull(
+                passage_chance(decree.stop[liability], decree.leakage),
+                1.0,
+                rates.inclusive_elasticity,
+            )
             for stance in range(N_STANCES):
                 targeting = rates.targeting[stance]
                 risk = perceived_draft_risk(
-                    announced, news, belief, home.intensity, targeting, seen, rates.experience_weight
+                    announced,
+                    news,
+                    belief,
+                    home.intensity,
+                    targeting,
+                    seen,
+                    rates.experience_weight,
                 )
                 for age in range(world.n_ages):
                     drive = urge(
@@ -65,7 +78,15 @@ def set_out(world, rates, day):
                         haste,
                         way_out,
                     )
-                    press(world, rates, day, kind, class_of(world, stance, liability), region, drive)
+                    press(
+                        world,
+                        rates,
+                        day,
+                        kind,
+                        class_of(world, stance, liability),
+                        region,
+                        drive,
+                    )
                     kind += N_DOCUMENTS * N_MEANS
     for exit in range(world.n_exits):
         join_queue(world, rates, day, exit)
@@ -74,11 +95,17 @@ def set_out(world, rates, day):
 @stage
 def press(world, rates, day, first_kind, grounds, region, drive):
     """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
-    pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
+    pressures, next_levels, pulls = (
+        col.pressure(world),
+        col.next_level(world),
+        col.pull_of_exits(world),
+    )
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
             kind = first_kind + papers * N_MEANS + wealth
-            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[grounds, region, papers, wealth])
+            pressures[kind] += pressure(
+                drive, rates.mobility[papers], pulls[grounds, region, papers, wealth]
+            )
             if next_levels[kind] <= pressures[kind]:
                 release_again(world, rates, day, kind)
                 release(world, rates, day, kind)
@@ -150,14 +177,20 @@ def choose_exit(world, rates, man, kind):
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, attractions = col.exits(world), col.attraction(world)
     grounds, kin = class_of(world, stance, liability), kin_of(world, rates, man)
-    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & WAS_REFUSED else -1
+    barred = (
+        exits[trip_of(world, man).exit].state
+        if col.past(world)[man] & WAS_REFUSED
+        else -1
+    )
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         attracted = attractions[grounds, region, papers, wealth, exit]
         if attracted > 0.0 and exits[exit].state != barred:
             if exits[exit].state == kin:
                 attracted *= rates.kin_pull
-            arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attracted)
+            arrival = arrival_in_race(
+                exponential(rates.seed, TASTE, man, exits[exit].key), attracted
+            )
             if arrival < best:
                 chosen, best = exit, arrival
     return chosen
@@ -166,7 +199,10 @@ def choose_exit(world, rates, man, kind):
 @stage
 def kin_of(world, rates, man):
     """The state in which a man has kin, by the countrymen of each; -1 if he has none abroad."""
-    place, hosts = kin_place(uniform(rates.seed, KIN, man, ONCE), rates.kin_share), col.states(world)
+    place, hosts = (
+        kin_place(uniform(rates.seed, KIN, man, ONCE), rates.kin_share),
+        col.states(world),
+    )
     for state in range(world.n_states):
         if place < hosts[state].kin_upto:
             return state
@@ -207,11 +243,21 @@ def in_keyed_order(world, seed, first):
                 left_size += 1
             while left_size > 0 or (right_size > 0 and right):
                 if left_size > 0 and (
-                    right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)
+                    right_size == 0
+                    or right == 0
+                    or queue_key(world, seed, left) <= queue_key(world, seed, right)
                 ):
-                    taken, left, left_size = left, trip_of(world, left - 1).link, left_size - 1
+                    taken, left, left_size = (
+                        left,
+                        trip_of(world, left - 1).link,
+                        left_size - 1,
+                    )
                 else:
-                    taken, right, right_size = right, trip_of(world, right - 1).link, right_size - 1
+                    taken, right, right_size = (
+                        right,
+                        trip_of(world, right - 1).link,
+                        right_size - 1,
+                    )
                 if last:
                     trip_of(world, last - 1).link = taken
                 else:
@@ -227,4 +273,6 @@ def in_keyed_order(world, seed, first):
 @stage
 def queue_key(world, seed, linked):
     """The keyed word by which a man finds his place among a day's arrivals."""
-    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts))
+    return word(
+        seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts)
+    )

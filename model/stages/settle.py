@@ -11,7 +11,16 @@ from model.behaviour.skill import skilled_chance
 from model.cards import LIABILITIES
 from model.compiled import stage
 from model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
-from model.randomness import DECISION, GOES_HOME, HOMEWARD, ONCE, REMOVAL, SKILL, exponential, uniform
+from model.randomness import (
+    DECISION,
+    GOES_HOME,
+    HOMEWARD,
+    ONCE,
+    REMOVAL,
+    SKILL,
+    exponential,
+    uniform,
+)
 from model.stages.calendar import FAR, book, date_of
 from model.stages.men import class_of, come_home, traits_of, trip_of, type_of
 from model.stages.perceive import admission_chance
@@ -65,18 +74,23 @@ def is_sent_home(world, rates, day, man, kind):
         return False
     trip.standing = REJECTED
     col.places(world)[day, OF_REJECTED, trip.host] += 1
-    return uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts)) >= rates.non_refoulement
+    return (
+        uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts))
+        >= rates.non_refoulement
+    )
 
 
 @stage
 def goes_home(world, rates, day, man, kind):
     """Whether a man who might go home today does; if not, the next such day is drawn."""
-    region, liability, stance, _, papers, _ = traits_of(world, kind)
+    _, liability, stance, _, papers, _ = traits_of(world, kind)
     trip, decree = trip_of(world, man), col.decree(world)[day]
     nth = np.int64(trip.attempts) + 256 * np.int64(trip.stays)
     chance = homeward_chance(
         of_standing(rates, trip.standing),
-        admission_chance(world, day, trip.host, papers, class_of(world, stance, liability)),
+        admission_chance(
+            world, day, trip.host, papers, class_of(world, stance, liability)
+        ),
         passage_chance(decree.stop[liability], decree.leakage),
         rates.hold,
         rates.hospitality,
@@ -85,7 +99,9 @@ def goes_home(world, rates, day, man, kind):
     if uniform(rates.seed, GOES_HOME, man, nth) < chance:
         return True
     trip.stays = min(trip.stays + 1, MOST_STAYS)
-    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates))
+    wait = days_until(
+        exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates)
+    )
     trip.going = date_of(day, wait)
     return False
 
@@ -121,7 +137,9 @@ def count_abroad(world, rates, man, kind, host, one):
     region, liability, _, age, _, wealth = traits_of(world, kind)
     col.states(world)[host].staying += one
     col.regions(world)[region].abroad += one
-    chance = skilled_chance(rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student)
+    chance = skilled_chance(
+        rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student
+    )
     if uniform(rates.seed, SKILL, man, ONCE) < chance:
         col.standing(world)[SKILLED_ABROAD] += one
         col.standing(world)[SKILLED_EXEMPT_ABROAD] += one * (liability != 0)

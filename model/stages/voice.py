@@ -4,14 +4,28 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.attention import attention
-from model.behaviour.voice import attack_rate, deterred, exit_on_voice, grievance, poisson_count, protest_rate
+from model.behaviour.voice import (
+    attack_rate,
+    deterred,
+    exit_on_voice,
+    grievance,
+    poisson_count,
+    protest_rate,
+)
 from model.cards import STANCES
 from model.compiled import stage
 from model.population import DETAINED
 from model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
 from model.stages.calendar import book
 from model.stages.men import N_LIABILITIES, N_STANCES, leave_home, type_of, within_reach
-from model.world import DETENTIONS, HELD_DAYS, IN_ATTACKS, IN_DETAINED, IN_PROTESTS, NEWS
+from model.world import (
+    DETENTIONS,
+    HELD_DAYS,
+    IN_ATTACKS,
+    IN_DETAINED,
+    IN_PROTESTS,
+    NEWS,
+)
 
 MILLION = 1.0e6
 FIRST_DISSENTING = STANCES.index("objector")
@@ -40,7 +54,9 @@ def attack_offices(world, rates, day, noticed):
     for region in range(world.n_regions):
         men += regions[region].men
         weight += regions[region].men * exit_factor_of(world, rates, region)
-    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (weight / men)
+    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (
+        weight / men
+    )
     for nth in range(poisson_count(uniform(rates.seed, ATTACK, day, ONCE), expected)):
         luck, place = uniform(rates.seed, ATTACK_PLACE, day, nth) * weight, 0
         while place < world.n_regions - 1:
@@ -60,7 +76,11 @@ def protest(world, rates, day, region, noticed):
         home.men * rates.scale / MILLION,
         grievance(noticed, home.recent_call_ups / home.callable, rates.family_weight),
         exit_factor_of(world, rates, region),
-        deterred(home.recent_detained / home.men, rates.repression_reference, rates.repression),
+        deterred(
+            home.recent_detained / home.men,
+            rates.repression_reference,
+            rates.repression,
+        ),
     )
     provinces[day, IN_PROTESTS, region] = participants
     home.detention_credit += participants * rates.detention_share / rates.scale
@@ -73,7 +93,11 @@ def protest(world, rates, day, region, noticed):
 def detain(world, rates, day, region):
     """Detain one of the region's dissenting men, if the one who is picked is there."""
     standing = col.standing(world)
-    man = pick_dissenter(world, region, uniform(rates.seed, DETENTION, np.int64(standing[DETENTIONS]), ONCE))
+    man = pick_dissenter(
+        world,
+        region,
+        uniform(rates.seed, DETENTION, np.int64(standing[DETENTIONS]), ONCE),
+    )
     standing[DETENTIONS] += 1
     if man >= 0 and within_reach(col.status(world)[man]):
         leave_home(world, man, type_of(world, man), DETAINED)

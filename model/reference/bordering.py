@@ -1,0 +1,248 @@
+"""The border and life beyond it, in the reference engine."""
+
+import numpy as np
+
+from model.behaviour.admission_chance import passage_chance, route_chance
+from model.behaviour.going_home import homeward_chance
+from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.irregular_entry import irregular_chance
+from model.behaviour.protection import claim_chance, has_right, recognition_chance
+from model.cards import ROUTES
+from model.population import (
+    ABROAD,
+    CLAIMANT,
+    RECOGNISED,
+    REJECTED,
+    UNSEEN,
+    VISITOR,
+    WAS_ADMITTED,
+    WAS_RECOGNISED,
+    WAS_REFUSED,
+    WAS_TURNED_AWAY,
+)
+from model.randomness import (
+    CLAIM,
+    DECISION,
+    DIVERSION,
+    GOES_HOME,
+    HOMEWARD,
+    OFFICER,
+    ONCE,
+    OWN_BORDER,
+    PROCESSING,
+    RELOCATION,
+    REMOVAL,
+    UNSEEN_ENTRY,
+    exponential,
+    uniform,
+)
+from model.stages.perceive import ASYLUM
+from model.stages.settle import MOST_STAYS
+from model.world import (
+    ABROAD_DAYS,
+    OF_ADMITTED,
+    OF_ASYLUM,
+    OF_GROSS,
+    OF_IRREGULAR,
+    OF_PROCESSED,
+    OF_RECOGNISED,
+    OF_REFUSED,
+    OF_REJECTED,
+    OF_RELOCATED,
+    OF_RETURNED,
+    OUTSIDE_RULE,
+    PLACES_ELSEWHERE,
+    TURNED_BACK,
+)
+
+
+class Bordering:
+    """The stages `cross` and `settle`."""
+
+    def cross(self):
+        """Every exit works through its queue, the oldest arrivals first."""
+        for door in self.doors:
+            capacity = self.capacity_of(door)
+            while capacity > 0.0 and door.oldest <= self.day:
+                capacity = self._serve_cohort(door, door.cohorts[door.oldest], capacity)
+
+    def _serve_cohort(self, door, cohort, capacity):
+        men, ordinary = cohort
+        persons = men * self.party + ordinary
+        served, passed = men, ordinary
+        if persons <= capacity:
+            door.credit = 0.0
+            door.oldest += 1
+        else:
+            door.credit += men * capacity / persons
+            served, passed = min(men, int(door.credit)), ordinary * capacity / persons
+            door.credit -= served
+        cohort[0] -= served
+        cohort[1] -= passed
+        for _ in range(served):
+            self._try_to_cross(door, door.queue.popleft())
+        self.places[OF_PROCESSED, door.state] += served * self.party + passed
+        if self.border[door.state]["ordinary"] > 0.0:
+            self.places[OF_GROSS, door.state] += passed
+        return capacity - min(capacity, persons)
+
+    def _try_to_cross(self, door, man):
+        seed, passage = (
+            self.rates.seed,
+            passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
+        )
+        if uniform(seed, OWN_BORDER, man.number, ONCE) >= passage:
+            self.totals[TURNED_BACK] += 1
+            man.go_back()
+            return
+        for route in range(len(ROUTES)):
+            share = self.share_of(door.state, route, man.grounds)
+            chance = route_chance(
+                share, self.border[door.state]["needs"][route], man.papers
+            )
+            if (
+                uniform(seed, OFFICER, man.number, np.int64((door.key << 8) | route))
+                < chance
+            ):
+                self._admit(man, door.state, route)
+                return
+        self._refuse(door, man)
+
+    def _refuse(self, door, man):
+        seed = self.rates.seed
+        self.places[OF_REFUSED, door.state] += 1
+        man.past |= WAS_TURNED_AWAY
+        unseen = uniform(
+            seed, UNSEEN_ENTRY, man.number, door.key
+        ) < self._unseen_chance(door.state)
+        if not door.by_air and unseen:
+            self.places[OF_IRREGULAR, door.state] += 1
+            self._settle_in(man, door.state, UNSEEN)
+        elif uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion:
+            man.past |= WAS_REFUSED
+            man.come_home(at_once=True)
+        else:
+            man.go_back()
+
+    def _unseen_chance(self, state):
+        rates, openness = self.rates, self.world.states["openness"][state]
+        shares = [share * openness for share in self.border[state]["share"]]
+        return irregular_chance(
+            rates.irregular_share,
+            1.0 - max(shares[:ASYLUM]),
+            1.0 - shares[ASYLUM],
+            rates.visa_elasticity,
+            rates.claim_elasticity,
+        )
+
+    def _admit(self, man, state, route):
+        man.past |= WAS_ADMITTED
+        self.places[OF_ADMITTED, state] += 1
+        self.places[OF_GROSS, state] += self.party
+        if man.liability != 0:
+            self.totals[OUTSIDE_RULE] += 1
+        self.world.states["arrived"][state] += 1
+        self.world.states["protected"][state] += has_right(man.grounds)
+        host = self._relocated_to(man, state)
+        chance = claim_chance(
+            route == ASYLUM, self.rates.claim_share, self.border[host]["recognition"]
+        )
+        claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
+        if claims:
+            self.places[OF_ASYLUM, host] += 1
+        decided = claims and np.isfinite(self.rates.processing_days)
+        self._settle_in(man, host, CLAIMANT if decided else VISITOR)
+
+    def _relocated_to(self, man, state):
+        if not self.border[state]["relocates"] or self.standing[PLACES_ELSEWHERE] < 1.0:
+            return state
+        total = 0.0
+        for weight in self.border["receives"]:
+            total += weight
+        luck = uniform(self.rates.seed, RELOCATION, man.number, man.attempts) * total
+        for host, weight in enumerate(self.border["receives"]):
+            luck -= weight
+            if luck < 0.0:
+                self.standing[PLACES_ELSEWHERE] -= 1
+                self.places[OF_RELOCATED, host] += 1
+                return host
+        return state
+
+    def _settle_in(self, man, host, leave):
+        seed, rates = self.rates.seed, self.rates
+        man.become(ABROAD)
+        man.host, man.leave, man.stays, man.decision = host, leave, 0, np.inf
+        man.count_abroad(1.0)
+        man.going = self.day + days_until(
+            exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard
+        )
+        if leave == CLAIMANT:
+            wait = exponential(seed, PROCESSING, man.number, man.attempts)
+            man.decision = self.day + days_until(wait, 1.0 / rates.processing_days)
+        self.book(ABROAD_DAYS, min(man.going, man.decision) - self.day, man)
+
+    @property
+    def homeward_hazard(self):
+        """Daily hazard of thinking of going home."""
+        return daily_hazard(self.rates.return_share_180, HALF_A_YEAR)
+
+    def settle(self):
+        """Men abroad whose day has come: their claim is decided, or they go home unless they put it off."""
+        for man in self.due(ABROAD_DAYS):
+            leaves = man.decision == self.day and self._is_sent_home(man)
+            if not leaves and man.going == self.day:
+                leaves = self._goes_home(man)
+            if leaves:
+                self.places[OF_RETURNED, man.host] += 1
+                man.count_abroad(-1.0)
+                man.come_home()
+            else:
+                self.book(ABROAD_DAYS, min(man.going, man.decision) - self.day, man)
+
+    def _is_sent_home(self, man):
+        regime, rates = self.border[man.host], self.rates
+        man.decision = np.inf
+        chance = recognition_chance(
+            man.grounds,
+            regime["accepted"],
+            regime["recognition"],
+            rates.unfounded,
+            rates.legal_help * regime["support"],
+        )
+        if (
+            uniform(
+                rates.seed, DECISION, man.number, self.world.states["key"][man.host]
+            )
+            < chance
+        ):
+            man.leave = RECOGNISED
+            man.past |= WAS_RECOGNISED
+            self.places[OF_RECOGNISED, man.host] += 1
+            return False
+        man.leave = REJECTED
+        self.places[OF_REJECTED, man.host] += 1
+        return (
+            uniform(rates.seed, REMOVAL, man.number, man.attempts)
+            >= rates.non_refoulement
+        )
+
+    def _goes_home(self, man):
+        rates, nth = self.rates, man.attempts + 256 * np.int64(man.stays)
+        chance = homeward_chance(
+            {CLAIMANT: rates.claimant, RECOGNISED: rates.recognised}.get(
+                man.leave, 1.0
+            ),
+            self.admission_chance(man.host, man),
+            passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
+            rates.hold,
+            rates.hospitality,
+            self.border[man.host]["support"],
+        )
+        if uniform(rates.seed, GOES_HOME, man.number, nth) < chance:
+            return True
+        man.stays = min(man.stays + 1, MOST_STAYS)
+        man.going = self.day + days_until(
+            exponential(rates.seed, HOMEWARD, man.number, nth + 256),
+            self.homeward_hazard,
+        )
+        return False

@@ -1,0 +1,305 @@
+"""A man of the reference engine: one Mesa agent."""
+
+import numpy as np
+from mesa.agent import Agent
+
+from model.behaviour.call_up_answer import (
+    BUY,
+    HIDE,
+    INJURE,
+    LEAVE,
+    REPORT,
+    call_up_answer,
+    defiance,
+)
+from model.behaviour.choice import arrival_in_race
+from model.behaviour.exit_value import cost_factor
+from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.networks import kin_place
+from model.behaviour.protection import protection_grounds
+from model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance
+from model.behaviour.skill import skilled_chance
+from model.behaviour.willingness import combat_weight, reluctance
+from model.population import (
+    EXEMPTED,
+    HAS_SET_OUT,
+    HIDING,
+    HOME,
+    HOME_AGAIN,
+    INJURED,
+    TRAINING,
+    VISITOR,
+    WAITING,
+    WAS_INDUCTED,
+    WAS_REFUSED,
+    WAS_SERVED,
+)
+from model.randomness import (
+    ANSWER,
+    BLOCKED,
+    FOUND,
+    KIN,
+    ONCE,
+    RENEWAL,
+    SKILL,
+    TASTE,
+    UNFIT,
+    exponential,
+    uniform,
+)
+from model.stages.set_out import MOST_ATTEMPTS
+from model.stages.settle import EXEMPT
+from model.world import (
+    BOUGHT_OUT,
+    EVADED,
+    FOR_SALE,
+    HELD_DAYS,
+    IN_HIDING,
+    IN_TRAINING,
+    INDUCTED,
+    MISSED,
+    OF_SET_OUT,
+    POOL,
+    SELF_INJURED,
+    SET_OUT_AGAIN,
+    SKILLED_ABROAD,
+    SKILLED_EXEMPT_ABROAD,
+    STAFF_DAYS,
+)
+
+
+class PlainMan(Agent):
+    """One man, with his traits, his thresholds and where he is."""
+
+    def __init__(self, engine, number, traits, rank, men_of_type, level):
+        """Register the man with the model; `level` is the pressure at which he first sets out."""
+        super().__init__(engine.model)
+        self.engine, self.number, self.rank, self.men_of_type, self.level = (
+            engine,
+            number,
+            rank,
+            men_of_type,
+            level,
+        )
+        self.region, self.liability, self.stance, self.age, self.papers, self.wealth = (
+            traits
+        )
+        self.status, self.past, self.attempts, self.pressure, self.door = (
+            HOME,
+            0,
+            np.int64(0),
+            0.0,
+            None,
+        )
+        self.host, self.leave, self.stays, self.going, self.decision = (
+            None,
+            VISITOR,
+            0,
+            None,
+            None,
+        )
+
+    @property
+    def within_reach(self):
+        """Whether the mobilising state would find him."""
+        return self.status in (HOME, HOME_AGAIN)
+
+    @property
+    def frailty(self):
+        """His expected frailty."""
+        return expected_frailty(
+            self.rank, self.men_of_type, self.engine.rates.frailty_shape
+        )
+
+    @property
+    def reluctance(self):
+        """How unwilling he is."""
+        return reluctance(self.frailty, self.engine.rates.readiness[self.stance])
+
+    @property
+    def combat_weight(self):
+        """What he is worth in the ranks."""
+        return combat_weight(self.reluctance, self.engine.rates.reluctance_discount)
+
+    @property
+    def grounds(self):
+        """His grounds for protection."""
+        return protection_grounds(self.stance, self.liability)
+
+    @property
+    def is_skilled(self):
+        """Whether he is skilled."""
+        rates = self.engine.rates
+        chance = skilled_chance(
+            rates.skilled[self.wealth],
+            self.liability == EXEMPT,
+            self.age == 0,
+            rates.student,
+        )
+        return uniform(rates.seed, SKILL, self.number, ONCE) < chance
+
+    @property
+    def kin(self):
+        """The state in which he has kin, None if he has none abroad."""
+        place = kin_place(
+            uniform(self.engine.rates.seed, KIN, self.number, ONCE),
+            self.engine.rates.kin_share,
+        )
+        for state, host in enumerate(self.engine.world.states):
+            if place < host["kin_upto"]:
+                return state
+        return None
+
+    def step(self):
+        """Feel today's pressure; set out if it reaches his resistance."""
+        self.pressure += pressure(
+            self.engine.urge_of(self),
+            self.engine.rates.mobility[self.papers],
+            self.engine.pull_for(self),
+        )
+        if self.within_reach and self.level <= self.pressure and not self.depart():
+            self.come_home()
+
+    def become(self, status):
+        """Take another status; the pool is the callable men within reach."""
+        before = self.within_reach
+        self.status = status
+        if self.liability == 0:
+            self.engine.standing[POOL] += self.within_reach - before
+
+    def depart(self):
+        """Join the arrivals of the exit he likes best; False if there is none."""
+        door = self.favourite()
+        self.past &= ~WAS_REFUSED
+        if door is None:
+            return False
+        self.become(WAITING)
+        if self.past & HAS_SET_OUT:
+            self.engine.totals[SET_OUT_AGAIN] += 1
+        else:
+            self.engine.places[OF_SET_OUT, door.state] += 1
+        self.past |= HAS_SET_OUT
+        self.door, self.attempts = door, min(self.attempts + 1, np.int64(MOST_ATTEMPTS))
+        door.arriving.append(self)
+        self.engine.leavers[self.region] += 1
+        return True
+
+    def favourite(self):
+        """The exit that wins the race of his tastes, but not one to the state that has just refused him."""
+        barred, kin = self.door.state if self.past & WAS_REFUSED else None, self.kin
+        chosen, best = None, np.inf
+        for door in self.engine.doors:
+            attracted = self.engine.attraction_of(self, door)
+            if attracted > 0.0 and door.state != barred:
+                if door.state == kin:
+                    attracted *= self.engine.rates.kin_pull
+                arrival = arrival_in_race(
+                    exponential(self.engine.rates.seed, TASTE, self.number, door.key),
+                    attracted,
+                )
+                if arrival < best:
+                    chosen, best = door, arrival
+        return chosen
+
+    def come_home(self, at_once=False):
+        """Be at home again, with a renewed resistance (none if he sets out again at once)."""
+        self.become(HOME_AGAIN)
+        self.level = self.pressure
+        if not at_once and self.past & WAS_SERVED:
+            self.engine.recalled.append(self)
+        if not at_once:
+            luck = exponential(
+                self.engine.rates.seed, RENEWAL, self.number, self.attempts
+            )
+            self.level += renewed_resistance(luck, self.frailty)
+
+    def go_back(self):
+        """Be at home again after being turned back or refused, or hide there."""
+        if (
+            uniform(self.engine.rates.seed, BLOCKED, self.number, self.attempts)
+            < self.engine.rates.blocked_share
+        ):
+            self.hide()
+        else:
+            self.come_home()
+
+    def take_answer(self, way_out):
+        """Answer a call-up; if he would leave or buy himself out and cannot, he reports."""
+        rates = self.engine.rates
+        tastes = [
+            exponential(rates.seed, ANSWER, self.number, choice)
+            for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)
+        ]
+        chosen = call_up_answer(
+            *tastes,
+            defiance(
+                rates.readiness[self.stance], self.frailty, rates.penalty_deterrence
+            ),
+            rates.hide_weight,
+            rates.injure_weight,
+            rates.leave_weight,
+            rates.buy_weight,
+            way_out,
+            cost_factor(
+                rates.exemption_price, rates.budget[self.wealth], rates.cost_sensitivity
+            ),
+        )
+        ways = {
+            HIDE: self.hide,
+            INJURE: self.injure,
+            LEAVE: self.depart,
+            BUY: self.buy_out,
+        }
+        if chosen == REPORT or ways[chosen]() is False:
+            self.be_inducted()
+        else:
+            self.engine.totals[EVADED] += 1
+            self.engine.standing[MISSED] += 1
+
+    def hide(self):
+        """Go into hiding, until he is found."""
+        rates = self.engine.rates
+        self.become(HIDING)
+        self.engine.standing[IN_HIDING] += 1
+        self.engine.totals[STAFF_DAYS] += rates.hide_cost
+        luck = exponential(rates.seed, FOUND, self.number, self.attempts)
+        self.engine.book(
+            HELD_DAYS,
+            days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR)),
+            self,
+        )
+
+    def injure(self):
+        """Injure himself; he may recover."""
+        rates = self.engine.rates
+        self.become(INJURED)
+        self.engine.totals[SELF_INJURED] += 1
+        self.engine.totals[STAFF_DAYS] += rates.injure_cost
+        if uniform(rates.seed, UNFIT, self.number, ONCE) >= rates.unfit:
+            self.engine.book(HELD_DAYS, max(1.0, np.floor(rates.healing_days)), self)
+
+    def buy_out(self):
+        """Buy an exemption; False if none is left."""
+        if self.engine.standing[FOR_SALE] < 1.0:
+            return False
+        self.engine.standing[FOR_SALE] -= 1
+        self.become(EXEMPTED)
+        self.engine.totals[BOUGHT_OUT] += 1
+        self.engine.totals[STAFF_DAYS] += self.engine.rates.buy_cost
+        return True
+
+    def be_inducted(self):
+        """Be in training from today."""
+        self.become(TRAINING)
+        self.past |= WAS_INDUCTED
+        self.engine.totals[INDUCTED] += 1
+        self.engine.standing[IN_TRAINING] += 1
+        self.engine.intakes.setdefault(self.engine.day, []).append(self)
+
+    def count_abroad(self, one):
+        """One man more or fewer where he stays, from his region, among the skilled."""
+        self.engine.world.states["staying"][self.host] += one
+        self.engine.abroad[self.region] += one
+        if self.is_skilled:
+            self.engine.standing[SKILLED_ABROAD] += one
+            self.engine.standing[SKILLED_EXEMPT_ABROAD] += one * (self.liability != 0)

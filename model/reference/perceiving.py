@@ -1,0 +1,213 @@
+"""Decrees and what men see of them, in the reference engine."""
+
+from model.behaviour.admission_chance import any_route, passage_chance, route_chance
+from model.behaviour.air_prices import charter_inquiries, charter_price, fare
+from model.behaviour.attention import attention, faded
+from model.behaviour.closure_fear import closure_fear, hurry, imminence
+from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
+from model.behaviour.exit_value import (
+    attraction,
+    cost_factor,
+    expected_wait,
+    network_factor,
+    pull,
+    standing,
+    wait_factor,
+)
+from model.behaviour.networks import support_factor
+from model.behaviour.protection import screened_share
+from model.behaviour.setting_out import urge
+from model.behaviour.word_of_mouth import word_of_mouth
+from model.cards import ROUTES
+from model.stages.perceive import ASYLUM
+from model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
+
+
+class Perceiving:
+    """The stages `decrees` and `perceive`, and what men ask of the world."""
+
+    @property
+    def party(self):
+        """Persons who cross with one agent."""
+        return self.rates.scale * (1.0 + self.rates.companions)
+
+    def decrees(self):
+        """What is new frightens; the other levers are the day's rows of the timelines."""
+        self.standing[NEWS] = (
+            faded(self.standing[NEWS], self.rates.attention_days) + self.decree["news"]
+        )
+        left_over = self.standing[PLACES_ELSEWHERE] % 1.0
+        self.standing[PLACES_ELSEWHERE] = (
+            left_over + self.decree["relocation"] / self.rates.scale
+        )
+
+    def perceive(self):
+        """What men see this morning."""
+        for door in self.doors:
+            self._set_fare(door)
+            door.standing = self._standing_of(door)
+        for region in range(len(self.leavers)):
+            self.leavers[region] = faded(self.leavers[region], self.rates.memory_days)
+            self.call_ups[region] = faded(self.call_ups[region], self.rates.memory_days)
+            self.recent_detained[region] = faded(
+                self.recent_detained[region], self.rates.memory_days
+            )
+        self.pulls = {}
+
+    def capacity_of(self, door):
+        """Persons a day whom an exit can take."""
+        throughput = float(self.border[door.state]["throughput"])
+        if not door.charter:
+            return throughput
+        return door.charter_seats if throughput > 0.0 else 0.0
+
+    def ordinary_of(self, door):
+        """Ordinary travellers a day at an exit."""
+        return 0.0 if door.charter else float(self.border[door.state]["ordinary"])
+
+    def _set_fare(self, door):
+        if door.charter:
+            door.fare = self.standing[CHARTER_PRICE]
+        elif door.by_air:
+            wanted = door.persons_waiting(self.party) + self.ordinary_of(door)
+            door.fare = door.fare_ratio * fare(
+                self.rates.ordinary_fare,
+                wanted,
+                self.capacity_of(door),
+                self.rates.fare_elasticity,
+            )
+
+    def _standing_of(self, door):
+        host, rates = self.world.states[door.state], self.rates
+        wait = expected_wait(door.persons_waiting(self.party), self.capacity_of(door))
+        network = network_factor(
+            host["countrymen"] + host["staying"] * rates.scale,
+            host["inhabitants"],
+            rates.network_elasticity,
+        )
+        network *= support_factor(
+            rates.support_pull, self.border[door.state]["support"]
+        )
+        haste = hurry(
+            imminence(
+                self.border[door.state]["closing_left"], rates.closure_horizon_days
+            ),
+            rates.closure_strength,
+        )
+        return standing(
+            host["appeal"], wait_factor(wait, rates.impatience), network, haste
+        )
+
+    def share_of(self, state, route, grounds):
+        """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
+        regime = self.border[state]
+        share = regime["share"][route] * self.world.states["openness"][state]
+        if route == ASYLUM:
+            return screened_share(share, regime["screens"], grounds, regime["accepted"])
+        return share
+
+    def admission_chance(self, state, man):
+        """Chance that a man is let in by any route."""
+        chance = 0.0
+        for route in range(len(ROUTES)):
+            share = self.share_of(state, route, man.grounds)
+            chance = any_route(
+                chance,
+                route_chance(share, self.border[state]["needs"][route], man.papers),
+            )
+        return chance
+
+    def attraction_of(self, man, door):
+        """Attraction of an exit to a man."""
+        if door.by_air:
+            cost = cost_factor(
+                door.fare, self.rates.budget[man.wealth], self.rates.cost_sensitivity
+            )
+        else:
+            cost = self.world.land_factor[
+                man.region, man.wealth, self.doors.index(door)
+            ]
+        return attraction(door.standing, cost, self.admission_chance(door.state, man))
+
+    def pull_for(self, man):
+        """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such group)."""
+        group = man.region, man.papers, man.wealth, man.grounds
+        if group not in self.pulls:
+            total = 0.0
+            for door in self.doors:
+                total += self.attraction_of(man, door)
+            self.pulls[group] = pull(
+                total, self.rates.reference_attraction, self.rates.inclusive_elasticity
+            )
+        return self.pulls[group]
+
+    def passage_of(self, man):
+        """Chance of getting past the own border, as far as it moves him."""
+        return pull(
+            passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
+            1.0,
+            self.rates.inclusive_elasticity,
+        )
+
+    def urge_of(self, man):
+        """His urge to leave (worked out once a day for each region, liability, stance and age)."""
+        group = man.region, man.liability, man.stance, man.age
+        if group not in self.urges:
+            self.urges[group] = self._urge(man)
+        return self.urges[group]
+
+    def _urge(self, man):
+        rates, home = self.rates, self.world.regions[man.region]
+        news = attention(self.standing[NEWS], rates.attention_floor)
+        haste = hurry(
+            closure_fear(
+                self.decree["rumour"],
+                news,
+                self.decree["ban_left"],
+                rates.closure_horizon_days,
+            ),
+            rates.closure_strength,
+        )
+        announced = announced_risk(
+            self.decree["quota"], rates.callable_men, rates.second_wave
+        )
+        contagion = word_of_mouth(
+            self.leavers_this_morning[man.region] / home["men"],
+            rates.contagion_reference,
+            rates.contagion,
+        )
+        risk = perceived_draft_risk(
+            announced,
+            news,
+            rates.liability_belief[man.liability],
+            home["intensity"],
+            rates.targeting[man.stance],
+            self.call_ups[man.region] / home["callable"],
+            rates.experience_weight,
+        )
+        age = self.world.age_readiness[man.age]
+        return urge(
+            rates.base_pressure,
+            rates.readiness[man.stance],
+            age,
+            risk,
+            contagion,
+            haste,
+            self.passage_of(man),
+        )
+
+    def _price_charters(self):
+        unserved = 0.0
+        for door in self.doors:
+            if door.by_air and not door.charter:
+                unserved += door.persons_waiting(self.party)
+        inquiries = charter_inquiries(
+            self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved
+        )
+        self.standing[INQUIRIES] = inquiries
+        self.standing[CHARTER_PRICE] = charter_price(
+            self.rates.ordinary_charter_price,
+            inquiries,
+            self.rates.ordinary_inquiries,
+            self.rates.charter_elasticity,
+        )
