@@ -62,7 +62,7 @@ class Turning:
 
 
 COLUMNS = (
-    "path", "low_to", "high_from", "support_low", "support_high", "difference", "turns", "rank_correlation", "moves",
+    "path", "low_to", "high_from", "support_low", "support_high", "swing", "turns", "rank_correlation", "moves",
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
     ranks = cards.rank(method="first").to_numpy().T
     low, high = ranks <= third, ranks > len(values) - third
     holds = (values >= bar).astype(float)
-    difference, largest = _against_chance((high.astype(float) - low) / third, holds)
+    swing, largest = _against_chance((high.astype(float) - low) / third, holds)
     correlation, strongest = _against_chance(_standardised(ranks), _standardised(pd.Series(values).rank().to_numpy()))
     given = cards.to_numpy().T
     frame = pd.DataFrame(
@@ -84,13 +84,13 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
             "high_from": np.where(high, given, np.inf).min(axis=1),
             "support_low": (low @ holds) / third,
             "support_high": (high @ holds) / third,
-            "difference": difference,
-            "turns": np.abs(difference) > largest,
+            "swing": swing,
+            "turns": np.abs(swing) > largest,
             "rank_correlation": correlation,
             "moves": np.abs(correlation) > strongest,
         }
     )
-    order = np.lexsort((frame["path"], -frame["rank_correlation"].abs(), -frame["difference"].abs()))
+    order = np.lexsort((frame["path"], -frame["rank_correlation"].abs(), -frame["swing"].abs()))
     return Turning(frame.iloc[order].reset_index(drop=True), largest)
 
 

@@ -183,7 +183,8 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
     from experiments.intervals import interval
 
     data, claim = question.data, question.claim
-    support, direction = (float(np.mean(values >= data["bar"])), float(np.mean(values > 0))) if values.size else (np.nan, np.nan)
+    support = float(np.mean(values >= data["bar"])) if values.size else np.nan
+    direction = float(np.mean(values > 0)) if values.size and data["sign"] else np.nan
     found = interval(values) if values.size else None
     return {
         "number": claim["number"],

@@ -15,6 +15,8 @@ from experiments.intervals import as_read
 from experiments.plan import Plan, is_card, nodes
 
 Frames = Mapping[str, pd.DataFrame]
+MANY = 10_000
+"""Agents from which on chance moves a count by less than one in a hundred, which is not worth a word."""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -76,8 +78,8 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -
     return " ".join(
         [
             f"**{_sentence(VERDICTS[row.verdict])}** {row.asks[:1].upper()}{row.asks[1:]}: **{estimate(row)}** ({row.unit}).",
-            f"{says} {number(row.bar)} on ({row.why}). It holds in {row.support:.0%} of {row.draws:,} draws; "
-            f"the value is above zero in {row.direction:.0%}.",
+            f"{says} {number(row.bar)} on ({row.why}). It holds in {row.support:.0%} of {row.draws:,} draws"
+            + (f"; the value is above zero in {row.direction:.0%}." if np.isfinite(row.direction) else "."),
             _turned(row, frames, meanings),
             _noise(row, scale),
         ]
@@ -96,7 +98,7 @@ def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
     else:
         most = cards.iloc[0]
         said = (
-            f"No single assumption turns it: the largest difference between the thirds of a card, {abs(most.difference):.0%} (`{most.path}`), is what "
+            f"No single assumption turns it: the largest difference between the thirds of a card, {abs(most.swing):.0%} (`{most.path}`), is what "
             f"chance gives the largest of {frames['draws']['path'].nunique()} cards (up to {most.largest_by_chance:.0%})."
         )
     moving = cards[cards["moves"].astype(bool)].sort_values("rank_correlation", key=np.abs, ascending=False).head(NAMED)
@@ -109,16 +111,16 @@ def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
 def _thirds(card: Any, meanings: Mapping[str, str]) -> str:
     return (
         f"`{card.path}` ({meanings.get(card.path, 'no card')}): it holds in {card.support_low:.0%} of the draws in the lowest third (up to "
-        f"{card.low_to:.2g}) and in {card.support_high:.0%} of those in the highest (from {card.high_from:.2g})"
+        f"{short(card.low_to)}) and in {card.support_high:.0%} of those in the highest (from {short(card.high_from)})"
     )
 
 
 def _noise(row: Any, scale: int) -> str:
-    if not np.isfinite(row.agents):
+    if not row.agents < MANY:
         return ""
     if row.agents < 1:
         return f"In the median draw no agent is counted: fewer than {scale:,} {_men(scale)} are concerned."
-    return f"Counted on {row.agents:,.0f} agents in the median draw; chance alone moves a draw’s value by some {1 / math.sqrt(row.agents):.0%}."
+    return f"Counted on {row.agents:,.0f} agents in the median draw, so that chance alone moves such a count by some {1 / math.sqrt(row.agents):.0%}."
 
 
 def _table(rows: Sequence[Any]) -> str:
@@ -145,6 +147,11 @@ def estimate(row: Any) -> str:
 def number(value: float) -> str:
     """10000.0 as `10,000`."""
     return f"{value:,.10g}"
+
+
+def short(value: float) -> str:
+    """Two digits of a card's value, with a true minus sign."""
+    return f"{value:.2g}".replace("-", MINUS)
 
 
 def signed(value: float) -> str:

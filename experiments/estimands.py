@@ -14,17 +14,19 @@ import numpy as np
 
 from experiments.evidence import Seen
 from experiments.pairing import inducted_among, kept_out
+from model.outcomes import OUTCOMES
 
 PER_CENT = 100.0
+MEN = "men"
 WEEK = slice(0, 7)
 Names = Sequence[str]
 
 
 class Count(NamedTuple):
-    """A value, and the number of agents counted for it."""
+    """A value, and the number of agents counted for it; not a number where what is counted is not agents."""
 
     value: float
-    agents: int
+    agents: float
 
 
 def more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
@@ -32,9 +34,11 @@ def more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
     return arm.total(*outcomes) - base.total(*outcomes)
 
 
-def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
-    """By how many per cent the sum of the outcomes in one arm is above that in the other."""
-    return _percent_above(arm.total(*outcomes), base.total(*outcomes))
+def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
+    """By how many per cent the sum of the outcomes in one arm is above that in the other; agents are the other arm's men."""
+    value, level = arm.total(*outcomes), base.total(*outcomes)
+    men = all(OUTCOMES[name].unit == MEN for name in outcomes)
+    return Count(_percent_above(value, level), level / base.people.scale if men else np.nan)
 
 
 def percent_more_in_first_week(arm: Seen, base: Seen, *, outcomes: Names) -> float:
@@ -60,10 +64,10 @@ def inducted_of_kept_out(opened: Seen, closed: Seen) -> Count:
 
 
 def inducted_of_refused(opened: Seen, closed: Seen) -> Count:
-    """Of 100 men whom an officer refuses behind closed doors, those inducted there less those inducted under open doors."""
-    men = closed.fates["turned_away"]
+    """The same, of those of these men whom an officer refused."""
+    men = np.intersect1d(kept_out(opened.fates, closed.fates), closed.fates["turned_away"], assume_unique=True)
     inducted = inducted_among(men, closed.fates)
-    return Count(PER_CENT * _ratio(inducted - inducted_among(men, opened.fates), men.size), inducted)
+    return Count(PER_CENT * _ratio(inducted, men.size), inducted)
 
 
 def fewer_per_man_let_in(opened: Seen, closed: Seen, *, outcomes: Names) -> float:
@@ -104,8 +108,9 @@ def more_gone_from_ranks(arm: Seen, base: Seen) -> float:
 
 
 def still_abroad(arm: Seen) -> float:
-    """Of 100 men ever let in, those abroad at the end."""
-    return PER_CENT * _ratio(arm.total("net_stay"), arm.fates["admitted"].size * arm.people.scale)
+    """Of 100 men ever let in or in unseen, those abroad at the end."""
+    came = arm.fates["admitted"].size * arm.people.scale + arm.total("irregular")
+    return PER_CENT * _ratio(arm.total("net_stay"), came)
 
 
 def percent_more_burden(arm: Seen, *, groups: Names) -> float:

@@ -40,7 +40,7 @@ class Question(Data):
 
     `asks` in words, `short` for figures; `unit`; `estimand` a function of experiments.estimands, `arms` part -> policy, `of` what else it
     takes; `mark` the claim's own number if it has one; `each` policies that play the part `arm` in turn, `{policy}` in `asks` being their
-    label; `where` the draws asked; a `headline` question is in the figure.
+    label; `where` the draws asked; `sign` whether a value above zero has at least the claim's direction; a `headline` question is in the figure.
     """
 
     asks: Text
@@ -54,6 +54,7 @@ class Question(Data):
     mark: float | None = None
     each: list[Text] = []
     where: Where | None = None
+    sign: bool = True
     headline: bool = False
 
 

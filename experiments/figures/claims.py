@@ -35,17 +35,17 @@ LOOKS = {
 """Colour, marker and words of each verdict."""
 
 HOLDS, MARK = "#0072b2", INK
-LEAST, MOST = -20.0, 100.0  # multiples of the bar that fit on the axis
-TICKS = (-10, -1, 0, 1, 10, 100)
-ROW, LEFT, RIGHT, TOP, BOTTOM = 0.7, 3.42, 3.82, 1.6, 1.2  # inches
+LEAST, MOST = -100.0, 100.0  # multiples of the bar that fit on the axis
+TICKS = {-100: "\N{MINUS SIGN}100×", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}
+ROW, LEFT, RIGHT, TOP, BOTTOM = 0.6, 3.48, 3.82, 1.6, 1.2  # inches
 ESTIMATE_AT, SUPPORT_AT, VERDICT_AT = 8, 169, 205  # points right of the axis
-INDENT, WIDEST = 20, 38  # points, and letters in a line
+INDENT, WIDEST = 20, 40  # points, and letters in a line
 TITLE, UNDER = (10, 13.2), (9, 11.8)  # size and height of a line, points
 READING = (
     "Dot and line: median and 90% of draws. Each row in multiples of what its claim needs to hold: shaded from there on, the darker\n"
     "the more draws agree. White diamond: the number the claim itself gives."
 )
-ZONES = ((-3.2, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
+ZONES = ((-9.0, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
 
 
 def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
@@ -74,13 +74,13 @@ def claims_figure(claims: pd.DataFrame, title: str, caption: str) -> Figure:
 
 
 def _draw_axis(ax: Axes, rows: int) -> None:
-    ax.set_xscale("symlog", linthresh=1.0, linscale=0.9)
+    ax.set_xscale("symlog", linthresh=1.0, linscale=1.0)
     ax.set_xlim(LEAST, MOST)
     ax.set_ylim(rows - 0.5, -0.5)
     ax.set_yticks([])
-    ax.xaxis.set_major_locator(FixedLocator(TICKS))
+    ax.xaxis.set_major_locator(FixedLocator(list(TICKS)))
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{with_commas(value)}×" if value else "0"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: TICKS[round(value)]))
     ax.set_xlabel("Multiple of what the claim needs")
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
@@ -100,6 +100,7 @@ def _draw_row(ax: Axes, height: int, row: Any) -> None:
     if np.isfinite(row.median):
         low, median, high = np.clip(np.array([row.low, row.median, row.high]) / row.bar, LEAST, MOST)
         ax.plot([low, high], [height, height], color=colour, linewidth=3.2, solid_capstyle="butt", zorder=3)
+        marker = "<" if median == LEAST else ">" if median == MOST else marker
         ax.plot(median, height, marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
     if np.isfinite(row.mark):
         ax.plot(row.mark / row.bar, height, "D", markersize=7, markerfacecolor="white", markeredgecolor=MARK, markeredgewidth=1.3, zorder=4)
@@ -111,7 +112,7 @@ def _write_claim(ax: Axes, height: int, row: Any, first: bool) -> None:
         ax.plot([-LEFT / (WIDTH - LEFT - RIGHT), (WIDTH - LEFT) / (WIDTH - LEFT - RIGHT)], [height - 0.5] * 2,
                 transform=ax.get_yaxis_transform(), color=RULE, linewidth=0.7, clip_on=False)  # fmt: skip
     said = wrapped(row.says, WIDEST) if first else ""
-    measured = wrapped(f"{row.short} ({row.sources.replace('; ', ', ')})" if first else row.short, WIDEST + 5)
+    measured = wrapped(f"{row.short} ({row.sources.replace('; ', ', ')})" if first else row.short, WIDEST + 4)
     of_title = TITLE[1] * len(said.splitlines())
     top = (of_title + UNDER[1] * len(measured.splitlines())) / 2
     for text, indent in ((str(row.number), 0), (said, INDENT)) if first else ():

@@ -5,7 +5,6 @@ import numpy as np
 from model.behaviour.admission_chance import passage_chance, route_chance
 from model.behaviour.going_home import homeward_chance
 from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.irregular_entry import irregular_chance
 from model.behaviour.protection import claim_chance, has_right, recognition_chance
 from model.cards import ROUTES
 from model.population import (
@@ -112,9 +111,9 @@ class Bordering:
         seed = self.rates.seed
         self.places[OF_REFUSED, door.state] += 1
         man.past |= WAS_TURNED_AWAY
-        unseen = uniform(
-            seed, UNSEEN_ENTRY, man.number, door.key
-        ) < self._unseen_chance(door.state)
+        unseen = uniform(seed, UNSEEN_ENTRY, man.number, door.key) < self.unseen_chance(
+            door.state
+        )
         if not door.by_air and unseen:
             self.places[OF_IRREGULAR, door.state] += 1
             self._settle_in(man, door.state, UNSEEN)
@@ -123,17 +122,6 @@ class Bordering:
             man.come_home(at_once=True)
         else:
             man.go_back()
-
-    def _unseen_chance(self, state):
-        rates, openness = self.rates, self.world.states["openness"][state]
-        shares = [share * openness for share in self.border[state]["share"]]
-        return irregular_chance(
-            rates.irregular_share,
-            1.0 - max(shares[:ASYLUM]),
-            1.0 - shares[ASYLUM],
-            rates.visa_elasticity,
-            rates.claim_elasticity,
-        )
 
     def _admit(self, man, state, route):
         man.past |= WAS_ADMITTED
@@ -232,7 +220,7 @@ class Bordering:
             {CLAIMANT: rates.claimant, RECOGNISED: rates.recognised}.get(
                 man.leave, 1.0
             ),
-            self.admission_chance(man.host, man),
+            self.admission_chance(man.host, man, 0.0),
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
             rates.hold,
             rates.hospitality,

@@ -14,6 +14,7 @@ from model.behaviour.exit_value import (
     standing,
     wait_factor,
 )
+from model.behaviour.irregular_entry import irregular_chance
 from model.behaviour.networks import support_factor
 from model.behaviour.protection import screened_share
 from model.behaviour.setting_out import urge
@@ -106,9 +107,9 @@ class Perceiving:
             return screened_share(share, regime["screens"], grounds, regime["accepted"])
         return share
 
-    def admission_chance(self, state, man):
-        """Chance that a man is let in by any route."""
-        chance = 0.0
+    def admission_chance(self, state, man, unseen):
+        """Chance that a man gets in by any route, or unseen."""
+        chance = unseen
         for route in range(len(ROUTES)):
             share = self.share_of(state, route, man.grounds)
             chance = any_route(
@@ -116,6 +117,18 @@ class Perceiving:
                 route_chance(share, self.border[state]["needs"][route], man.papers),
             )
         return chance
+
+    def unseen_chance(self, state):
+        """Chance that a man refused by this state gets in unseen."""
+        rates, openness = self.rates, self.world.states["openness"][state]
+        shares = [share * openness for share in self.border[state]["share"]]
+        return irregular_chance(
+            rates.irregular_share,
+            1.0 - max(shares[:ASYLUM]),
+            1.0 - shares[ASYLUM],
+            rates.visa_elasticity,
+            rates.claim_elasticity,
+        )
 
     def attraction_of(self, man, door):
         """Attraction of an exit to a man."""
@@ -127,7 +140,10 @@ class Perceiving:
             cost = self.world.land_factor[
                 man.region, man.wealth, self.doors.index(door)
             ]
-        return attraction(door.standing, cost, self.admission_chance(door.state, man))
+        unseen = 0.0 if door.by_air else self.unseen_chance(door.state)
+        return attraction(
+            door.standing, cost, self.admission_chance(door.state, man, unseen)
+        )
 
     def pull_for(self, man):
         """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such group)."""

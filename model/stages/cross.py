@@ -5,7 +5,6 @@ import numpy as np
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance, route_chance
 from model.behaviour.hazard import days_until
-from model.behaviour.irregular_entry import irregular_chance
 from model.behaviour.protection import claim_chance, has_right, protection_grounds
 from model.compiled import stage
 from model.population import (
@@ -33,7 +32,7 @@ from model.randomness import (
 from model.stages.calendar import FAR, book, date_of
 from model.stages.evade import send_back
 from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
-from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of
+from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, unseen_chance
 from model.stages.settle import count_abroad, homeward_hazard
 from model.world import (
     ABROAD_DAYS,
@@ -150,22 +149,6 @@ def refuse(world, rates, day, exit, man, kind):
         come_home(world, rates, man, kind, True)
     else:
         send_back(world, rates, man, kind, day)
-
-
-@stage
-def unseen_chance(world, rates, day, state):
-    """Chance that a man refused by this state gets in unseen."""
-    regime, openness = col.border(world)[day, state], col.states(world)[state].openness
-    by_visa = 0.0
-    for route in range(ASYLUM):
-        by_visa = max(by_visa, regime.share[route] * openness)
-    return irregular_chance(
-        rates.irregular_share,
-        1.0 - by_visa,
-        1.0 - regime.share[ASYLUM] * openness,
-        rates.visa_elasticity,
-        rates.claim_elasticity,
-    )
 
 
 @stage

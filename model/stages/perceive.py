@@ -14,6 +14,7 @@ from model.behaviour.exit_value import (
     standing,
     wait_factor,
 )
+from model.behaviour.irregular_entry import irregular_chance
 from model.behaviour.networks import support_factor
 from model.behaviour.protection import ANYBODY, screened_share
 from model.cards import ROUTES
@@ -73,9 +74,10 @@ def weigh_exit(world, rates, day, exit):
         col.attraction(world),
     )
     worth = standing_of(world, rates, day, exit)
+    unseen = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state)
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
-            chance = admission_chance(world, day, door.state, papers, grounds)
+            chance = admission_chance(world, day, door.state, papers, grounds, unseen)
             for wealth in range(N_MEANS):
                 by_air = cost_factor(
                     door.fare, rates.budget[wealth], rates.cost_sensitivity
@@ -127,9 +129,9 @@ def set_fare(world, rates, day, exit):
 
 
 @stage
-def admission_chance(world, day, state, papers, grounds):
-    """Chance of being let in by any route with these documents and these grounds."""
-    chance, regime = 0.0, col.border(world)[day, state]
+def admission_chance(world, day, state, papers, grounds, unseen):
+    """Chance of getting in by any route with these documents and these grounds, or unseen."""
+    chance, regime = unseen, col.border(world)[day, state]
     for route in range(len(regime.share)):
         share = share_of(world, day, state, route, grounds)
         chance = any_route(chance, route_chance(share, regime.needs[route], papers))
@@ -144,6 +146,22 @@ def share_of(world, day, state, route, grounds):
     if route == ASYLUM:
         return screened_share(share, regime.screens, grounds | ANYBODY, regime.accepted)
     return share
+
+
+@stage
+def unseen_chance(world, rates, day, state):
+    """Chance that a man refused by this state gets in unseen."""
+    regime, openness = col.border(world)[day, state], col.states(world)[state].openness
+    by_visa = 0.0
+    for route in range(ASYLUM):
+        by_visa = max(by_visa, regime.share[route] * openness)
+    return irregular_chance(
+        rates.irregular_share,
+        1.0 - by_visa,
+        1.0 - regime.share[ASYLUM] * openness,
+        rates.visa_elasticity,
+        rates.claim_elasticity,
+    )
 
 
 @stage

@@ -89,7 +89,7 @@ def goes_home(world, rates, day, man, kind):
     chance = homeward_chance(
         of_standing(rates, trip.standing),
         admission_chance(
-            world, day, trip.host, papers, class_of(world, stance, liability)
+            world, day, trip.host, papers, class_of(world, stance, liability), 0.0
         ),
         passage_chance(decree.stop[liability], decree.leakage),
         rates.hold,
