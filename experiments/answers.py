@@ -105,7 +105,13 @@ def _against_chance(weights: np.ndarray, response: np.ndarray) -> tuple[np.ndarr
         return np.abs(np.moveaxis(dealt, axis, -1) @ weights.T).max(axis=-1)
 
     shuffled = permutation_test(
-        (response,), largest, permutation_type="pairings", vectorized=True, n_resamples=SHUFFLES, alternative="greater", random_state=0
+        (response,),
+        largest,
+        permutation_type="pairings",
+        vectorized=True,
+        n_resamples=SHUFFLES,
+        alternative="greater",
+        random_state=0,
     )
     return found, float(np.quantile(shuffled.null_distribution, CHANCE)) + 1e-12
 

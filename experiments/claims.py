@@ -51,15 +51,22 @@ def plan(config: Config) -> Plan:
     claims, only = _readable(config.options["claims"]), config.options["only"]
     problems = [unknown("only", name, claims, "claim") for name in only or () if name not in claims]
     chosen = {name: claim for name, claim in claims.items() if only is None or name in only}
-    problems += problems_of(chosen, config.paths(), config.library)
-    if not chosen:
+    groups = {group for card in config.settings["destination"].values() for group in card["groups"]}
+    problems += problems_of(chosen, {"cards": config.paths(), "policies": config.library, "groups": groups})
+    if not chosen and not problems:
         problems.append(f"only = {only}: nothing is asked; name claims, or null for all")
     if problems:
         raise Problems(problems)
     names = {policy: None for question in asked(chosen, {}) for policy in question.arms.values()}
     ordered = sorted(names, key=lambda name: name != DOCUMENTED)
     policies = {name: config.policy(name, "claims") for name in ordered}
-    return Plan("claims", config.settings, policies, tuple(Arm(name, name) for name in ordered), {**config.options, "claims": chosen})
+    return Plan(
+        "claims",
+        config.settings,
+        policies,
+        tuple(Arm(name, name) for name in ordered),
+        {**config.options, "claims": chosen},
+    )
 
 
 def _readable(claims: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,12 +158,16 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
         values = np.array([draw.values[index] for draw in draws])
         kept = np.isfinite(values) & _within(question, plan, cards)
         turns = turning(cards[kept], values[kept], question.data["bar"])
-        shown = turns.cards[(turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)]
+        shown = turns.cards[
+            (turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)
+        ]
         told.append(shown.assign(question=question.name, largest_by_chance=turns.largest_by_chance))
         agents = np.array([draw.agents[index] for draw in draws])[kept]
         rows.append(_row(question, values[kept], agents, turns.cards))
     return {
-        "claims": pd.DataFrame(rows).astype(dict.fromkeys(("mark", "agents", "median", "low", "high", "support", "direction"), float)),
+        "claims": pd.DataFrame(rows).astype(
+            dict.fromkeys(("mark", "agents", "median", "low", "high", "support", "direction"), float)
+        ),
         "turning": _stacked(told, ["question", *COLUMNS, "largest_by_chance"]),
         "values": values_frame(questions, draws),
         "draws": draws_frame([[draw.spec] for draw in draws]),
@@ -168,7 +179,11 @@ def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
     where = question.data["where"]
     if where is None:
         return np.ones(len(cards), dtype=bool)
-    values = cards[where["card"]].to_numpy() if where["card"] in cards else np.full(len(cards), _value_of(plan, where["card"]))
+    values = (
+        cards[where["card"]].to_numpy()
+        if where["card"] in cards
+        else np.full(len(cards), _value_of(plan, where["card"]))
+    )
     return values < where["below"] if where["below"] is not None else values > where["above"]
 
 
@@ -197,7 +212,7 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
         "against": claim["against"] or "",
         "estimand": data["estimand"],
         "arms": ", ".join(f"{part}={policy}" for part, policy in question.arms.items()),
-"where": _side(data["where"]),
+        "where": _side(data["where"]),
         "headline": data["headline"],
         "unit": data["unit"],
         "mark": data["mark"],

@@ -15,6 +15,7 @@ from experiments.intervals import as_read
 from experiments.plan import Plan, is_card, nodes
 
 Frames = Mapping[str, pd.DataFrame]
+HALF = 0.5
 MANY = 10_000
 """Agents from which on chance moves a count by less than one in a hundred, which is not worth a word."""
 MINUS = "\N{MINUS SIGN}"
@@ -39,26 +40,29 @@ def _opening(plan: Plan, frames: Frames) -> str:
         if cards
         else "each with its own luck; every card keeps its value, so that the draws show chance alone"
     )
-    return "\n\n".join(
-        [
-            "# The documents’ claims, put to the model",
-            f"Each claim is made a quantity, and the quantity is taken from pairs of runs of {settings['days']} days that differ in policy alone. "
-            f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}.",
-            f"**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them. Every question is put so "
-            f"that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. A claim is *supported under the "
-            f"stated assumptions* if it holds in {SUPPORTED:.0%} of the draws or more, *contradicted* if in {CONTRADICTED:.0%} or less (*in size* only "
-            f"if the sign is the claim’s in {SUPPORTED:.0%}), else *undecided*. Which card turns an answer is read off the lowest and the highest third "
-            f"of its draws; one is named only if it differs by more than chance gives the largest of all cards {CHANCE:.0%} of the time. "
-            "References are document:line; the claims are in our words.",
-        ]
+    begins = (
+        f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
+        f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
     )
+    how = (
+        "**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them. Every question is put "
+        "so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. A claim is *supported under "
+        f"the stated assumptions* if it holds in {SUPPORTED:.0%} of the draws or more, *contradicted* if in {CONTRADICTED:.0%} or less (in "
+        f"size only, if the sign is the claim’s in {SUPPORTED:.0%}), else *undecided*. Which assumption an answer hangs on is read off the "
+        "lowest and the highest third of each card’s draws; a card is named only if they differ by more than chance gives the largest of "
+        f"all cards {CHANCE:.0%} of the time, and it *flips* the claim if the claim holds in more than half of the draws of one third and in "
+        "less than half of those of the other. References are document:line; the claims are in our words."
+    )
+    return f"# The documents’ claims, put to the model\n\n{begins}\n\n{how}"
 
 
 def _men(scale: int) -> str:
     return "men" if scale > 1 else "man"
 
 
-def _claim(card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], scale: int) -> Iterable[str]:
+def _claim(
+    card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], scale: int
+) -> Iterable[str]:
     yield f"## {card['number']}. {card['claim']}"
     yield f"Said in {card['sources']}." + (f" Against it: {card['against']}." if card["against"] else "")
     first = [row for row in rows if row.headline] or rows[:1]
@@ -74,7 +78,11 @@ def _claim(card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meaning
 def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -> str:
     if row.verdict == "not asked":
         return f"**{_sentence(VERDICTS[row.verdict])}** {_sentence(row.asks)}"
-    says = f"The claim’s own number is {number(row.mark)}; it is taken to hold from" if np.isfinite(row.mark) else "The claim is taken to hold from"
+    says = (
+        f"The claim’s own number is {number(row.mark)}; it is taken to hold from"
+        if np.isfinite(row.mark)
+        else "The claim is taken to hold from"
+    )
     return " ".join(
         [
             f"**{_sentence(VERDICTS[row.verdict])}** {row.asks[:1].upper()}{row.asks[1:]}: **{estimate(row)}** ({row.unit}).",
@@ -89,21 +97,25 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -
 def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
     cards = frames["turning"][frames["turning"].question == row.question]
     if cards.empty:
-        return "There are too few draws, or no uncertain cards, to say what would turn it."
+        return "There are too few draws, or no uncertain cards, to say what would flip it."
     turning = cards[cards["turns"].astype(bool)].head(NAMED)
     if len(turning):
-        said = "What would turn it: " + "; ".join(_thirds(card, meanings) for card in turning.itertuples()) + "."
+        flips = [card for card in turning.itertuples() if (card.support_low - HALF) * (card.support_high - HALF) < 0]
+        head = "What flips it" if flips else "What it hangs on, though nothing flips it"
+        said = f"{head}: {'; '.join(_thirds(card, meanings) for card in flips or turning.itertuples())}."
     elif row.support in (0.0, 1.0):
-        said = f"Nothing in the ensemble turns it: it holds in {'every' if row.support else 'no'} draw."
+        said = f"Nothing in the ensemble flips it: it holds in {'every' if row.support else 'no'} draw."
     else:
         most = cards.iloc[0]
         said = (
-            f"No single assumption turns it: the largest difference between the thirds of a card, {abs(most.swing):.0%} (`{most.path}`), is what "
+            f"No single assumption flips it: the largest difference between the thirds of a card, {abs(most.swing):.0%} (`{most.path}`), is what "
             f"chance gives the largest of {frames['draws']['path'].nunique()} cards (up to {most.largest_by_chance:.0%})."
         )
     moving = cards[cards["moves"].astype(bool)].sort_values("rank_correlation", key=np.abs, ascending=False).head(NAMED)
     if len(moving):
-        hangs = " and ".join(f"`{card.path}` (rank correlation {signed(card.rank_correlation)})" for card in moving.itertuples())
+        hangs = " and ".join(
+            f"`{card.path}` (rank correlation {signed(card.rank_correlation)})" for card in moving.itertuples()
+        )
         said += f" Its size hangs most on {hangs}."
     return said
 
@@ -126,9 +138,12 @@ def _noise(row: Any, scale: int) -> str:
 def _table(rows: Sequence[Any]) -> str:
     heads = ("Also asked", "median [90%]", "unit", "holds from", "holds in", "answer")
     cells = [
-        (row.asks, estimate(row), row.unit, number(row.bar), share(row.support), VERDICTS[row.verdict] + _by(row)) for row in rows
+        (row.asks, estimate(row), row.unit, number(row.bar), share(row.support), VERDICTS[row.verdict] + _by(row))
+        for row in rows
     ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, ("---", "---:", "---", "---:", "---:", "---"), *cells))
+    return "\n".join(
+        f"| {' | '.join(line)} |" for line in (heads, ("---", "---:", "---", "---:", "---:", "---"), *cells)
+    )
 
 
 def _by(row: Any) -> str:
@@ -168,7 +183,8 @@ def rows_for_console(claims: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Headings and cells: a row a question."""
     heads = ["claim and question", "median [90%]", "unit", "holds from", "holds in", "answer"]
     rows = [
-        [f"{row.number} {row.short}", estimate(row), row.unit, number(row.bar), share(row.support), row.verdict] for row in claims.itertuples()
+        [f"{row.number} {row.short}", estimate(row), row.unit, number(row.bar), share(row.support), row.verdict]
+        for row in claims.itertuples()
     ]
     return heads, rows
 
@@ -185,8 +201,12 @@ def as_json(plan: Plan, frames: Frames) -> str:
             | {"turning": turning[row["question"]].to_dict("records") if row["question"] in turning else []}
             for row in rows.to_dict("records")
         ]
-        answers.append({"name": claim} | {key: card[key] for key in card if key != "questions"} | {"questions": questions})
-    frame = {key: plan.settings[key] for key in ("days", "scale", "seed")} | {key: plan.options[key] for key in ("draws", "draw_from")}
+        answers.append(
+            {"name": claim} | {key: card[key] for key in card if key != "questions"} | {"questions": questions}
+        )
+    frame = {key: plan.settings[key] for key in ("days", "scale", "seed")} | {
+        key: plan.options[key] for key in ("draws", "draw_from")
+    }
     return json.dumps(_plain({**frame, "claims": answers}), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -43,7 +43,9 @@ def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
 
 def percent_more_in_first_week(arm: Seen, base: Seen, *, outcomes: Names) -> float:
     """The same for flows of the first seven days."""
-    return _percent_above(*(sum(float(seen.days[name, "all"][WEEK].sum()) for name in outcomes) for seen in (arm, base)))
+    return _percent_above(
+        *(sum(float(seen.days[name, "all"][WEEK].sum()) for name in outcomes) for seen in (arm, base))
+    )
 
 
 def percent_less_per(arm: Seen, base: Seen, *, outcomes: Names) -> float:
@@ -116,7 +118,9 @@ def still_abroad(arm: Seen) -> float:
 def percent_more_burden(arm: Seen, *, groups: Names) -> float:
     """By how many per cent more men per inhabitant the first group of states hosts at the end than the rest of the second."""
     first, second = (arm.people.states_of(group) for group in groups)
-    return _percent_above(*(_burden(arm, states) for states in (first, [state for state in second if state not in first])))
+    return _percent_above(
+        *(_burden(arm, states) for states in (first, [state for state in second if state not in first]))
+    )
 
 
 def protected_kept_out(opened: Seen, arm: Seen, *, grounds: Names) -> Count:
@@ -148,7 +152,9 @@ def _percent_above(value: float, base: float) -> float:
 
 def _burden(arm: Seen, states: Names) -> float:
     people = arm.people
-    return _ratio(sum(arm.total("net_stay", place=state) for state in states), sum(people.inhabitants[state] for state in states))
+    return _ratio(
+        sum(arm.total("net_stay", place=state) for state in states), sum(people.inhabitants[state] for state in states)
+    )
 
 
 ESTIMANDS: dict[str, Callable[..., float | Count]] = {

@@ -81,7 +81,9 @@ def people_of(settings: Settings) -> People:
     """The men and border states of these settings."""
     shape = shape_of(settings)
     of_type = dict(zip(TRAITS, np.unravel_index(np.arange(np.prod(shape)), shape), strict=True))
-    grounds = np.array([[protection_grounds(s, k) for k in range(len(LIABILITIES))] for s in range(len(STANCES))], dtype=int)
+    grounds = np.array(
+        [[protection_grounds(s, k) for k in range(len(LIABILITIES))] for s in range(len(STANCES))], dtype=int
+    )
     men = expected_men(settings)
     papers = men.sum(axis=tuple(n for n, trait in enumerate(TRAITS) if trait != "documents"))
     states = settings.tree.destination
@@ -102,7 +104,10 @@ def _skilled_share(settings: Settings, men: np.ndarray) -> float:
     student = settings["skills.student"]
     chance = np.array(
         [
-            [[skilled_chance(settings[f"skills.share.{means}"], exempt, young, student) for means in MEANS] for young in (False, True)]
+            [
+                [skilled_chance(settings[f"skills.share.{means}"], exempt, young, student) for means in MEANS]
+                for young in (False, True)
+            ]
             for exempt in (False, True)
         ]
     )

@@ -87,7 +87,12 @@ class Asked:
 def asked(claims: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str]) -> list[Asked]:
     """Every question of the claims, by the claims' numbers; `labels` are those of policies. Questions of `each` policy come one by one."""
     ordered = sorted(claims.items(), key=lambda pair: pair[1]["number"])
-    return [each for claim, card in ordered for name, data in card["questions"].items() for each in _cast(claim, card, name, data, labels)]
+    return [
+        each
+        for claim, card in ordered
+        for name, data in card["questions"].items()
+        for each in _cast(claim, card, name, data, labels)
+    ]
 
 
 def _cast(claim: str, card: Mapping, name: str, data: Mapping, labels: Mapping[str, str]) -> Iterable[Asked]:
@@ -95,30 +100,34 @@ def _cast(claim: str, card: Mapping, name: str, data: Mapping, labels: Mapping[s
         yield Asked(f"{claim}.{name}", claim, card, data)
     for number, policy in enumerate(data["each"]):
         label = labels.get(policy, policy)
-        texts = {"asks": data["asks"].replace("{policy}", label), "short": f"{data['short']}: {label[:1].lower()}{label[1:]}"}
+        texts = {
+            "asks": data["asks"].replace("{policy}", label),
+            "short": f"{data['short']}: {label[:1].lower()}{label[1:]}",
+        }
         cast = {**data, **texts, "arms": {**data["arms"], EACH: policy}, "headline": data["headline"] and number == 0}
         yield Asked(f"{claim}.{name}.{policy}", claim, card, cast)
 
 
-def problems_of(claims: Mapping[str, Mapping[str, Any]], cards: Collection[str], policies: Collection[str]) -> list[str]:
-    """A line for every estimand, part, outcome, group, card or policy that a question names and that is not there."""
+def problems_of(claims: Mapping[str, Mapping[str, Any]], known: Mapping[str, Collection[str]]) -> list[str]:
+    """A line for whatever a question names and is not there; `known` has the names of `cards`, `policies` and `groups` of states."""
     return [
         line
         for claim, card in claims.items()
         for name, data in card["questions"].items()
-        for line in _problems(f"claims.{claim}.questions.{name}", data, cards, policies)
+        for line in _problems(f"claims.{claim}.questions.{name}", data, {**_known(), **known})
     ]
 
 
-def _problems(path: str, data: Mapping[str, Any], cards: Collection[str], policies: Collection[str]) -> Iterable[str]:
+def _problems(path: str, data: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> Iterable[str]:
     from experiments.estimands import ESTIMANDS, parts_of
 
     where = data["where"]
-    if where and where["card"] not in cards:
-        yield unknown(f"{path}.where.card", where["card"], cards, "card")
+    if where and where["card"] not in known["cards"]:
+        yield unknown(f"{path}.where.card", where["card"], known["cards"], "card")
     for part, policy in [*data["arms"].items(), *(("each", policy) for policy in data["each"])]:
-        if policy not in policies:
-            yield unknown(f"{path}.{part}" if part == "each" else f"{path}.arms.{part}", policy, policies, "policy")
+        if policy not in known["policies"]:
+            place = part if part == "each" else f"arms.{part}"
+            yield unknown(f"{path}.{place}", policy, known["policies"], "policy")
     if data["estimand"] not in ESTIMANDS:
         yield unknown(f"{path}.estimand", data["estimand"], ESTIMANDS, "estimand")
         return
@@ -129,8 +138,8 @@ def _problems(path: str, data: Mapping[str, Any], cards: Collection[str], polici
     if set(data["of"]) != others:
         yield f"{path}.of = {', '.join(sorted(data['of'])) or '{}'}: {data['estimand']} takes {', '.join(sorted(others)) or 'nothing'}"
     for kind, names in data["of"].items():
-        known = _known()[kind] if kind in _known() else None
-        yield from (unknown(f"{path}.of.{kind}", name, known, "name") for name in names if known is not None and name not in known)
+        there = known.get(kind, names)
+        yield from (unknown(f"{path}.of.{kind}", name, there, "name") for name in names if name not in there)
 
 
 def _known() -> dict[str, Collection[str]]:

@@ -52,8 +52,4 @@ class BorderState(Agent):
         return self._stock(OF_QUEUE)
 
     def _stock(self, row):
-        return (
-            float(self.model.world.places[self.model.today, row, self.index])
-            if self.model.day
-            else 0.0
-        )
+        return float(self.model.world.places[self.model.today, row, self.index]) if self.model.day else 0.0

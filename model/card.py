@@ -30,14 +30,9 @@ class Prior(Strict):
             if numbers[0] <= 0 or numbers[1] <= 1:
                 raise ValueError("lognormal takes [median > 0, factor > 1]")
         elif (
-            list(numbers) != sorted(numbers)
-            or numbers[0] == numbers[-1]
-            or (form == "loguniform" and numbers[0] <= 0)
+            list(numbers) != sorted(numbers) or numbers[0] == numbers[-1] or (form == "loguniform" and numbers[0] <= 0)
         ):
-            raise ValueError(
-                f"{form} takes rising bounds"
-                + (" above 0" if form == "loguniform" else "")
-            )
+            raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
         return self
 
     def quantile(self, share: float) -> float:

@@ -59,6 +59,7 @@ EXIT = np.dtype(
         ("charter_seats", "f8"),
         ("fare_ratio", "f8"),
         ("fare", "f8"),
+        ("unseen", "f8"),
     ]
     + [
         ("first", "i8"),
@@ -157,6 +158,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("f8"),
         ("regions", "means", "exits"),
     ),  # what the price of a journey by land leaves of an exit
+    "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
     "attraction": (
         np.dtype("f8"),
         ("grounds", "regions", "documents", "means", "exits"),
@@ -196,9 +198,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     ),  # totals as they stand now, and what is carried from day to day
 }
 SIZES = tuple(dict.fromkeys(size for _, shape in COLUMNS.values() for size in shape))
-HANDLE = np.dtype(
-    [(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES]
-)
+HANDLE = np.dtype([(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES])
 
 
 @intrinsic
@@ -206,9 +206,7 @@ def _pointer(_, address, dtype):
     """The address (an integer) as a pointer to values of `dtype`."""
 
     def codegen(context, builder, signature, arguments):
-        return builder.inttoptr(
-            arguments[0], context.get_value_type(signature.return_type)
-        )
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
     return types.CPointer(dtype.dtype)(address, dtype), codegen
 
@@ -232,9 +230,7 @@ def _column(name):
         return carray(_pointer(world[address], dtype), (world[first], world[second]))
 
     def of_three(world):
-        return carray(
-            _pointer(world[address], dtype), (world[first], world[second], world[third])
-        )
+        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third]))
 
     def of_four(world):
         return carray(
@@ -261,6 +257,7 @@ exits = _column("exits")
 queues = _column("queues")
 states = _column("states")
 land_factor = _column("land_factor")
+reach = _column("reach")
 attraction = _column("attraction")
 pull_of_exits = _column("pull_of_exits")
 register = _column("register")
@@ -287,11 +284,7 @@ def handle_of(columns) -> np.void:
     handle = np.zeros(1, HANDLE)[0]
     for name, (dtype, shape) in COLUMNS.items():
         array = getattr(columns, name)
-        if (
-            array.dtype != dtype
-            or array.ndim != len(shape)
-            or not array.flags.c_contiguous
-        ):
+        if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
             raise TypeError(
                 f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"
             )

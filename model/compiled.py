@@ -25,9 +25,7 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(
-    Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash()
-)
+numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash())
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 compiled = numba.njit(cache=True, **_OPTIONS)

@@ -48,9 +48,7 @@ class EligibleMan(Agent):
     def __getattr__(self, name: str) -> Any:
         """The value of a column for this man, as a plain Python value."""
         if name not in ATTRIBUTES:
-            raise AttributeError(
-                f"a man has no {name!r}; he has {', '.join(ATTRIBUTES)}"
-            )
+            raise AttributeError(f"a man has no {name!r}; he has {', '.join(ATTRIBUTES)}")
         return read_column(self.model, name, np.array([self.unique_id]))[0].item()
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -60,9 +58,7 @@ class EligibleMan(Agent):
         elif name == "status":
             write_status(self.model, self.unique_id, value)
         else:
-            raise AttributeError(
-                f"{name!r} of a man cannot be set; only his status can"
-            )
+            raise AttributeError(f"{name!r} of a man cannot be set; only his status can")
 
     def __eq__(self, other) -> bool:
         """Two views of the same man of the same model are equal."""
@@ -95,9 +91,7 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
         left = world.status[men] >= WAITING
         names = np.array(list(model.settings.tree.destination))
         out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
-        return np.where(
-            out, names[world.exits["state"][world.trip["exit"][world.slot[men]]]], ""
-        )
+        return np.where(out, names[world.exits["state"][world.trip["exit"][world.slot[men]]]], "")
     kind = np.searchsorted(world.offsets, men, side="right") - 1
     levels = np.unravel_index(kind, shape_of(model.settings))[TRAITS.index(name)]
     return np.array(trait_names(model.settings)[name])[levels]
@@ -115,9 +109,7 @@ def write_status(model, man: int, status: str) -> None:
         raise ValueError("a status can be set in the arrays engine only")
     world = model.world
     if world.status[man] not in (HOME, HOME_AGAIN):
-        raise ValueError(
-            f"man {man} is {STATUSES[world.status[man]]}: only a man at home can be taken out of reach"
-        )
+        raise ValueError(f"man {man} is {STATUSES[world.status[man]]}: only a man at home can be taken out of reach")
     kind = int(np.searchsorted(world.offsets, man, side="right")) - 1
     leave_home(world.handle, man, kind, allowed[status])
     if allowed[status] == HIDING:
@@ -150,11 +142,7 @@ class EligibleMen(AgentSet):
         """Whether a view's man is in the set."""
         if not isinstance(agent, EligibleMan) or agent.model is not self.model:
             return False
-        return (
-            agent.unique_id < len(self)
-            if self._men is None
-            else bool(np.isin(agent.unique_id, self._men))
-        )
+        return agent.unique_id < len(self) if self._men is None else bool(np.isin(agent.unique_id, self._men))
 
     def __getitem__(self, item):
         """A view, or a list of views for a slice."""
@@ -172,9 +160,7 @@ class EligibleMen(AgentSet):
     def column(self, name: str) -> np.ndarray:
         """One attribute of all men of the set, as an array."""
         if name not in ATTRIBUTES:
-            raise AttributeError(
-                f"a man has no {name!r}; he has {', '.join(ATTRIBUTES)}"
-            )
+            raise AttributeError(f"a man has no {name!r}; he has {', '.join(ATTRIBUTES)}")
         return read_column(self.model, name, self.indices)
 
     def _subset(self, men, inplace):
@@ -192,11 +178,7 @@ class EligibleMen(AgentSet):
         **values,
     ) -> "EligibleMen":
         """The men for whom `filter_func(view)` holds and whose attributes have the given values, at most so many of them."""
-        men = (
-            self.indices
-            if agent_type is None or issubclass(EligibleMan, agent_type)
-            else self.indices[:0]
-        )
+        men = self.indices if agent_type is None or issubclass(EligibleMan, agent_type) else self.indices[:0]
         for name, value in values.items():
             men = men[read_column(self.model, name, men) == value]
         if filter_func is not None:
@@ -206,27 +188,19 @@ class EligibleMen(AgentSet):
             )
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
-        return self._subset(
-            men if at_most == float("inf") else men[: int(at_most)], inplace
-        )
+        return self._subset(men if at_most == float("inf") else men[: int(at_most)], inplace)
 
     def get(self, attr_names, handle_missing="error", default_value=None) -> list:
         """Values of one attribute, or lists of values of several, one row a man."""
         if handle_missing not in ("error", "default"):
-            raise ValueError(
-                f"handle_missing = {handle_missing}: allowed is error or default"
-            )
+            raise ValueError(f"handle_missing = {handle_missing}: allowed is error or default")
         names = [attr_names] if isinstance(attr_names, str) else list(attr_names)
         known = [name in ATTRIBUTES or handle_missing == "error" for name in names]
         columns = [
             self.column(name).tolist() if here else [default_value] * len(self)
             for name, here in zip(names, known, strict=True)
         ]
-        return (
-            columns[0]
-            if isinstance(attr_names, str)
-            else [list(row) for row in zip(*columns, strict=True)]
-        )
+        return columns[0] if isinstance(attr_names, str) else [list(row) for row in zip(*columns, strict=True)]
 
     def set(self, attr_name: str, value: Any) -> "EligibleMen":
         """Set an attribute of every man of the set."""
@@ -251,9 +225,7 @@ class EligibleMen(AgentSet):
             return [getattr(man, method)(*args, **kwargs) for man in self]
         return [method(man, *args, **kwargs) for man in self]
 
-    def sort(
-        self, key: Callable | str, ascending: bool = False, inplace: bool = False
-    ) -> "EligibleMen":
+    def sort(self, key: Callable | str, ascending: bool = False, inplace: bool = False) -> "EligibleMen":
         """The men in the order of an attribute or of a function of the view."""
         values = self.column(key) if isinstance(key, str) else np.array(self.map(key))
         order = np.argsort(values, kind="stable")
@@ -272,21 +244,12 @@ class EligibleMen(AgentSet):
         """Groups of men by the value of an attribute or of a function of the view, as Mesa's GroupBy."""
         values = self.column(by) if isinstance(by, str) else np.array(self.map(by))
         keys, place = np.unique(values, return_inverse=True)
-        groups = {
-            key.item(): EligibleMen(self.model, self.indices[place == i])
-            for i, key in enumerate(keys)
-        }
-        return GroupBy(
-            groups
-            if result_type == "agentset"
-            else {key: list(group) for key, group in groups.items()}
-        )
+        groups = {key.item(): EligibleMen(self.model, self.indices[place == i]) for i, key in enumerate(keys)}
+        return GroupBy(groups if result_type == "agentset" else {key: list(group) for key, group in groups.items()})
 
     def add(self, agent) -> None:
         """Men are neither added nor removed."""
-        raise TypeError(
-            "men are neither added nor removed during a run; change the population cards instead"
-        )
+        raise TypeError("men are neither added nor removed during a run; change the population cards instead")
 
     discard = remove = add
 

@@ -54,7 +54,4 @@ class MobilisingState(Agent):
         return float(self.model.world.standing[row]) * self.model.settings.scale
 
     def _so_far(self, row):
-        return (
-            float(self.model.world.totals[: self.model.day, row].sum())
-            * self.model.settings.scale
-        )
+        return float(self.model.world.totals[: self.model.day, row].sum()) * self.model.settings.scale

@@ -50,9 +50,7 @@ class ConscriptionFlight(mesa.Model):
     by (settings, policy, seed) alone: no draw comes from Mesa's generators. `day` is the number of days passed.
     """
 
-    def __init__(
-        self, settings: Settings, policy: Policy, seed: int | None = None, rng=None
-    ):
+    def __init__(self, settings: Settings, policy: Policy, seed: int | None = None, rng=None):
         """Build the world of day 0; `seed` defaults to that of the settings, `rng` is for the user's own draws."""
         super().__init__(rng=settings.seed if rng is None else rng)
         self.settings, self.policy, self.run_seed = (
@@ -60,9 +58,7 @@ class ConscriptionFlight(mesa.Model):
             policy,
             settings.seed if seed is None else seed,
         )
-        self.border_states = {
-            name: BorderState(self, name) for name in settings.tree.destination
-        }
+        self.border_states = {name: BorderState(self, name) for name in settings.tree.destination}
         self.mobilising_state = MobilisingState(self)
         self.restart()
         self.agents_by_type[EligibleMan] = EligibleMen(self)
@@ -79,9 +75,7 @@ class ConscriptionFlight(mesa.Model):
         """
         settings = settings or self.settings
         if list(settings.tree.destination) != list(self.border_states):
-            raise ValueError(
-                "restart takes settings with the same border states; build a new model for others"
-            )
+            raise ValueError("restart takes settings with the same border states; build a new model for others")
         self.settings, self.policy, self.run_seed = (
             settings,
             policy or self.policy,
@@ -153,7 +147,4 @@ class ConscriptionFlight(mesa.Model):
     def fates(self) -> dict[str, np.ndarray]:
         """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man: one entry for each of PASTS."""
         past = self.world.past
-        return {
-            name: np.flatnonzero(past & (1 << bit)).astype(np.int32)
-            for bit, name in enumerate(PASTS)
-        }
+        return {name: np.flatnonzero(past & (1 << bit)).astype(np.int32) for bit, name in enumerate(PASTS)}

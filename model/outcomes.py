@@ -196,22 +196,11 @@ class Outcomes:
                 name not in NO_TOTAL,
             )
         for i, name in enumerate(REGION_FLOWS):
-            add_places(
-                name, persons(name, world.provinces[:days, i]), regions, total=True
-            )
-        staying = (
-            world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")]
-            * settings.scale
-        )
+            add_places(name, persons(name, world.provinces[:days, i]), regions, total=True)
+        staying = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
         queue = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
-        road = (
-            settings["behaviour.car_length"]
-            / settings["behaviour.persons_per_car"]
-            / METRES_PER_KM
-        )
-        by_land = np.array(
-            [settings.tree.destination[state].mode == "land" for state in self.states]
-        )
+        road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
+        by_land = np.array([settings.tree.destination[state].mode == "land" for state in self.states])
         add_places(
             "host_burden",
             1000.0 * staying / world.states["inhabitants"],
@@ -227,9 +216,7 @@ class Outcomes:
         for i, name in enumerate(WORLD_FLOWS + WORLD_STOCKS):
             add(name, persons(name, world.totals[:days, i]))
         self.columns: list[tuple[str, str]] = columns
-        self.series: np.ndarray = (
-            np.stack(blocks, axis=1) if days else np.zeros((0, len(columns)))
-        )
+        self.series: np.ndarray = np.stack(blocks, axis=1) if days else np.zeros((0, len(columns)))
 
     def of(self, outcome: str, place: str = "all") -> np.ndarray:
         """One series, (days,)."""

@@ -55,25 +55,17 @@ class Settings:
 
     def uncertain(self) -> dict[str, Card]:
         """The cards that carry a prior, by path."""
-        return {
-            path: card for path, card in self.deck.items() if card.prior is not None
-        }
+        return {path: card for path, card in self.deck.items() if card.prior is not None}
 
     def with_values(self, values: dict[str, float]) -> "Settings":
         """The same settings with other card values.
 
         Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum to one.
         """
-        problems = [
-            problem
-            for path, value in values.items()
-            if (problem := _value_problem(self.deck, path, value))
-        ]
+        problems = [problem for path, value in values.items() if (problem := _value_problem(self.deck, path, value))]
         if problems:
             raise SettingsError(problems)
-        merged = MappingProxyType(
-            {**self.values, **{path: float(value) for path, value in values.items()}}
-        )
+        merged = MappingProxyType({**self.values, **{path: float(value) for path, value in values.items()}})
         if any(path.endswith(".share") for path in values):
             _raise_if(_share_problems(merged, self.tree))
         return replace(self, values=merged)
@@ -100,8 +92,7 @@ def read_settings(tree: dict) -> Settings:
     values = MappingProxyType({path: card.value for path, card in deck.items()})
     _raise_if(_cross_problems(checked) + _share_problems(values, checked))
     frame = {
-        name: getattr(checked, name)
-        for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
+        name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
     }
     return Settings(tree=checked, deck=deck, values=values, **frame)
 
@@ -114,9 +105,7 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
     """
 
     def value(path, card):
-        share = np.random.Generator(
-            np.random.Philox(seed_of("prior", seed, draw, path))
-        ).random()
+        share = np.random.Generator(np.random.Philox(seed_of("prior", seed, draw, path))).random()
         return float(np.clip(card.prior.quantile(share), *card.range))
 
     return {path: value(path, card) for path, card in sorted(uncertain.items())}
@@ -137,9 +126,7 @@ def _problem_line(item, tree, prefix, missing):
         return f"{path}: no such key; {_known_keys(_parent(tree, location), missing, location[-1])}"
     given = item["input"]
     if isinstance(given, dict):
-        path, given = (
-            (f"{path}.value", given["value"]) if "value" in given else (path, "{...}")
-        )
+        path, given = (f"{path}.value", given["value"]) if "value" in given else (path, "{...}")
     message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return f"{path} = {given}: allowed is {message}"
 
@@ -166,9 +153,7 @@ def _walk(node, path=""):
         yield path, node
         return
     items = (
-        node.items()
-        if isinstance(node, dict)
-        else ((name, getattr(node, name)) for name in type(node).model_fields)
+        node.items() if isinstance(node, dict) else ((name, getattr(node, name)) for name in type(node).model_fields)
     )
     for name, child in items:
         if isinstance(child, (BaseModel, dict)):
@@ -179,11 +164,7 @@ def _value_problem(deck, path, value):
     card = deck.get(path)
     if card is None:
         return f"{path} = {value}: no such parameter; {nearest(path, deck)}"
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-    ):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return f"{path} = {value}: allowed is a number"
     low, high = card.range
     if not low <= value <= high:
@@ -193,16 +174,10 @@ def _value_problem(deck, path, value):
 
 def _share_problems(values, tree):
     groups = {
-        "population.regions.*.share": [
-            f"population.regions.{name}.share" for name in tree.population.regions
-        ],
-        "population.means.*.share": [
-            f"population.means.{name}.share" for name in MEANS
-        ],
+        "population.regions.*.share": [f"population.regions.{name}.share" for name in tree.population.regions],
+        "population.means.*.share": [f"population.means.{name}.share" for name in MEANS],
     }
-    sums = {
-        group: sum(values[path] for path in paths) for group, paths in groups.items()
-    }
+    sums = {group: sum(values[path] for path in paths) for group, paths in groups.items()}
     return [
         f"{group} = {total:g} in all: shares must sum to 1"
         for group, total in sums.items()
@@ -217,9 +192,7 @@ def _cross_problems(tree):
             f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}"
         )
     if tree.decision_date < tree.start_date:
-        problems.append(
-            f"decision_date = {tree.decision_date}: allowed is {tree.start_date} (day 0) or later"
-        )
+        problems.append(f"decision_date = {tree.decision_date}: allowed is {tree.start_date} (day 0) or later")
     for name, card in tree.destination.items():
         for change in card.documented:
             if change.start < tree.start_date:

@@ -105,20 +105,10 @@ def liability_shares(settings: Settings) -> np.ndarray:
     exempt; students are exempt; the rest are outside the rule.
     """
     ages = settings.tree.population.ages
-    get = {
-        key: _of_ages(settings, key)
-        for key in ("prior_service", "three_children", "students", "within_age_limit")
-    }
+    get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
     exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
-    by_rule = (
-        get["prior_service"]
-        * (1.0 - get["three_children"])
-        * get["within_age_limit"]
-        * (1.0 - exempt)
-    )
-    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(
-        len(ages), len(LIABILITIES)
-    )
+    by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
+    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(len(ages), len(LIABILITIES))
 
 
 def stance_shares(settings: Settings) -> np.ndarray:
@@ -127,10 +117,7 @@ def stance_shares(settings: Settings) -> np.ndarray:
         1.0,
         _of_regions(settings, "minorities") + settings["population.stances.protesters"],
     )[:, None]
-    objector = (
-        _of_ages(settings, "wish_to_leave")[None, :]
-        * settings["population.stances.objector_share"]
-    )
+    objector = _of_ages(settings, "wish_to_leave")[None, :] * settings["population.stances.objector_share"]
     supporter = (1.0 - objector) * settings["population.stances.supporter_share"]
     rest = (
         np.stack(
@@ -139,9 +126,7 @@ def stance_shares(settings: Settings) -> np.ndarray:
         )
         * (1.0 - persecuted)[..., None]
     )
-    return np.concatenate(
-        [rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1
-    )
+    return np.concatenate([rest, np.broadcast_to(persecuted[..., None], (*rest.shape[:2], 1))], axis=-1)
 
 
 def document_shares(settings: Settings) -> np.ndarray:
@@ -150,9 +135,7 @@ def document_shares(settings: Settings) -> np.ndarray:
         _of_regions(settings, "share"),
         _of_means(settings, "share"),
     )
-    wealth = np.array(
-        [settings[f"population.documents.passport_ratio.{name}"] for name in MEANS]
-    )
+    wealth = np.array([settings[f"population.documents.passport_ratio.{name}"] for name in MEANS])
     wealth = wealth / (wealth @ means_share)
     shares = []
     for papers, ratio in (
@@ -161,11 +144,7 @@ def document_shares(settings: Settings) -> np.ndarray:
     ):
         by_region = _of_regions(settings, ratio)
         by_region = by_region / (by_region @ region_share)
-        shares.append(
-            settings[f"population.documents.{papers}"]
-            * by_region[:, None]
-            * wealth[None, :]
-        )
+        shares.append(settings[f"population.documents.{papers}"] * by_region[:, None] * wealth[None, :])
     foreign, schengen = shares
     crowding = np.maximum(1.0, foreign + schengen)
     foreign, schengen = foreign / crowding, schengen / crowding
@@ -192,11 +171,7 @@ def type_offsets(settings: Settings) -> np.ndarray:
     """
     given = (
         settings.scale,
-        tuple(
-            value
-            for path, value in settings.values.items()
-            if path.startswith("population.")
-        ),
+        tuple(value for path, value in settings.values.items() if path.startswith("population.")),
     )
     if given not in _OFFSETS:
         if len(_OFFSETS) >= MOST_KEPT:
@@ -207,21 +182,11 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
 
 def _of_ages(settings, key):
-    return np.array(
-        [
-            settings[f"population.ages.{name}.{key}"]
-            for name in settings.tree.population.ages
-        ]
-    )
+    return np.array([settings[f"population.ages.{name}.{key}"] for name in settings.tree.population.ages])
 
 
 def _of_regions(settings, key):
-    return np.array(
-        [
-            settings[f"population.regions.{name}.{key}"]
-            for name in settings.tree.population.regions
-        ]
-    )
+    return np.array([settings[f"population.regions.{name}.{key}"] for name in settings.tree.population.regions])
 
 
 def _of_means(settings, key):

@@ -71,9 +71,7 @@ def word(seed, purpose, man, nth):
 @compiled
 def uniform(seed, purpose, man, nth):
     """A uniform draw strictly between 0 and 1."""
-    return (
-        np.float64(word(seed, purpose, man, nth) >> U(12)) + 0.5
-    ) * 2.220446049250313e-16
+    return (np.float64(word(seed, purpose, man, nth) >> U(12)) + 0.5) * 2.220446049250313e-16
 
 
 @compiled
@@ -100,12 +98,8 @@ def permuted(index, size, seed, purpose, key):
     while True:
         low, high = place & low_mask, place >> low_bits
         for turn in range(rounds):
-            high = (
-                high ^ word(seed, purpose, (U(key) << U(34)) | low, 2 * turn)
-            ) & high_mask
-            low = (
-                low ^ word(seed, purpose, (U(key) << U(34)) | high, 2 * turn + 1)
-            ) & low_mask
+            high = (high ^ word(seed, purpose, (U(key) << U(34)) | low, 2 * turn)) & high_mask
+            low = (low ^ word(seed, purpose, (U(key) << U(34)) | high, 2 * turn + 1)) & low_mask
         place = (high << low_bits) | low
         if place < U(size):
             return np.int64(place)

@@ -43,18 +43,12 @@ class Target:
 
 
 def _entries(place, days=WEEK):
-    return lambda outcomes, settings: float(
-        outcomes.of("gross_entries", place)[days].sum()
-    )
+    return lambda outcomes, settings: float(outcomes.of("gross_entries", place)[days].sum())
 
 
 def _days_open(settings):
     changes = settings.tree.destination["finland"].documented
-    closing = [
-        settings.day_of(change.start)
-        for change in changes
-        if change.route == ROUTES[1] and change.share == 0.0
-    ]
+    closing = [settings.day_of(change.start) for change in changes if change.route == ROUTES[1] and change.share == 0.0]
     return slice(0, min([*closing, settings.days]))
 
 
@@ -64,25 +58,20 @@ def _finland_total(outcomes, settings):
 
 def _finland_ratio(outcomes, settings):
     days = _days_open(settings)
-    return _finland_total(outcomes, settings) / (
-        days.stop * settings["destination.finland.ordinary_traffic"]
-    )
+    return _finland_total(outcomes, settings) / (days.stop * settings["destination.finland.ordinary_traffic"])
 
 
 def _over_usual(place):
     def ratio(outcomes, settings):
         return (
-            float(outcomes.of("gross_entries", place)[WEEK].mean())
-            / settings[f"destination.{place}.ordinary_traffic"]
+            float(outcomes.of("gross_entries", place)[WEEK].mean()) / settings[f"destination.{place}.ordinary_traffic"]
         )
 
     return ratio
 
 
 def _on(outcome, place="all"):
-    return lambda outcomes, settings: float(
-        outcomes.of(outcome, place)[: TUESDAY + 1][-1]
-    )
+    return lambda outcomes, settings: float(outcomes.of(outcome, place)[: TUESDAY + 1][-1])
 
 
 def _sum(outcome, days):
@@ -254,7 +243,4 @@ def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
         for name, target in TARGETS.items()
         if name.split("_")[0] not in absent and target.days <= len(outcomes.series)
     }
-    return {
-        name: target.measure(outcomes, settings) if name in known else np.nan
-        for name, target in TARGETS.items()
-    }
+    return {name: target.measure(outcomes, settings) if name in known else np.nan for name, target in TARGETS.items()}

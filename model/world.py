@@ -201,6 +201,7 @@ class World:
     queues: np.ndarray
     states: np.ndarray
     land_factor: np.ndarray
+    reach: np.ndarray
     attraction: np.ndarray
     pull_of_exits: np.ndarray
     register: np.ndarray
@@ -239,18 +240,11 @@ def rates_of(settings: Settings, seed: int) -> np.record:
             rates[name] = settings[f"{group}.{name}"]
     for mechanism, neutral in NEUTRAL.items():
         for name, without in neutral.items():
-            rates[name] = (
-                settings[f"{mechanism}.{name}"]
-                if is_on(settings, mechanism)
-                else without
-            )
+            rates[name] = settings[f"{mechanism}.{name}"] if is_on(settings, mechanism) else without
     if is_on(settings, "skills"):
         rates["skilled"] = [settings[f"skills.share.{name}"] for name in MEANS]
     rates["scale"], rates["seed"] = settings.scale, seed
-    rates["callable_men"] = (
-        np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum()
-        * settings.scale
-    )
+    rates["callable_men"] = np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
     rates["liability_belief"] = (
         1.0,
         settings["behaviour.outside_rule_belief"],
@@ -307,23 +301,13 @@ def land_factors(costs, budgets, cost_sensitivity):
     for region in range(costs.shape[0]):
         for wealth in range(len(budgets)):
             for exit in range(costs.shape[1]):
-                factors[region, wealth, exit] = cost_factor(
-                    costs[region, exit], budgets[wealth], cost_sensitivity
-                )
+                factors[region, wealth, exit] = cost_factor(costs[region, exit], budgets[wealth], cost_sensitivity)
     return factors
 
 
 @lru_cache(maxsize=8)
 def _nearest(homes, entries):
-    return np.array(
-        [
-            [
-                min(distance_km(*home, *entry) for entry in of_state)
-                for of_state in entries
-            ]
-            for home in homes
-        ]
-    )
+    return np.array([[min(distance_km(*home, *entry) for entry in of_state) for of_state in entries] for home in homes])
 
 
 def build_world(settings: Settings, levers: Levers) -> World:
@@ -347,6 +331,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         queues=np.zeros((len(doors), days), QUEUE),
         states=hosts,
         land_factor=_land_factor(settings, doors),
+        reach=np.zeros((shape[0], len(MEANS), len(doors))),
         attraction=np.zeros(seen),
         pull_of_exits=np.zeros(seen[:4]),
         register=_register(settings, starts),
@@ -359,10 +344,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         border=timelines[0],
         decree=timelines[1],
         age_readiness=np.array(
-            [
-                settings[f"population.ages.{name}.readiness"]
-                for name in settings.tree.population.ages
-            ]
+            [settings[f"population.ages.{name}.readiness"] for name in settings.tree.population.ages]
         ),
         places=np.zeros((days, len(PLACE_FLOWS + PLACE_STOCKS), len(hosts))),
         provinces=np.zeros((days, len(REGION_FLOWS), shape[0])),
@@ -393,33 +375,20 @@ def _exits(settings):
     hosts, named = list(settings.tree.destination), exit_names(settings)
     doors = np.zeros(len(named), EXIT)
     doors["state"] = [hosts.index(state) for state, _ in named]
-    doors["by_air"] = [
-        settings.tree.destination[state].mode == "air" for state, _ in named
-    ]
+    doors["by_air"] = [settings.tree.destination[state].mode == "air" for state, _ in named]
     doors["charter"] = [charter for _, charter in named]
     doors["key"] = [exit_key(*door) for door in named]
-    doors["charter_seats"] = (
-        doors["charter"]
-        * settings["air.charter_seats"]
-        / max(1, doors["charter"].sum())
-    )
-    doors["fare_ratio"] = [
-        settings[f"destination.{state}.fare_ratio"] for state, _ in named
-    ]
+    doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
+    doors["fare_ratio"] = [settings[f"destination.{state}.fare_ratio"] for state, _ in named]
     return doors
 
 
 def _states(settings):
     hosts = np.zeros(len(settings.tree.destination), STATE)
     for name in ("appeal", "inhabitants", "countrymen", "minority_share"):
-        hosts[name] = [
-            settings[f"destination.{state}.{name}"]
-            for state in settings.tree.destination
-        ]
+        hosts[name] = [settings[f"destination.{state}.{name}"] for state in settings.tree.destination]
     hosts["key"] = [exit_key(state, False) for state in settings.tree.destination]
-    hosts["kin_upto"] = np.cumsum(hosts["countrymen"]) / max(
-        1.0, hosts["countrymen"].sum()
-    )
+    hosts["kin_upto"] = np.cumsum(hosts["countrymen"]) / max(1.0, hosts["countrymen"].sum())
     hosts["opinion"] = hosts["openness"] = 1.0
     return hosts
 
@@ -432,42 +401,24 @@ def exit_key(state: str, charter: bool) -> int:
 
 def _land_factor(settings, doors):
     cost = (
-        distances_km(settings)[:, doors["state"]]
-        * settings["behaviour.land_cost"]
-        * settings["behaviour.road_factor"]
+        distances_km(settings)[:, doors["state"]] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
     )
     budgets = np.array([settings[f"population.means.{name}.budget"] for name in MEANS])
     return land_factors(cost, budgets, settings["behaviour.cost_sensitivity"])
 
 
 def _register(settings, starts):
-    liability = np.array(
-        [1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]]
-    )
-    register = np.zeros(
-        len(settings.tree.population.regions) * liability.size * len(STANCES), REGISTER
-    )
-    register["weight"] = np.einsum(
-        "r,l,s->rls", _intensity(settings), liability, _targeting(settings)
-    ).ravel()
+    liability = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
+    register = np.zeros(len(settings.tree.population.regions) * liability.size * len(STANCES), REGISTER)
+    register["weight"] = np.einsum("r,l,s->rls", _intensity(settings), liability, _targeting(settings)).ravel()
     edges = starts[:: (len(starts) - 1) // len(register)]
     register["first"], register["men"] = edges[:-1], np.diff(edges)
     return register
 
 
 def _intensity(settings):
-    return np.array(
-        [
-            settings[f"mobilisation.intensity.{name}"]
-            for name in settings.tree.population.regions
-        ]
-    )
+    return np.array([settings[f"mobilisation.intensity.{name}"] for name in settings.tree.population.regions])
 
 
 def _targeting(settings):
-    return np.array(
-        [
-            settings["mobilisation.targeting"] if name == "persecuted" else 1.0
-            for name in STANCES
-        ]
-    )
+    return np.array([settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES])

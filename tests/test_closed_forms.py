@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from worlds import (
     FREE_TRAVEL,
+    MECHANISMS,
     QUIET,
     RARE_NOTICES,
     STEADY,
@@ -34,7 +35,8 @@ ALL_MAY_GO = {**FREE_TRAVEL, **readiness(100.0), **doors(1.0)}
 
 
 def steadily_pressed(shape, per_day, days=40):
-    base = settings_of(STEADY, ALL_MAY_GO, RARE_NOTICES, {"behaviour.frailty_shape": shape}, states=LAND, scale=2000, days=days)
+    shaped = {"behaviour.frailty_shape": shape}
+    base = settings_of(STEADY, ALL_MAY_GO, RARE_NOTICES, shaped, states=LAND, off=MECHANISMS, scale=2000, days=days)
     return steady_pressure(base, per_day)
 
 
@@ -92,32 +94,40 @@ def test_quota_is_met_exactly_and_evenly_when_nobody_leaves_or_evades():
 
 
 def test_training_takes_its_days():
-    settings = settings_of(QUIET, {"mobilisation.training_days": 7.0, "mobilisation.quota": 3.0e6})
+    settings = settings_of(QUIET, {"mobilisation.training_days": 7.0, "mobilisation.quota": 3.0e6}, off=("force",))
     model = model_of(settings).run()
     inducted = total(model, "inducted")
     assert np.array_equal(model.outcomes.of("deployed")[7:] / settings.scale, inducted[:-7])
     assert model.outcomes.of("deployed")[:7].sum() == 0
 
 
+@pytest.mark.parametrize("off", [MECHANISMS, ()], ids=["plain", "every mechanism"])
 @pytest.mark.parametrize("replacement", [0.0, 0.5, 1.0])
-def test_notices_are_the_plan_and_what_is_made_up_for(replacement):
-    """Men on whom a notice was made out by each evening: the plan, and the share of those missed by the evening before; to within one agent.
+def test_notices_are_the_plan_and_what_is_made_up_for(replacement, off):
+    """Men on whom a notice was made out by each evening, to within one agent.
 
-    Men who come home to an open notice are not missed any more.
+    They are the plan, what is called for beyond it, and the share of those missed by the evening before who are made up for by notices.
+    Men fetched to an open notice are not missed any more: what had made up for them, by notices or by substitutes, is taken off.
     """
     cards = {
         "mobilisation.replacement": replacement,
         "mobilisation.quota": 2.0e6,
+        "mobilisation.training_days": 5.0,
         "behaviour.hide_weight": 2.0,
         "behaviour.base_pressure": 0.5,
+        "evasion.found_180": 0.8,
+        "force.loss_share_180": 0.9,
+        "answer.expansion_days": 3.0,
     }
-    model = model_of(settings_of(cards, scale=5000))
+    model = model_of(settings_of(cards, off=off, scale=5000))
     served = np.array([((each.world.past >> PASTS.index("served")) & 1).sum() for each in days_of(model)])
     missed = total(model, "evaded") + total(model, "wasted_notices")
     fetched = total(model, "called_up") + total(model, "wasted_notices") - served
-    plan = np.cumsum(model.levers.plan) / model.settings.scale
-    expected = plan + replacement * (np.concatenate([[0.0], missed[:-1]]) - fetched)
+    wanted = np.cumsum(model.levers.plan) / model.settings.scale + total(model, "expanded")
+    made_up = replacement if off else replacement + model.settings["answer.substitution"] * (1 - replacement)
+    expected = wanted + replacement * np.concatenate([[0.0], missed[:-1]]) - made_up * fetched
     assert missed[-1] > 50
+    assert off or min(fetched[-1], total(model, "found")[-1], total(model, "expanded")[-1]) > 5
     assert (served <= expected + 1e-6).all()
     assert (served > expected - 1 - 1e-6).all()
 
@@ -129,17 +139,22 @@ def test_full_replacement_leaves_only_yesterdays_gap():
     assert (np.abs(model.outcomes.of("shortfall") - missed) <= model.settings.scale + 1e-6).all()
 
 
+@pytest.mark.parametrize("off", [MECHANISMS, ()], ids=["plain", "every mechanism"])
 @pytest.mark.parametrize("replacement", [0.0, 0.5, 1.0])
-def test_men_who_come_home_never_take_inductions_past_the_plan(replacement):
-    """Many leave on a notice, come home soon and are fetched; with replacement 1 they change nothing in the end."""
+def test_men_who_come_home_never_take_inductions_past_the_plan(replacement, off):
+    """Many leave on a notice, come home soon and are fetched; with replacement 1 they change nothing in the end.
+
+    The plan is that of the quota and what is called for beyond it; substitutes count as inducted.
+    """
     cards = {"mobilisation.replacement": replacement, "mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 20.0}
     returning = {"behaviour.leave_weight": 20.0, "behaviour.hide_weight": 0.0, "behaviour.injure_weight": 0.0, "behaviour.return_share_180": 0.98}
-    model = model_of(settings_of(cards, returning, scale=2000, days=120)).run()
-    plan, inducted = np.cumsum(model.levers.plan), np.cumsum(model.outcomes.of("inducted"))
+    model = model_of(settings_of(cards, returning, off=off, scale=2000, days=120)).run()
+    wanted = np.cumsum(model.levers.plan + model.outcomes.of("expanded"))
+    taken = np.cumsum(model.outcomes.of("inducted") + model.outcomes.of("substitutes"))
     assert model.outcomes.of("returned").sum() > 50 * model.settings.scale
-    assert (inducted <= plan + model.settings.scale).all()
+    assert (taken <= wanted + model.settings.scale).all()
     if replacement == 1.0:
-        assert inducted[-1] == pytest.approx(plan[-1], abs=2 * model.settings.scale)
+        assert taken[-1] == pytest.approx(wanted[-1], abs=2 * model.settings.scale)
 
 
 def test_notices_fall_on_pools_by_weight():

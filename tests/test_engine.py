@@ -7,107 +7,28 @@ import pytest
 from hypothesis import Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from identities import assert_conserved
 from worlds import (
     APART,
+    FELT_BY_OTHERS,
     FEW,
     POLICIES,
     STEADY,
-    count,
     days_of,
     doors,
-    exits_of,
-    linked,
     model_of,
     policy_with,
     readiness,
     settings_of,
     state_of,
     steady_pressure,
-    total,
-    traits,
 )
 
+from model.cards import GROUNDS
 from model.policies import KINDS
 from model.population import HAS_SET_OUT, PASTS, STATUSES
 
 OPEN = {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 1.0, "documents": "internal_passport"}
-
-
-def assert_stocks_follow_from_columns(model):
-    world, scale = model.world, model.settings.scale
-    last = {name: model.outcomes.of(name)[-1] / scale for name in ("pool", "in_training", "deployed", "hiding", "waiting", "net_stay")}
-    callable_men = traits(world, model.settings)["liability"] == 0
-    at_home = np.isin(world.status, [STATUSES.index("home"), STATUSES.index("home again")])
-    assert last["pool"] == (callable_men & at_home).sum()
-    assert last["in_training"] == count(world, "training")
-    assert last["deployed"] == count(world, "deployed")
-    assert last["hiding"] == count(world, "hiding")
-    assert last["waiting"] == count(world, "waiting")
-    assert last["net_stay"] == count(world, "abroad")
-
-
-def assert_stocks_follow_from_flows(model):
-    scale, day = model.settings.scale, model.day - 1
-    so_far = {name: total(model, name)[-1] for name in ("set_out", "set_out_again", "refused", "turned_back", "admitted", "returned")}
-    draft = {name: total(model, name)[-1] for name in ("called_up", "inducted", "evaded", "self_injured", "wasted_notices")}
-    waiting, staying = (model.outcomes.of(name)[-1] / scale for name in ("waiting", "net_stay"))
-    left = so_far["set_out"] + so_far["set_out_again"] - so_far["refused"] - so_far["turned_back"] - so_far["admitted"]
-    assert waiting == pytest.approx(left, abs=1e-6)
-    assert staying == pytest.approx(so_far["admitted"] - so_far["returned"], abs=1e-6)
-    assert draft["called_up"] == pytest.approx(draft["inducted"] + draft["evaded"], abs=1e-6)
-    assert draft["inducted"] == pytest.approx(count(model.world, "training", "deployed"), abs=1e-6)
-    assert draft["self_injured"] == pytest.approx(count(model.world, "injured"), abs=1e-6)
-    served = ((model.world.past >> PASTS.index("served")) & 1).sum()
-    assert served <= draft["called_up"] + draft["wasted_notices"] <= served + so_far["set_out_again"] + so_far["set_out"] + 1e-6
-    assert model.outcomes.of("shortfall")[-1] == pytest.approx(model.levers.plan[: day + 1].sum() - draft["inducted"] * scale, abs=1e-3)
-
-
-def assert_pasts_agree(model):
-    world = model.world
-    men = {name: ((world.past >> bit) & 1).astype(bool) for bit, name in enumerate(PASTS)}
-    assert men["set_out"].sum() == round(total(model, "set_out")[-1])
-    assert men["inducted"].sum() == round(total(model, "inducted")[-1])
-    assert not (men["admitted"] & ~men["set_out"]).any()
-    assert not (men["inducted"] & ~men["served"]).any()
-    assert (men["inducted"] == np.isin(world.status, [STATUSES.index("training"), STATUSES.index("deployed")])).all()
-    assert men["set_out"][np.isin(world.status, [STATUSES.index("waiting"), STATUSES.index("abroad")])].all()
-
-
-def assert_lists_hold_their_men(model):
-    world = model.world
-    for index, door in enumerate(world.exits):
-        queue = linked(world, door["first"])
-        waiting = np.flatnonzero((world.status == STATUSES.index("waiting")) & (exits_of(world) == index))
-        assert sorted(queue) == waiting.tolist()
-        assert world.queues["men"][index].sum() == len(queue)
-        assert (world.queues["ordinary"] >= 0).all()
-        assert (queue[-1] + 1 if queue else 0) == door["last"]
-    assert_home_lists(world)
-    assert_calendar(world, model.day)
-
-
-def assert_home_lists(world):
-    again = []
-    for first in world.line["again"][world.line["again"] > 0]:
-        men = linked(world, first)
-        assert world.trip["back"][world.slot[men]].tolist() == [0, *(man + 1 for man in men[:-1])][: len(men)]
-        again += men
-    assert sorted(again) == np.flatnonzero(world.status == STATUSES.index("home again")).tolist()
-
-
-def assert_calendar(world, day):
-    due = [man for first in world.homecoming[day:] for man in linked(world, first)]
-    assert len(set(due)) == len(due)
-    assert (world.status[due] == STATUSES.index("abroad")).all()
-
-
-def assert_conserved(model):
-    assert len(model.world.status) == model.world.offsets[-1] == len(model.men)
-    assert (model.outcomes.series[:, [name != "shortfall" for name, _ in model.outcomes.columns]] >= 0).all()
-    assert_stocks_follow_from_columns(model)
-    assert_stocks_follow_from_flows(model)
-    assert_pasts_agree(model)
-    assert_lists_hold_their_men(model)
 
 
 UNCERTAIN = sorted(path for path in settings_of().uncertain() if not path.startswith("population.regions"))
@@ -123,6 +44,35 @@ EXTREMES = {
     "behaviour.hide_weight": (0.0, 10.0),
     "behaviour.leave_weight": (0.0, 100.0),
     "behaviour.injure_weight": (0.0, 1.0),
+    "asylum.claim_share": (0.0, 1.0),
+    "asylum.processing_days": (1.0, 3000.0),
+    "asylum.non_refoulement": (0.0, 1.0),
+    "asylum.irregular_share": (0.0, 1.0),
+    "returns.claimant": (0.0, 10.0),
+    "returns.hold": (0.0, 1.0),
+    "voice.protest_rate": (0.0, 1.0e4),
+    "voice.exit_effect": (-1.0, 1.0),
+    "voice.detention_days": (1.0, 20.0),
+    "voice.punitive_share": (0.0, 1.0),
+    "evasion.found_180": (0.0, 0.99),
+    "evasion.healing_days": (1.0, 1000.0),
+    "evasion.unfit": (0.0, 1.0),
+    "evasion.buy_weight": (0.0, 100.0),
+    "evasion.exemption_limit": (0.0, 1.0),
+    "evasion.blocked_share": (0.0, 1.0),
+    "force.loss_share_180": (0.0, 0.99),
+    "force.desertion_rate": (0.0, 100.0),
+    "force.surrender_rate": (0.0, 100.0),
+    "force.refusal_contagion": (1.0, 10.0),
+    "answer.substitution": (0.0, 1.0),
+    "answer.substitution_days": (1.0, 10.0),
+    "answer.widening": (0.0, 100.0),
+    "answer.expansion": (0.0, 1.0),
+    "answer.expansion_days": (1.0, 10.0),
+    "hosts.sensitivity": (0.0, 100.0),
+    "hosts.tightening": (0.0, 1.0),
+    "networks.kin_share": (0.0, 1.0),
+    "networks.kin_pull": (0.01, 1000.0),
     "air.charter_seats": (0.0, 1.0e6),
     "destination.georgia.throughput": (0.0, 1.0e6),
     "destination.kazakhstan.throughput": (0.0, 1.0e6),
@@ -143,6 +93,20 @@ MECHANISMS = {
     "call_up": {"quota": st.sampled_from([0.0, 3.0e5, 5.0e6]), "fright": st.sampled_from([0.0, 2.0])},
     "crossings": {"states": st.sampled_from([["all"], ["georgia", "turkey"]]), "factor": st.sampled_from([0.0, 0.5, 3.0])},
     "documented": {},
+    "protection": {
+        "states": st.sampled_from([["all"], ["west"], ["finland", "georgia"]]),
+        "grounds": st.lists(st.sampled_from(GROUNDS), min_size=1, unique=True),
+        "recognition": st.sampled_from([None, 0.0, 0.5, 1.0]),
+        "screens": st.booleans(),
+    },
+    "offer": {"credibility": SHARES},
+    "relocation": {
+        "states": st.sampled_from([["frontline"], ["neighbour", "finland"]]),
+        "to": st.sampled_from([["germany"], ["overseas", "germany"]]),
+        "per_day": st.sampled_from([0.0, 5.0e3, 1.0e6]),
+    },
+    "support": {"states": st.sampled_from([["all"], ["neighbour"]]), "strength": SHARES},
+    "rumour": {"level": SHARES},
 }
 
 
@@ -159,7 +123,7 @@ def worlds(draw):
     cards = settings_of().uncertain()
     some = draw(st.lists(st.sampled_from(UNCERTAIN), unique=True, max_size=25))
     values = {path: float(np.clip(cards[path].prior.quantile(draw(st.floats(0.01, 0.99))), *cards[path].range)) for path in some}
-    extreme = draw(st.lists(st.sampled_from(sorted(EXTREMES)), unique=True, max_size=8))
+    extreme = draw(st.lists(st.sampled_from(sorted(EXTREMES)), unique=True, max_size=12))
     values |= {path: draw(st.sampled_from([EXTREMES[path][0], EXTREMES[path][1]]) | st.floats(*EXTREMES[path])) for path in extreme}
     return values, draw(st.lists(mechanisms(), max_size=4)), draw(st.integers(0, 2**62))
 
@@ -220,7 +184,7 @@ def test_an_inert_policy_changes_not_one_bit(name, without_policy):
 
 
 def test_policies_that_are_not_inert_change_something():
-    settings = settings_of({"behaviour.base_pressure": 1.0}, scale=2000)
+    settings = settings_of({"behaviour.base_pressure": 1.0, "mobilisation.training_days": 3.0, "force.desertion_rate": 3.0}, scale=2000)
     states = {name: state_of(model_of(settings, name).run())["status"] for name in POLICIES}
     assert len(set(states.values())) == len(POLICIES)
 
@@ -263,7 +227,7 @@ def men_by_fate(days):
 
 
 def test_a_man_who_is_in_nobodys_way_changes_nobody():
-    settings = settings_of(PERSON_FOR_PERSON, APART, scale=1)
+    settings = settings_of(PERSON_FOR_PERSON, APART, off=FELT_BY_OTHERS, scale=1)
     before = history(settings)
     for man in men_by_fate(before):
         after = history(settings, hidden=man)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from worlds import (
     APART,
+    FELT_BY_OTHERS,
     FEW,
     FREE_TRAVEL,
     POLICIES,
@@ -56,7 +57,7 @@ def test_a_closure_lasts_until_its_end():
 
 
 def test_a_closed_state_lets_nobody_in_and_the_others_do():
-    settings = settings_of(BUSY)
+    settings = settings_of(BUSY, off=("asylum",))
     model = model_of(settings, policy_with(settings, {**SHUT, "states": ["georgia", "finland"]})).run()
     for state in ("georgia", "finland"):
         assert model.outcomes.of("admitted", state)[5:].sum() == 0
@@ -148,7 +149,7 @@ def test_nobody_flies_who_cannot_pay_a_seat():
 
 
 def test_nobody_sets_out_when_there_is_no_exit():
-    settings = settings_of(BUSY, doors(0.0))
+    settings = settings_of(BUSY, doors(0.0), off=("asylum",))
     model = model_of(settings, "no_policy").run()
     assert model.outcomes.of("set_out").sum() == 0
 
@@ -159,7 +160,7 @@ LONELY = {**FEW, **APART, **STEADY, **FREE_TRAVEL, **readiness(10.0), **doors(1.
 
 
 def lonely(*cards, per_day=0.03, **frame):
-    settings = settings_of(LONELY, *cards, scale=1, **frame)
+    settings = settings_of(LONELY, *cards, off=(*FELT_BY_OTHERS, "networks"), scale=1, **frame)
     return steady_pressure(settings, per_day)
 
 

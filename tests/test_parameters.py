@@ -130,7 +130,7 @@ def test_a_mechanism_has_a_switch_that_is_no_card(name):
 @pytest.mark.parametrize(
     ("accepted", "said"),
     [
-        (["courage"], "destination.finland.accepted.0 = courage: allowed is 'discriminatory', 'complicity' or 'belief'"),
+        (["courage"], "destination.finland.accepted.0 = courage: allowed is 'discriminatory', 'complicity', 'belief' or 'any'"),
         ("belief", "destination.finland.accepted = belief: allowed is a valid tuple"),
     ],
 )

@@ -49,7 +49,7 @@ MISTAKES = [
     ({**PROTECT, "grounds": []}, "policy.mechanisms.0.grounds = []: allowed is"),
     (
         {**PROTECT, "grounds": ["courage", "belief"]},
-        "policy.mechanisms.0.grounds.0 = courage: allowed is 'discriminatory', 'complicity' or 'belief'",
+        "policy.mechanisms.0.grounds.0 = courage: allowed is 'discriminatory', 'complicity', 'belief' or 'any'",
     ),
     ({**PROTECT, "recognition": 1.2}, "policy.mechanisms.0.recognition = 1.2: allowed is less than or equal to 1"),
     ({**PROTECT, "screens": "some"}, "policy.mechanisms.0.screens = some: allowed is a valid boolean"),

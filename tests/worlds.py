@@ -10,6 +10,7 @@ import numpy as np
 from experiments.config import CONF, read_config
 from experiments.options import OPTIONS
 from model.cards import DOCUMENTS, MEANS, ROUTES, STANCES
+from model.mechanisms import NEUTRAL
 from model.model import ConscriptionFlight
 from model.parameters import Settings, read_settings
 from model.policies import Policy, read_policy
@@ -18,6 +19,8 @@ from model.world import World
 
 POLICIES = tuple(sorted(path.stem for path in (CONF / "policy").glob("*.yaml")))
 STATES = tuple(sorted(path.stem for path in (CONF / "destination").glob("*.yaml")))
+MECHANISMS = tuple(NEUTRAL)
+"""The mechanisms that can be switched off."""
 SMALL = {"scale": 20000, "days": 30}
 """Two thousand agents, thirty days."""
 
@@ -42,6 +45,8 @@ APART = {
     **{f"destination.{state}.throughput": 1.0e6 for state in STATES},
 }
 """Cards under which no man is in another's way, in a population as small as that of `FEW`."""
+FELT_BY_OTHERS = ("voice", "evasion", "force", "answer", "hosts")
+"""Mechanisms by which what one man does reaches others; they are off where no man is to be in another's way."""
 
 FEW = {f"population.ages.{age}.men": 500.0 for age in ("18-24", "25-34", "35-49", "50-59")}
 """Two thousand men in all, person for person at scale 1."""
@@ -72,19 +77,21 @@ def tree(**changes) -> dict:
 
 
 @cache
-def _base(states):
+def _base(states, off):
     chosen = tree()
+    for mechanism in off:
+        chosen[mechanism]["on"] = False
     if states:
         chosen["destination"] = {state: chosen["destination"][state] for state in states}
     return read_settings(chosen)
 
 
-def settings_of(*cards: dict[str, float], states: tuple[str, ...] = (), **frame) -> Settings:
+def settings_of(*cards: dict[str, float], states: tuple[str, ...] = (), off: tuple[str, ...] = (), **frame) -> Settings:
     """Settings with the cards given (later ones win), small unless the frame says otherwise, with all border states or some.
 
-    Cards of states that are left out are passed over.
+    Cards of states that are left out are passed over; the mechanisms `off` are switched off.
     """
-    base, values = _base(states), {path: value for some in cards for path, value in some.items()}
+    base, values = _base(states, off), {path: value for some in cards for path, value in some.items()}
     if states:
         values = {path: value for path, value in values.items() if not path.startswith("destination.") or path in base.deck}
     return base.with_values(values).with_frame(**{**SMALL, **frame})

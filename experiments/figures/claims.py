@@ -36,7 +36,7 @@ LOOKS = {
 
 HOLDS, MARK = "#0072b2", INK
 LEAST, MOST = -100.0, 100.0  # multiples of the bar that fit on the axis
-TICKS = {-100: "\N{MINUS SIGN}100×", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}
+TICKS = {-100: "", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}
 ROW, LEFT, RIGHT, TOP, BOTTOM = 0.6, 3.48, 3.82, 1.6, 1.2  # inches
 ESTIMATE_AT, SUPPORT_AT, VERDICT_AT = 8, 169, 205  # points right of the axis
 INDENT, WIDEST = 20, 40  # points, and letters in a line
@@ -96,14 +96,25 @@ def _draw_axis(ax: Axes, rows: int) -> None:
 def _draw_row(ax: Axes, height: int, row: Any) -> None:
     colour, marker, _ = LOOKS[row.verdict]
     if np.isfinite(row.support):
-        ax.fill_between([1, MOST], height - 0.42, height + 0.42, color=HOLDS, alpha=0.04 + 0.36 * row.support, linewidth=0)
+        ax.fill_between(
+            [1, MOST], height - 0.42, height + 0.42, color=HOLDS, alpha=0.04 + 0.36 * row.support, linewidth=0
+        )
     if np.isfinite(row.median):
         low, median, high = np.clip(np.array([row.low, row.median, row.high]) / row.bar, LEAST, MOST)
         ax.plot([low, high], [height, height], color=colour, linewidth=3.2, solid_capstyle="butt", zorder=3)
         marker = "<" if median == LEAST else ">" if median == MOST else marker
         ax.plot(median, height, marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
     if np.isfinite(row.mark):
-        ax.plot(row.mark / row.bar, height, "D", markersize=7, markerfacecolor="white", markeredgecolor=MARK, markeredgewidth=1.3, zorder=4)
+        ax.plot(
+            row.mark / row.bar,
+            height - 0.26,
+            "D",
+            markersize=6,
+            markerfacecolor="white",
+            markeredgecolor=MARK,
+            markeredgewidth=1.3,
+            zorder=4,
+        )
 
 
 def _write_claim(ax: Axes, height: int, row: Any, first: bool) -> None:

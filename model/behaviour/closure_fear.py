@@ -16,9 +16,7 @@ def imminence(days_left, closure_horizon_days):
 @compiled
 def closure_fear(rumour, attention, ban_days_left, closure_horizon_days):
     """Fear between 0 and 1 that the own border closes: the rumour that fades with the news, or an announced date drawing near."""
-    return max(
-        min(1.0, rumour * attention), imminence(ban_days_left, closure_horizon_days)
-    )
+    return max(min(1.0, rumour * attention), imminence(ban_days_left, closure_horizon_days))
 
 
 @compiled

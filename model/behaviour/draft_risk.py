@@ -25,8 +25,4 @@ def perceived_draft_risk(
     there in the last weeks (`recent_call_ups` per callable man) count whatever the news says. Both are scaled by what his own
     liability is believed to be worth (1 by the rule, less for those the rule spares) and by the targeting of his group.
     """
-    return (
-        liability_belief
-        * targeting
-        * (intensity * attention * announced + experience_weight * recent_call_ups)
-    )
+    return liability_belief * targeting * (intensity * attention * announced + experience_weight * recent_call_ups)

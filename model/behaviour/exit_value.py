@@ -42,9 +42,21 @@ def standing(appeal, wait_factor, network_factor, haste):
 
 
 @compiled
-def attraction(standing, cost_factor, chance):
-    """Weight of an exit in a man's choice, exp(V) of a logit: its standing, times what its price and its doors leave of it."""
-    return standing * cost_factor * chance
+def reach(standing, cost_factor):
+    """Weight of an exit in the choice of a man who is sure to get in, exp(V) of a logit: its standing, times what its price leaves of it."""
+    return standing * cost_factor
+
+
+@compiled
+def attraction(reach, chance):
+    """Weight of an exit in a man's choice: its reach, times the chance of being let in."""
+    return reach * chance
+
+
+@compiled
+def expected_attraction(attraction, reach, unseen):
+    """Mean attraction of an exit over men of whom a share knows a way in and the others go by its doors."""
+    return attraction + unseen * (reach - attraction)
 
 
 @compiled

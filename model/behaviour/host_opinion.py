@@ -20,12 +20,7 @@ def strain(
     It is raised by the share of Russians among the inhabitants (001:55), lowered by the share of arrivals with a right to protection.
     """
     per_thousand = 1000.0 * arrivals / inhabitants
-    return (
-        sensitivity
-        * per_thousand
-        * (1.0 + minority_weight * minority_share)
-        * (1.0 - deserving * protected_share)
-    )
+    return sensitivity * per_thousand * (1.0 + minority_weight * minority_share) * (1.0 - deserving * protected_share)
 
 
 @compiled

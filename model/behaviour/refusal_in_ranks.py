@@ -20,14 +20,7 @@ def temptation(yearly_rate, penalty_deterrence, offer_factor, spread, counsel):
 
     The yearly rate, held down by the law of up to ten years (000:9), raised by offers, by those who went before and by counsel.
     """
-    return (
-        yearly_rate
-        / DAYS_A_YEAR
-        * (1.0 - penalty_deterrence)
-        * offer_factor
-        * spread
-        * counsel
-    )
+    return yearly_rate / DAYS_A_YEAR * (1.0 - penalty_deterrence) * offer_factor * spread * counsel
 
 
 @compiled

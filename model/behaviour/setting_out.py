@@ -8,15 +8,7 @@ from model.compiled import compiled
 @compiled
 def urge(base_pressure, readiness, age_readiness, risk, contagion, haste, passage_pull):
     """The part of a type's pressure that does not depend on its documents and means, per day."""
-    return (
-        base_pressure
-        * readiness
-        * age_readiness
-        * risk
-        * contagion
-        * haste
-        * passage_pull
-    )
+    return base_pressure * readiness * age_readiness * risk * contagion * haste * passage_pull
 
 
 @compiled
@@ -42,9 +34,7 @@ def expected_frailty(rank, men_of_type, frailty_shape):
     Given a resistance R frailty is gamma again, with mean (k + 1) / (k + R); R is taken at his quantile (rank + 1/2) / men.
     """
     quantile = (rank + 0.5) / men_of_type
-    return (frailty_shape + 1.0) / (
-        frailty_shape + resistance(-np.log1p(-quantile), frailty_shape)
-    )
+    return (frailty_shape + 1.0) / (frailty_shape + resistance(-np.log1p(-quantile), frailty_shape))
 
 
 @compiled

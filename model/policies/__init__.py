@@ -15,11 +15,7 @@ def _mechanisms() -> dict[str, type[Mechanism]]:
     for found in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{found.name}")
         for value in vars(module).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, Mechanism)
-                and "kind" in vars(value)
-            ):
+            if isinstance(value, type) and issubclass(value, Mechanism) and "kind" in vars(value):
                 kinds[value.kind] = value
     return kinds
 
@@ -49,14 +45,8 @@ def read_policy(tree: dict, settings: Settings) -> Policy:
 
     Raises SettingsError with every mistake in it.
     """
-    problems = [
-        f"policy.{key}: no such key; {nearest(key, _KEYS)}"
-        for key in tree
-        if key not in _KEYS
-    ]
-    problems += [
-        f"policy.{key}: missing; give it a value" for key in _KEYS if key not in tree
-    ]
+    problems = [f"policy.{key}: no such key; {nearest(key, _KEYS)}" for key in tree if key not in _KEYS]
+    problems += [f"policy.{key}: missing; give it a value" for key in _KEYS if key not in tree]
     mechanisms = []
     for i, entry in enumerate(tree.get("mechanisms") or ()):
         mechanism, found = _read_mechanism(entry, f"policy.mechanisms.{i}.", settings)
@@ -77,14 +67,10 @@ _KEYS = ("name", "label", "meaning", "mechanisms")
 
 def _read_mechanism(entry, prefix, settings):
     if not isinstance(entry, dict):
-        return None, [
-            f"{prefix[:-1]} = {entry}: allowed is a mapping with a kind and its levers"
-        ]
+        return None, [f"{prefix[:-1]} = {entry}: allowed is a mapping with a kind and its levers"]
     kind = entry.get("kind")
     if kind not in KINDS:
-        return None, [
-            f"{prefix}kind = {kind}: no such mechanism; {nearest(str(kind), KINDS)}"
-        ]
+        return None, [f"{prefix}kind = {kind}: no such mechanism; {nearest(str(kind), KINDS)}"]
     fields = {key: value for key, value in entry.items() if key != "kind"}
     try:
         mechanism = KINDS[kind].model_validate(fields)

@@ -25,10 +25,7 @@ class Admission(Announced, AtBorders):
         )
         documents = None if self.documents is None else DOCUMENTS.index(self.documents)
         for route in (ROUTES.index(name) for name in self.routes):
-            closing = (
-                levers.share[min(days.start, levers.settings.days - 1), states, route]
-                > self.share
-            )
+            closing = levers.share[min(days.start, levers.settings.days - 1), states, route] > self.share
             levers.admit(states, route, self.share, days, documents)
             for state in np.asarray(states)[closing]:
                 levers.announce(

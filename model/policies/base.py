@@ -25,11 +25,7 @@ def bits(grounds: tuple[str, ...]) -> int:
 def states_named(settings: Settings, names: tuple[str, ...]) -> list[int]:
     """Indices of the states that are named, by name, by group or by `all`, in the order of the cards."""
     cards = settings.tree.destination
-    return [
-        i
-        for i, (state, card) in enumerate(cards.items())
-        if {"all", state, *card.groups} & set(names)
-    ]
+    return [i for i, (state, card) in enumerate(cards.items()) if {"all", state, *card.groups} & set(names)]
 
 
 def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list[str]:
@@ -40,11 +36,7 @@ def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list
         *cards,
         *(group for card in cards.values() for group in card.groups),
     }
-    return [
-        f"{key} = {name}: no such state or group; {nearest(name, known)}"
-        for name in names
-        if name not in known
-    ]
+    return [f"{key} = {name}: no such state or group; {nearest(name, known)}" for name in names if name not in known]
 
 
 @dataclass
@@ -107,19 +99,10 @@ class Levers:
             return daily([settings[f"destination.{state}.{name}"] for state in states])
 
         first_share = [
-            [
-                settings[f"destination.{state}.admission.{route}.share"]
-                for route in ROUTES
-            ]
-            for state in states
+            [settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES] for state in states
         ]
         needs = [
-            [
-                DOCUMENTS.index(
-                    getattr(settings.tree.destination[state].admission, route).documents
-                )
-                for route in ROUTES
-            ]
+            [DOCUMENTS.index(getattr(settings.tree.destination[state].admission, route).documents) for route in ROUTES]
             for state in states
         ]
         accepted = [bits(settings.tree.destination[state].accepted) for state in states]
@@ -157,9 +140,7 @@ class Levers:
         """From `first_day` on the state wants `quota` men in all; those still to be planned are taken evenly over a new call-up."""
         spread = self.settings["mobilisation.call_up_days"]
         remaining = max(0.0, quota - self.plan[:first_day].sum())
-        ends = np.clip(
-            np.arange(first_day + 1, len(self.plan) + 1) - first_day, 0, spread
-        )
+        ends = np.clip(np.arange(first_day + 1, len(self.plan) + 1) - first_day, 0, spread)
         self.plan[first_day:] = np.diff(ends, prepend=0.0) * remaining / spread
         self.quota[first_day:] = quota
 
@@ -171,9 +152,7 @@ class Levers:
         """The days from `start` (day 0 if none) up to the day before `until` (the horizon if none)."""
         first = self.settings.day_of(start) if start else 0
         last = self.settings.day_of(until) if until else self.settings.days
-        return slice(
-            min(first, self.settings.days), min(max(last, first), self.settings.days)
-        )
+        return slice(min(first, self.settings.days), min(max(last, first), self.settings.days))
 
     def admit(
         self,
@@ -196,10 +175,7 @@ class Levers:
         )
         at_first = np.array(
             [
-                max(
-                    self.settings[f"destination.{state}.admission.{route}.share"]
-                    for route in ROUTES[:2]
-                )
+                max(self.settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES[:2])
                 for state in self.states
             ]
         )
@@ -210,9 +186,7 @@ class Levers:
             where=at_first > 0,
         )
 
-    def announce(
-        self, left: np.ndarray, announced: datetime.date | None, start: datetime.date
-    ) -> None:
+    def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""
         if announced is None:
             return
@@ -248,9 +222,7 @@ class Starting(Mechanism):
         """A date before day 0."""
         first = settings.start_date
         return (
-            [f"from = {self.start}: allowed is {first} (day 0) or later"]
-            if self.start and self.start < first
-            else []
+            [f"from = {self.start}: allowed is {first} (day 0) or later"] if self.start and self.start < first else []
         )
 
 
@@ -278,9 +250,7 @@ class Announced(Dated):
         first, start = settings.start_date, self.start or settings.start_date
         wrong = self.announced and not first <= self.announced <= start
         return super().problems(settings) + (
-            [f"announced = {self.announced}: allowed is {first} (day 0) to {start}"]
-            if wrong
-            else []
+            [f"announced = {self.announced}: allowed is {first} (day 0) to {start}"] if wrong else []
         )
 
 
@@ -291,6 +261,4 @@ class AtBorders(Dated):
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates as above, and states that no card knows."""
-        return super().problems(settings) + unknown_states(
-            settings, "states", self.states
-        )
+        return super().problems(settings) + unknown_states(settings, "states", self.states)

@@ -15,6 +15,4 @@ class Crossings(AtBorders):
 
     def apply(self, levers: Levers) -> None:
         """Scale the throughput over the days concerned."""
-        levers.throughput[
-            levers.span(self.start, self.until), levers.states_of(self.states)
-        ] *= self.factor
+        levers.throughput[levers.span(self.start, self.until), levers.states_of(self.states)] *= self.factor

@@ -29,7 +29,5 @@ class Documented(Mechanism):
         """States that no card knows."""
         known = settings.tree.destination
         return [
-            f"without = {name}: no such state; {nearest(name, known)}"
-            for name in self.without
-            if name not in known
+            f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known
         ]

@@ -25,21 +25,10 @@ class ExitControl(Announced):
     def apply(self, levers: Levers) -> None:
         """Stop the men concerned from the date on; an announced date hangs over the days before it."""
         days, settings = levers.span(self.start, self.until), levers.settings
-        enforcement = (
-            settings["mobilisation.enforcement"]
-            if self.enforcement is None
-            else self.enforcement
-        )
-        levers.stop[days] = [
-            enforcement if name in HELD_BACK.get(self.control, ()) else 0.0
-            for name in LIABILITIES
-        ]
-        levers.leakage[days] = (
-            settings["mobilisation.leakage"] if self.leakage is None else self.leakage
-        )
+        enforcement = settings["mobilisation.enforcement"] if self.enforcement is None else self.enforcement
+        levers.stop[days] = [enforcement if name in HELD_BACK.get(self.control, ()) else 0.0 for name in LIABILITIES]
+        levers.leakage[days] = settings["mobilisation.leakage"] if self.leakage is None else self.leakage
         if self.control != "ban":
             return
         levers.rumour[days] = 0.0
-        levers.announce(
-            levers.ban_left, self.announced, self.start or settings.start_date
-        )
+        levers.announce(levers.ban_left, self.announced, self.start or settings.start_date)

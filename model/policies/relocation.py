@@ -22,22 +22,15 @@ class Relocation(AtBorders):
     def apply(self, levers: Levers) -> None:
         """Set who passes men on, who takes them and how many over the days concerned."""
         days, receivers = levers.span(self.start, self.until), levers.states_of(self.to)
-        inhabitants = [
-            levers.settings[f"destination.{levers.states[state]}.inhabitants"]
-            for state in receivers
-        ]
-        levers.relocates[days] = np.isin(
-            np.arange(len(levers.states)), levers.states_of(self.states)
-        )
+        inhabitants = [levers.settings[f"destination.{levers.states[state]}.inhabitants"] for state in receivers]
+        levers.relocates[days] = np.isin(np.arange(len(levers.states)), levers.states_of(self.states))
         levers.receives[days] = 0.0
         levers.receives[days, receivers] = inhabitants
         levers.relocation[days] = self.per_day
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates and states as above, and states that would both pass men on and take them."""
-        both = set(states_named(settings, self.states)) & set(
-            states_named(settings, self.to)
-        )
+        both = set(states_named(settings, self.states)) & set(states_named(settings, self.to))
         return (
             super().problems(settings)
             + unknown_states(settings, "to", self.to)

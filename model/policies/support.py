@@ -15,6 +15,4 @@ class Support(AtBorders):
 
     def apply(self, levers: Levers) -> None:
         """Set the strength over the days concerned."""
-        levers.support[
-            levers.span(self.start, self.until), levers.states_of(self.states)
-        ] = self.strength
+        levers.support[levers.span(self.start, self.until), levers.states_of(self.states)] = self.strength

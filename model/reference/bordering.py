@@ -31,7 +31,6 @@ from model.randomness import (
     PROCESSING,
     RELOCATION,
     REMOVAL,
-    UNSEEN_ENTRY,
     exponential,
     uniform,
 )
@@ -96,13 +95,8 @@ class Bordering:
             return
         for route in range(len(ROUTES)):
             share = self.share_of(door.state, route, man.grounds)
-            chance = route_chance(
-                share, self.border[door.state]["needs"][route], man.papers
-            )
-            if (
-                uniform(seed, OFFICER, man.number, np.int64((door.key << 8) | route))
-                < chance
-            ):
+            chance = route_chance(share, self.border[door.state]["needs"][route], man.papers)
+            if uniform(seed, OFFICER, man.number, np.int64((door.key << 8) | route)) < chance:
                 self._admit(man, door.state, route)
                 return
         self._refuse(door, man)
@@ -111,10 +105,7 @@ class Bordering:
         seed = self.rates.seed
         self.places[OF_REFUSED, door.state] += 1
         man.past |= WAS_TURNED_AWAY
-        unseen = uniform(seed, UNSEEN_ENTRY, man.number, door.key) < self.unseen_chance(
-            door.state
-        )
-        if not door.by_air and unseen:
+        if self.knows_a_way(man, door):
             self.places[OF_IRREGULAR, door.state] += 1
             self._settle_in(man, door.state, UNSEEN)
         elif uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion:
@@ -132,9 +123,7 @@ class Bordering:
         self.world.states["arrived"][state] += 1
         self.world.states["protected"][state] += has_right(man.grounds)
         host = self._relocated_to(man, state)
-        chance = claim_chance(
-            route == ASYLUM, self.rates.claim_share, self.border[host]["recognition"]
-        )
+        chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[host]["recognition"])
         claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
         if claims:
             self.places[OF_ASYLUM, host] += 1
@@ -161,9 +150,7 @@ class Bordering:
         man.become(ABROAD)
         man.host, man.leave, man.stays, man.decision = host, leave, 0, np.inf
         man.count_abroad(1.0)
-        man.going = self.day + days_until(
-            exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard
-        )
+        man.going = self.day + days_until(exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard)
         if leave == CLAIMANT:
             wait = exponential(seed, PROCESSING, man.number, man.attempts)
             man.decision = self.day + days_until(wait, 1.0 / rates.processing_days)
@@ -197,30 +184,20 @@ class Bordering:
             rates.unfounded,
             rates.legal_help * regime["support"],
         )
-        if (
-            uniform(
-                rates.seed, DECISION, man.number, self.world.states["key"][man.host]
-            )
-            < chance
-        ):
+        if uniform(rates.seed, DECISION, man.number, self.world.states["key"][man.host]) < chance:
             man.leave = RECOGNISED
             man.past |= WAS_RECOGNISED
             self.places[OF_RECOGNISED, man.host] += 1
             return False
         man.leave = REJECTED
         self.places[OF_REJECTED, man.host] += 1
-        return (
-            uniform(rates.seed, REMOVAL, man.number, man.attempts)
-            >= rates.non_refoulement
-        )
+        return uniform(rates.seed, REMOVAL, man.number, man.attempts) >= rates.non_refoulement
 
     def _goes_home(self, man):
         rates, nth = self.rates, man.attempts + 256 * np.int64(man.stays)
         chance = homeward_chance(
-            {CLAIMANT: rates.claimant, RECOGNISED: rates.recognised}.get(
-                man.leave, 1.0
-            ),
-            self.admission_chance(man.host, man, 0.0),
+            {CLAIMANT: rates.claimant, RECOGNISED: rates.recognised}.get(man.leave, 1.0),
+            self.admission_chance(man.host, man),
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
             rates.hold,
             rates.hospitality,

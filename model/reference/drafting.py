@@ -48,9 +48,7 @@ class Drafting:
             WHO_SURRENDERED,
         )
         totals[EXPANDED] = called_beyond(rates.expansion, left)
-        standing[NOTICE_CREDIT] += (
-            planned + totals[EXPANDED] + rates.replacement * standing[MISSED]
-        )
+        standing[NOTICE_CREDIT] += planned + totals[EXPANDED] + rates.replacement * standing[MISSED]
         standing[MISSED] = 0.0
         standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
         self._come_free()
@@ -59,12 +57,8 @@ class Drafting:
         standing[NOTICE_CREDIT] -= notices
         self._deal(notices)
         missing = self._on(self.day - int(rates.substitution_days), WASTED, EVADED)
-        totals[SUBSTITUTES] = substitutes(
-            missing, rates.replacement, rates.substitution
-        )
-        standing[SHORTFALL] += (
-            planned + totals[EXPANDED] - totals[INDUCTED] - totals[SUBSTITUTES]
-        )
+        totals[SUBSTITUTES] = substitutes(missing, rates.replacement, rates.substitution)
+        standing[SHORTFALL] += planned + totals[EXPANDED] - totals[INDUCTED] - totals[SUBSTITUTES]
 
     def _on(self, day, *rows):
         return sum(self.world.totals[day, row] for row in rows) if day >= 0 else 0.0
@@ -73,8 +67,7 @@ class Drafting:
         for man in self.due(HELD_DAYS):
             punished = (
                 man.status == DETAINED
-                and uniform(self.rates.seed, PUNISHED, man.number, ONCE)
-                < self.rates.punitive_share
+                and uniform(self.rates.seed, PUNISHED, man.number, ONCE) < self.rates.punitive_share
             )
             if man.status == HIDING:
                 self.standing[IN_HIDING] -= 1
@@ -106,21 +99,16 @@ class Drafting:
     def _deal(self, notices):
         pools, standing = self._pools(), self.standing
         weights = [
-            weight * self._wider(pool)
-            for weight, pool in zip(self.world.register["weight"], pools, strict=True)
+            weight * self._wider(pool) for weight, pool in zip(self.world.register["weight"], pools, strict=True)
         ]
         remaining = [
-            weight * (len(pool) - served)
-            for weight, pool, served in zip(weights, pools, self.served, strict=True)
+            weight * (len(pool) - served) for weight, pool, served in zip(weights, pools, self.served, strict=True)
         ]
         total = 0.0
         for weight in remaining:
             total += weight
         for _ in range(notices):
-            luck = (
-                uniform(self.rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE)
-                * total
-            )
+            luck = uniform(self.rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total
             chosen = self._draw_pool(pools, weights, remaining, luck)
             if chosen is None:
                 break
@@ -141,17 +129,13 @@ class Drafting:
         if not pool or pool[0].liability == 0:
             return 1.0
         shortfall = self._on(self.day - 1 - int(self.rates.widening_days), SHORTFALL)
-        return eligibility(
-            self.rates.widening, shortfall, self.decree["quota"] / self.rates.scale
-        )
+        return eligibility(self.rates.widening, shortfall, self.decree["quota"] / self.rates.scale)
 
     def _pools(self):
         size = len(LIABILITIES) * len(STANCES)
         pools = [[] for _ in range(len(self.leavers) * size)]
         for man in self.men:
-            pools[man.region * size + man.liability * len(STANCES) + man.stance].append(
-                man
-            )
+            pools[man.region * size + man.liability * len(STANCES) + man.stance].append(man)
         return pools
 
     def _draw_pool(self, pools, weights, remaining, luck):

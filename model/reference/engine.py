@@ -22,9 +22,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
     def __init__(self, model):
         """Make a man of everybody and draw his first resistance."""
         self.model, self.world, self.day = model, model.world, 0
-        self.rates = SimpleNamespace(
-            **{name: model.rates[name] for name in model.rates.dtype.names}
-        )
+        self.rates = SimpleNamespace(**{name: model.rates[name] for name in model.rates.dtype.names})
         self.standing = self.world.standing
         self.doors = [Door(row) for row in self.world.exits]
         regions = len(self.world.regions)
@@ -59,9 +57,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
                 0.0,
             )
             for number in range(start, end):
-                spacing += exponential(self.rates.seed, RESISTANCE, number, ONCE) / (
-                    end - number
-                )
+                spacing += exponential(self.rates.seed, RESISTANCE, number, ONCE) / (end - number)
                 level = resistance(spacing, self.rates.frailty_shape)
                 yield PlainMan(self, number, traits, number - start, end - start, level)
 
@@ -91,9 +87,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.world.past[:] = [man.past for man in self.men]
         self.world.slot[:] = np.arange(1, len(self.men) + 1)
         self.world.trip["attempts"][1:] = [man.attempts for man in self.men]
-        self.world.trip["exit"][1:] = [
-            self.doors.index(man.door) if man.door else 0 for man in self.men
-        ]
+        self.world.trip["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
 
     def set_out(self):
         """Every man feels the day's pressure; those who set out join the queues in keyed random order."""
@@ -101,11 +95,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         for man in self.men:
             man.step()
         for door in self.doors:
-            door.arriving.sort(
-                key=lambda man: word(
-                    self.rates.seed, QUEUE_ORDER, man.number, man.attempts
-                )
-            )
+            door.arriving.sort(key=lambda man: word(self.rates.seed, QUEUE_ORDER, man.number, man.attempts))
             door.queue.extend(door.arriving)
             door.cohorts.append([len(door.arriving), self.ordinary_of(door)])
             door.arriving = []

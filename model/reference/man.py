@@ -81,9 +81,7 @@ class PlainMan(Agent):
             men_of_type,
             level,
         )
-        self.region, self.liability, self.stance, self.age, self.papers, self.wealth = (
-            traits
-        )
+        self.region, self.liability, self.stance, self.age, self.papers, self.wealth = traits
         self.status, self.past, self.attempts, self.pressure, self.door = (
             HOME,
             0,
@@ -107,9 +105,7 @@ class PlainMan(Agent):
     @property
     def frailty(self):
         """His expected frailty."""
-        return expected_frailty(
-            self.rank, self.men_of_type, self.engine.rates.frailty_shape
-        )
+        return expected_frailty(self.rank, self.men_of_type, self.engine.rates.frailty_shape)
 
     @property
     def reluctance(self):
@@ -189,7 +185,8 @@ class PlainMan(Agent):
         barred, kin = self.door.state if self.past & WAS_REFUSED else None, self.kin
         chosen, best = None, np.inf
         for door in self.engine.doors:
-            attracted = self.engine.attraction_of(self, door)
+            knows = self.engine.knows_a_way(self, door)
+            attracted = self.engine.reach_of(self, door) if knows else self.engine.attraction_of(self, door)
             if attracted > 0.0 and door.state != barred:
                 if door.state == kin:
                     attracted *= self.engine.rates.kin_pull
@@ -208,17 +205,12 @@ class PlainMan(Agent):
         if not at_once and self.past & WAS_SERVED:
             self.engine.recalled.append(self)
         if not at_once:
-            luck = exponential(
-                self.engine.rates.seed, RENEWAL, self.number, self.attempts
-            )
+            luck = exponential(self.engine.rates.seed, RENEWAL, self.number, self.attempts)
             self.level += renewed_resistance(luck, self.frailty)
 
     def go_back(self):
         """Be at home again after being turned back or refused, or hide there."""
-        if (
-            uniform(self.engine.rates.seed, BLOCKED, self.number, self.attempts)
-            < self.engine.rates.blocked_share
-        ):
+        if uniform(self.engine.rates.seed, BLOCKED, self.number, self.attempts) < self.engine.rates.blocked_share:
             self.hide()
         else:
             self.come_home()
@@ -226,23 +218,16 @@ class PlainMan(Agent):
     def take_answer(self, way_out):
         """Answer a call-up; if he would leave or buy himself out and cannot, he reports."""
         rates = self.engine.rates
-        tastes = [
-            exponential(rates.seed, ANSWER, self.number, choice)
-            for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)
-        ]
+        tastes = [exponential(rates.seed, ANSWER, self.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)]
         chosen = call_up_answer(
             *tastes,
-            defiance(
-                rates.readiness[self.stance], self.frailty, rates.penalty_deterrence
-            ),
+            defiance(rates.readiness[self.stance], self.frailty, rates.penalty_deterrence),
             rates.hide_weight,
             rates.injure_weight,
             rates.leave_weight,
             rates.buy_weight,
             way_out,
-            cost_factor(
-                rates.exemption_price, rates.budget[self.wealth], rates.cost_sensitivity
-            ),
+            cost_factor(rates.exemption_price, rates.budget[self.wealth], rates.cost_sensitivity),
         )
         ways = {
             HIDE: self.hide,

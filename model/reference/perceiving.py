@@ -8,9 +8,11 @@ from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
 from model.behaviour.exit_value import (
     attraction,
     cost_factor,
+    expected_attraction,
     expected_wait,
     network_factor,
     pull,
+    reach,
     standing,
     wait_factor,
 )
@@ -20,6 +22,7 @@ from model.behaviour.protection import screened_share
 from model.behaviour.setting_out import urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.cards import ROUTES
+from model.randomness import UNSEEN_ENTRY, uniform
 from model.stages.perceive import ASYLUM
 from model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
 
@@ -34,25 +37,20 @@ class Perceiving:
 
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
-        self.standing[NEWS] = (
-            faded(self.standing[NEWS], self.rates.attention_days) + self.decree["news"]
-        )
+        self.standing[NEWS] = faded(self.standing[NEWS], self.rates.attention_days) + self.decree["news"]
         left_over = self.standing[PLACES_ELSEWHERE] % 1.0
-        self.standing[PLACES_ELSEWHERE] = (
-            left_over + self.decree["relocation"] / self.rates.scale
-        )
+        self.standing[PLACES_ELSEWHERE] = left_over + self.decree["relocation"] / self.rates.scale
 
     def perceive(self):
         """What men see this morning."""
         for door in self.doors:
             self._set_fare(door)
             door.standing = self._standing_of(door)
+            door.unseen = 0.0 if door.by_air else self.unseen_chance(door.state)
         for region in range(len(self.leavers)):
             self.leavers[region] = faded(self.leavers[region], self.rates.memory_days)
             self.call_ups[region] = faded(self.call_ups[region], self.rates.memory_days)
-            self.recent_detained[region] = faded(
-                self.recent_detained[region], self.rates.memory_days
-            )
+            self.recent_detained[region] = faded(self.recent_detained[region], self.rates.memory_days)
         self.pulls = {}
 
     def capacity_of(self, door):
@@ -86,18 +84,12 @@ class Perceiving:
             host["inhabitants"],
             rates.network_elasticity,
         )
-        network *= support_factor(
-            rates.support_pull, self.border[door.state]["support"]
-        )
+        network *= support_factor(rates.support_pull, self.border[door.state]["support"])
         haste = hurry(
-            imminence(
-                self.border[door.state]["closing_left"], rates.closure_horizon_days
-            ),
+            imminence(self.border[door.state]["closing_left"], rates.closure_horizon_days),
             rates.closure_strength,
         )
-        return standing(
-            host["appeal"], wait_factor(wait, rates.impatience), network, haste
-        )
+        return standing(host["appeal"], wait_factor(wait, rates.impatience), network, haste)
 
     def share_of(self, state, route, grounds):
         """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
@@ -107,9 +99,9 @@ class Perceiving:
             return screened_share(share, regime["screens"], grounds, regime["accepted"])
         return share
 
-    def admission_chance(self, state, man, unseen):
-        """Chance that a man gets in by any route, or unseen."""
-        chance = unseen
+    def admission_chance(self, state, man):
+        """Chance that a man is let in by any route."""
+        chance = 0.0
         for route in range(len(ROUTES)):
             share = self.share_of(state, route, man.grounds)
             chance = any_route(
@@ -130,20 +122,21 @@ class Perceiving:
             rates.claim_elasticity,
         )
 
-    def attraction_of(self, man, door):
-        """Attraction of an exit to a man."""
+    def knows_a_way(self, man, door):
+        """Whether a man would get in unseen at an exit today."""
+        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < door.unseen
+
+    def reach_of(self, man, door):
+        """Attraction of an exit to a man who is sure to get in."""
         if door.by_air:
-            cost = cost_factor(
-                door.fare, self.rates.budget[man.wealth], self.rates.cost_sensitivity
-            )
+            cost = cost_factor(door.fare, self.rates.budget[man.wealth], self.rates.cost_sensitivity)
         else:
-            cost = self.world.land_factor[
-                man.region, man.wealth, self.doors.index(door)
-            ]
-        unseen = 0.0 if door.by_air else self.unseen_chance(door.state)
-        return attraction(
-            door.standing, cost, self.admission_chance(door.state, man, unseen)
-        )
+            cost = self.world.land_factor[man.region, man.wealth, self.doors.index(door)]
+        return reach(door.standing, cost)
+
+    def attraction_of(self, man, door):
+        """Attraction of an exit to a man who goes by its doors."""
+        return attraction(self.reach_of(man, door), self.admission_chance(door.state, man))
 
     def pull_for(self, man):
         """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such group)."""
@@ -151,10 +144,8 @@ class Perceiving:
         if group not in self.pulls:
             total = 0.0
             for door in self.doors:
-                total += self.attraction_of(man, door)
-            self.pulls[group] = pull(
-                total, self.rates.reference_attraction, self.rates.inclusive_elasticity
-            )
+                total += expected_attraction(self.attraction_of(man, door), self.reach_of(man, door), door.unseen)
+            self.pulls[group] = pull(total, self.rates.reference_attraction, self.rates.inclusive_elasticity)
         return self.pulls[group]
 
     def passage_of(self, man):
@@ -184,9 +175,7 @@ class Perceiving:
             ),
             rates.closure_strength,
         )
-        announced = announced_risk(
-            self.decree["quota"], rates.callable_men, rates.second_wave
-        )
+        announced = announced_risk(self.decree["quota"], rates.callable_men, rates.second_wave)
         contagion = word_of_mouth(
             self.leavers_this_morning[man.region] / home["men"],
             rates.contagion_reference,
@@ -217,9 +206,7 @@ class Perceiving:
         for door in self.doors:
             if door.by_air and not door.charter:
                 unserved += door.persons_waiting(self.party)
-        inquiries = charter_inquiries(
-            self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved
-        )
+        inquiries = charter_inquiries(self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved)
         self.standing[INQUIRIES] = inquiries
         self.standing[CHARTER_PRICE] = charter_price(
             self.rates.ordinary_charter_price,

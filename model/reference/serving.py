@@ -99,23 +99,15 @@ class Serving:
         recent = standing[RECENT_REFUSALS] / max(1.0, standing[AT_FRONT])
         spread = word_of_mouth(recent, rates.refusal_reference, rates.refusal_contagion)
         help = counselled(rates.counsel, max(self.border["support"]))
-        to_desert = temptation(
-            rates.desertion_rate, rates.penalty_deterrence, offers, spread, help
-        )
-        to_surrender = temptation(
-            rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0
-        )
+        to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, help)
+        to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
         standing[TEMPTED] += to_desert + to_surrender
         while self.ranks and self.ranks[0][0] <= standing[TEMPTED]:
             man = self.men[heapq.heappop(self.ranks)[1]]
             if man.status == DEPLOYED:
                 luck = uniform(rates.seed, WAY_OUT_OF_RANKS, man.number, ONCE)
                 gives_up = surrenders(luck, to_surrender, to_desert)
-                way = (
-                    (SURRENDERED, WHO_SURRENDERED)
-                    if gives_up
-                    else (DESERTED, WHO_DESERTED)
-                )
+                way = (SURRENDERED, WHO_SURRENDERED) if gives_up else (DESERTED, WHO_DESERTED)
                 self._leave_front(man, *way)
                 standing[RECENT_REFUSALS] += 1
 
@@ -136,12 +128,8 @@ class Serving:
         for region, of_region in enumerate(weights):
             men += self.world.regions["men"][region]
             weight += of_region
-        expected = attack_rate(
-            self.rates.baseline_attacks, self.rates.attack_surge, noticed
-        ) * (weight / men)
-        for nth in range(
-            poisson_count(uniform(self.rates.seed, ATTACK, self.day, ONCE), expected)
-        ):
+        expected = attack_rate(self.rates.baseline_attacks, self.rates.attack_surge, noticed) * (weight / men)
+        for nth in range(poisson_count(uniform(self.rates.seed, ATTACK, self.day, ONCE), expected)):
             luck, place = (
                 uniform(self.rates.seed, ATTACK_PLACE, self.day, nth) * weight,
                 0,
@@ -158,9 +146,7 @@ class Serving:
         participants = protest_rate(
             rates.protest_rate,
             home["men"] * rates.scale / MILLION,
-            grievance(
-                noticed, self.call_ups[region] / home["callable"], rates.family_weight
-            ),
+            grievance(noticed, self.call_ups[region] / home["callable"], rates.family_weight),
             factor,
             deterred(
                 self.recent_detained[region] / home["men"],
@@ -169,18 +155,14 @@ class Serving:
             ),
         )
         self.provinces[IN_PROTESTS, region] = participants
-        self.detention_credit[region] += (
-            participants * rates.detention_share / rates.scale
-        )
+        self.detention_credit[region] += participants * rates.detention_share / rates.scale
         while self.detention_credit[region] >= 1.0:
             self.detention_credit[region] -= 1.0
             self._detain(region)
 
     def _detain(self, region):
         dissenters = self.dissenters[region]
-        luck = uniform(
-            self.rates.seed, DETENTION, np.int64(self.standing[DETENTIONS]), ONCE
-        )
+        luck = uniform(self.rates.seed, DETENTION, np.int64(self.standing[DETENTIONS]), ONCE)
         self.standing[DETENTIONS] += 1
         if not dissenters:
             return
@@ -204,18 +186,13 @@ class Serving:
                 host["minority_share"],
                 rates.deserving,
             )
-            host["opinion"] = opinion_tomorrow(
-                host["opinion"], strained, rates.recovery_days
-            )
-            host["openness"] = openness(
-                host["opinion"], rates.threshold, rates.tightening
-            )
+            host["opinion"] = opinion_tomorrow(host["opinion"], strained, rates.recovery_days)
+            host["openness"] = openness(host["opinion"], rates.threshold, rates.tightening)
             host["arrived"] = host["protected"] = 0.0
 
 
 def by_dissent(men, regions):
     """The men of each region who object or are targeted."""
     return [
-        [man for man in men if man.region == region and man.stance >= FIRST_DISSENTING]
-        for region in range(regions)
+        [man for man in men if man.region == region and man.stance >= FIRST_DISSENTING] for region in range(regions)
     ]

@@ -72,12 +72,8 @@ def call_up(world, rates, day):
     """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
     standing, totals = col.standing(world), col.totals(world)
     planned = col.decree(world)[day].plan / rates.scale
-    totals[day, EXPANDED] = called_beyond(
-        rates.expansion, left_force(world, day - int(rates.expansion_days))
-    )
-    standing[NOTICE_CREDIT] += (
-        planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
-    )
+    totals[day, EXPANDED] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
+    standing[NOTICE_CREDIT] += planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
     standing[MISSED] = 0.0
     standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
     come_free(world, rates, day)
@@ -91,12 +87,7 @@ def call_up(world, rates, day):
         rates.replacement,
         rates.substitution,
     )
-    standing[SHORTFALL] += (
-        planned
-        + totals[day, EXPANDED]
-        - totals[day, INDUCTED]
-        - totals[day, SUBSTITUTES]
-    )
+    standing[SHORTFALL] += planned + totals[day, EXPANDED] - totals[day, INDUCTED] - totals[day, SUBSTITUTES]
 
 
 @stage
@@ -125,15 +116,11 @@ def weigh_pools(world, rates, day):
         day - 1 - int(rates.widening_days),
     )
     shortfall = col.totals(world)[noticed, SHORTFALL] if noticed >= 0 else 0.0
-    wider = eligibility(
-        rates.widening, shortfall, col.decree(world)[day].quota / rates.scale
-    )
+    wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
     for pool in range(len(register)):
         by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
         register[pool].today = register[pool].weight * (1.0 if by_rule else wider)
-        register[pool].remaining = register[pool].today * (
-            register[pool].men - register[pool].served
-        )
+        register[pool].remaining = register[pool].today * (register[pool].men - register[pool].served)
         total += register[pool].remaining
     return total
 
@@ -172,9 +159,7 @@ def draw_pool(world, luck):
 def serve_notice(world, rates, day, pool):
     """The next man on the list of a pool gets his notice, if he is there."""
     listed = col.register(world)[pool]
-    man = listed.first + permuted(
-        listed.served, listed.men, rates.seed, NOTICE_ORDER, pool
-    )
+    man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
     listed.served += 1
     col.past(world)[man] |= WAS_SERVED
     if within_reach(col.status(world)[man]):
@@ -202,9 +187,7 @@ def serve_recalled(world, rates, day):
         man = np.int64(recalled[place])
         if within_reach(col.status(world)[man]):
             served = col.past(world)[man] & WAS_SERVED
-            standing[NOTICE_CREDIT] -= (
-                filled_share(rates.replacement, rates.substitution) if served else 1.0
-            )
+            standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
                 continue
@@ -266,12 +249,7 @@ def way_out_of(world, rates, day, kind):
         1.0,
         rates.inclusive_elasticity,
     )
-    return (
-        col.pull_of_exits(world)[
-            class_of(world, stance, liability), region, papers, wealth
-        ]
-        * passage
-    )
+    return col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth] * passage
 
 
 @stage

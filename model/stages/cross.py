@@ -25,14 +25,14 @@ from model.randomness import (
     OWN_BORDER,
     PROCESSING,
     RELOCATION,
-    UNSEEN_ENTRY,
     exponential,
     uniform,
 )
 from model.stages.calendar import FAR, book, date_of
 from model.stages.evade import send_back
 from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
-from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, unseen_chance
+from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of
+from model.stages.set_out import knows_a_way
 from model.stages.settle import count_abroad, homeward_hazard
 from model.world import (
     ABROAD_DAYS,
@@ -105,9 +105,7 @@ def try_to_cross(world, rates, day, exit, man):
     kind = type_of(world, man)
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     door, decree = col.exits(world)[exit], col.decree(world)[day]
-    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(
-        decree.stop[liability], decree.leakage
-    ):
+    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
         col.totals(world)[day, TURNED_BACK] += 1
         send_back(world, rates, man, kind, day)
         return
@@ -136,15 +134,10 @@ def refuse(world, rates, day, exit, man, kind):
     door, past = col.exits(world)[exit], col.past(world)
     col.places(world)[day, OF_REFUSED, door.state] += 1
     past[man] |= WAS_TURNED_AWAY
-    if not door.by_air and uniform(
-        rates.seed, UNSEEN_ENTRY, man, door.key
-    ) < unseen_chance(world, rates, day, door.state):
+    if knows_a_way(rates, man, door):
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
-    elif (
-        uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts))
-        < rates.diversion
-    ):
+    elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
         past[man] |= WAS_REFUSED
         come_home(world, rates, man, kind, True)
     else:
@@ -164,9 +157,7 @@ def admit(world, rates, day, man, kind, state, route):
     hosts.arrived += 1
     hosts.protected += has_right(protection_grounds(traits[2], traits[1]))
     host = relocated_to(world, rates, day, man, state)
-    claims = uniform(
-        rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)
-    ) < claim_chance(
+    claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
         route == ASYLUM, rates.claim_share, col.border(world)[day, host].recognition
     )
     if claims:
@@ -191,10 +182,7 @@ def relocated_to(world, rates, day, man, state):
     total = 0.0
     for host in range(world.n_states):
         total += regimes[host].receives
-    luck = (
-        uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts))
-        * total
-    )
+    luck = uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
     for host in range(world.n_states):
         luck -= regimes[host].receives
         if luck < 0.0:
@@ -214,9 +202,7 @@ def settle_in(world, rates, day, man, kind, host, standing):
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
         day,
-        days_until(
-            exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)
-        ),
+        days_until(exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)),
     )
     if standing == CLAIMANT:
         wait = days_until(

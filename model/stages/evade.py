@@ -59,9 +59,7 @@ def injure(world, rates, man, kind, day):
     col.totals(world)[day, SELF_INJURED] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.injure_cost
     if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(
-            world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man
-        )
+        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man)
 
 
 @stage
@@ -79,9 +77,7 @@ def buy_out(world, rates, man, kind, day):
 @stage
 def affordable(rates, wealth):
     """What the price of an exemption leaves of it for a man of these means."""
-    return cost_factor(
-        rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity
-    )
+    return cost_factor(rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity)
 
 
 @stage
@@ -105,10 +101,7 @@ def come_free(world, rates, day):
         man = following - 1
         following = trip_of(world, man).link
         status, kind = col.status(world)[man], type_of(world, man)
-        punished = (
-            status == DETAINED
-            and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
-        )
+        punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
         if status == HIDING:
             col.standing(world)[IN_HIDING] -= 1
             col.totals(world)[day, FOUND_HIDING] += 1

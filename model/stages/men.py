@@ -59,9 +59,7 @@ def class_of(world, stance, liability):
 def frailty_of(world, rates, man, kind):
     """Expected frailty of a man, from his rank among the men of his type."""
     start = col.offsets(world)[kind]
-    return expected_frailty(
-        man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape
-    )
+    return expected_frailty(man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape)
 
 
 @stage
@@ -70,9 +68,7 @@ def draw_next_resistance(world, rates, kind):
     line, start = col.line(world)[kind], col.offsets(world)[kind]
     left = col.offsets(world)[kind + 1] - start - line.passed
     if left > 0:
-        line.spacing += (
-            exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
-        )
+        line.spacing += exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
         line.fresh_level = resistance(line.spacing, rates.frailty_shape)
     else:
         line.fresh_level = np.inf
@@ -89,9 +85,7 @@ def within_reach(status):
 def set_status(world, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
     if traits_of(world, kind)[1] == 0:
-        col.standing(world)[POOL] += within_reach(status) - within_reach(
-            col.status(world)[man]
-        )
+        col.standing(world)[POOL] += within_reach(status) - within_reach(col.status(world)[man])
     col.status(world)[man] = status
 
 

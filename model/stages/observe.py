@@ -29,9 +29,7 @@ def observe(world, rates, day):
         door = col.exits(world)[exit]
         for arrived in range(door.oldest, day + 1):
             places[day, OF_WAITING, door.state] += col.queues(world)[exit, arrived].men
-        places[day, OF_QUEUE, door.state] += persons_waiting(
-            world, rates, day + 1, exit
-        )
+        places[day, OF_QUEUE, door.state] += persons_waiting(world, rates, day + 1, exit)
 
 
 @stage
@@ -41,9 +39,7 @@ def price_charters(world, rates, day):
     for exit in range(world.n_exits):
         if col.exits(world)[exit].by_air and not col.exits(world)[exit].charter:
             unserved += persons_waiting(world, rates, day + 1, exit)
-    inquiries = charter_inquiries(
-        rates.ordinary_inquiries, rates.inquiry_rate, unserved
-    )
+    inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
     standing[INQUIRIES] = inquiries
     standing[CHARTER_PRICE] = charter_price(
         rates.ordinary_charter_price,

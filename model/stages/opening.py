@@ -13,7 +13,5 @@ def open_world(world, rates):
     for kind in range(world.n_types):
         draw_next_resistance(world, rates, kind)
         if traits_of(world, kind)[1] == 0:
-            col.standing(world)[POOL] += (
-                col.offsets(world)[kind + 1] - col.offsets(world)[kind]
-            )
+            col.standing(world)[POOL] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]
     price_charters(world, rates, -1)

@@ -8,9 +8,11 @@ from model.behaviour.closure_fear import hurry, imminence
 from model.behaviour.exit_value import (
     attraction,
     cost_factor,
+    expected_attraction,
     expected_wait,
     network_factor,
     pull,
+    reach,
     standing,
     wait_factor,
 )
@@ -30,9 +32,7 @@ def decrees(world, rates, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
     decree, standing = col.decree(world)[day], col.standing(world)
     standing[NEWS] = faded(standing[NEWS], rates.attention_days) + decree.news
-    standing[PLACES_ELSEWHERE] = (
-        standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
-    )
+    standing[PLACES_ELSEWHERE] = standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
 
 
 @stage
@@ -53,39 +53,38 @@ def perceive(world, rates, day):
 
 @stage
 def sum_up(world, rates, grounds, region):
-    """Pull of all exits together on the men of a region, by documents and means."""
+    """Pull of all exits together on the men of a region, by documents and means; some of whom know how to get in unseen."""
     attractions, pulls = col.attraction(world), col.pull_of_exits(world)
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
             total = 0.0
             for exit in range(world.n_exits):
-                total += attractions[grounds, region, papers, wealth, exit]
-            pulls[grounds, region, papers, wealth] = pull(
-                total, rates.reference_attraction, rates.inclusive_elasticity
-            )
+                total += expected_attraction(
+                    attractions[grounds, region, papers, wealth, exit],
+                    col.reach(world)[region, wealth, exit],
+                    col.exits(world)[exit].unseen,
+                )
+            pulls[grounds, region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
 
 
 @stage
 def weigh_exit(world, rates, day, exit):
     """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
-    door, land, attractions = (
-        col.exits(world)[exit],
-        col.land_factor(world),
-        col.attraction(world),
-    )
+    door, reached, attractions = col.exits(world)[exit], col.reach(world), col.attraction(world)
     worth = standing_of(world, rates, day, exit)
-    unseen = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state)
+    door.unseen = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state)
+    for wealth in range(N_MEANS):
+        by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
+        for region in range(world.n_regions):
+            cost = by_air if door.by_air else col.land_factor(world)[region, wealth, exit]
+            reached[region, wealth, exit] = reach(worth, cost)
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
-            chance = admission_chance(world, day, door.state, papers, grounds, unseen)
+            chance = admission_chance(world, day, door.state, papers, grounds)
             for wealth in range(N_MEANS):
-                by_air = cost_factor(
-                    door.fare, rates.budget[wealth], rates.cost_sensitivity
-                )
                 for region in range(world.n_regions):
-                    cost = by_air if door.by_air else land[region, wealth, exit]
                     attractions[grounds, region, papers, wealth, exit] = attraction(
-                        worth, cost, chance
+                        reached[region, wealth, exit], chance
                     )
 
 
@@ -94,9 +93,7 @@ def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
     state = col.exits(world)[exit].state
     host, regime = col.states(world)[state], col.border(world)[day, state]
-    wait = expected_wait(
-        persons_waiting(world, rates, day, exit), capacity_of(world, day, exit)
-    )
+    wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
     network = network_factor(
         host.countrymen + host.staying * rates.scale,
         host.inhabitants,
@@ -117,9 +114,7 @@ def set_fare(world, rates, day, exit):
     if door.charter:
         door.fare = col.standing(world)[CHARTER_PRICE]
     elif door.by_air:
-        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(
-            world, day, exit
-        )
+        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
         door.fare = door.fare_ratio * fare(
             rates.ordinary_fare,
             wanted,
@@ -129,9 +124,9 @@ def set_fare(world, rates, day, exit):
 
 
 @stage
-def admission_chance(world, day, state, papers, grounds, unseen):
-    """Chance of getting in by any route with these documents and these grounds, or unseen."""
-    chance, regime = unseen, col.border(world)[day, state]
+def admission_chance(world, day, state, papers, grounds):
+    """Chance of being let in by any route with these documents and these grounds."""
+    chance, regime = 0.0, col.border(world)[day, state]
     for route in range(len(regime.share)):
         share = share_of(world, day, state, route, grounds)
         chance = any_route(chance, route_chance(share, regime.needs[route], papers))

@@ -39,9 +39,7 @@ def serve(world, rates, day):
     """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
     inducted_on = day - int(rates.training_days)
     if inducted_on >= 0:
-        for place in range(
-            col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]
-        ):
+        for place in range(col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]):
             deploy(world, rates, day, np.int64(col.taken(world)[place]))
     lose(world, rates, day)
     tempt(world, rates, day)
@@ -50,9 +48,7 @@ def serve(world, rates, day):
 @stage
 def reluctance_of(world, rates, man, kind):
     """How unwilling a man is."""
-    return reluctance(
-        frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]]
-    )
+    return reluctance(frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]])
 
 
 @stage
@@ -93,9 +89,7 @@ def leave_front(world, rates, man, status):
     """A man is out of the force."""
     kind, standing = type_of(world, man), col.standing(world)
     standing[AT_FRONT] -= 1
-    standing[EFFECTIVE] -= combat_weight(
-        reluctance_of(world, rates, man, kind), rates.reluctance_discount
-    )
+    standing[EFFECTIVE] -= combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
     set_status(world, man, kind, status)
 
 
@@ -111,12 +105,8 @@ def tempt(world, rates, day):
         rates.refusal_contagion,
     )
     help = counselled(rates.counsel, most_support(world, day))
-    to_desert = temptation(
-        rates.desertion_rate, rates.penalty_deterrence, offers, spread, help
-    )
-    to_surrender = temptation(
-        rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0
-    )
+    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, help)
+    to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
     standing[TEMPTED] += to_desert + to_surrender
     while standing[RANKED] > 0 and col.ranks(world)[0].level <= standing[TEMPTED]:
         man = pop(world)

@@ -14,7 +14,7 @@ from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
 from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
-from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, exponential, uniform, word
+from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
 from model.stages.men import (
     N_DOCUMENTS,
     N_LIABILITIES,
@@ -46,9 +46,7 @@ def set_out(world, rates, day):
     announced = announced_risk(decree.quota, rates.callable_men, rates.second_wave)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
-        contagion = word_of_mouth(
-            home.recent_leavers / home.men, rates.contagion_reference, rates.contagion
-        )
+        contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]
@@ -103,9 +101,7 @@ def press(world, rates, day, first_kind, grounds, region, drive):
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
             kind = first_kind + papers * N_MEANS + wealth
-            pressures[kind] += pressure(
-                drive, rates.mobility[papers], pulls[grounds, region, papers, wealth]
-            )
+            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[grounds, region, papers, wealth])
             if next_levels[kind] <= pressures[kind]:
                 release_again(world, rates, day, kind)
                 release(world, rates, day, kind)
@@ -177,23 +173,25 @@ def choose_exit(world, rates, man, kind):
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, attractions = col.exits(world), col.attraction(world)
     grounds, kin = class_of(world, stance, liability), kin_of(world, rates, man)
-    barred = (
-        exits[trip_of(world, man).exit].state
-        if col.past(world)[man] & WAS_REFUSED
-        else -1
-    )
+    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & WAS_REFUSED else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         attracted = attractions[grounds, region, papers, wealth, exit]
+        if knows_a_way(rates, man, exits[exit]):
+            attracted = col.reach(world)[region, wealth, exit]
         if attracted > 0.0 and exits[exit].state != barred:
             if exits[exit].state == kin:
                 attracted *= rates.kin_pull
-            arrival = arrival_in_race(
-                exponential(rates.seed, TASTE, man, exits[exit].key), attracted
-            )
+            arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attracted)
             if arrival < best:
                 chosen, best = exit, arrival
     return chosen
+
+
+@stage
+def knows_a_way(rates, man, door):
+    """Whether a man would get in unseen at an exit today."""
+    return door.unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < door.unseen
 
 
 @stage
@@ -243,9 +241,7 @@ def in_keyed_order(world, seed, first):
                 left_size += 1
             while left_size > 0 or (right_size > 0 and right):
                 if left_size > 0 and (
-                    right_size == 0
-                    or right == 0
-                    or queue_key(world, seed, left) <= queue_key(world, seed, right)
+                    right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)
                 ):
                     taken, left, left_size = (
                         left,
@@ -273,6 +269,4 @@ def in_keyed_order(world, seed, first):
 @stage
 def queue_key(world, seed, linked):
     """The keyed word by which a man finds his place among a day's arrivals."""
-    return word(
-        seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts)
-    )
+    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts))

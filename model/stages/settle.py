@@ -74,10 +74,7 @@ def is_sent_home(world, rates, day, man, kind):
         return False
     trip.standing = REJECTED
     col.places(world)[day, OF_REJECTED, trip.host] += 1
-    return (
-        uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts))
-        >= rates.non_refoulement
-    )
+    return uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts)) >= rates.non_refoulement
 
 
 @stage
@@ -88,9 +85,7 @@ def goes_home(world, rates, day, man, kind):
     nth = np.int64(trip.attempts) + 256 * np.int64(trip.stays)
     chance = homeward_chance(
         of_standing(rates, trip.standing),
-        admission_chance(
-            world, day, trip.host, papers, class_of(world, stance, liability), 0.0
-        ),
+        admission_chance(world, day, trip.host, papers, class_of(world, stance, liability)),
         passage_chance(decree.stop[liability], decree.leakage),
         rates.hold,
         rates.hospitality,
@@ -99,9 +94,7 @@ def goes_home(world, rates, day, man, kind):
     if uniform(rates.seed, GOES_HOME, man, nth) < chance:
         return True
     trip.stays = min(trip.stays + 1, MOST_STAYS)
-    wait = days_until(
-        exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates)
-    )
+    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates))
     trip.going = date_of(day, wait)
     return False
 
@@ -137,9 +130,7 @@ def count_abroad(world, rates, man, kind, host, one):
     region, liability, _, age, _, wealth = traits_of(world, kind)
     col.states(world)[host].staying += one
     col.regions(world)[region].abroad += one
-    chance = skilled_chance(
-        rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student
-    )
+    chance = skilled_chance(rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student)
     if uniform(rates.seed, SKILL, man, ONCE) < chance:
         col.standing(world)[SKILLED_ABROAD] += one
         col.standing(world)[SKILLED_EXEMPT_ABROAD] += one * (liability != 0)

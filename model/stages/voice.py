@@ -54,9 +54,7 @@ def attack_offices(world, rates, day, noticed):
     for region in range(world.n_regions):
         men += regions[region].men
         weight += regions[region].men * exit_factor_of(world, rates, region)
-    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (
-        weight / men
-    )
+    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (weight / men)
     for nth in range(poisson_count(uniform(rates.seed, ATTACK, day, ONCE), expected)):
         luck, place = uniform(rates.seed, ATTACK_PLACE, day, nth) * weight, 0
         while place < world.n_regions - 1:
