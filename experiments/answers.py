@@ -48,17 +48,34 @@ def verdict(support: float, direction: float) -> Verdict:
     return Verdict(name, VERDICTS[name])
 
 
+class Together(NamedTuple):
+    """Share of draws in which the claim holds, and their number, where both cards that an answer hangs on lie in the third that is for
+    the claim, and where both lie in the one that is against it.
+    """
+
+    both_for: float = np.nan
+    draws_for: int = 0
+    both_against: float = np.nan
+    draws_against: int = 0
+
+
+APART = Together()
+"""What is said where fewer than two cards stand out."""
+
+
 @dataclass(frozen=True)
 class Turning:
-    """How an answer hangs on each card, one row a card, the most telling first.
+    """How an answer hangs on each card, one row a card, the most telling first, and on the first two that stand out together.
 
-    Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws), support_low and support_high
-    (share of draws of each third in which the claim holds), difference, turns (it stands out), rank_correlation (with the value), moves (it
-    stands out). `largest_by_chance` is what chance gives the largest difference of all cards, 95% of the time.
+    Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws), support_low and
+    support_high (share of draws of each third in which the claim holds), swing (their difference), turns (it stands out),
+    rank_correlation (with the value), moves (it stands out). `largest_by_chance` is what chance gives the largest swing of all cards,
+    95% of the time.
     """
 
     cards: pd.DataFrame
-    largest_by_chance: float
+    largest_by_chance: float = np.nan
+    together: Together = APART
 
 
 COLUMNS = (
@@ -67,10 +84,10 @@ COLUMNS = (
 
 
 def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
-    """Which cards turn an answer; `cards` has a row a draw and a column a card, `values` (draws,) the quantity that must reach `bar`."""
+    """Which cards turn an answer; `cards` has a row a draw and a column a card, `values` (draws,) the quantity to reach `bar`."""
     third = len(values) // 3
     if third < LEAST_IN_THIRD or cards.empty:
-        return Turning(pd.DataFrame(columns=list(COLUMNS)), np.nan)
+        return Turning(pd.DataFrame(columns=list(COLUMNS)))
     ranks = cards.rank(method="first").to_numpy().T
     low, high = ranks <= third, ranks > len(values) - third
     holds = (values >= bar).astype(float)
@@ -91,7 +108,19 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
         }
     )
     order = np.lexsort((frame["path"], -frame["rank_correlation"].abs(), -frame["swing"].abs()))
-    return Turning(frame.iloc[order].reset_index(drop=True), largest)
+    first = [n for n in order if frame["turns"][n]][:NAMED]
+    rising = swing[:, None] > 0
+    together = _together(np.where(rising, high, low)[first], np.where(rising, low, high)[first], holds)
+    return Turning(frame.iloc[order].reset_index(drop=True), largest, together)
+
+
+def _together(in_favour: np.ndarray, against: np.ndarray, holds: np.ndarray) -> Together:
+    """Support where all of several cards lie in the thirds given, each (cards, draws)."""
+    if len(in_favour) < NAMED:
+        return APART
+    both_for, both_against = holds[in_favour.all(axis=0)], holds[against.all(axis=0)]
+    mean_for, mean_against = (float(part.mean()) if part.size else np.nan for part in (both_for, both_against))
+    return Together(mean_for, both_for.size, mean_against, both_against.size)
 
 
 def _against_chance(weights: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, float]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from experiments.answers import Turning
     from experiments.config import Config
     from experiments.runner import RunResult, RunSpec
     from experiments.storage import ResultFolder
@@ -163,7 +164,7 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
         ]
         told.append(shown.assign(question=question.name, largest_by_chance=turns.largest_by_chance))
         agents = np.array([draw.agents[index] for draw in draws])[kept]
-        rows.append(_row(question, values[kept], agents, turns.cards))
+        rows.append(_row(question, values[kept], agents, turns))
     return {
         "claims": pd.DataFrame(rows).astype(
             dict.fromkeys(("mark", "agents", "median", "low", "high", "support", "direction"), float)
@@ -193,7 +194,7 @@ def _value_of(plan: Plan, path: str) -> float:
     return dict(leaves(plan.settings))[path]
 
 
-def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.DataFrame) -> dict[str, Any]:
+def _row(question: Asked, values: np.ndarray, agents: np.ndarray, turns: Turning) -> dict[str, Any]:
     from experiments.answers import NAMED, verdict
     from experiments.intervals import interval
 
@@ -226,7 +227,8 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, cards: pd.Data
         "support": support,
         "direction": direction,
         "verdict": verdict(support, direction).name,
-        "turned_by": ", ".join(cards.loc[cards["turns"].astype(bool), "path"].head(NAMED)),
+        "turned_by": ", ".join(turns.cards.loc[turns.cards["turns"].astype(bool), "path"].head(NAMED)),
+        **turns.together._asdict(),
     }
 
 

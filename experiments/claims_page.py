@@ -51,7 +51,7 @@ def _opening(plan: Plan, frames: Frames) -> str:
         f"size only, if the sign is the claim’s in {SUPPORTED:.0%}), else *undecided*. Which assumption an answer hangs on is read off the "
         "lowest and the highest third of each card’s draws; a card is named only if they differ by more than chance gives the largest of "
         f"all cards {CHANCE:.0%} of the time, and it *flips* the claim if the claim holds in more than half of the draws of one third and in "
-        "less than half of those of the other. References are document:line; the claims are in our words."
+        "less than half of those of the other, or if two cards together do so. References are document:line; the claims are in our words."
     )
     return f"# The documents’ claims, put to the model\n\n{begins}\n\n{how}"
 
@@ -100,9 +100,8 @@ def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
         return "There are too few draws, or no uncertain cards, to say what would flip it."
     turning = cards[cards["turns"].astype(bool)].head(NAMED)
     if len(turning):
-        flips = [card for card in turning.itertuples() if (card.support_low - HALF) * (card.support_high - HALF) < 0]
-        head = "What flips it" if flips else "What it hangs on, though nothing flips it"
-        said = f"{head}: {'; '.join(_thirds(card, meanings) for card in flips or turning.itertuples())}."
+        named = "; ".join(_thirds(card, meanings) for card in turning.itertuples())
+        said = f"{_head(turning, row)}: {named}.{_together(row)}"
     elif row.support in (0.0, 1.0):
         said = f"Nothing in the ensemble flips it: it holds in {'every' if row.support else 'no'} draw."
     else:
@@ -118,6 +117,24 @@ def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
         )
         said += f" Its size hangs most on {hangs}."
     return said
+
+
+def _head(turning: pd.DataFrame, row: Any) -> str:
+    """Whether a card, or two of them together, take the claim from less than half of the draws to more."""
+    if ((turning["support_low"] - HALF) * (turning["support_high"] - HALF) < 0).any():
+        return "What flips it"
+    if (row.both_for - HALF) * (row.both_against - HALF) < 0:
+        return "What flips it, two assumptions together"
+    return "What it hangs on, though that does not flip it"
+
+
+def _together(row: Any) -> str:
+    if not (row.draws_for and row.draws_against):
+        return ""
+    return (
+        f" With both on the side that is for the claim it holds in {row.both_for:.0%} of {row.draws_for} draws, with both on the other "
+        f"in {row.both_against:.0%} of {row.draws_against}."
+    )
 
 
 def _thirds(card: Any, meanings: Mapping[str, str]) -> str:

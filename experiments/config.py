@@ -176,7 +176,11 @@ def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], prob
 def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
     states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
     policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
-    claims = [f"+{CLAIM}@{CLAIMS}.{name}={name}" for name in _group_options(CLAIM, config_dir, conf)] if verb == CLAIMS else []
+    claims = (
+        [f"+{CLAIM}@{CLAIMS}.{name}={name}" for name in _group_options(CLAIM, config_dir, conf)]
+        if verb == CLAIMS
+        else []
+    )
     groups = [f"{name}={choice}" for name, choice in {EXPERIMENT: verb, **dict(chosen)}.items()]
     try:
         with initialize_config_dir(str(conf), version_base="1.3"):

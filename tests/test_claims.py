@@ -207,6 +207,17 @@ def test_a_planted_card_turns_the_answer_and_no_other_does():
     assert first.rank_correlation == pytest.approx(1.0)
 
 
+def test_two_planted_cards_turn_the_answer_together():
+    cards = made_up_cards(draws=300)
+    both = np.minimum(cards["card_7"], 1 - cards["card_9"]).to_numpy()
+    found = turning(cards, both, bar=0.6)
+    assert set(found.cards["path"][found.cards["turns"]]) == {"card_7", "card_9"}
+    inside = (cards["card_7"].rank() > 200) & (cards["card_9"].rank() <= 100)
+    assert found.together.draws_for == inside.sum()
+    assert found.together.both_for == pytest.approx(np.mean(both[inside] >= 0.6))
+    assert (found.together.both_against, found.together.both_for > 0.9) == (0.0, True)
+
+
 def test_among_many_cards_chance_turns_nothing():
     values = np.random.default_rng(11).random(120)
     found = turning(made_up_cards(), values, bar=0.5)

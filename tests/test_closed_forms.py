@@ -6,20 +6,18 @@ import numpy as np
 import pytest
 from scipy import stats
 from worlds import (
-    FREE_TRAVEL,
+    LAND,
     MECHANISMS,
     QUIET,
-    RARE_NOTICES,
-    STEADY,
+    assert_binomial,
     count,
     days_of,
     doors,
     exits_of,
     model_of,
     policy_with,
-    readiness,
     settings_of,
-    steady_pressure,
+    steadily_pressed,
     total,
     traits,
 )
@@ -28,21 +26,8 @@ from model.population import HAS_SET_OUT, PASTS, STATUSES
 from model.randomness import ANSWER, NOTICE_ORDER, OFFICER, ONCE, RESISTANCE, TASTE, permuted, uniform, word
 from model.reference import PlainMan
 
-LAND = ("finland", "georgia", "kazakhstan")
 UNLIKELY = 1e-4
 """Chance below which a statistic is taken as a mistake; every test here draws one fixed seed, so it fails always or never."""
-ALL_MAY_GO = {**FREE_TRAVEL, **readiness(100.0), **doors(1.0)}
-
-
-def steadily_pressed(shape, per_day, days=40):
-    shaped = {"behaviour.frailty_shape": shape}
-    base = settings_of(STEADY, ALL_MAY_GO, RARE_NOTICES, shaped, states=LAND, off=MECHANISMS, scale=2000, days=days)
-    return steady_pressure(base, per_day)
-
-
-def assert_binomial(found, chance, number):
-    """Within four standard errors of its expectation, or one man of it."""
-    assert abs(found - chance * number) <= 4 * np.sqrt(number * chance * (1 - chance)) + 1
 
 
 @pytest.mark.parametrize("shape", [0.2, 1.0, 5.0, 1e5])
@@ -117,6 +102,7 @@ def test_notices_are_the_plan_and_what_is_made_up_for(replacement, off):
         "behaviour.base_pressure": 0.5,
         "evasion.found_180": 0.8,
         "force.loss_share_180": 0.9,
+        "answer.expansion": 1.0,
         "answer.expansion_days": 3.0,
     }
     model = model_of(settings_of(cards, off=off, scale=5000))
@@ -147,7 +133,12 @@ def test_men_who_come_home_never_take_inductions_past_the_plan(replacement, off)
     The plan is that of the quota and what is called for beyond it; substitutes count as inducted.
     """
     cards = {"mobilisation.replacement": replacement, "mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 20.0}
-    returning = {"behaviour.leave_weight": 20.0, "behaviour.hide_weight": 0.0, "behaviour.injure_weight": 0.0, "behaviour.return_share_180": 0.98}
+    returning = {
+        "behaviour.leave_weight": 20.0,
+        "behaviour.hide_weight": 0.0,
+        "behaviour.injure_weight": 0.0,
+        "behaviour.return_share_180": 0.98,
+    }
     model = model_of(settings_of(cards, returning, off=off, scale=2000, days=120)).run()
     wanted = np.cumsum(model.levers.plan + model.outcomes.of("expanded"))
     taken = np.cumsum(model.outcomes.of("inducted") + model.outcomes.of("substitutes"))

@@ -139,6 +139,22 @@ def steady_pressure(settings: Settings, per_day: float) -> Settings:
     return settings.with_values({"behaviour.base_pressure": per_day / (risk * settings["behaviour.readiness.reluctant"])})
 
 
+LAND = ("finland", "georgia", "kazakhstan")
+"""A few states that men reach by land."""
+
+
+def steadily_pressed(shape: float, per_day: float, days: int = 40, on: tuple[str, ...] = (), states: tuple[str, ...] = LAND) -> Settings:
+    """Twenty thousand men who are all pressed alike, whom everybody lets in; no mechanism is on but these."""
+    off = tuple(name for name in MECHANISMS if name not in on)
+    cards = STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.frailty_shape": shape}
+    return steady_pressure(settings_of(*cards, states=states, off=off, scale=2000, days=days), per_day)
+
+
+def assert_binomial(found: float, chance: float, number: float) -> None:
+    """Within four standard errors of its expectation, or one man of it."""
+    assert abs(found - chance * number) <= 4 * np.sqrt(number * chance * (1 - chance)) + 1
+
+
 def state_of(model: ConscriptionFlight) -> dict[str, bytes]:
     """All that can be seen of a run from outside, as bytes."""
     measured = model.outcomes
