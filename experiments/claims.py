@@ -113,7 +113,12 @@ def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], quest
         for question in questions
     ]
     counts = [each if isinstance(each, Count) else Count(float(each), np.nan) for each in found]
-    return Draw(spec, [float(each.value) for each in counts], [float(each.agents) for each in counts])
+    return Draw(spec, [_number(each.value) for each in counts], [_number(each.agents) for each in counts])
+
+
+def _number(value: float) -> float:
+    """The value; what is not a number, however it came about, has the same bits."""
+    return float(value) if np.isfinite(value) else np.nan
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:

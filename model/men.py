@@ -16,6 +16,7 @@ except ImportError:
     from mesa.agent import GroupBy
 
 from model.population import (
+    ABROAD,
     HAS_SET_OUT,
     HIDING,
     HOME,
@@ -91,7 +92,9 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
         left = world.status[men] >= WAITING
         names = np.array(list(model.settings.tree.destination))
         out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
-        return np.where(out, names[world.exits["state"][world.trip["exit"][world.slot[men]]]], "")
+        trips = world.trip[world.slot[men]]
+        state = np.where(world.status[men] == ABROAD, trips["host"], world.exits["state"][trips["exit"]])
+        return np.where(out, names[state], "")
     kind = np.searchsorted(world.offsets, men, side="right") - 1
     levels = np.unravel_index(kind, shape_of(model.settings))[TRAITS.index(name)]
     return np.array(trait_names(model.settings)[name])[levels]

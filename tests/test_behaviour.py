@@ -19,7 +19,9 @@ from model.behaviour.refusal_in_ranks import refusal_level, surrenders
 from model.behaviour.setting_out import expected_frailty, resistance
 from model.behaviour.voice import exit_on_voice, poisson_count, signal
 
-CASES = [case for path in sorted(Path(__file__).parent.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())]
+CASES = [
+    case for path in sorted(Path(__file__).parent.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())
+]
 
 
 def rule_of(name):
@@ -29,7 +31,10 @@ def rule_of(name):
 
 def rules():
     """Every compiled rule by module and name, where it is defined."""
-    modules = [importlib.import_module(f"model.behaviour.{found.name}") for found in pkgutil.iter_modules(model.behaviour.__path__)]
+    modules = [
+        importlib.import_module(f"model.behaviour.{found.name}")
+        for found in pkgutil.iter_modules(model.behaviour.__path__)
+    ]
     return {
         f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in modules
@@ -64,7 +69,9 @@ def test_resistance_is_lomax():
     """Kolmogorov-Smirnov against scipy's Lomax law of shape k and scale k."""
     draws = np.random.default_rng(6).exponential(size=5000)
     for shape in (0.2, 1.0, 5.0):
-        assert stats.kstest([resistance(draw, shape) for draw in draws], stats.lomax(shape, scale=shape).cdf).pvalue > 1e-4
+        assert (
+            stats.kstest([resistance(draw, shape) for draw in draws], stats.lomax(shape, scale=shape).cdf).pvalue > 1e-4
+        )
 
 
 def test_expected_frailty_is_one_on_average():

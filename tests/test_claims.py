@@ -27,7 +27,7 @@ from experiments.study import planned
 from model.parameters import read_settings
 from model.population import PASTS
 
-STUDY = ("claims", *SMALL, "only=[refusal,pressure]", "draws=3", "jobs=1")
+STUDY = ("claims", *SMALL, "only=[refusal,pressure,worse_army]", "draws=3", "jobs=1")
 
 PEOPLE = People(
     scale=10,
@@ -163,8 +163,8 @@ def test_parts_are_read_from_the_function():
     assert parts_of("gain_over") == ({"arm", "other", "base"}, {"outcomes"})
 
 
-def test_people_are_those_of_the_settings():
-    settings = read_settings(planned(claims, "claims", SMALL).settings)
+def test_people_are_those_of_the_settings(ensemble):
+    settings = read_settings({**ensemble[0].settings, "scale": 20_000})
     people = people_of(settings)
     men = np.arange(people.offsets[-1])
     every = people.with_stances(men, ["supporter", "reluctant", "objector", "persecuted"])

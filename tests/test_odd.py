@@ -6,6 +6,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from fnmatch import fnmatchcase
 from importlib import import_module
 from itertools import product
@@ -18,6 +19,7 @@ from model.men import ATTRIBUTES
 from model.model import DAY
 from model.outcomes import OUTCOMES
 from model.policies import KINDS, base
+from model.population import STANDINGS, STATUSES
 from model.targets import TARGETS, Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +62,9 @@ OF_RULES, OF_MECHANISMS = ODD.split("### Levers and mechanisms\n")
 
 def section(heading: str, level: int = 3, text: str = ODD) -> str:
     """The text under a heading, up to the next one of its level or above."""
-    found = re.search(rf"^#{{{level}}} {re.escape(heading)}$(.*?)(?=^#{{1,{level}}} |\Z)", text, re.M | re.S)
+    found = re.search(
+        rf"^#{{{level}}} {re.escape(heading)}$(.*?)(?=^#{{1,{level}}} |\Z)", text, re.MULTILINE | re.DOTALL
+    )
     assert found, f"ODD.md has no heading {'#' * level} {heading}"
     return found[1]
 
@@ -115,7 +119,7 @@ def matches(pattern: str, path: str) -> bool:
 
 def target_rows() -> dict[str, list[str]]:
     """The cells of the table of patterns, by target."""
-    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", section("1. Purpose and patterns", 2), re.M)
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", section("1. Purpose and patterns", 2), re.MULTILINE)
     return {name: [cell.strip() for cell in rest.split("|")] for name, rest in rows}
 
 
@@ -126,19 +130,19 @@ def number(text: str) -> float:
 
 def test_the_seven_elements_stand_in_order():
     """Grimm and others (2020)."""
-    assert re.findall(r"^## \d\. (.+)$", ODD, re.M) == list(ELEMENTS)
+    assert re.findall(r"^## \d\. (.+)$", ODD, re.MULTILINE) == list(ELEMENTS)
 
 
 def test_the_eleven_design_concepts_stand_in_order():
     """A concept that is absent says so; none is left out."""
     concepts = section("4. Design concepts", 2)
-    assert re.findall(r"^\*\*([\w ]+)\.\*\* \S", concepts, re.M) == list(CONCEPTS)
+    assert re.findall(r"^\*\*([\w ]+)\.\*\* \S", concepts, re.MULTILINE) == list(CONCEPTS)
 
 
 def test_every_rule_file_and_mechanism_has_its_heading_and_no_other_has():
     """Headings that end in .py are the files of behaviour/ and then the mechanisms of policies/, once each."""
-    assert sorted(re.findall(r"^### (\S+\.py)$", OF_RULES, re.M)) == sorted(BEHAVIOUR)
-    assert sorted(re.findall(r"^### (\S+\.py)$", OF_MECHANISMS, re.M)) == sorted(MECHANISMS)
+    assert sorted(re.findall(r"^### (\S+\.py)$", OF_RULES, re.MULTILINE)) == sorted(BEHAVIOUR)
+    assert sorted(re.findall(r"^### (\S+\.py)$", OF_MECHANISMS, re.MULTILINE)) == sorted(MECHANISMS)
 
 
 @pytest.mark.parametrize("file", BEHAVIOUR)
@@ -146,7 +150,7 @@ def test_every_rule_is_written_out_with_its_arguments(file: str):
     """Each public function stands in its file's section with exactly its arguments, in order, under a number."""
     text = section(file, text=OF_RULES)
     for rule, arguments in rules(BEHAVIOUR[file]).items():
-        assert re.search(rf"^\(\d+\) {rule}\({', '.join(arguments)}\)", text, re.M), (
+        assert re.search(rf"^\(\d+\) {rule}\({', '.join(arguments)}\)", text, re.MULTILINE), (
             f"{rule}({', '.join(arguments)}) is not in {file}"
         )
 
@@ -156,8 +160,13 @@ IN_WORDS = {"expected_frailty", "call_up_answer", "poisson_count", "protection_g
 VALUES = (0.3, 0.7, 0.45, 0.9, 0.6, 0.2, 0.8)
 BOTH_WAYS = {
     **dict.fromkeys(("screens", "by_asylum", "exempt", "young"), (0, 1)),
-    **{"grounds": (0, 3, 4), "accepted": (1, 6), "recognition": (0, 0.6), "exit_effect": (-0.3, 0, 0.3)},
-    **{"luck": (0.1, 0.8), "opinion": (0.2, 0.9), "shortfall": (-0.3, 0.3)},
+    "grounds": (0, 3, 4),
+    "accepted": (1, 6),
+    "recognition": (0, 0.6),
+    "exit_effect": (-0.3, 0, 0.3),
+    "luck": (0.1, 0.8),
+    "opinion": (0.2, 0.9),
+    "shortfall": (-0.3, 0.3),
 }
 
 
@@ -169,8 +178,10 @@ def rule(name: str) -> Callable:
 
 def written_out() -> dict[str, tuple[list[str], str]]:
     """Arguments and right-hand side up to the first `;`, by rule, where that is an expression of arguments and other rules."""
-    blocks = re.findall(r"^```text\n(.*?)^```", ODD[ODD.index("### attention.py") :], re.M | re.S)
-    lines = [re.sub(r"\s+", " ", line) for block in blocks for line in re.split(r"^(?=\(\d+\) )", block, flags=re.M)]
+    blocks = re.findall(r"^```text\n(.*?)^```", ODD[ODD.index("### attention.py") :], re.MULTILINE | re.DOTALL)
+    lines = [
+        re.sub(r"\s+", " ", line) for block in blocks for line in re.split(r"^(?=\(\d+\) )", block, flags=re.MULTILINE)
+    ]
     found = [re.match(r"\(\d+\) (\w+)\(([\w, ]*)\) = (.*)", line) for line in lines]
     sides = {
         match[1]: (match[2].split(", "), re.split(r";|,  ?taste", match[3])[0].strip()) for match in found if match
@@ -208,7 +219,7 @@ def test_an_expression_has_the_value_of_its_rule(name: str):
 
 def test_equations_are_numbered_in_order():
     """From 1 without a gap."""
-    numbers = [int(found) for found in re.findall(r"^\((\d+)\) ", ODD, re.M)]
+    numbers = [int(found) for found in re.findall(r"^\((\d+)\) ", ODD, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -253,7 +264,7 @@ def test_every_card_is_in_the_text():
 
 def test_the_calibrated_cards_are_those_listed():
     """The list in section 1 is complete and holds no other."""
-    listed = re.search(r"cards of kind `calibrated`(.*?)\. They", section("1. Purpose and patterns", 2), re.S)
+    listed = re.search(r"cards of kind `calibrated`(.*?)\. They", section("1. Purpose and patterns", 2), re.DOTALL)
     assert set(re.findall(r"`([\w.]+\.[\w.]+)`", listed[1])) == {
         card for card in CARDS if NODES[card]["kind"] == "calibrated"
     }
@@ -261,7 +272,7 @@ def test_the_calibrated_cards_are_those_listed():
 
 def test_the_schedule_is_that_of_the_day():
     """The numbered list of section 3 is model.model.DAY."""
-    listed = re.findall(r"^(\d+)\. `(\w+)`: \S", section("3. Process overview and scheduling", 2), re.M)
+    listed = re.findall(r"^(\d+)\. `(\w+)`: \S", section("3. Process overview and scheduling", 2), re.MULTILINE)
     assert [name for _, name in listed] == list(DAY)
     assert [int(place) for place, _ in listed] == list(range(1, len(DAY) + 1))
 
@@ -287,6 +298,13 @@ def test_every_outcome_is_observed():
 
 
 def test_every_attribute_of_a_man_is_a_state_variable():
-    """In the tables of section 2."""
+    """In the tables of section 2, with all values of his status and of his standing abroad."""
     entities = section("2. Entities, state variables and scales", 2)
-    assert [name for name in ATTRIBUTES if f"`{name}`" not in entities] == []
+    assert [name for name in (*ATTRIBUTES, *STATUSES, *STANDINGS) if f"`{name}`" not in entities] == []
+
+
+def test_every_lever_is_a_state_variable():
+    """In the tables of section 2: all timelines that a policy can move."""
+    entities = section("2. Entities, state variables and scales", 2)
+    levers = {field.name for field in fields(base.Levers)} - {"settings", "states"}
+    assert sorted(lever for lever in levers if f"`{lever}`" not in entities) == []

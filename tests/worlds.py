@@ -143,11 +143,11 @@ LAND = ("finland", "georgia", "kazakhstan")
 """A few states that men reach by land."""
 
 
-def steadily_pressed(shape: float, per_day: float, days: int = 40, on: tuple[str, ...] = (), states: tuple[str, ...] = LAND) -> Settings:
-    """Twenty thousand men who are all pressed alike, whom everybody lets in; no mechanism is on but these."""
+def steadily_pressed(shape: float, per_day: float, *cards: dict[str, float], on: tuple[str, ...] = (), **frame) -> Settings:
+    """Men who are all pressed alike, whom everybody lets in, twenty thousand unless said otherwise; no mechanism is on but these."""
+    base = STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.frailty_shape": shape}
     off = tuple(name for name in MECHANISMS if name not in on)
-    cards = STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.frailty_shape": shape}
-    return steady_pressure(settings_of(*cards, states=states, off=off, scale=2000, days=days), per_day)
+    return steady_pressure(settings_of(*base, *cards, off=off, **{"states": LAND, "scale": 2000, "days": 40, **frame}), per_day)
 
 
 def assert_binomial(found: float, chance: float, number: float) -> None:

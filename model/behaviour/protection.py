@@ -29,9 +29,9 @@ def protection_grounds(stance, liability):
 
 
 @compiled
-def has_right(grounds):
-    """Whether any of the three legal grounds is among a man's."""
-    return int(grounds) & RIGHTFUL != 0
+def has_ground_of_his_own(grounds):
+    """Whether a man is protected for what he believes, is or has done, and not only as anybody whom the rule calls."""
+    return int(grounds) & (DISCRIMINATORY | BELIEF) != 0
 
 
 @compiled

@@ -5,7 +5,7 @@ import numpy as np
 from model.behaviour.admission_chance import passage_chance, route_chance
 from model.behaviour.going_home import homeward_chance
 from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.protection import claim_chance, has_right, recognition_chance
+from model.behaviour.protection import claim_chance, has_ground_of_his_own, recognition_chance
 from model.cards import ROUTES
 from model.population import (
     ABROAD,
@@ -120,8 +120,6 @@ class Bordering:
         self.places[OF_GROSS, state] += self.party
         if man.liability != 0:
             self.totals[OUTSIDE_RULE] += 1
-        self.world.states["arrived"][state] += 1
-        self.world.states["protected"][state] += has_right(man.grounds)
         host = self._relocated_to(man, state)
         chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[host]["recognition"])
         claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
@@ -150,6 +148,8 @@ class Bordering:
         man.become(ABROAD)
         man.host, man.leave, man.stays, man.decision = host, leave, 0, np.inf
         man.count_abroad(1.0)
+        self.world.states["arrived"][host] += 1
+        self.world.states["protected"][host] += has_ground_of_his_own(man.grounds)
         man.going = self.day + days_until(exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard)
         if leave == CLAIMANT:
             wait = exponential(seed, PROCESSING, man.number, man.attempts)

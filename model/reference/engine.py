@@ -87,6 +87,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.world.past[:] = [man.past for man in self.men]
         self.world.slot[:] = np.arange(1, len(self.men) + 1)
         self.world.trip["attempts"][1:] = [man.attempts for man in self.men]
+        self.world.trip["host"][1:] = [man.host or 0 for man in self.men]
         self.world.trip["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
 
     def set_out(self):

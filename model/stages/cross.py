@@ -5,7 +5,7 @@ import numpy as np
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance, route_chance
 from model.behaviour.hazard import days_until
-from model.behaviour.protection import claim_chance, has_right, protection_grounds
+from model.behaviour.protection import claim_chance, has_ground_of_his_own, protection_grounds
 from model.compiled import stage
 from model.population import (
     ABROAD,
@@ -153,9 +153,6 @@ def admit(world, rates, day, man, kind, state, route):
     places[day, OF_GROSS, state] += party_of(rates)
     if traits[1] != 0:
         col.totals(world)[day, OUTSIDE_RULE] += 1
-    hosts = col.states(world)[state]
-    hosts.arrived += 1
-    hosts.protected += has_right(protection_grounds(traits[2], traits[1]))
     host = relocated_to(world, rates, day, man, state)
     claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
         route == ASYLUM, rates.claim_share, col.border(world)[day, host].recognition
@@ -197,7 +194,9 @@ def settle_in(world, rates, day, man, kind, host, standing):
     """A man stays in a state from today; the days on which he may go home and is decided upon are drawn."""
     set_status(world, man, kind, ABROAD)
     count_abroad(world, rates, man, kind, host, 1.0)
-    trip = trip_of(world, man)
+    trip, traits, hosts = trip_of(world, man), traits_of(world, kind), col.states(world)[host]
+    hosts.arrived += 1
+    hosts.protected += has_ground_of_his_own(protection_grounds(traits[2], traits[1]))
     attempt = np.int64(trip.attempts)
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
