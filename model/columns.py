@@ -8,7 +8,7 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
-from model.cards import LIABILITIES, ROUTES
+from model.cards import DOCUMENTS, LIABILITIES, ROUTES
 from model.compiled import stage
 
 TRIP = np.dtype(
@@ -59,7 +59,7 @@ EXIT = np.dtype(
         ("charter_seats", "f8"),
         ("fare_ratio", "f8"),
         ("fare", "f8"),
-        ("unseen", "f8"),
+        ("unseen", "f8", len(DOCUMENTS)),
     ]
     + [
         ("first", "i8"),

@@ -12,7 +12,12 @@ from model.world import CALENDARS, RANKED, TEMPTED
 
 def assert_conserved(model):
     assert len(model.world.status) == model.world.offsets[-1] == len(model.men)
-    assert (model.outcomes.series[:, [name not in ("shortfall", "effective_strength") for name, _ in model.outcomes.columns]] >= 0).all()
+    assert (
+        model.outcomes.series[
+            :, [name not in ("shortfall", "effective_strength") for name, _ in model.outcomes.columns]
+        ]
+        >= 0
+    ).all()
     assert_stocks_follow_from_columns(model)
     assert_stocks_follow_from_flows(model)
     assert_the_draft_adds_up(model)
@@ -58,7 +63,9 @@ def assert_states_hold_whom_they_took(model):
     left_over, moved = 0.0, total(model, "relocated")[-1]
     for i, state in enumerate(model.border_states):
         came = sum(total(model, name, state)[-1] for name in ("admitted", "irregular", "relocated"))
-        gone = came - total(model, "returned", state)[-1] - model.outcomes.of("net_stay", state)[-1] / model.settings.scale
+        gone = (
+            came - total(model, "returned", state)[-1] - model.outcomes.of("net_stay", state)[-1] / model.settings.scale
+        )
         assert gone >= -1e-6
         if not model.levers.relocates[:, i].any():
             assert gone == pytest.approx(0, abs=1e-6)
@@ -76,7 +83,17 @@ def assert_claims_are_decided_once(model):
 
 def assert_the_draft_adds_up(model):
     world, cards = model.world, model.settings
-    names = ("called_up", "inducted", "evaded", "self_injured", "bought_out", "wasted_notices", "found", "staff_days", "detained")
+    names = (
+        "called_up",
+        "inducted",
+        "evaded",
+        "self_injured",
+        "bought_out",
+        "wasted_notices",
+        "found",
+        "staff_days",
+        "detained",
+    )
     draft = {name: total(model, name)[-1] for name in (*names, "set_out", "set_out_again", "substitutes", "expanded")}
     gone = {name: total(model, name)[-1] for name in ("lost", "deserted", "surrendered")}
     hiding = model.outcomes.of("hiding")[-1] / cards.scale
@@ -88,15 +105,25 @@ def assert_the_draft_adds_up(model):
     assert count(world, "injured") <= draft["self_injured"] + 1e-6
     assert count(world, "detained") <= draft["detained"] + 1e-6
     costs = {"found": "hide", "self_injured": "injure", "bought_out": "buy"}
-    work = sum(draft[name] * cards[f"evasion.{way}_cost"] for name, way in costs.items()) + hiding * cards["evasion.hide_cost"]
+    work = (
+        sum(draft[name] * cards[f"evasion.{way}_cost"] for name, way in costs.items())
+        + hiding * cards["evasion.hide_cost"]
+    )
     assert draft["staff_days"] == pytest.approx(work)
-    wanted = model.levers.plan[: model.day].sum() + (draft["expanded"] - draft["inducted"] - draft["substitutes"]) * cards.scale
+    wanted = (
+        model.levers.plan[: model.day].sum()
+        + (draft["expanded"] - draft["inducted"] - draft["substitutes"]) * cards.scale
+    )
     assert model.outcomes.of("shortfall")[-1] == pytest.approx(wanted, abs=1e-3)
     served, homecomings = (
         ((world.past >> PASTS.index("served")) & 1).sum(),
         ("set_out", "set_out_again", "self_injured", "found", "detained"),
     )
-    assert served <= draft["called_up"] + draft["wasted_notices"] <= served + sum(draft[name] for name in homecomings) + 1e-6
+    assert (
+        served
+        <= draft["called_up"] + draft["wasted_notices"]
+        <= served + sum(draft[name] for name in homecomings) + 1e-6
+    )
 
 
 def assert_pasts_agree(model):
@@ -107,9 +134,16 @@ def assert_pasts_agree(model):
     assert men["inducted"].sum() == round(total(model, "inducted")[-1])
     assert men["recognised"].sum() <= total(model, "recognised")[-1] + 1e-6
     assert men["turned_away"].sum() <= total(model, "refused")[-1] + 1e-6
-    for of, those in (("admitted", "set_out"), ("turned_away", "set_out"), ("recognised", "admitted"), ("inducted", "served")):
+    for of, those in (
+        ("admitted", "set_out"),
+        ("turned_away", "set_out"),
+        ("recognised", "admitted"),
+        ("inducted", "served"),
+    ):
         assert not (men[of] & ~men[those]).any(), of
-    assert (men["inducted"] == (now["training"] | now["deployed"] | now["lost"] | now["deserted"] | now["surrendered"])).all()
+    assert (
+        men["inducted"] == (now["training"] | now["deployed"] | now["lost"] | now["deserted"] | now["surrendered"])
+    ).all()
     assert men["set_out"][now["waiting"] | now["abroad"]].all()
     assert men["served"][now["injured"] | now["exempted"]].all()
     assert not (men["forced"] & (now["home"] | now["injured"] | now["exempted"])).any()
@@ -138,12 +172,19 @@ def assert_home_lists(world):
     assert sorted(again) == np.flatnonzero(world.status == STATUSES.index("home again")).tolist()
 
 
-STANDING_ON = {"abroad": ("abroad",), "held": ("hiding", "injured", "detained"), "front": ("deployed", "deserted", "surrendered")}
+STANDING_ON = {
+    "abroad": ("abroad",),
+    "held": ("hiding", "injured", "detained"),
+    "front": ("deployed", "deserted", "surrendered"),
+}
 
 
 def assert_calendars(world, day):
     """Nobody is down for two days; those on a calendar are where it says, and all men abroad who go before the end are on theirs."""
-    booked = {name: [linked(world, first) for first in days[day:]] for name, days in zip(CALENDARS, world.calendar, strict=True)}
+    booked = {
+        name: [linked(world, first) for first in days[day:]]
+        for name, days in zip(CALENDARS, world.calendar, strict=True)
+    }
     due = [man for days in booked.values() for men in days for man in men]
     assert len(set(due)) == len(due)
     for name, days in booked.items():
@@ -164,4 +205,6 @@ def assert_ranks(world):
     assert len(set(heap["man"].tolist())) == size
     assert (heap["level"][(np.arange(1, size) - 1) // 2] <= heap["level"][1:]).all()
     assert (heap["level"] > world.standing[TEMPTED]).all()
-    assert np.isin(heap["man"], np.flatnonzero(np.isin(world.status, [STATUSES.index("deployed"), STATUSES.index("lost")]))).all()
+    assert np.isin(
+        heap["man"], np.flatnonzero(np.isin(world.status, [STATUSES.index("deployed"), STATUSES.index("lost")]))
+    ).all()

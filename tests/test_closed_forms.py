@@ -119,7 +119,12 @@ def test_notices_are_the_plan_and_what_is_made_up_for(replacement, off):
 
 
 def test_full_replacement_leaves_only_yesterdays_gap():
-    cards = {"mobilisation.replacement": 1.0, "mobilisation.quota": 2.0e6, "behaviour.hide_weight": 2.0, "behaviour.base_pressure": 0.0}
+    cards = {
+        "mobilisation.replacement": 1.0,
+        "mobilisation.quota": 2.0e6,
+        "behaviour.hide_weight": 2.0,
+        "behaviour.base_pressure": 0.0,
+    }
     model = model_of(settings_of(cards, scale=5000)).run()
     missed = model.outcomes.of("evaded") + model.outcomes.of("wasted_notices")
     assert (np.abs(model.outcomes.of("shortfall") - missed) <= model.settings.scale + 1e-6).all()
@@ -150,21 +155,30 @@ def test_men_who_come_home_never_take_inductions_past_the_plan(replacement, off)
 
 def test_notices_fall_on_pools_by_weight():
     """Share of notices by pool against weight times men, chi-square; so few notices that no pool is drawn down noticeably."""
-    model = model_of(settings_of(QUIET, {"mobilisation.quota": 4.0e5, "mobilisation.call_up_days": 30.0}, scale=200)).run()
+    model = model_of(
+        settings_of(QUIET, {"mobilisation.quota": 4.0e5, "mobilisation.call_up_days": 30.0}, scale=200)
+    ).run()
     world = model.world
-    sizes = np.add.reduceat(np.diff(world.offsets), np.arange(0, len(world.offsets) - 1, (len(world.offsets) - 1) // len(world.register)))
+    sizes = np.add.reduceat(
+        np.diff(world.offsets), np.arange(0, len(world.offsets) - 1, (len(world.offsets) - 1) // len(world.register))
+    )
     expected = world.register["weight"] * sizes
     expected = expected[sizes > 0] / expected.sum() * world.register["served"].sum()
     served = world.register["served"][sizes > 0]
     share = served.sum() / sizes.sum()
     assert share < 0.02
     groups = expected > 20
-    assert stats.chisquare(served[groups], expected[groups] * served[groups].sum() / expected[groups].sum()).pvalue > UNLIKELY
+    assert (
+        stats.chisquare(served[groups], expected[groups] * served[groups].sum() / expected[groups].sum()).pvalue
+        > UNLIKELY
+    )
 
 
 def test_notices_fall_on_men_of_a_pool_at_random():
     """Rank in the pool of the men served: uniform, Kolmogorov-Smirnov, in the largest pool."""
-    model = model_of(settings_of(QUIET, {"mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 30.0}, scale=2000)).run()
+    model = model_of(
+        settings_of(QUIET, {"mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 30.0}, scale=2000)
+    ).run()
     world, codes = model.world, traits(model.world, model.settings)
     pool = np.flatnonzero((codes["region"] == 0) & (codes["liability"] == 0) & (codes["stance"] == 1))
     ranks = np.flatnonzero(world.status[pool] >= STATUSES.index("training"))
@@ -179,7 +193,9 @@ def test_return_share_within_half_a_year_is_the_card(share):
     base = steadily_pressed(1.0, per_day=0.1, days=182).with_values(
         cards | {f"destination.{state}.appeal": 0.0 for state in LAND if state != "kazakhstan"}
     )
-    settings = base.with_frame(scale=20000).with_values({"behaviour.companions": 0.0, "destination.kazakhstan.ordinary_traffic": 0.0})
+    settings = base.with_frame(scale=20000).with_values(
+        {"behaviour.companions": 0.0, "destination.kazakhstan.ordinary_traffic": 0.0}
+    )
     model = model_of(settings, policy_with(settings, {"kind": "call_up", "quota": 0.0, "from": "2022-09-22"})).run()
     admitted, returned = total(model, "admitted"), total(model, "returned")
     by_day = np.diff(admitted, prepend=0.0)
@@ -242,7 +258,9 @@ def test_keyed_permutation_sends_every_place_everywhere(size, worlds):
 
 def places_taken(size, worlds):
     """How often each index goes to each place, (indices, places)."""
-    orders = np.array([[permuted(index, size, seed, NOTICE_ORDER, seed % 7) for index in range(size)] for seed in range(worlds)])
+    orders = np.array(
+        [[permuted(index, size, seed, NOTICE_ORDER, seed % 7) for index in range(size)] for seed in range(worlds)]
+    )
     return np.array([np.bincount(orders[:, index], minlength=size) for index in range(size)])
 
 
@@ -298,7 +316,10 @@ def test_resistances_of_all_men_are_lomax_and_those_of_a_type_sorted():
     assert stats.kstest(gone, "uniform").pvalue > UNLIKELY
     large = np.flatnonzero(np.diff(offsets) >= 6)
     for rank in (1, 3, 6):
-        quantiles = [stats.beta(rank, offsets[kind + 1] - offsets[kind] - rank + 1).cdf(gone[offsets[kind] + rank - 1]) for kind in large]
+        quantiles = [
+            stats.beta(rank, offsets[kind + 1] - offsets[kind] - rank + 1).cdf(gone[offsets[kind] + rank - 1])
+            for kind in large
+        ]
         assert len(quantiles) > 60
         assert stats.kstest(quantiles, "uniform").pvalue > UNLIKELY, rank
     assert all((np.diff(levels[offsets[kind] : offsets[kind + 1]]) > 0).all() for kind in large)

@@ -86,12 +86,21 @@ MECHANISMS = {
     "admission": {
         "states": st.sampled_from([["all"], ["west"], ["neighbour", "finland"]]),
         "share": SHARES,
-        "routes": st.lists(st.sampled_from(["visa_free", "tourist_visa", "humanitarian_visa", "asylum"]), min_size=1, unique=True),
+        "routes": st.lists(
+            st.sampled_from(["visa_free", "tourist_visa", "humanitarian_visa", "asylum"]), min_size=1, unique=True
+        ),
         "documents": st.sampled_from([None, "internal_passport", "schengen_visa"]),
     },
-    "exit_control": {"control": st.sampled_from(["none", "filtering", "ban"]), "enforcement": SHARES, "leakage": SHARES},
+    "exit_control": {
+        "control": st.sampled_from(["none", "filtering", "ban"]),
+        "enforcement": SHARES,
+        "leakage": SHARES,
+    },
     "call_up": {"quota": st.sampled_from([0.0, 3.0e5, 5.0e6]), "fright": st.sampled_from([0.0, 2.0])},
-    "crossings": {"states": st.sampled_from([["all"], ["georgia", "turkey"]]), "factor": st.sampled_from([0.0, 0.5, 3.0])},
+    "crossings": {
+        "states": st.sampled_from([["all"], ["georgia", "turkey"]]),
+        "factor": st.sampled_from([0.0, 0.5, 3.0]),
+    },
     "documented": {},
     "protection": {
         "states": st.sampled_from([["all"], ["west"], ["finland", "georgia"]]),
@@ -122,9 +131,15 @@ def worlds(draw):
     """Some uncertain cards anywhere in their priors and some cards at extremes, random mechanisms, and a seed."""
     cards = settings_of().uncertain()
     some = draw(st.lists(st.sampled_from(UNCERTAIN), unique=True, max_size=25))
-    values = {path: float(np.clip(cards[path].prior.quantile(draw(st.floats(0.01, 0.99))), *cards[path].range)) for path in some}
+    values = {
+        path: float(np.clip(cards[path].prior.quantile(draw(st.floats(0.01, 0.99))), *cards[path].range))
+        for path in some
+    }
     extreme = draw(st.lists(st.sampled_from(sorted(EXTREMES)), unique=True, max_size=12))
-    values |= {path: draw(st.sampled_from([EXTREMES[path][0], EXTREMES[path][1]]) | st.floats(*EXTREMES[path])) for path in extreme}
+    values |= {
+        path: draw(st.sampled_from([EXTREMES[path][0], EXTREMES[path][1]]) | st.floats(*EXTREMES[path]))
+        for path in extreme
+    }
     return values, draw(st.lists(mechanisms(), max_size=4)), draw(st.integers(0, 2**62))
 
 
@@ -150,7 +165,9 @@ def test_nobody_is_lost_under_the_policies_of_conf(name):
 FINNISH = settings_of()["destination.finland.admission.asylum.share"]
 INERT = {
     "no mechanism": [],
-    "the shares of day 0 again": [{"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 1.0}],
+    "the shares of day 0 again": [
+        {"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 1.0}
+    ],
     "the documents asked for on day 0 again": [
         {
             "kind": "admission",
@@ -164,7 +181,10 @@ INERT = {
     "crossings as they are": [{"kind": "crossings", "states": ["all"], "factor": 1.0, "from": "2022-09-24"}],
     "no exit control": [{"kind": "exit_control", "control": "none", "from": "2022-09-24"}],
     "the quota of day 0 again": [{"kind": "call_up", "quota": 300000}],
-    "a change after the horizon": [{**OPEN, "from": "2023-05-01"}, {"kind": "exit_control", "control": "ban", "from": "2023-05-01"}],
+    "a change after the horizon": [
+        {**OPEN, "from": "2023-05-01"},
+        {"kind": "exit_control", "control": "ban", "from": "2023-05-01"},
+    ],
     "a quota after the horizon": [{"kind": "call_up", "quota": 9.0e5, "fright": 3.0, "from": "2023-05-01"}],
     "crossings after the horizon": [{"kind": "crossings", "states": ["all"], "factor": 0.0, "from": "2023-05-01"}],
     "documents of states that did not change": [{"kind": "documented", "without": ["finland"]}],
@@ -184,7 +204,9 @@ def test_an_inert_policy_changes_not_one_bit(name, without_policy):
 
 
 def test_policies_that_are_not_inert_change_something():
-    settings = settings_of({"behaviour.base_pressure": 1.0, "mobilisation.training_days": 3.0, "force.desertion_rate": 3.0}, scale=2000)
+    settings = settings_of(
+        {"behaviour.base_pressure": 1.0, "mobilisation.training_days": 3.0, "force.desertion_rate": 3.0}, scale=2000
+    )
     states = {name: state_of(model_of(settings, name).run())["status"] for name in POLICIES}
     assert len(set(states.values())) == len(POLICIES)
 
@@ -215,7 +237,12 @@ def history(settings, hidden=None, policy="as_documented"):
     return np.array([(model.world.status.copy(), model.world.past.copy()) for _ in days_of(model)])
 
 
-PERSON_FOR_PERSON = {**FEW, "mobilisation.quota": 400.0, "mobilisation.call_up_days": 20.0, "behaviour.base_pressure": 0.02}
+PERSON_FOR_PERSON = {
+    **FEW,
+    "mobilisation.quota": 400.0,
+    "mobilisation.call_up_days": 20.0,
+    "behaviour.base_pressure": 0.02,
+}
 
 
 def men_by_fate(days):
@@ -238,7 +265,9 @@ def test_a_man_who_is_in_nobodys_way_changes_nobody():
 
 def test_a_man_changes_others_only_after_his_own_day():
     spreading = {"behaviour.contagion": 2.0, "behaviour.contagion_reference": 0.05}
-    settings = steady_pressure(settings_of(PERSON_FOR_PERSON, STEADY, readiness(1.0), doors(1.0), spreading, scale=1), per_day=0.01)
+    settings = steady_pressure(
+        settings_of(PERSON_FOR_PERSON, STEADY, readiness(1.0), doors(1.0), spreading, scale=1), per_day=0.01
+    )
     before = history(settings)
     late = np.flatnonzero((before[4] == 0).all(axis=0) & (before[15][1] & HAS_SET_OUT > 0))[:8]
     changed = []

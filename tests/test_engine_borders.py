@@ -82,7 +82,10 @@ def test_throughput_is_never_exceeded(name, scale):
     model = model_of(settings, name).run()
     party = scale * (1 + settings["behaviour.companions"])
     charters = np.array(
-        [model.world.exits["charter_seats"][model.world.exits["state"] == i].sum() for i in range(len(model.border_states))]
+        [
+            model.world.exits["charter_seats"][model.world.exits["state"] == i].sum()
+            for i in range(len(model.border_states))
+        ]
     )
     for i, state in enumerate(model.border_states):
         seats = model.levers.throughput[:, i] + charters[i]
@@ -104,7 +107,9 @@ def test_a_queue_is_worked_off_at_the_throughput():
 
 def test_first_come_first_served():
     """Nobody is at the booth before a man who came on an earlier day to the same crossing."""
-    settings = settings_of(BUSY, {"behaviour.diversion": 0.0, "behaviour.return_share_180": 0.0}, doors(1.0), scale=2000)
+    settings = settings_of(
+        BUSY, {"behaviour.diversion": 0.0, "behaviour.return_share_180": 0.0}, doors(1.0), scale=2000
+    )
     model, waiting_since, served_on = model_of(settings, "no_policy"), {}, {}
     for day in range(20):
         model.step()
@@ -121,11 +126,14 @@ def test_first_come_first_served():
     for pairs in spans:
         days = sorted({day for day, _ in pairs})
         for earlier, later in itertools.pairwise(days):
-            assert max(served for day, served in pairs if day == earlier) <= min(served for day, served in pairs if day == later)
+            assert max(served for day, served in pairs if day == earlier) <= min(
+                served for day, served in pairs if day == later
+            )
 
 
 @pytest.mark.parametrize(
-    ("route", "papers"), [("visa_free", "foreign_passport"), ("tourist_visa", "schengen_visa"), ("asylum", "foreign_passport")]
+    ("route", "papers"),
+    [("visa_free", "foreign_passport"), ("tourist_visa", "schengen_visa"), ("asylum", "foreign_passport")],
 )
 def test_nobody_is_let_in_without_the_documents_asked_for(route, papers):
     settings = settings_of(BUSY, doors(0.0))
@@ -156,7 +164,16 @@ def test_nobody_sets_out_when_there_is_no_exit():
 
 # Men apart from each other, person for person: what follows is exact, man by man.
 
-LONELY = {**FEW, **APART, **STEADY, **FREE_TRAVEL, **readiness(10.0), **doors(1.0), **RARE_NOTICES, "behaviour.return_share_180": 0.0}
+LONELY = {
+    **FEW,
+    **APART,
+    **STEADY,
+    **FREE_TRAVEL,
+    **readiness(10.0),
+    **doors(1.0),
+    **RARE_NOTICES,
+    "behaviour.return_share_180": 0.0,
+}
 
 
 def lonely(*cards, per_day=0.03, **frame):
@@ -171,7 +188,10 @@ def admitted_men(model):
 def test_a_tighter_ban_lets_out_a_part_of_those_whom_a_looser_one_lets_out():
     """Exact where no man is in another's way: each set of men let out holds the next."""
     settings = lonely({"behaviour.inclusive_elasticity": 0.5})
-    bans = [{"kind": "exit_control", "control": "ban", "enforcement": strength, "leakage": 0.0} for strength in (0.0, 0.3, 0.6, 0.9, 1.0)]
+    bans = [
+        {"kind": "exit_control", "control": "ban", "enforcement": strength, "leakage": 0.0}
+        for strength in (0.0, 0.3, 0.6, 0.9, 1.0)
+    ]
     let_out = [admitted_men(model_of(settings, policy_with(settings, ban)).run()) for ban in bans]
     assert all(tighter < looser for looser, tighter in itertools.pairwise(let_out))
     assert let_out[-1] == set()
@@ -185,14 +205,19 @@ def test_a_tighter_ban_lets_fewer_out(seed):
         {"kind": "exit_control", "control": "ban", "enforcement": strength, "from": "2022-09-28"}
         for strength in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]
-    let_out = [model_of(settings, policy_with(settings, ban), seed).run().outcomes.of("admitted")[7:].sum() for ban in bans]
+    let_out = [
+        model_of(settings, policy_with(settings, ban), seed).run().outcomes.of("admitted")[7:].sum() for ban in bans
+    ]
     assert (np.diff(let_out) <= 0.02 * let_out[0]).all()
     assert let_out[-1] < 0.5 * let_out[0]
 
 
 def test_more_leakage_lets_more_out():
     settings = lonely()
-    bans = [{"kind": "exit_control", "control": "ban", "enforcement": 1.0, "leakage": leakage} for leakage in (0.0, 0.2, 0.5, 1.0)]
+    bans = [
+        {"kind": "exit_control", "control": "ban", "enforcement": 1.0, "leakage": leakage}
+        for leakage in (0.0, 0.2, 0.5, 1.0)
+    ]
     let_out = [admitted_men(model_of(settings, policy_with(settings, ban)).run()) for ban in bans]
     assert all(less < more for less, more in itertools.pairwise(let_out))
 
@@ -200,7 +225,16 @@ def test_more_leakage_lets_more_out():
 def test_more_throughput_never_lengthens_a_queue_when_the_same_men_come():
     """Queue on every evening, tolerance one party; arrivals do not depend on the wait."""
     base = steady_pressure(
-        settings_of(STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.return_share_180": 0.0}, scale=2000), 0.02
+        settings_of(
+            STEADY,
+            FREE_TRAVEL,
+            readiness(100.0),
+            doors(1.0),
+            RARE_NOTICES,
+            {"behaviour.return_share_180": 0.0},
+            scale=2000,
+        ),
+        0.02,
     )
     queues = []
     for factor in (0.5, 1.0, 2.0, 5.0, 50.0):
@@ -248,7 +282,10 @@ def test_a_larger_appeal_never_sends_a_man_to_a_third_exit():
 def test_a_state_less_sends_only_those_who_wanted_it_elsewhere():
     """Tastes are keyed by the state's name: who leaves without Georgia's card keeps his exit unless it was Georgia."""
     others = tuple(state for state in STATES if state != "georgia")
-    before, after = model_of(lonely(per_day=0.1), "no_policy").run(), model_of(lonely(per_day=0.1, states=others), "no_policy").run()
+    before, after = (
+        model_of(lonely(per_day=0.1), "no_policy").run(),
+        model_of(lonely(per_day=0.1, states=others), "no_policy").run(),
+    )
     wanted, taken = before.men.column("place"), after.men.column("place")
     both = (wanted != "") & (taken != "") & (wanted != "georgia")
     assert both.sum() > 200

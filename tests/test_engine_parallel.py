@@ -96,4 +96,6 @@ def test_restarting_two_hundred_times_takes_no_more_memory():
         after = restarts(200)
     finally:
         tracemalloc.stop()
-    assert after - before < sum(column.nbytes for column in vars(model.world).values() if isinstance(column, np.ndarray))
+    assert after - before < sum(
+        column.nbytes for column in vars(model.world).values() if isinstance(column, np.ndarray)
+    )

@@ -26,12 +26,21 @@ from model.cards import LIABILITIES, STANCES
 from model.population import STANDINGS, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
 
 ANYBODY = {"kind": "protection", "states": ["all"], "grounds": ["any"], "recognition": 1.0}
-APART = {"behaviour.return_share_180": 0.0, "behaviour.diversion": 0.0, "behaviour.companions": 0.0, "mobilisation.quota": 10.0}
+APART = {
+    "behaviour.return_share_180": 0.0,
+    "behaviour.diversion": 0.0,
+    "behaviour.companions": 0.0,
+    "mobilisation.quota": 10.0,
+}
 
 
 def abroad(*cards, on, mechanisms=(), per_day=0.2, days=40, states=("georgia",)):
     """A run of two thousand men, person for person, all pressed alike, to states that let them in without a wait."""
-    roomy = {f"destination.{state}.{name}": value for state in states for name, value in (("throughput", 1e6), ("ordinary_traffic", 0.0))}
+    roomy = {
+        f"destination.{state}.{name}": value
+        for state in states
+        for name, value in (("throughput", 1e6), ("ordinary_traffic", 0.0))
+    }
     settings = steadily_pressed(1.0, per_day, FEW, APART, roomy, *cards, on=on, states=states, days=days, scale=1)
     return model_of(settings, policy_with(settings, *mechanisms)).run()
 
@@ -70,7 +79,12 @@ def test_claims_are_recognised_by_ground_rate_and_help(support):
     """Of decided claims with an accepted ground 1 - (1 - c) ** (1 + help), of others 1 - (1 - unfounded) ** (1 + help)."""
     judged = {"kind": "protection", "states": ["all"], "grounds": ["belief"], "recognition": 0.3}
     helped = {"kind": "support", "states": ["all"], "strength": support}
-    cards = {"asylum.processing_days": 1.0, "asylum.unfounded": 0.1, "networks.legal_help": 1.0, "networks.kin_pull": 1.0}
+    cards = {
+        "asylum.processing_days": 1.0,
+        "asylum.unfounded": 0.1,
+        "networks.legal_help": 1.0,
+        "networks.kin_pull": 1.0,
+    }
     model = abroad(cards, on=("asylum", "networks"), mechanisms=(judged, helped))
     stances = traits(model.world, model.settings)["stance"]
     believing = np.isin(stances, [STANCES.index("objector"), STANCES.index("persecuted")])
@@ -110,14 +124,23 @@ def test_where_all_doors_are_shut_those_leave_who_know_a_way_in():
     gone = total(model, "set_out")[-1]
     assert_binomial(gone, 0.3 * (1 - 1 / (1 + 0.2 * 40)), len(model.men))
     assert total(model, "refused")[-1] == total(model, "irregular")[-1] == count(model.world, "abroad") == gone > 300
-    assert total(model, "irregular", "united_states")[-1] == total(model, "admitted")[-1] == total(model, "asylum_claims")[-1] == 0
+    assert (
+        total(model, "irregular", "united_states")[-1]
+        == total(model, "admitted")[-1]
+        == total(model, "asylum_claims")[-1]
+        == 0
+    )
 
 
 @pytest.mark.parametrize(("route", "elasticity"), [("asylum", 0.5), ("visa_free", 2.0)])
 def test_entry_unseen_falls_with_the_share_let_in(route, elasticity):
     """Of men ever turned away the share abroad is the irregular share times the refused share to its elasticity."""
     names = {"asylum": "claim_elasticity", "visa_free": "visa_elasticity"}
-    cards = {"asylum.irregular_share": 0.6, f"asylum.{names[route]}": elasticity, **doors(0.4, route=route, states=("georgia",))}
+    cards = {
+        "asylum.irregular_share": 0.6,
+        f"asylum.{names[route]}": elasticity,
+        **doors(0.4, route=route, states=("georgia",)),
+    }
     opened = {"kind": "admission", "states": ["all"], "routes": [route], "share": 0.4, "documents": "internal_passport"}
     model = abroad(cards, on=("asylum",), mechanisms=(opened,))
     turned_away = (model.world.past & WAS_TURNED_AWAY) > 0
@@ -171,7 +194,9 @@ def test_opinion_in_a_run_is_the_faded_sum_of_arrivals():
     fading = np.where(days[:, None] >= days, np.exp(-(days[:, None] - days) / 15.0), 0.0)
     for state in model.border_states:
         of = {name: model.settings[f"destination.{state}.{name}"] for name in ("inhabitants", "minority_share")}
-        strain = 0.005 * 1000 * model.outcomes.of("admitted", state) / of["inhabitants"] * (1 + 3.0 * of["minority_share"])
+        strain = (
+            0.005 * 1000 * model.outcomes.of("admitted", state) / of["inhabitants"] * (1 + 3.0 * of["minority_share"])
+        )
         assert model.outcomes.of("opinion", state) == pytest.approx(1 - fading @ strain), state
     last = [model.outcomes.of("opinion", state)[-1] for state in model.border_states]
     assert 0 < min(last) < 0.9
@@ -179,7 +204,10 @@ def test_opinion_in_a_run_is_the_faded_sum_of_arrivals():
 
 def test_men_with_a_right_to_protection_weigh_less_on_opinion():
     """Where they weigh nothing the fall of a day is that of the other men's share."""
-    one, other = (abroad({"hosts.deserving": weight, "hosts.sensitivity": 1.0}, on=("hosts",), days=1, per_day=2.0) for weight in (0.0, 1.0))
+    one, other = (
+        abroad({"hosts.deserving": weight, "hosts.sensitivity": 1.0}, on=("hosts",), days=1, per_day=2.0)
+        for weight in (0.0, 1.0)
+    )
     codes, came = traits(one.world, one.settings), (one.world.past & WAS_ADMITTED) > 0
     rightful = (codes["liability"] == LIABILITIES.index("callable")) | (codes["stance"] >= STANCES.index("objector"))
     falls = [1 - model.outcomes.of("opinion", "georgia")[0] for model in (one, other)]
@@ -193,7 +221,7 @@ def test_a_state_tightens_below_the_threshold_and_not_before():
     opinion, admitted = (model.outcomes.of(name, "georgia") for name in ("opinion", "admitted"))
     tight = opinion[:-1] < 0.6
     assert (admitted[1:][tight] == 0).all()
-    assert tight.sum() > 5 < (admitted[1:][~tight] > 0).sum()
+    assert tight.sum() > 3 < (admitted[1:][~tight] > 0).sum()
 
 
 # Networks, relocation and skill.
@@ -202,18 +230,16 @@ def test_a_state_tightens_below_the_threshold_and_not_before():
 def test_kin_who_do_not_draw_change_not_one_bit():
     runs = {}
     for share, pull in ((0.0, 20.0), (1.0, 1.0), (0.3, 1.0), (0.3, 20.0)):
-        settings = settings_of(EVERYTHING, {"networks.kin_share": share, "networks.kin_pull": pull}, scale=40000, days=36)
+        settings = settings_of(
+            EVERYTHING, {"networks.kin_share": share, "networks.kin_pull": pull}, scale=40000, days=36
+        )
         runs[share, pull] = state_of(model_of(settings, policy_with(settings, *SCREENED)).run())
     assert runs[0.0, 20.0] == runs[1.0, 1.0] == runs[0.3, 1.0] != runs[0.3, 20.0]
 
 
 def test_men_with_kin_go_where_their_kin_are():
     """Two states alike but for their countrymen, a pull without end: each takes its share of those with kin and half of the others."""
-    alike = {
-        f"destination.{state}.{name}": value
-        for state in ("georgia", "kazakhstan")
-        for name, value in (("appeal", 1.0)_REMOVE
-    }
+    alike = {f"destination.{state}.appeal": 1.0 for state in ("georgia", "kazakhstan")}
     kin = {
         "destination.georgia.countrymen": 3e5,
         "destination.kazakhstan.countrymen": 1e5,
@@ -222,7 +248,7 @@ def test_men_with_kin_go_where_their_kin_are():
     }
     model = abroad(alike, kin, on=("networks",), states=("georgia", "kazakhstan"))
     gone = total(model, "set_out")[-1]
-    assert_binomial(total(model, "set_out", "georgia")[-1], 0.6 * (0.75 * 1000.5 / 1001 + 0.25 / 1001) + 0.4 * 0.5, gone)
+    assert_binomial(total(model, "set_out", "georgia")[-1], 0.6 * (0.75 * 1000 / 1001 + 0.25 / 1001) + 0.4 * 0.5, gone)
 
 
 @pytest.mark.parametrize("per_day", [0.0, 30000.0, 1.0e6])
@@ -235,13 +261,23 @@ def test_no_more_men_are_passed_on_than_there_are_places(per_day):
     assert (relocated < places + 1).all() and (relocated[:3] == 0).all()
     assert (np.cumsum(relocated)[3:] <= places * np.arange(1, 34) + 1e-6).all()
     assert (relocated.sum() > 10) == (per_day > 0)
-    assert sum(model.outcomes.of("relocated", state).sum() for state in ("germany", "united_states")) == relocated.sum() * 20000
-    came = total(model, "admitted", "germany")[-1] + total(model, "relocated", "germany")[-1] - total(model, "returned", "germany")[-1]
+    assert (
+        sum(model.outcomes.of("relocated", state).sum() for state in ("germany", "united_states"))
+        == relocated.sum() * 20000
+    )
+    came = (
+        total(model, "admitted", "germany")[-1]
+        + total(model, "relocated", "germany")[-1]
+        - total(model, "returned", "germany")[-1]
+    )
     assert came == model.outcomes.of("net_stay", "germany")[-1] / 20000
 
 
 def test_skilled_men_abroad_are_their_share():
-    everybody = {**{f"skills.share.{means}": 1.0 for means in ("none", "land", "air", "charter")}, "skills.student": 1.0}
+    everybody = {
+        **{f"skills.share.{means}": 1.0 for means in ("none", "land", "air", "charter")},
+        "skills.student": 1.0,
+    }
     model = abroad(everybody, on=("skills",))
     called = traits(model.world, model.settings)["liability"] == LIABILITIES.index("callable")
     away = model.world.status == STATUSES.index("abroad")
@@ -249,7 +285,9 @@ def test_skilled_men_abroad_are_their_share():
     assert model.outcomes.of("skilled_exempt_abroad")[-1] == (away & ~called).sum()
     usual = abroad(on=("skills",))
     codes = traits(usual.world, usual.settings)
-    shares = np.array([usual.settings[f"skills.share.{means}"] for means in ("none", "land", "air", "charter")])[codes["means"]]
+    shares = np.array([usual.settings[f"skills.share.{means}"] for means in ("none", "land", "air", "charter")])[
+        codes["means"]
+    ]
     shares[(codes["liability"] == LIABILITIES.index("exempt")) & (codes["age"] == 0)] = usual.settings["skills.student"]
     assert_binomial(usual.outcomes.of("skilled_abroad")[-1], shares[away].mean(), away.sum())
 
@@ -257,11 +295,12 @@ def test_skilled_men_abroad_are_their_share():
 # Policies of conf.
 
 DECISION = 7
-WEST = ("estonia", "finland", "germany", "latvia", "lithuania", "norway", "poland", "united_states")
 
 
-def under(name, *cards, scale=4000, days=40, **frame):
-    settings = settings_of({"behaviour.base_pressure": 1.0, "mobilisation.training_days": 3.0}, *cards, scale=scale, days=days, **frame)
+def under(name, *cards, **frame):
+    """A run of ten thousand men under a policy of conf."""
+    base = {"behaviour.base_pressure": 1.0, "mobilisation.training_days": 3.0, "mobilisation.quota": 2.0e6}
+    settings = settings_of(base, *cards, **{"scale": 4000, "days": 40, **frame})
     return model_of(settings, policy_of(name, settings)).run()
 
 
@@ -269,3 +308,75 @@ def under(name, *cards, scale=4000, days=40, **frame):
 def documented():
     """The run as documented."""
     return under("as_documented")
+
+
+def states_in(model, group):
+    """The names of the states of a group."""
+    return [state for state, card in model.settings.tree.destination.items() if group in card.groups]
+
+
+def in_all(model, outcome, states):
+    """An outcome over these states, by day."""
+    return sum(model.outcomes.of(outcome, state) for state in states)
+
+
+def rightful_men(model):
+    """Whether each man has a ground for protection."""
+    codes = traits(model.world, model.settings)
+    return (codes["liability"] == LIABILITIES.index("callable")) | (codes["stance"] >= STANCES.index("objector"))
+
+
+def test_protected_categories_let_in_nobody_without_a_ground():
+    """Where asylum is the only way in, nobody without a ground gets in, and every claim is recognised; open asylum lets such men in."""
+    west = states_in(model_of(settings_of()), "west")
+    cards = {**doors(0.0, states=tuple(west)), "asylum.irregular_share": 0.0, "asylum.processing_days": 2.0}
+    screened, opened = (under(name, cards) for name in ("protected_categories", "open_asylum"))
+    for model, without_ground in ((screened, False), (opened, True)):
+        hosts = np.array(list(model.border_states))[
+            model.world.exits["state"][model.world.trip["exit"][model.world.slot]]
+        ]
+        there = (model.world.status == STATUSES.index("abroad")) & np.isin(hosts, west)
+        assert there.sum() > 20
+        assert (~rightful_men(model)[there]).any() == without_ground
+        assert in_all(model, "admitted", west)[:DECISION].sum() == 0
+        assert in_all(model, "recognised", west).sum() > 0 == in_all(model, "rejected", west).sum()
+
+
+def test_asylum_for_deserters_makes_more_men_leave_the_ranks(documented):
+    def refusals(model):
+        return (total(model, "deserted") + total(model, "surrendered"))[-1]
+
+    strong = {"force.offer_effect": 5.0, "force.desertion_rate": 2.0, "force.surrender_rate": 2.0}
+    offered, usual = under("asylum_for_deserters", strong), under("as_documented", strong)
+    assert refusals(offered) > 2 * refusals(usual) > 0
+    assert np.array_equal(offered.outcomes.of("admitted"), usual.outcomes.of("admitted"))
+    assert np.array_equal(offered.outcomes.series[:DECISION], usual.outcomes.series[:DECISION])
+
+
+def test_shared_intake_moves_men_on_and_relieves_the_frontline(documented):
+    model = under("shared_intake")
+    frontline, behind = states_in(model, "frontline"), ["germany", "united_states"]
+    assert model.outcomes.of("relocated")[:DECISION].sum() == 0 < model.outcomes.of("relocated").sum()
+    assert in_all(model, "relocated", behind).sum() == model.outcomes.of("relocated").sum()
+    assert in_all(model, "admitted", frontline).sum() > in_all(documented, "admitted", frontline).sum()
+    arrived = in_all(model, "admitted", frontline)[DECISION:]
+    moved = model.outcomes.of("relocated")[DECISION:]
+    assert (moved <= 5000 + 4000).all()
+    assert moved.sum() == pytest.approx(np.minimum(arrived, 5000).sum(), abs=0.2 * moved.sum())
+    assert in_all(model, "rejected", states_in(model, "west"))[DECISION:].sum() == 0
+
+
+def test_support_networks_draw_men_and_keep_them(documented):
+    strong = {"networks.support_pull": 5.0, "networks.hospitality": 1.0, "behaviour.return_share_180": 0.9}
+    model, usual = under("support_networks", strong), under("as_documented", strong)
+    helped = [*states_in(model, "frontline"), *states_in(model, "neighbour")]
+    assert in_all(usual, "returned", helped)[DECISION:].sum() > 0 == in_all(model, "returned", helped)[DECISION:].sum()
+    assert in_all(model, "set_out", helped)[DECISION:].sum() > in_all(usual, "set_out", helped)[DECISION:].sum()
+
+
+def test_without_fear_of_closure_fewer_men_leave(documented):
+    model = under("no_rumour")
+    assert total(model, "set_out")[DECISION] < total(documented, "set_out")[DECISION]
+    assert (
+        total(under("as_documented", {"behaviour.closure_rumour": 0.0}), "set_out")[-1] == total(model, "set_out")[-1]
+    )

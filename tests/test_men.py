@@ -225,7 +225,9 @@ def test_data_collector_takes_model_and_agent_type_reporters(fresh):
     of_men = collector.get_agenttype_vars_dataframe(EligibleMan)
     assert of_men["status"].tolist()[-2000:] == fresh.men.column("status").tolist()
     assert len(collector.get_agenttype_vars_dataframe(BorderState)) == 3 * len(STATES)
-    assert collector.get_agenttype_vars_dataframe(MobilisingState)["inducted"].iloc[-1] == fresh.mobilising_state.inducted
+    assert (
+        collector.get_agenttype_vars_dataframe(MobilisingState)["inducted"].iloc[-1] == fresh.mobilising_state.inducted
+    )
 
 
 def test_a_subset_survives_pickling(fresh):
@@ -258,12 +260,18 @@ def test_the_mobilising_state_agrees_with_the_outcomes(model):
     assert state.quota == 300_000
     assert state.exit_control == dict.fromkeys(LIABILITIES, 0.0)
     banned = model_of(model.settings, "exit_ban").run()
-    assert banned.mobilising_state.exit_control == dict.fromkeys(LIABILITIES, model.settings["mobilisation.enforcement"])
+    assert banned.mobilising_state.exit_control == dict.fromkeys(
+        LIABILITIES, model.settings["mobilisation.enforcement"]
+    )
 
 
 def test_states_on_day_0_have_nobody():
     model = model_of(settings_of())
-    assert {state.net_stay for state in model.border_states.values()} == {state.queue for state in model.border_states.values()} == {0.0}
+    assert (
+        {state.net_stay for state in model.border_states.values()}
+        == {state.queue for state in model.border_states.values()}
+        == {0.0}
+    )
     assert model.mobilising_state.called_up == 0.0
     assert model.outcomes.series.shape == (0, len(model.outcomes.columns))
     assert model.men.agg("status", np.unique).tolist() == ["home"]

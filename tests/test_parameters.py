@@ -130,7 +130,10 @@ def test_a_mechanism_has_a_switch_that_is_no_card(name):
 @pytest.mark.parametrize(
     ("accepted", "said"),
     [
-        (["courage"], "destination.finland.accepted.0 = courage: allowed is 'discriminatory', 'complicity', 'belief' or 'any'"),
+        (
+            ["courage"],
+            "destination.finland.accepted.0 = courage: allowed is 'discriminatory', 'complicity', 'belief' or 'any'",
+        ),
         ("belief", "destination.finland.accepted = belief: allowed is a valid tuple"),
     ],
 )
@@ -151,7 +154,9 @@ def test_a_documented_change_before_day_0_is_named():
     changed = tree()
     changed["destination"]["finland"]["documented"][0]["from"] = "2022-09-01"
     changed["destination"]["finland"]["documented"][0]["announced"] = None
-    assert problems_of(changed) == ["destination.finland.documented.from = 2022-09-01: allowed is 2022-09-21 (day 0) or later"]
+    assert problems_of(changed) == [
+        "destination.finland.documented.from = 2022-09-01: allowed is 2022-09-21 (day 0) or later"
+    ]
 
 
 def test_shares_that_do_not_sum_to_one_are_named():
@@ -166,7 +171,10 @@ def test_regions_without_an_intensity_are_named():
     changed = tree()
     changed["mobilisation"]["intensity"]["sibiria"] = changed["mobilisation"]["intensity"].pop("siberia")
     problems = problems_of(changed)
-    assert any(problem.startswith("mobilisation.intensity.sibiria") and "did you mean siberia?" in problem for problem in problems)
+    assert any(
+        problem.startswith("mobilisation.intensity.sibiria") and "did you mean siberia?" in problem
+        for problem in problems
+    )
     assert any(problem.startswith("mobilisation.intensity.siberia") for problem in problems)
 
 
@@ -176,7 +184,13 @@ def test_all_mistakes_are_listed_at_once():
     changed["behaviour"]["memory_dyas"] = changed["behaviour"].pop("memory_days")
     changed["destination"]["georgia"]["mode"] = "sea"
     problems = problems_of(changed)
-    for said in ("mobilisation.quota", "days", "behaviour.memory_dyas", "behaviour.memory_days", "destination.georgia.mode = sea"):
+    for said in (
+        "mobilisation.quota",
+        "days",
+        "behaviour.memory_dyas",
+        "behaviour.memory_days",
+        "destination.georgia.mode = sea",
+    ):
         assert any(problem.startswith(said) for problem in problems), said
     assert len(problems) == 5
 
@@ -191,7 +205,12 @@ def test_with_values_sets_cards_and_leaves_the_rest():
 def test_with_values_names_every_mistake():
     with pytest.raises(SettingsError) as raised:
         settings_of().with_values(
-            {"mobilisation.quotta": 1, "behaviour.contagion": 0.5, "behaviour.memory_days": "long", "air.charter_seats": True}
+            {
+                "mobilisation.quotta": 1,
+                "behaviour.contagion": 0.5,
+                "behaviour.memory_days": "long",
+                "air.charter_seats": True,
+            }
         )
     assert raised.value.problems == [
         "mobilisation.quotta = 1: no such parameter; did you mean mobilisation.quota?",
@@ -234,7 +253,9 @@ PRIORS = [
 
 
 @pytest.mark.parametrize(
-    ("prior", "law"), PRIORS, ids=lambda item: str(getattr(item, "model_dump", str)()) if isinstance(item, Prior) else ""
+    ("prior", "law"),
+    PRIORS,
+    ids=lambda item: str(getattr(item, "model_dump", str)()) if isinstance(item, Prior) else "",
 )
 def test_quantiles_of_priors_are_those_of_their_laws(prior, law):
     shares = np.array([1e-6, 0.01, 0.2, 0.25, 0.5, 0.84, 0.99, 1 - 1e-6])
@@ -265,7 +286,9 @@ def test_draws_follow_the_prior():
 
 
 def test_draws_stay_within_the_range_and_make_settings():
-    held = Card(value=1.0, unit="ratio", meaning="m", source="s", kind="assumed", range=(0.9, 1.1), prior=Prior(uniform=(0, 2)))
+    held = Card(
+        value=1.0, unit="ratio", meaning="m", source="s", kind="assumed", range=(0.9, 1.1), prior=Prior(uniform=(0, 2))
+    )
     drawn = np.array([draw_values({"a": held}, draw, 1)["a"] for draw in range(50)])
     assert ((drawn >= 0.9) & (drawn <= 1.1)).all()
     settings = settings_of()

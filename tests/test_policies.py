@@ -46,7 +46,9 @@ def changed(settings, *mechanisms):
 def moved_between(before, after):
     """Names of the timelines in which two runs differ."""
     return {
-        name for name, value in vars(before).items() if isinstance(value, np.ndarray) and not np.array_equal(value, getattr(after, name))
+        name
+        for name, value in vars(before).items()
+        if isinstance(value, np.ndarray) and not np.array_equal(value, getattr(after, name))
     }
 
 
@@ -95,10 +97,20 @@ def test_nothing_changes_without_a_policy(settings):
         levers.accepted,
     ):
         assert (timeline == timeline[:1]).all()
-    assert levers.share[0, STATES.index("georgia"), VISA_FREE] == settings["destination.georgia.admission.visa_free.share"]
+    assert (
+        levers.share[0, STATES.index("georgia"), VISA_FREE] == settings["destination.georgia.admission.visa_free.share"]
+    )
     assert levers.recognition[0].tolist() == [settings[f"destination.{state}.recognition"] for state in STATES]
     assert (levers.accepted == bits_of("discriminatory", "belief")).all()
-    for timeline in (levers.stop, levers.screens, levers.support, levers.relocates, levers.receives, levers.relocation, levers.offer):
+    for timeline in (
+        levers.stop,
+        levers.screens,
+        levers.support,
+        levers.relocates,
+        levers.receives,
+        levers.relocation,
+        levers.offer,
+    ):
         assert (timeline == 0).all()
     assert np.isinf(levers.ban_left).all() and np.isinf(levers.closing_left).all()
     assert levers.news.tolist() == [1.0] + [0.0] * 29
@@ -172,7 +184,9 @@ def test_offers_support_and_silence_leave_the_doors_as_documented(settings):
     for name, moved in said.items():
         levers = policy_of(name, settings).levers(settings)
         assert moved_between(before, levers) == {moved}
-    assert policy_of("asylum_for_deserters", settings).levers(settings).offer.tolist() == [0.0] * DECISION + [1.0] * (30 - DECISION)
+    assert policy_of("asylum_for_deserters", settings).levers(settings).offer.tolist() == [0.0] * DECISION + [1.0] * (
+        30 - DECISION
+    )
     assert (policy_of("no_rumour", settings).levers(settings).rumour == 0).all()
     support = policy_of("support_networks", settings).levers(settings).support
     helped = sorted(group(settings, "frontline") + group(settings, "neighbour"))
@@ -191,7 +205,8 @@ def test_a_ban_stops_everybody_from_its_date_and_ends_the_rumour(settings):
 
 def test_filtering_stops_the_callable_alone(settings):
     levers = levers_with(
-        settings, {"kind": "exit_control", "control": "filtering", "enforcement": 0.7, "leakage": 0.1, "from": "2022-09-25"}
+        settings,
+        {"kind": "exit_control", "control": "filtering", "enforcement": 0.7, "leakage": 0.1, "from": "2022-09-25"},
     )
     assert dict(zip(LIABILITIES, levers.stop[4], strict=True)) == {"callable": 0.7, "outside_rule": 0.0, "exempt": 0.0}
     assert (levers.stop[:4] == 0).all()
@@ -199,7 +214,9 @@ def test_filtering_stops_the_callable_alone(settings):
 
 
 def test_an_announced_ban_hangs_over_the_days_before(settings):
-    levers = levers_with(settings, {"kind": "exit_control", "control": "ban", "from": "2022-09-26", "announced": "2022-09-23"})
+    levers = levers_with(
+        settings, {"kind": "exit_control", "control": "ban", "from": "2022-09-26", "announced": "2022-09-23"}
+    )
     assert levers.ban_left[:6].tolist() == [np.inf, np.inf, 3, 2, 1, np.inf]
 
 
@@ -207,7 +224,14 @@ def test_an_announced_ban_hangs_over_the_days_before(settings):
     "mechanism",
     [
         {"kind": "exit_control", "control": "ban", "from": "2022-12-01", "announced": "2022-10-15"},
-        {"kind": "admission", "states": ["all"], "routes": ["visa_free"], "share": 0.0, "from": "2022-12-01", "announced": "2022-10-15"},
+        {
+            "kind": "admission",
+            "states": ["all"],
+            "routes": ["visa_free"],
+            "share": 0.0,
+            "from": "2022-12-01",
+            "announced": "2022-10-15",
+        },
     ],
     ids=lambda mechanism: mechanism["kind"],
 )
@@ -219,7 +243,10 @@ def test_what_is_announced_for_a_day_beyond_the_horizon_is_known(mechanism, sett
 
 
 def test_mechanisms_end_the_day_before_until(settings):
-    levers = levers_with(settings, {"kind": "crossings", "states": ["georgia"], "factor": 0.5, "from": "2022-09-23", "until": "2022-09-25"})
+    levers = levers_with(
+        settings,
+        {"kind": "crossings", "states": ["georgia"], "factor": 0.5, "from": "2022-09-23", "until": "2022-09-25"},
+    )
     factor = levers.throughput[:, STATES.index("georgia")] / settings["destination.georgia.throughput"]
     assert factor.tolist() == [1, 1, 0.5, 0.5] + [1] * 26
 
@@ -275,14 +302,23 @@ def test_a_smaller_quota_never_plans_a_negative_number():
 def test_ordinary_travellers_come_with_the_routes_open_to_them(settings):
     finland = STATES.index("finland")
     shut = {"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 0.0, "from": "2022-09-25"}
-    opened = {"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 0.5, "from": "2022-10-01"}
+    opened = {
+        "kind": "admission",
+        "states": ["finland"],
+        "routes": ["tourist_visa"],
+        "share": 0.5,
+        "from": "2022-10-01",
+    }
     ordinary = model_of(settings, policy_with(settings, shut, opened)).world.border["ordinary"][:, finland]
     usual = settings["destination.finland.ordinary_traffic"]
     assert ordinary.tolist() == pytest.approx([usual] * 4 + [0.0] * 6 + [0.5 * usual] * 20)
 
 
 MECHANISMS = {
-    "admission": ({"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "from": "2022-09-25"}, {"share"}),
+    "admission": (
+        {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "from": "2022-09-25"},
+        {"share"},
+    ),
     "documents": (
         {"kind": "admission", "states": ["finland"], "routes": ["asylum"], "share": 0.7, "documents": "schengen_visa"},
         {"share", "needs"},
@@ -350,7 +386,13 @@ INERT = {
     "exit_control": {"kind": "exit_control", "control": "none", "leakage": 0.0},
     "protection": {"kind": "protection", "states": ["all"], "grounds": ["belief", "discriminatory", "belief"]},
     "offer": {"kind": "offer", "credibility": 0.0},
-    "relocation": {"kind": "relocation", "states": ["finland"], "to": ["germany"], "per_day": 100, "from": "2023-06-01"},
+    "relocation": {
+        "kind": "relocation",
+        "states": ["finland"],
+        "to": ["germany"],
+        "per_day": 100,
+        "from": "2023-06-01",
+    },
     "support": {"kind": "support", "states": ["all"], "strength": 0.0},
     "rumour": {"kind": "rumour", "level": 0.5},
 }
@@ -367,11 +409,15 @@ def test_a_mechanism_that_starts_beyond_the_horizon_moves_nothing(name, settings
 
 
 def test_protection_without_a_rate_leaves_the_card_s(settings):
-    levers = levers_with(settings, {"kind": "protection", "states": ["west"], "grounds": ["complicity"], "screens": True})
+    levers = levers_with(
+        settings, {"kind": "protection", "states": ["west"], "grounds": ["complicity"], "screens": True}
+    )
     assert levers.recognition[0].tolist() == [settings[f"destination.{state}.recognition"] for state in STATES]
     assert (levers.accepted[:, group(settings, "west")] == bits_of("complicity")).all()
     later = {"kind": "protection", "states": ["finland"], "grounds": ["belief"], "from": "2022-09-25"}
-    finland = levers_with(settings, {**later, "screens": True, "from": "2022-09-21"}, later).screens[:, STATES.index("finland")]
+    finland = levers_with(settings, {**later, "screens": True, "from": "2022-09-21"}, later).screens[
+        :, STATES.index("finland")
+    ]
     assert finland.tolist() == [1] * 4 + [0] * 26
 
 

@@ -62,7 +62,12 @@ FREE_TRAVEL = {
 RARE_NOTICES = {"mobilisation.quota": 1000.0, "mobilisation.call_up_days": 1000.0}
 """Cards under which so few men are wanted that hardly an agent is called up within the days of a test."""
 
-QUIET = {"behaviour.base_pressure": 0.0, "behaviour.leave_weight": 0.0, "behaviour.hide_weight": 0.0, "behaviour.injure_weight": 0.0}
+QUIET = {
+    "behaviour.base_pressure": 0.0,
+    "behaviour.leave_weight": 0.0,
+    "behaviour.hide_weight": 0.0,
+    "behaviour.injure_weight": 0.0,
+}
 """Cards under which nobody leaves or evades."""
 
 
@@ -93,7 +98,9 @@ def settings_of(*cards: dict[str, float], states: tuple[str, ...] = (), off: tup
     """
     base, values = _base(states, off), {path: value for some in cards for path, value in some.items()}
     if states:
-        values = {path: value for path, value in values.items() if not path.startswith("destination.") or path in base.deck}
+        values = {
+            path: value for path, value in values.items() if not path.startswith("destination.") or path in base.deck
+        }
     return base.with_values(values).with_frame(**{**SMALL, **frame})
 
 
@@ -104,7 +111,9 @@ def policy_of(name: str, settings: Settings) -> Policy:
 
 def policy_with(settings: Settings, *mechanisms: dict) -> Policy:
     """A policy made of these mechanisms."""
-    return read_policy({"name": "test", "label": "Test", "meaning": "for a test", "mechanisms": list(mechanisms)}, settings)
+    return read_policy(
+        {"name": "test", "label": "Test", "meaning": "for a test", "mechanisms": list(mechanisms)}, settings
+    )
 
 
 def model_of(settings: Settings, policy: Policy | str = "as_documented", seed: int | None = None) -> ConscriptionFlight:
@@ -112,9 +121,15 @@ def model_of(settings: Settings, policy: Policy | str = "as_documented", seed: i
     return ConscriptionFlight(settings, policy_of(policy, settings) if isinstance(policy, str) else policy, seed)
 
 
-def doors(share: float, route: str = "asylum", states: tuple[str, ...] = STATES, others: float = 0.0) -> dict[str, float]:
+def doors(
+    share: float, route: str = "asylum", states: tuple[str, ...] = STATES, others: float = 0.0
+) -> dict[str, float]:
     """Cards by which the states let in a share by one route, and another share by the other routes."""
-    return {f"destination.{state}.admission.{each}.share": share if each == route else others for state in states for each in ROUTES}
+    return {
+        f"destination.{state}.admission.{each}.share": share if each == route else others
+        for state in states
+        for each in ROUTES
+    }
 
 
 def readiness(value: float) -> dict[str, float]:
@@ -134,20 +149,28 @@ def readiness(value: float) -> dict[str, float]:
 
 def steady_pressure(settings: Settings, per_day: float) -> Settings:
     """The settings with the base pressure under which everybody's pressure is `per_day`; needs STEADY and readiness."""
-    callable_men = np.diff(model_of(settings, "no_policy").world.offsets).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    callable_men = (
+        np.diff(model_of(settings, "no_policy").world.offsets).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    )
     risk = settings["behaviour.second_wave"] * settings["mobilisation.quota"] / callable_men
-    return settings.with_values({"behaviour.base_pressure": per_day / (risk * settings["behaviour.readiness.reluctant"])})
+    return settings.with_values(
+        {"behaviour.base_pressure": per_day / (risk * settings["behaviour.readiness.reluctant"])}
+    )
 
 
 LAND = ("finland", "georgia", "kazakhstan")
 """A few states that men reach by land."""
 
 
-def steadily_pressed(shape: float, per_day: float, *cards: dict[str, float], on: tuple[str, ...] = (), **frame) -> Settings:
+def steadily_pressed(
+    shape: float, per_day: float, *cards: dict[str, float], on: tuple[str, ...] = (), **frame
+) -> Settings:
     """Men who are all pressed alike, whom everybody lets in, twenty thousand unless said otherwise; no mechanism is on but these."""
     base = STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.frailty_shape": shape}
     off = tuple(name for name in MECHANISMS if name not in on)
-    return steady_pressure(settings_of(*base, *cards, off=off, **{"states": LAND, "scale": 2000, "days": 40, **frame}), per_day)
+    return steady_pressure(
+        settings_of(*base, *cards, off=off, **{"states": LAND, "scale": 2000, "days": 40, **frame}), per_day
+    )
 
 
 def assert_binomial(found: float, chance: float, number: float) -> None:
@@ -158,7 +181,11 @@ def assert_binomial(found: float, chance: float, number: float) -> None:
 def state_of(model: ConscriptionFlight) -> dict[str, bytes]:
     """All that can be seen of a run from outside, as bytes."""
     measured = model.outcomes
-    return {"status": model.world.status.tobytes(), "past": model.world.past.tobytes(), "series": measured.series.tobytes()}
+    return {
+        "status": model.world.status.tobytes(),
+        "past": model.world.past.tobytes(),
+        "series": measured.series.tobytes(),
+    }
 
 
 def days_of(model: ConscriptionFlight):

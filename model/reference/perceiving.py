@@ -21,7 +21,7 @@ from model.behaviour.networks import support_factor
 from model.behaviour.protection import screened_share
 from model.behaviour.setting_out import urge
 from model.behaviour.word_of_mouth import word_of_mouth
-from model.cards import ROUTES
+from model.cards import DOCUMENTS, ROUTES
 from model.randomness import UNSEEN_ENTRY, uniform
 from model.stages.perceive import ASYLUM
 from model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
@@ -46,7 +46,9 @@ class Perceiving:
         for door in self.doors:
             self._set_fare(door)
             door.standing = self._standing_of(door)
-            door.unseen = 0.0 if door.by_air else self.unseen_chance(door.state)
+            door.unseen = [
+                0.0 if door.by_air else self.unseen_chance(door.state, papers) for papers in range(len(DOCUMENTS))
+            ]
         for region in range(len(self.leavers)):
             self.leavers[region] = faded(self.leavers[region], self.rates.memory_days)
             self.call_ups[region] = faded(self.call_ups[region], self.rates.memory_days)
@@ -110,10 +112,13 @@ class Perceiving:
             )
         return chance
 
-    def unseen_chance(self, state):
-        """Chance that a man refused by this state gets in unseen."""
-        rates, openness = self.rates, self.world.states["openness"][state]
-        shares = [share * openness for share in self.border[state]["share"]]
+    def unseen_chance(self, state, papers):
+        """Chance that a man with these documents knows a way in unseen, by how far this state refuses them."""
+        rates, regime, openness = self.rates, self.border[state], self.world.states["openness"][state]
+        shares = [
+            route_chance(share * openness, needs, papers)
+            for share, needs in zip(regime["share"], regime["needs"], strict=True)
+        ]
         return irregular_chance(
             rates.irregular_share,
             1.0 - max(shares[:ASYLUM]),
@@ -124,7 +129,7 @@ class Perceiving:
 
     def knows_a_way(self, man, door):
         """Whether a man would get in unseen at an exit today."""
-        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < door.unseen
+        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < door.unseen[man.papers]
 
     def reach_of(self, man, door):
         """Attraction of an exit to a man who is sure to get in."""
@@ -144,7 +149,9 @@ class Perceiving:
         if group not in self.pulls:
             total = 0.0
             for door in self.doors:
-                total += expected_attraction(self.attraction_of(man, door), self.reach_of(man, door), door.unseen)
+                total += expected_attraction(
+                    self.attraction_of(man, door), self.reach_of(man, door), door.unseen[man.papers]
+                )
             self.pulls[group] = pull(total, self.rates.reference_attraction, self.rates.inclusive_elasticity)
         return self.pulls[group]
 

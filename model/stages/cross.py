@@ -134,7 +134,7 @@ def refuse(world, rates, day, exit, man, kind):
     door, past = col.exits(world)[exit], col.past(world)
     col.places(world)[day, OF_REFUSED, door.state] += 1
     past[man] |= WAS_TURNED_AWAY
-    if knows_a_way(rates, man, door):
+    if knows_a_way(rates, man, door, traits_of(world, kind)[4]):
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
     elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:

@@ -62,7 +62,7 @@ def sum_up(world, rates, grounds, region):
                 total += expected_attraction(
                     attractions[grounds, region, papers, wealth, exit],
                     col.reach(world)[region, wealth, exit],
-                    col.exits(world)[exit].unseen,
+                    col.exits(world)[exit].unseen[papers],
                 )
             pulls[grounds, region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
 
@@ -72,7 +72,8 @@ def weigh_exit(world, rates, day, exit):
     """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
     door, reached, attractions = col.exits(world)[exit], col.reach(world), col.attraction(world)
     worth = standing_of(world, rates, day, exit)
-    door.unseen = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state)
+    for papers in range(N_DOCUMENTS):
+        door.unseen[papers] = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state, papers)
     for wealth in range(N_MEANS):
         by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
         for region in range(world.n_regions):
@@ -144,18 +145,15 @@ def share_of(world, day, state, route, grounds):
 
 
 @stage
-def unseen_chance(world, rates, day, state):
-    """Chance that a man refused by this state gets in unseen."""
+def unseen_chance(world, rates, day, state, papers):
+    """Chance that a man with these documents knows a way in unseen, by how far this state refuses them."""
     regime, openness = col.border(world)[day, state], col.states(world)[state].openness
     by_visa = 0.0
     for route in range(ASYLUM):
-        by_visa = max(by_visa, regime.share[route] * openness)
+        by_visa = max(by_visa, route_chance(regime.share[route] * openness, regime.needs[route], papers))
+    by_claim = route_chance(regime.share[ASYLUM] * openness, regime.needs[ASYLUM], papers)
     return irregular_chance(
-        rates.irregular_share,
-        1.0 - by_visa,
-        1.0 - regime.share[ASYLUM] * openness,
-        rates.visa_elasticity,
-        rates.claim_elasticity,
+        rates.irregular_share, 1.0 - by_visa, 1.0 - by_claim, rates.visa_elasticity, rates.claim_elasticity
     )
 
 

@@ -177,7 +177,7 @@ def choose_exit(world, rates, man, kind):
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         attracted = attractions[grounds, region, papers, wealth, exit]
-        if knows_a_way(rates, man, exits[exit]):
+        if knows_a_way(rates, man, exits[exit], papers):
             attracted = col.reach(world)[region, wealth, exit]
         if attracted > 0.0 and exits[exit].state != barred:
             if exits[exit].state == kin:
@@ -189,9 +189,10 @@ def choose_exit(world, rates, man, kind):
 
 
 @stage
-def knows_a_way(rates, man, door):
+def knows_a_way(rates, man, door, papers):
     """Whether a man would get in unseen at an exit today."""
-    return door.unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < door.unseen
+    unseen = door.unseen[papers]
+    return unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen
 
 
 @stage
