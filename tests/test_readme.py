@@ -143,13 +143,18 @@ def test_the_own_sweep_runs(own: Path, flight, undrawn):
     )
 
 
+def test_the_own_claim_is_asked(own: Path, flight, undrawn):
+    assert flight("claims", *SMALL, "--config-dir", "own", "only=[larger_draft]", "draws=2", "jobs=1", "out=result").code == 0
+    assert set(pd.read_parquet("result/claims.parquet")["claim"]) == {"larger_draft"}
+
+
 def test_the_example_of_a_card_is_a_card():
     (text,) = (text for kind, text in BLOCKS if kind == "yaml" and text.startswith("# a card\n"))
     assert Card.model_validate(yaml.safe_load(text)).prior.quantile(0.5) == pytest.approx(0.55)
 
 
 def test_every_example_file_is_of_a_kind_that_is_tested():
-    assert {name.partition("/")[0] for name in OWN} == {"policy", "destination", "mobilisation", "sweep"}
+    assert {name.partition("/")[0] for name in OWN} == {"policy", "destination", "mobilisation", "sweep", "claim"}
     assert Destination.model_validate(yaml.safe_load(OWN["destination/mongolia.yaml"])).label == "Mongolia"
 
 

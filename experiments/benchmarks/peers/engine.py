@@ -1,7 +1,8 @@
 """The season in this project's own engine: the whole model with all its types of men, its rules set to the season's few.
 
 Every man is of one of the 4,608 types of the population cards and the day runs all its stages; only the cards differ, so that
-all types press alike, everybody who is called up reports, one border state lets everybody in and nobody comes home.
+all types press alike, everybody who is called up reports, one border state lets everybody in and nobody comes home. The
+mechanisms that can be switched off are off.
 """
 
 from __future__ import annotations
@@ -31,8 +32,11 @@ def base_tree() -> dict[str, Any]:
     """The project's configuration with one border state."""
     from experiments.config import read_config
 
+    from model.mechanisms import NEUTRAL
+
     tree = read_config("run", ["scale=1"], ("out", "name")).settings
-    return tree | {"destination": {STATE: tree["destination"][STATE]}}
+    without = {mechanism: tree[mechanism] | {"on": False} for mechanism in NEUTRAL}
+    return tree | without | {"destination": {STATE: tree["destination"][STATE]}}
 
 
 def settings_for(workload: Workload):
