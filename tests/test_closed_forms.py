@@ -9,6 +9,7 @@ from worlds import (
     LAND,
     MECHANISMS,
     QUIET,
+    STATES,
     assert_binomial,
     count,
     days_of,
@@ -151,6 +152,17 @@ def test_men_who_come_home_never_take_inductions_past_the_plan(replacement, off)
     assert (taken <= wanted + model.settings.scale).all()
     if replacement == 1.0:
         assert taken[-1] == pytest.approx(wanted[-1], abs=2 * model.settings.scale)
+
+
+@pytest.mark.parametrize("replacement", [0.5, 0.8])
+def test_men_who_come_and_go_many_times_never_take_inductions_past_the_plan(replacement):
+    """Everybody leaves, comes home within days and leaves again, long after the call-up: to within one agent."""
+    cards = {"mobilisation.replacement": replacement, "mobilisation.quota": 4.0e6, "mobilisation.call_up_days": 20.0}
+    restless = {"behaviour.base_pressure": 2.0, "behaviour.leave_weight": 20.0, "behaviour.return_share_180": 0.99}
+    roomy = {f"destination.{state}.throughput": 1.0e6 for state in STATES}
+    model = model_of(settings_of(cards, restless, roomy, off=MECHANISMS, days=200)).run()
+    inducted = np.cumsum(model.outcomes.of("inducted"))
+    assert (inducted <= np.cumsum(model.levers.plan) + model.settings.scale).all()
 
 
 def test_notices_fall_on_pools_by_weight():

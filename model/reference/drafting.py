@@ -88,6 +88,7 @@ class Drafting:
             self.standing[NOTICE_CREDIT] -= filled if man.past & WAS_SERVED else 1.0
             if self.standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 self.standing[NOTICE_CREDIT] += 1.0
+                man.past &= ~WAS_SERVED
                 continue
             man.past |= WAS_SERVED
             self.totals[CALLED_UP] += 1

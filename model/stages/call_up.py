@@ -177,7 +177,8 @@ def serve_recalled(world, rates, day):
     """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
 
     They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
-    with a notice takes one of the day's. When there is no notice left to take back, a man is let be: his place has been filled.
+    with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his notice is void:
+    his place has been filled.
     """
     standing = col.standing(world)
     recalled = col.recalled(world)[: int(standing[RECALLED])]
@@ -190,6 +191,7 @@ def serve_recalled(world, rates, day):
             standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
+                col.past(world)[man] &= ~WAS_SERVED
                 continue
             col.past(world)[man] |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1
