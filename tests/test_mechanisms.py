@@ -187,10 +187,9 @@ def test_without_contagion_and_network_nobody_draws_another():
 @pytest.mark.parametrize("days", [0, 1, 6])
 def test_with_full_substitution_only_those_missing_of_late_are_wanting(days):
     """Shortfall on every evening: men missed within the days that substitutes take, to within one agent; at once: below one agent."""
-    cards = {"answer.substitution": 1.0, "answer.substitution_days": max(1.0, days), "mobilisation.replacement": 0.0}
+    cards = {"answer.substitution": 1.0, "answer.substitution_days": days, "mobilisation.replacement": 0.0}
     settings = settings_of(EVERYTHING, cards, scale=5000, days=36)
     model = model_of(settings, policy_with(settings, *SCREENED))
-    model.rates["substitution_days"] = days
     model.run()
     missing = (model.outcomes.of("evaded") + model.outcomes.of("wasted_notices")) / settings.scale
     wanting = np.array([missing[max(0, day - days + 1) : day + 1].sum() for day in range(settings.days)])
