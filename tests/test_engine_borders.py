@@ -108,7 +108,7 @@ def test_a_queue_is_worked_off_at_the_throughput():
 def test_first_come_first_served():
     """Nobody is at the booth before a man who came on an earlier day to the same crossing."""
     settings = settings_of(
-        BUSY, {"behaviour.diversion": 0.0, "behaviour.return_share_180": 0.0}, doors(1.0), scale=2000
+        BUSY, {"behaviour.diversion": 0.0, "behaviour.return_share_180": 0.0}, doors(1.0), scale=2000, off=("hosts",)
     )
     model, waiting_since, served_on = model_of(settings, "no_policy"), {}, {}
     for day in range(20):
