@@ -133,6 +133,7 @@ class Behaviour(Strict):
     attention_days: Card
     attention_floor: Card
     second_wave: Card
+    relief: Card
     outside_rule_belief: Card
     exempt_belief: Card
     experience_weight: Card

@@ -138,6 +138,7 @@ SCALARS = {
         "attention_days",
         "attention_floor",
         "second_wave",
+        "relief",
         "experience_weight",
         "memory_days",
         "closure_strength",

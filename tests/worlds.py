@@ -31,6 +31,7 @@ STEADY = {
     "behaviour.contagion": 1.0,
     "behaviour.experience_weight": 0.0,
     "behaviour.inclusive_elasticity": 0.0,
+    "behaviour.relief": 0.0,
     "mobilisation.call_up_days": 1000.0,
 }
 """Cards under which a type's pressure is the same on every day."""

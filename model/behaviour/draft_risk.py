@@ -4,9 +4,10 @@ from model.compiled import compiled
 
 
 @compiled
-def announced_risk(quota, callable_men, second_wave):
-    """Share of callable men whom the announced quota would take, raised by the fear of further waves (002:2)."""
-    return second_wave * quota / callable_men
+def announced_risk(quota, taken, callable_men, second_wave, relief):
+    """Share of callable men whom the draft is still expected to take: the announced quota, raised by the fear of further waves
+    (002:2), less the share `relief` of those taken already."""
+    return max(0.0, second_wave * quota - relief * taken) / callable_men
 
 
 @compiled

@@ -31,6 +31,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
             np.zeros(regions),
             np.zeros(regions),
         )
+        self.taken = 0
         self.recent_detained, self.detention_credit = (
             np.zeros(regions),
             np.zeros(regions),

@@ -279,6 +279,7 @@ class PlainMan(Agent):
         self.past |= WAS_INDUCTED
         self.engine.totals[INDUCTED] += 1
         self.engine.standing[IN_TRAINING] += 1
+        self.engine.taken += 1
         self.engine.intakes.setdefault(self.engine.day, []).append(self)
 
     def count_abroad(self, one):

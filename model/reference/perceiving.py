@@ -182,7 +182,9 @@ class Perceiving:
             ),
             rates.closure_strength,
         )
-        announced = announced_risk(self.decree["quota"], rates.callable_men, rates.second_wave)
+        announced = announced_risk(
+            self.decree["quota"], self.taken * rates.scale, rates.callable_men, rates.second_wave, rates.relief
+        )
         contagion = word_of_mouth(
             self.leavers_this_morning[man.region] / home["men"],
             rates.contagion_reference,

@@ -29,7 +29,7 @@ from model.stages.men import (
     trip_of,
 )
 from model.stages.perceive import ordinary_of
-from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN
+from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
 
@@ -43,7 +43,8 @@ def set_out(world, rates, day):
         closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days),
         rates.closure_strength,
     )
-    announced = announced_risk(decree.quota, rates.callable_men, rates.second_wave)
+    taken = col.standing(world)[TAKEN] * rates.scale
+    announced = announced_risk(decree.quota, taken, rates.callable_men, rates.second_wave, rates.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
         contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)

@@ -20,7 +20,7 @@ EVEN = {
     "behaviour": {
         "readiness": {"supporter": 1, "reluctant": 1, "objector": 1, "persecuted": 1},
         "mobility": {"internal_passport": 1, "foreign_passport": 1, "schengen_visa": 1},
-        "attention_floor": 0, "second_wave": 1, "outside_rule_belief": 1, "exempt_belief": 1, "experience_weight": 0,
+        "attention_floor": 0, "second_wave": 1, "relief": 0, "outside_rule_belief": 1, "exempt_belief": 1, "experience_weight": 0,
         "closure_strength": 0, "cost_sensitivity": 0, "impatience": 0, "network_elasticity": 0, "inclusive_elasticity": 0,
         "contagion": 1, "leave_weight": 0, "hide_weight": 0, "injure_weight": 0, "return_share_180": 0, "companions": 0, "land_cost": 0,
     },
