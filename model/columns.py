@@ -8,9 +8,11 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
+from model.behaviour.protection import RIGHTFUL
 from model.cards import DOCUMENTS, LIABILITIES, ROUTES
 from model.compiled import stage
 
+WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 TRIP = np.dtype(
     [
         ("level", "f8"),
@@ -59,7 +61,7 @@ EXIT = np.dtype(
         ("charter_seats", "f8"),
         ("fare_ratio", "f8"),
         ("fare", "f8"),
-        ("unseen", "f8", len(DOCUMENTS)),
+        ("unseen", "f8", WAYS_IN),
     ]
     + [
         ("first", "i8"),
@@ -81,7 +83,7 @@ STATE = np.dtype(
         ("opinion", "f8"),
         ("openness", "f8"),
     ]
-    + [("arrived", "f8"), ("protected", "f8")],
+    + [("arrived", "f8"), ("protected", "f8"), ("places", "f8")],
     align=True,
 )
 REGISTER = np.dtype(
@@ -128,7 +130,7 @@ DECREE = np.dtype(
 
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
-    "past": (np.dtype("u1"), ("men",)),  # bits of PASTS
+    "past": (np.dtype("u2"), ("men",)),  # bits of PASTS
     "slot": (
         np.dtype("i4"),
         ("men",),

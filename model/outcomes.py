@@ -64,7 +64,7 @@ OUTCOMES = _outcomes(
     ("irregular", "men", "men who got in unseen", "flow", "flight"),
     ("skilled_abroad", "men", "skilled men abroad", "stock", "flight"),
     (
-        "skilled_exempt_abroad",
+        "skilled_outside_rule_abroad",
         "men",
         "skilled men abroad whom the rule does not call",
         "stock",

@@ -1,7 +1,7 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is, a standing by what leave he is abroad; pasts are bits that say what has happened to him (`refused`:
-just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+A status says where a man is, a standing by what leave he is abroad; pasts are bits that say what has happened to him (`diverting`:
+refused just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 
@@ -47,9 +47,10 @@ PASTS = (
     "admitted",
     "inducted",
     "served",
-    "refused",
+    "diverting",
     "turned_away",
     "recognised",
+    "unseen",
     "forced",
 )
 (
@@ -57,9 +58,10 @@ PASTS = (
     WAS_ADMITTED,
     WAS_INDUCTED,
     WAS_SERVED,
-    WAS_REFUSED,
+    IS_DIVERTING,
     WAS_TURNED_AWAY,
     WAS_RECOGNISED,
+    GOT_IN_UNSEEN,
     IS_FORCED,
 ) = 1 << np.arange(len(PASTS))
 

@@ -44,7 +44,7 @@ U = np.uint64
     KIN,
     SKILL,
 ) = np.arange(1, 31)
-ONCE = np.int64(0)
+ONCE, BEFORE = np.int64(0), np.int64(1)
 
 _GOLDEN = U(0x9E3779B97F4A7C15)
 _FIRST = U(0xBF58476D1CE4E5B9)

@@ -80,7 +80,7 @@ WORLD_FLOWS = (
 )
 WORLD_STOCKS = (
     *("pool", "in_training", "deployed", "effective_strength", "shortfall", "hiding"),
-    *("skilled_abroad", "skilled_exempt_abroad", "charter_inquiries", "charter_price"),
+    *("skilled_abroad", "skilled_outside_rule_abroad", "charter_inquiries", "charter_price"),
 )
 (
     SET_OUT_AGAIN,
@@ -106,7 +106,7 @@ WORLD_STOCKS = (
     SHORTFALL,
     IN_HIDING,
     SKILLED_ABROAD,
-    SKILLED_EXEMPT_ABROAD,
+    SKILLED_OUTSIDE_RULE_ABROAD,
     INQUIRIES,
     CHARTER_PRICE,
 ) = range(len(WORLD_FLOWS + WORLD_STOCKS))
@@ -321,7 +321,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
     timelines = _timelines(levers)
     return World(
         status=np.zeros(men, np.uint8),
-        past=np.zeros(men, np.uint8),
+        past=np.zeros(men, np.uint16),
         slot=np.zeros(men, np.int32),
         trip=_trips(men),
         offsets=starts,

@@ -39,7 +39,7 @@ def assert_stocks_follow_from_columns(model):
     assert last["net_stay"] == count(world, "abroad")
     assert sum(count(world, status) for status in STATUSES) == len(model.men)
     assert -1e-9 <= last["effective_strength"] <= last["deployed"] + 1e-6
-    assert model.outcomes.of("skilled_exempt_abroad")[-1] / scale <= last["skilled_abroad"] <= last["net_stay"]
+    assert model.outcomes.of("skilled_outside_rule_abroad")[-1] / scale <= last["skilled_abroad"] <= last["net_stay"]
     hosts = world.trip["host"][world.slot[world.status == STATUSES.index("abroad")]]
     staying = [model.outcomes.of("net_stay", state)[-1] / scale for state in model.border_states]
     assert np.bincount(hosts, minlength=len(staying)).tolist() == staying

@@ -132,7 +132,7 @@ SCREENED = (
     {"kind": "offer", "credibility": 1.0},
 )
 HAPPENING = (
-    *("recognised", "rejected", "relocated", "irregular", "skilled_abroad", "skilled_exempt_abroad", "detained", "protests"),
+    *("recognised", "rejected", "relocated", "irregular", "skilled_abroad", "skilled_outside_rule_abroad", "detained", "protests"),
     *("bought_out", "found", "staff_days", "substitutes", "expanded", "lost", "deserted", "surrendered", "shortfall"),
 )
 

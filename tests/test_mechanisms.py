@@ -42,7 +42,7 @@ OF_ITS_OWN = {
     "evasion": ("found", "bought_out", "staff_days"),
     "force": ("lost", "deserted", "surrendered"),
     "answer": ("substitutes", "expanded"),
-    "skills": ("skilled_abroad", "skilled_exempt_abroad"),
+    "skills": ("skilled_abroad", "skilled_outside_rule_abroad"),
 }
 """Outcomes that a mechanism alone brings about."""
 

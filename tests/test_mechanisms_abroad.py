@@ -302,7 +302,7 @@ def test_skilled_men_abroad_are_their_share():
     called = traits(model.world, model.settings)["liability"] == LIABILITIES.index("callable")
     away = model.world.status == STATUSES.index("abroad")
     assert model.outcomes.of("skilled_abroad")[-1] == model.outcomes.of("net_stay")[-1] == away.sum()
-    assert model.outcomes.of("skilled_exempt_abroad")[-1] == (away & ~called).sum()
+    assert model.outcomes.of("skilled_outside_rule_abroad")[-1] == (away & ~called).sum()
     usual = abroad(on=("skills",))
     codes = traits(usual.world, usual.settings)
     shares = np.array([usual.settings[f"skills.share.{means}"] for means in ("none", "land", "air", "charter")])[

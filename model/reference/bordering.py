@@ -10,13 +10,14 @@ from model.cards import ROUTES
 from model.population import (
     ABROAD,
     CLAIMANT,
+    GOT_IN_UNSEEN,
+    IS_DIVERTING,
     RECOGNISED,
     REJECTED,
     UNSEEN,
     VISITOR,
     WAS_ADMITTED,
     WAS_RECOGNISED,
-    WAS_REFUSED,
     WAS_TURNED_AWAY,
 )
 from model.randomness import (
@@ -59,10 +60,22 @@ class Bordering:
 
     def cross(self):
         """Every exit works through its queue, the oldest arrivals first."""
+        self._share_places()
         for door in self.doors:
             capacity = self.capacity_of(door)
             while capacity > 0.0 and door.oldest <= self.day:
                 capacity = self._serve_cohort(door, door.cohorts[door.oldest], capacity)
+        for left_over in self.places_elsewhere:
+            self.standing[PLACES_ELSEWHERE] += left_over
+
+    def _share_places(self):
+        self.places_elsewhere = [0.0] * len(self.border)
+        waiting = [len(door.queue) if self.border[door.state]["relocates"] else 0 for door in self.doors]
+        if not any(waiting):
+            return
+        for door, men in zip(self.doors, waiting, strict=True):
+            self.places_elsewhere[door.state] += self.standing[PLACES_ELSEWHERE] * men / sum(waiting)
+        self.standing[PLACES_ELSEWHERE] = 0.0
 
     def _serve_cohort(self, door, cohort, capacity):
         men, ordinary = cohort
@@ -106,10 +119,11 @@ class Bordering:
         self.places[OF_REFUSED, door.state] += 1
         man.past |= WAS_TURNED_AWAY
         if self.knows_a_way(man, door):
+            man.past |= GOT_IN_UNSEEN
             self.places[OF_IRREGULAR, door.state] += 1
             self._settle_in(man, door.state, UNSEEN)
         elif uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion:
-            man.past |= WAS_REFUSED
+            man.past |= IS_DIVERTING
             man.come_home(at_once=True)
         else:
             man.go_back()
@@ -120,16 +134,16 @@ class Bordering:
         self.places[OF_GROSS, state] += self.party
         if man.liability != 0:
             self.totals[OUTSIDE_RULE] += 1
-        host = self._relocated_to(man, state)
-        chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[host]["recognition"])
+        chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[state]["recognition"])
         claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
+        host = self._relocated_to(man, state) if claims else state
         if claims:
             self.places[OF_ASYLUM, host] += 1
         decided = claims and np.isfinite(self.rates.processing_days)
         self._settle_in(man, host, CLAIMANT if decided else VISITOR)
 
     def _relocated_to(self, man, state):
-        if not self.border[state]["relocates"] or self.standing[PLACES_ELSEWHERE] < 1.0:
+        if self.places_elsewhere[state] < 1.0:
             return state
         total = 0.0
         for weight in self.border["receives"]:
@@ -138,7 +152,7 @@ class Bordering:
         for host, weight in enumerate(self.border["receives"]):
             luck -= weight
             if luck < 0.0:
-                self.standing[PLACES_ELSEWHERE] -= 1
+                self.places_elsewhere[state] -= 1
                 self.places[OF_RELOCATED, host] += 1
                 return host
         return state

@@ -15,7 +15,7 @@ class Door:
             int(row["key"]),
         )
         self.charter_seats, self.fare_ratio = float(row["charter_seats"]), float(row["fare_ratio"])
-        self.fare, self.standing, self.unseen = 0.0, 0.0, []
+        self.fare, self.standing, self.unseen = 0.0, 0.0, {}
         self.arriving, self.queue, self.cohorts, self.oldest, self.credit = (
             [],
             deque(),

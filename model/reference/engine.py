@@ -6,7 +6,7 @@ import numpy as np
 
 from model.behaviour.setting_out import resistance
 from model.population import shape_of
-from model.randomness import ONCE, QUEUE_ORDER, RESISTANCE, exponential, word
+from model.randomness import BEFORE, DETENTION, ONCE, QUEUE_ORDER, RESISTANCE, exponential, uniform, word
 from model.reference.bordering import Bordering
 from model.reference.door import Door
 from model.reference.drafting import Drafting
@@ -46,6 +46,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.men = list(self._men())
         self.dissenters = by_dissent(self.men, regions)
         self.standing[POOL] = sum(man.liability == 0 for man in self.men)
+        self.detention_credit[:] = [uniform(self.rates.seed, DETENTION, region, BEFORE) for region in range(regions)]
         self._price_charters()
 
     def _men(self):

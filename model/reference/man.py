@@ -27,11 +27,11 @@ from model.population import (
     HOME,
     HOME_AGAIN,
     INJURED,
+    IS_DIVERTING,
     TRAINING,
     VISITOR,
     WAITING,
     WAS_INDUCTED,
-    WAS_REFUSED,
     WAS_SERVED,
 )
 from model.randomness import (
@@ -63,7 +63,7 @@ from model.world import (
     SELF_INJURED,
     SET_OUT_AGAIN,
     SKILLED_ABROAD,
-    SKILLED_EXEMPT_ABROAD,
+    SKILLED_OUTSIDE_RULE_ABROAD,
     STAFF_DAYS,
 )
 
@@ -166,7 +166,7 @@ class PlainMan(Agent):
     def depart(self):
         """Join the arrivals of the exit he likes best; False if there is none."""
         door = self.favourite()
-        self.past &= ~WAS_REFUSED
+        self.past &= ~IS_DIVERTING
         if door is None:
             return False
         self.become(WAITING)
@@ -182,7 +182,7 @@ class PlainMan(Agent):
 
     def favourite(self):
         """The exit that wins the race of his tastes, but not one to the state that has just refused him."""
-        barred, kin = self.door.state if self.past & WAS_REFUSED else None, self.kin
+        barred, kin = self.door.state if self.past & IS_DIVERTING else None, self.kin
         chosen, best = None, np.inf
         for door in self.engine.doors:
             knows = self.engine.knows_a_way(self, door)
@@ -288,4 +288,4 @@ class PlainMan(Agent):
         self.engine.abroad[self.region] += one
         if self.is_skilled:
             self.engine.standing[SKILLED_ABROAD] += one
-            self.engine.standing[SKILLED_EXEMPT_ABROAD] += one * (self.liability != 0)
+            self.engine.standing[SKILLED_OUTSIDE_RULE_ABROAD] += one * (self.liability != 0)

@@ -21,9 +21,9 @@ from model.behaviour.networks import support_factor
 from model.behaviour.protection import screened_share
 from model.behaviour.setting_out import urge
 from model.behaviour.word_of_mouth import word_of_mouth
-from model.cards import DOCUMENTS, ROUTES
+from model.cards import ROUTES
 from model.randomness import UNSEEN_ENTRY, uniform
-from model.stages.perceive import ASYLUM
+from model.stages.perceive import A_WEEK, ASYLUM
 from model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
 
 
@@ -38,17 +38,15 @@ class Perceiving:
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
         self.standing[NEWS] = faded(self.standing[NEWS], self.rates.attention_days) + self.decree["news"]
-        left_over = self.standing[PLACES_ELSEWHERE] % 1.0
-        self.standing[PLACES_ELSEWHERE] = left_over + self.decree["relocation"] / self.rates.scale
+        today = self.decree["relocation"] / self.rates.scale
+        self.standing[PLACES_ELSEWHERE] = min(self.standing[PLACES_ELSEWHERE] + today, max(1.0, A_WEEK * today))
 
     def perceive(self):
         """What men see this morning."""
         for door in self.doors:
             self._set_fare(door)
             door.standing = self._standing_of(door)
-            door.unseen = [
-                0.0 if door.by_air else self.unseen_chance(door.state, papers) for papers in range(len(DOCUMENTS))
-            ]
+            door.unseen = {}
         for region in range(len(self.leavers)):
             self.leavers[region] = faded(self.leavers[region], self.rates.memory_days)
             self.call_ups[region] = faded(self.call_ups[region], self.rates.memory_days)
@@ -112,24 +110,29 @@ class Perceiving:
             )
         return chance
 
-    def unseen_chance(self, state, papers):
-        """Chance that a man with these documents knows a way in unseen, by how far this state refuses them."""
-        rates, regime, openness = self.rates, self.border[state], self.world.states["openness"][state]
-        shares = [
-            route_chance(share * openness, needs, papers)
-            for share, needs in zip(regime["share"], regime["needs"], strict=True)
-        ]
-        return irregular_chance(
-            rates.irregular_share,
-            1.0 - max(shares[:ASYLUM]),
-            1.0 - shares[ASYLUM],
-            rates.visa_elasticity,
-            rates.claim_elasticity,
-        )
+    def unseen_chance(self, man, door):
+        """Chance that a man of his documents and grounds knows a way in unseen (worked out once a day for each)."""
+        group = man.papers, man.grounds
+        if door.by_air:
+            return 0.0
+        if group not in door.unseen:
+            needs = self.border[door.state]["needs"]
+            chances = [
+                route_chance(self.share_of(door.state, route, man.grounds), needs[route], man.papers)
+                for route in range(len(ROUTES))
+            ]
+            door.unseen[group] = irregular_chance(
+                self.rates.irregular_share,
+                1.0 - max(chances[:ASYLUM]),
+                1.0 - chances[ASYLUM],
+                self.rates.visa_elasticity,
+                self.rates.claim_elasticity,
+            )
+        return door.unseen[group]
 
     def knows_a_way(self, man, door):
         """Whether a man would get in unseen at an exit today."""
-        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < door.unseen[man.papers]
+        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < self.unseen_chance(man, door)
 
     def reach_of(self, man, door):
         """Attraction of an exit to a man who is sure to get in."""
@@ -150,7 +153,7 @@ class Perceiving:
             total = 0.0
             for door in self.doors:
                 total += expected_attraction(
-                    self.attraction_of(man, door), self.reach_of(man, door), door.unseen[man.papers]
+                    self.attraction_of(man, door), self.reach_of(man, door), self.unseen_chance(man, door)
                 )
             self.pulls[group] = pull(total, self.rates.reference_attraction, self.rates.inclusive_elasticity)
         return self.pulls[group]

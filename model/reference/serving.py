@@ -98,8 +98,8 @@ class Serving:
         offers = offer_factor(self.decree["offer"], rates.exclusion, rates.offer_effect)
         recent = standing[RECENT_REFUSALS] / max(1.0, standing[AT_FRONT])
         spread = word_of_mouth(recent, rates.refusal_reference, rates.refusal_contagion)
-        help = counselled(rates.counsel, max(self.border["support"]))
-        to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, help)
+        aid = counselled(rates.counsel, max(self.border["support"]))
+        to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
         to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
         standing[TEMPTED] += to_desert + to_surrender
         while self.ranks and self.ranks[0][0] <= standing[TEMPTED]:

@@ -10,10 +10,11 @@ from model.compiled import stage
 from model.population import (
     ABROAD,
     CLAIMANT,
+    GOT_IN_UNSEEN,
+    IS_DIVERTING,
     UNSEEN,
     VISITOR,
     WAS_ADMITTED,
-    WAS_REFUSED,
     WAS_TURNED_AWAY,
 )
 from model.randomness import (
@@ -30,8 +31,8 @@ from model.randomness import (
 )
 from model.stages.calendar import FAR, book, date_of
 from model.stages.evade import send_back
-from model.stages.men import come_home, set_status, traits_of, trip_of, type_of
-from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of
+from model.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
+from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, way_in
 from model.stages.set_out import knows_a_way
 from model.stages.settle import count_abroad, homeward_hazard
 from model.world import (
@@ -52,8 +53,36 @@ from model.world import (
 @stage
 def cross(world, rates, day):
     """Every exit works through its queue, the oldest arrivals first."""
+    share_places(world, day)
     for exit in range(world.n_exits):
         work_queue(world, rates, day, exit)
+    for state in range(world.n_states):
+        col.standing(world)[PLACES_ELSEWHERE] += col.states(world)[state].places
+        col.states(world)[state].places = 0.0
+
+
+@stage
+def share_places(world, day):
+    """Share the places elsewhere among the states that pass men on, by the men who wait there."""
+    standing, hosts, waiting = col.standing(world), col.states(world), 0
+    for exit in range(world.n_exits):
+        waiting += men_to_pass_on(world, day, exit)
+    if waiting == 0:
+        return
+    for exit in range(world.n_exits):
+        state = col.exits(world)[exit].state
+        hosts[state].places += standing[PLACES_ELSEWHERE] * men_to_pass_on(world, day, exit) / waiting
+    standing[PLACES_ELSEWHERE] = 0.0
+
+
+@stage
+def men_to_pass_on(world, day, exit):
+    """Men in the queue of an exit whose state passes men on."""
+    door, men = col.exits(world)[exit], 0
+    if col.border(world)[day, door.state].relocates:
+        for arrived in range(door.oldest, day + 1):
+            men += col.queues(world)[exit, arrived].men
+    return men
 
 
 @stage
@@ -109,10 +138,7 @@ def try_to_cross(world, rates, day, exit, man):
         col.totals(world)[day, TURNED_BACK] += 1
         send_back(world, rates, man, kind, day)
         return
-    regime, grounds = (
-        col.border(world)[day, door.state],
-        protection_grounds(stance, liability),
-    )
+    regime, grounds = col.border(world)[day, door.state], protection_grounds(stance, liability)
     for route in range(len(regime.share)):
         share = share_of(world, day, door.state, route, grounds)
         chance = route_chance(share, regime.needs[route], papers)
@@ -134,11 +160,13 @@ def refuse(world, rates, day, exit, man, kind):
     door, past = col.exits(world)[exit], col.past(world)
     col.places(world)[day, OF_REFUSED, door.state] += 1
     past[man] |= WAS_TURNED_AWAY
-    if knows_a_way(rates, man, door, traits_of(world, kind)[4]):
+    _, liability, stance, _, papers, _ = traits_of(world, kind)
+    if knows_a_way(rates, man, door, way_in(class_of(world, stance, liability), papers)):
+        past[man] |= GOT_IN_UNSEEN
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
     elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
-        past[man] |= WAS_REFUSED
+        past[man] |= IS_DIVERTING
         come_home(world, rates, man, kind, True)
     else:
         send_back(world, rates, man, kind, day)
@@ -153,28 +181,21 @@ def admit(world, rates, day, man, kind, state, route):
     places[day, OF_GROSS, state] += party_of(rates)
     if traits[1] != 0:
         col.totals(world)[day, OUTSIDE_RULE] += 1
-    host = relocated_to(world, rates, day, man, state)
     claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
-        route == ASYLUM, rates.claim_share, col.border(world)[day, host].recognition
+        route == ASYLUM, rates.claim_share, col.border(world)[day, state].recognition
     )
+    host = relocated_to(world, rates, day, man, state) if claims else state
     if claims:
         places[day, OF_ASYLUM, host] += 1
-    settle_in(
-        world,
-        rates,
-        day,
-        man,
-        kind,
-        host,
-        CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR,
-    )
+    standing = CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR
+    settle_in(world, rates, day, man, kind, host, standing)
 
 
 @stage
 def relocated_to(world, rates, day, man, state):
-    """The state that takes over a man let in here today, while places last; else this one."""
-    regimes, standing = col.border(world)[day], col.standing(world)
-    if regimes[state].relocates == 0 or standing[PLACES_ELSEWHERE] < 1.0:
+    """The state that takes over a man who asks for asylum here today, while places last; else this one."""
+    regimes, hosts = col.border(world)[day], col.states(world)
+    if hosts[state].places < 1.0:
         return state
     total = 0.0
     for host in range(world.n_states):
@@ -183,7 +204,7 @@ def relocated_to(world, rates, day, man, state):
     for host in range(world.n_states):
         luck -= regimes[host].receives
         if luck < 0.0:
-            standing[PLACES_ELSEWHERE] -= 1
+            hosts[state].places -= 1
             col.places(world)[day, OF_RELOCATED, host] += 1
             return host
     return state

@@ -1,7 +1,10 @@
 """Day 0, before anything happens."""
 
+import numpy as np
+
 from model import columns as col
 from model.compiled import compiled
+from model.randomness import BEFORE, DETENTION, uniform
 from model.stages.men import draw_next_resistance, traits_of
 from model.stages.observe import price_charters
 from model.world import POOL
@@ -14,4 +17,6 @@ def open_world(world, rates):
         draw_next_resistance(world, rates, kind)
         if traits_of(world, kind)[1] == 0:
             col.standing(world)[POOL] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]
+    for region in range(world.n_regions):
+        col.regions(world)[region].detention_credit = uniform(rates.seed, DETENTION, np.int64(region), BEFORE)
     price_charters(world, rates, -1)

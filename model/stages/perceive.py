@@ -25,6 +25,7 @@ from model.stages.men import N_DOCUMENTS, N_MEANS
 from model.world import CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
 
 ASYLUM = ROUTES.index("asylum")
+A_WEEK = 7.0
 
 
 @stage
@@ -32,7 +33,8 @@ def decrees(world, rates, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
     decree, standing = col.decree(world)[day], col.standing(world)
     standing[NEWS] = faded(standing[NEWS], rates.attention_days) + decree.news
-    standing[PLACES_ELSEWHERE] = standing[PLACES_ELSEWHERE] % 1.0 + decree.relocation / rates.scale
+    today = decree.relocation / rates.scale
+    standing[PLACES_ELSEWHERE] = min(standing[PLACES_ELSEWHERE] + today, max(1.0, A_WEEK * today))
 
 
 @stage
@@ -62,7 +64,7 @@ def sum_up(world, rates, grounds, region):
                 total += expected_attraction(
                     attractions[grounds, region, papers, wealth, exit],
                     col.reach(world)[region, wealth, exit],
-                    col.exits(world)[exit].unseen[papers],
+                    col.exits(world)[exit].unseen[way_in(grounds, papers)],
                 )
             pulls[grounds, region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
 
@@ -72,8 +74,9 @@ def weigh_exit(world, rates, day, exit):
     """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
     door, reached, attractions = col.exits(world)[exit], col.reach(world), col.attraction(world)
     worth = standing_of(world, rates, day, exit)
-    for papers in range(N_DOCUMENTS):
-        door.unseen[papers] = 0.0 if door.by_air else unseen_chance(world, rates, day, door.state, papers)
+    for grounds in range(world.n_grounds):
+        for papers in range(N_DOCUMENTS):
+            door.unseen[way_in(grounds, papers)] = unseen_chance(world, rates, day, exit, papers, grounds)
     for wealth in range(N_MEANS):
         by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
         for region in range(world.n_regions):
@@ -129,7 +132,7 @@ def admission_chance(world, day, state, papers, grounds):
     """Chance of being let in by any route with these documents and these grounds."""
     chance, regime = 0.0, col.border(world)[day, state]
     for route in range(len(regime.share)):
-        share = share_of(world, day, state, route, grounds)
+        share = share_of(world, day, state, route, grounds | ANYBODY)
         chance = any_route(chance, route_chance(share, regime.needs[route], papers))
     return chance
 
@@ -140,18 +143,30 @@ def share_of(world, day, state, route, grounds):
     regime = col.border(world)[day, state]
     share = regime.share[route] * col.states(world)[state].openness
     if route == ASYLUM:
-        return screened_share(share, regime.screens, grounds | ANYBODY, regime.accepted)
+        return screened_share(share, regime.screens, grounds, regime.accepted)
     return share
 
 
 @stage
-def unseen_chance(world, rates, day, state, papers):
-    """Chance that a man with these documents knows a way in unseen, by how far this state refuses them."""
-    regime, openness = col.border(world)[day, state], col.states(world)[state].openness
-    by_visa = 0.0
-    for route in range(ASYLUM):
-        by_visa = max(by_visa, route_chance(regime.share[route] * openness, regime.needs[route], papers))
-    by_claim = route_chance(regime.share[ASYLUM] * openness, regime.needs[ASYLUM], papers)
+def way_in(grounds, papers):
+    """Where the chance of getting in unseen stands for men of these grounds and documents."""
+    return grounds * N_DOCUMENTS + papers
+
+
+@stage
+def unseen_chance(world, rates, day, exit, papers, grounds):
+    """Chance that a man of these documents and grounds knows a way in unseen, by how far the state refuses him; only by land."""
+    door = col.exits(world)[exit]
+    if door.by_air:
+        return 0.0
+    regime, by_visa, by_claim = col.border(world)[day, door.state], 0.0, 0.0
+    for route in range(len(regime.share)):
+        share = share_of(world, day, door.state, route, grounds | ANYBODY)
+        chance = route_chance(share, regime.needs[route], papers)
+        if route == ASYLUM:
+            by_claim = chance
+        else:
+            by_visa = max(by_visa, chance)
     return irregular_chance(
         rates.irregular_share, 1.0 - by_visa, 1.0 - by_claim, rates.visa_elasticity, rates.claim_elasticity
     )

@@ -104,8 +104,8 @@ def tempt(world, rates, day):
         rates.refusal_reference,
         rates.refusal_contagion,
     )
-    help = counselled(rates.counsel, most_support(world, day))
-    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, help)
+    aid = counselled(rates.counsel, most_support(world, day))
+    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
     to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
     standing[TEMPTED] += to_desert + to_surrender
     while standing[RANKED] > 0 and col.ranks(world)[0].level <= standing[TEMPTED]:

@@ -13,7 +13,7 @@ from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
-from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, WAITING, WAS_REFUSED
+from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, IS_DIVERTING, WAITING
 from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
 from model.stages.men import (
     N_DOCUMENTS,
@@ -28,7 +28,7 @@ from model.stages.men import (
     traits_of,
     trip_of,
 )
-from model.stages.perceive import ordinary_of
+from model.stages.perceive import ordinary_of, way_in
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
@@ -147,7 +147,7 @@ def depart(world, rates, man, kind, day):
     region = traits_of(world, kind)[0]
     exit = choose_exit(world, rates, man, kind)
     if exit < 0:
-        past[man] &= ~WAS_REFUSED
+        past[man] &= ~IS_DIVERTING
         return False
     door, trip = col.exits(world)[exit], own_trip(world, man)
     leave_home(world, man, kind, WAITING)
@@ -155,7 +155,7 @@ def depart(world, rates, man, kind, day):
         col.totals(world)[day, SET_OUT_AGAIN] += 1
     else:
         col.places(world)[day, OF_SET_OUT, door.state] += 1
-    past[man] = (past[man] | HAS_SET_OUT) & ~WAS_REFUSED
+    past[man] = (past[man] | HAS_SET_OUT) & ~IS_DIVERTING
     trip.exit = exit
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
     trip.link = door.arriving
@@ -174,11 +174,11 @@ def choose_exit(world, rates, man, kind):
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, attractions = col.exits(world), col.attraction(world)
     grounds, kin = class_of(world, stance, liability), kin_of(world, rates, man)
-    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & WAS_REFUSED else -1
+    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & IS_DIVERTING else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         attracted = attractions[grounds, region, papers, wealth, exit]
-        if knows_a_way(rates, man, exits[exit], papers):
+        if knows_a_way(rates, man, exits[exit], way_in(grounds, papers)):
             attracted = col.reach(world)[region, wealth, exit]
         if attracted > 0.0 and exits[exit].state != barred:
             if exits[exit].state == kin:
@@ -190,9 +190,9 @@ def choose_exit(world, rates, man, kind):
 
 
 @stage
-def knows_a_way(rates, man, door, papers):
+def knows_a_way(rates, man, door, way):
     """Whether a man would get in unseen at an exit today."""
-    unseen = door.unseen[papers]
+    unseen = door.unseen[way]
     return unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen
 
 

@@ -30,7 +30,7 @@ from model.world import (
     OF_REJECTED,
     OF_RETURNED,
     SKILLED_ABROAD,
-    SKILLED_EXEMPT_ABROAD,
+    SKILLED_OUTSIDE_RULE_ABROAD,
 )
 
 EXEMPT = LIABILITIES.index("exempt")
@@ -133,4 +133,4 @@ def count_abroad(world, rates, man, kind, host, one):
     chance = skilled_chance(rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student)
     if uniform(rates.seed, SKILL, man, ONCE) < chance:
         col.standing(world)[SKILLED_ABROAD] += one
-        col.standing(world)[SKILLED_EXEMPT_ABROAD] += one * (liability != 0)
+        col.standing(world)[SKILLED_OUTSIDE_RULE_ABROAD] += one * (liability != 0)
