@@ -77,11 +77,15 @@ def _not_reached(tally: Tally) -> str:
 
 
 def by_a_hair(name: str, tally: Tally) -> bool:
-    """Whether other draws could give another verdict: the Wilson interval (95%) of the support spans a bound of the rule."""
-    if name not in BY_RULE:
+    """Whether other draws could give another verdict: the Wilson interval (95%) of the share it rests on spans a bound of the rule."""
+    if name in BY_RULE:
+        share, bounds = tally.support, (CONTRADICTED, SUPPORTED)
+    elif name == "out of reach":
+        share, bounds = tally.allowed, (WITHIN_REACH,)
+    else:
         return False
-    share = binomtest(round(tally.support * tally.draws), tally.draws).proportion_ci(method="wilson")
-    return any(share.low < bound < share.high for bound in (CONTRADICTED, SUPPORTED))
+    within = binomtest(round(share * tally.draws), tally.draws).proportion_ci(method="wilson")
+    return any(within.low < bound < within.high for bound in bounds)
 
 
 class Together(NamedTuple):

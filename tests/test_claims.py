@@ -54,6 +54,8 @@ def test_a_verdict_that_other_draws_could_change_is_by_a_hair(holds, close):
     tally = Tally(200, holds / 200)
     assert by_a_hair(verdict(tally), tally) is close
     assert not by_a_hair("assumed", tally)
+    assert by_a_hair("out of reach", Tally(200, 0.0, allowed=0.45))
+    assert not by_a_hair("out of reach", Tally(200, 0.0, allowed=0.3))
 
 
 def made_up_cards(draws=120, cards=140, seed=5):
