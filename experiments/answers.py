@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import permutation_test
+from scipy.stats import binomtest, permutation_test
 
 SUPPORTED, CONTRADICTED = 0.9, 0.1
 """Shares of draws from which, and up to which, the answer is clear."""
+LEAST_AGENTS = 30
+"""Agents in the median draw below which a count says nothing."""
+WITHIN_REACH = 0.5
+"""Share of draws in which arithmetic must allow the bar, lest the answer lie in the question."""
 SHUFFLES = 1999
 LEAST_IN_THIRD = 5
 CHANCE = 0.95
@@ -19,33 +23,69 @@ NAMED = 2
 """Cards that are named as those that turn a claim."""
 
 
-class Verdict(NamedTuple):
-    """A verdict for tables and figures, and in a sentence."""
-
-    name: str
-    words: str
-
-
 VERDICTS = {
     "supported": "supported under the stated assumptions",
-    "too small": "right in direction, contradicted in size",
-    "contradicted": "contradicted under the stated assumptions",
     "undecided": "undecided",
+    "right way, too small": "right way, too small",
+    "too small": "too small",
+    "contradicted": "contradicted under the stated assumptions",
+    "out of reach": "out of reach: arithmetic",
+    "assumed": "assumed, not found",
+    "too few": "too few agents to say",
+    "yardstick": "a yardstick, not a claim",
     "not asked": "not answered: no draw to answer from",
 }
+"""Each verdict in a sentence."""
+BY_RULE = ("supported", "undecided", "right way, too small", "too small", "contradicted")
+"""The verdicts that the share of draws decides."""
 
 
-def verdict(support: float, direction: float) -> Verdict:
-    """The verdict by rule, from the share of draws in which the claim holds and that in which the sign is the claim's."""
-    if not np.isfinite(support):
-        name = "not asked"
-    elif support >= SUPPORTED:
-        name = "supported"
-    elif support > CONTRADICTED:
-        name = "undecided"
+@dataclass(frozen=True)
+class Tally:
+    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the claim's and
+    arithmetic allows the bar, and agents counted in the median draw; not a number where there is no such thing.
+    """
+
+    draws: int
+    support: float
+    direction: float = np.nan
+    allowed: float = np.nan
+    agents: float = np.nan
+
+
+def verdict(tally: Tally, assumed: bool = False) -> str:
+    """The verdict by rule; `assumed` if the answer was given beforehand."""
+    if not tally.draws:
+        return "not asked"
+    if not np.isfinite(tally.support):
+        return "yardstick"
+    if tally.agents < LEAST_AGENTS:
+        return "too few"
+    if assumed:
+        return "assumed"
+    if tally.support > CONTRADICTED:
+        return "supported" if tally.support >= SUPPORTED else "undecided"
+    return _not_reached(tally)
+
+
+def _not_reached(tally: Tally) -> str:
+    if tally.allowed < WITHIN_REACH:
+        return "out of reach"
+    if tally.direction >= SUPPORTED:
+        return "right way, too small"
+    return "contradicted" if tally.direction <= CONTRADICTED else "too small"
+
+
+def by_a_hair(name: str, tally: Tally) -> bool:
+    """Whether other draws could give another verdict: the Wilson interval (95%) of the share it rests on spans a bound of the rule."""
+    if name in BY_RULE:
+        share, bounds = tally.support, (CONTRADICTED, SUPPORTED)
+    elif name == "out of reach":
+        share, bounds = tally.allowed, (WITHIN_REACH,)
     else:
-        name = "too small" if direction >= SUPPORTED else "contradicted"
-    return Verdict(name, VERDICTS[name])
+        return False
+    within = binomtest(round(share * tally.draws), tally.draws).proportion_ci(method="wilson")
+    return any(within.low < bound < within.high for bound in bounds)
 
 
 class Together(NamedTuple):
@@ -77,6 +117,11 @@ class Turning:
     largest_by_chance: float = np.nan
     together: Together = APART
 
+    @classmethod
+    def none(cls) -> Turning:
+        """Nothing to turn."""
+        return cls(pd.DataFrame(columns=list(COLUMNS)))
+
 
 COLUMNS = (
     "path", "low_to", "high_from", "support_low", "support_high", "swing", "turns", "rank_correlation", "moves",
@@ -87,7 +132,7 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
     """Which cards turn an answer; `cards` has a row a draw and a column a card, `values` (draws,) the quantity to reach `bar`."""
     third = len(values) // 3
     if third < LEAST_IN_THIRD or cards.empty:
-        return Turning(pd.DataFrame(columns=list(COLUMNS)))
+        return Turning.none()
     ranks = cards.rank(method="first").to_numpy().T
     low, high = ranks <= third, ranks > len(values) - third
     holds = (values >= bar).astype(float)

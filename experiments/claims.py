@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from experiments.answers import Turning
+    from experiments.answers import Tally, Turning
     from experiments.config import Config
+    from experiments.estimands import Count
     from experiments.runner import RunResult, RunSpec
     from experiments.storage import ResultFolder
 
@@ -43,6 +44,10 @@ Examples
 RESUMES = False
 WANT = ("series", "fates")
 DOCUMENTED = "as_documented"
+NUMBERS = (
+    "mark", "bar", "agents", "median", "low", "high", "ceiling", "support", "direction", "allowed",
+)  # fmt: skip
+"""Columns of the table `claims` that may be without a number."""
 TOLD = 3
 """Cards of each question that the table `turning` holds at least."""
 
@@ -85,11 +90,10 @@ def _readable(claims: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Draw:
-    """What is kept of one draw: what its runs shared, and for each question its value and the agents counted (not a number if none)."""
+    """What is kept of one draw: what its runs shared, and what each question counted."""
 
     spec: RunSpec
-    values: Sequence[float]
-    agents: Sequence[float]
+    counts: Sequence[Count]
 
 
 def questions_of(plan: Plan) -> list[Asked]:
@@ -112,8 +116,8 @@ def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], quest
         )
         for question in questions
     ]
-    counts = [each if isinstance(each, Count) else Count(float(each), np.nan) for each in found]
-    return Draw(spec, [_number(each.value) for each in counts], [_number(each.agents) for each in counts])
+    counts = [each if isinstance(each, Count) else Count(each) for each in found]
+    return Draw(spec, [Count(*map(_number, each)) for each in counts])
 
 
 def _number(value: float) -> float:
@@ -155,25 +159,23 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
     """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws."""
     import pandas as pd
 
-    from experiments.answers import COLUMNS, turning
+    from experiments.answers import COLUMNS, Turning, turning
     from experiments.frames import draws_frame
 
     cards = pd.DataFrame([draw.spec.values for draw in draws])
     rows, told = [], []
     for index, question in enumerate(questions):
-        values = np.array([draw.values[index] for draw in draws])
-        kept = np.isfinite(values) & _within(question, plan, cards)
-        turns = turning(cards[kept], values[kept], question.data["bar"])
+        asked_of = _within(question, plan, cards)
+        counts = np.array([draw.counts[index] for draw in draws])
+        kept = asked_of & np.isfinite(counts[:, 0])
+        turns = turning(cards[kept], counts[kept, 0], question.data["bar"]) if question.data["bar"] else Turning.none()
         shown = turns.cards[
             (turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)
         ]
         told.append(shown.assign(question=question.name, largest_by_chance=turns.largest_by_chance))
-        agents = np.array([draw.agents[index] for draw in draws])[kept]
-        rows.append(_row(question, values[kept], agents, turns))
+        rows.append(_row(question, counts[kept], int(asked_of.sum() - kept.sum()), turns))
     return {
-        "claims": pd.DataFrame(rows).astype(
-            dict.fromkeys(("mark", "agents", "median", "low", "high", "support", "direction"), float)
-        ),
+        "claims": pd.DataFrame(rows).astype(dict.fromkeys(NUMBERS, float)),
         "turning": _stacked(told, ["question", *COLUMNS, "largest_by_chance"]),
         "values": values_frame(questions, draws),
         "draws": draws_frame([[draw.spec] for draw in draws]),
@@ -199,14 +201,15 @@ def _value_of(plan: Plan, path: str) -> float:
     return dict(leaves(plan.settings))[path]
 
 
-def _row(question: Asked, values: np.ndarray, agents: np.ndarray, turns: Turning) -> dict[str, Any]:
-    from experiments.answers import NAMED, verdict
+def _row(question: Asked, counts: np.ndarray, nobody: int, turns: Turning) -> dict[str, Any]:
+    """A row of the table `claims`, from counts (draws, parts of a Count) and the number of draws with nobody to count."""
+    from experiments.answers import NAMED, by_a_hair, verdict
     from experiments.intervals import interval
 
     data, claim = question.data, question.claim
-    support = float(np.mean(values >= data["bar"])) if values.size else np.nan
-    direction = float(np.mean(values > 0)) if values.size and data["sign"] else np.nan
-    found = interval(values) if values.size else None
+    tally = _tally(data, counts)
+    name = verdict(tally, assumed=data["assumed"] is not None)
+    found = interval(counts[:, 0]) if tally.draws else None
     return {
         "number": claim["number"],
         "claim": question.of_claim,
@@ -222,19 +225,43 @@ def _row(question: Asked, values: np.ndarray, agents: np.ndarray, turns: Turning
         "headline": data["headline"],
         "unit": data["unit"],
         "mark": data["mark"],
-        "bar": float(data["bar"]),
-        "why": data["why"],
-        "draws": len(values),
-        "agents": float(np.median(agents)) if agents.size and np.isfinite(agents).all() else np.nan,
+        "bar": data["bar"],
+        "why": data["why"] or "",
+        "assumed": data["assumed"] or "",
+        "draws": tally.draws,
+        "nobody": nobody,
+        "agents": tally.agents,
         "median": found.median if found else np.nan,
         "low": found.low if found else np.nan,
         "high": found.high if found else np.nan,
-        "support": support,
-        "direction": direction,
-        "verdict": verdict(support, direction).name,
+        "ceiling": _median(counts[:, 2]),
+        "support": tally.support,
+        "direction": tally.direction,
+        "allowed": tally.allowed,
+        "verdict": name,
+        "by_a_hair": by_a_hair(name, tally),
         "turned_by": ", ".join(turns.cards.loc[turns.cards["turns"].astype(bool), "path"].head(NAMED)),
         **turns.together._asdict(),
     }
+
+
+def _tally(data: Mapping[str, Any], counts: np.ndarray) -> Tally:
+    from experiments.answers import Tally
+
+    values, agents, ceilings = counts.T
+    judged = values.size and data["bar"] is not None
+    return Tally(
+        draws=len(values),
+        support=float(np.mean(values >= data["bar"])) if judged else np.nan,
+        direction=float(np.mean(values > 0)) if judged and data["sign"] else np.nan,
+        allowed=float(np.mean(ceilings >= data["bar"])) if judged and np.isfinite(ceilings).all() else np.nan,
+        agents=_median(agents),
+    )
+
+
+def _median(numbers: np.ndarray) -> float:
+    """The median; not a number if any is none."""
+    return float(np.median(numbers)) if numbers.size and np.isfinite(numbers).all() else np.nan
 
 
 def _side(where: Mapping[str, Any] | None) -> str:
@@ -252,15 +279,15 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 
 def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFrame:
-    """One row for each draw and question: draw, seed, question, value, agents; all draws, whatever side a question asks of."""
+    """One row for each draw and question: draw, seed, question, value, agents, ceiling; all draws, whatever side a question asks of."""
     import pandas as pd
 
     rows = [
-        (draw.spec.draw, draw.spec.seed, question.name, value, agents)
+        (draw.spec.draw, draw.spec.seed, question.name, *count)
         for draw in draws
-        for question, value, agents in zip(questions, draw.values, draw.agents, strict=True)
+        for question, count in zip(questions, draw.counts, strict=True)
     ]
-    return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents"])
+    return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents", "ceiling"])
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.answers import CHANCE, CONTRADICTED, NAMED, SUPPORTED, VERDICTS
-from experiments.intervals import as_read
+from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
+from experiments.intervals import NOTHING, as_read
 from experiments.plan import Plan, is_card, nodes
 
 Frames = Mapping[str, pd.DataFrame]
@@ -44,16 +44,36 @@ def _opening(plan: Plan, frames: Frames) -> str:
         f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
         f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
     )
-    how = (
-        "**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them. Every question is put "
-        "so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. A claim is *supported under "
-        f"the stated assumptions* if it holds in {SUPPORTED:.0%} of the draws or more, *contradicted* if in {CONTRADICTED:.0%} or less (in "
-        f"size only, if the sign is the claim’s in {SUPPORTED:.0%}), else *undecided*. Which assumption an answer hangs on is read off the "
-        "lowest and the highest third of each card’s draws; a card is named only if they differ by more than chance gives the largest of "
-        f"all cards {CHANCE:.0%} of the time, and it *flips* the claim if the claim holds in more than half of the draws of one third and in "
-        "less than half of those of the other, or if two cards together do so. References are document:line; the claims are in our words."
-    )
-    return f"# The documents’ claims, put to the model\n\n{begins}\n\n{how}"
+    parts = (begins + _first_week(frames["claims"]), HOW_TO_READ, VERDICTS_READ)
+    return "\n\n".join(("# The documents’ claims, put to the model", *parts))
+
+
+HOW_TO_READ = (
+    "**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them; medians do not add up, as each is "
+    "of another draw. Every question is put so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. "
+    "An assumption is named beside an answer if the claim holds in another share of the draws where its card lies low (the lowest third of the "
+    "values drawn) than where it lies high (the highest third), by more than chance gives the largest of all cards "
+    f"{CHANCE:.0%} of the time. It *flips* the claim if the claim holds in more than half of the draws on one side and in less than half on the "
+    "other, or if two cards together do so. References are document:line; the claims are in our words, and a question that no document puts so is "
+    "marked as our reading."
+)
+VERDICTS_READ = (
+    f"**Answers.** *Supported under the stated assumptions*: it holds in {SUPPORTED:.0%} of the draws or more. *Undecided*: in more than "
+    f"{CONTRADICTED:.0%}. Else *right way, too small* if the value is above zero in {SUPPORTED:.0%}, *contradicted* if it is in {CONTRADICTED:.0%} "
+    "or less, *too small* between or where a sign means nothing; and *out of reach: arithmetic* if in most draws the numbers of men alone keep the "
+    "value below the bar, whatever men do. *By a hair*: chance among the draws could change the answer. Two answers are none. *Assumed, not found*: the "
+    "answer gives back what a card was given, and only its size is worth a look. *Too few agents to say*: fewer than "
+    f"{LEAST_AGENTS} are counted in the median draw."
+)
+
+
+def _first_week(claims: pd.DataFrame) -> str:
+    """How much of what is counted lies in the week of which the documents tell, if that was asked."""
+    weeks = claims[claims["estimand"] == "percent_in_first_week"].dropna(subset="median")
+    if weeks.empty:
+        return ""
+    shares = " and ".join(f"{row.median:.0f}% {row.short}" for row in weeks.itertuples())
+    return f" The documents describe one week. In the median draw it holds {shares}; the rest is extrapolation by assumption."
 
 
 def _men(scale: int) -> str:
@@ -76,47 +96,72 @@ def _claim(
 
 
 def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -> str:
+    asks = f"{row.asks[:1].upper()}{row.asks[1:]}"
     if row.verdict == "not asked":
-        return f"**{_sentence(VERDICTS[row.verdict])}** {_sentence(row.asks)}"
+        return f"**{_sentence(answer(row))}** {asks}."
     says = (
         f"The claim’s own number is {number(row.mark)}; it is taken to hold from"
         if np.isfinite(row.mark)
         else "The claim is taken to hold from"
     )
     return " ".join(
-        [
-            f"**{_sentence(VERDICTS[row.verdict])}** {row.asks[:1].upper()}{row.asks[1:]}: **{estimate(row)}** ({row.unit}).",
-            f"{says} {number(row.bar)} on ({row.why}). It holds in {row.support:.0%} of {row.draws:,} draws"
-            + (f"; the value is above zero in {row.direction:.0%}." if np.isfinite(row.direction) else "."),
-            _turned(row, frames, meanings),
+        part
+        for part in (
+            f"**{_sentence(answer(row))}** {asks}: **{estimate(row)}** ({row.unit}).",
+            f"What is assumed: {row.assumed}." if row.assumed else "",
+            f"{says} {number(row.bar)} on ({row.why}). {_support(row)}",
+            _ceiling(row),
+            _flips(row, frames, meanings) if row.verdict in BY_RULE else "",
+            _moves(row, frames),
             _noise(row, scale),
-        ]
-    ).strip()
+        )
+        if part
+    )
 
 
-def _turned(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
+def answer(row: Any) -> str:
+    """The verdict in words."""
+    return VERDICTS[row.verdict] + (", by a hair" if row.by_a_hair else "")
+
+
+def _support(row: Any) -> str:
+    holds = f"It holds in {row.support:.0%} of {row.draws:,} draws"
+    above = f"; the value is above zero in {row.direction:.0%}" if np.isfinite(row.direction) else ""
+    return f"{holds}{above}." + (f" In {row.nobody:,} more there is nobody to count." if row.nobody else "")
+
+
+def _ceiling(row: Any) -> str:
+    if not np.isfinite(row.ceiling):
+        return ""
+    return f"The most it could be by arithmetic is {short(row.ceiling)} in the median draw; the bar is within reach in {row.allowed:.0%} of the draws."
+
+
+def _flips(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
     cards = frames["turning"][frames["turning"].question == row.question]
     if cards.empty:
         return "There are too few draws, or no uncertain cards, to say what would flip it."
     turning = cards[cards["turns"].astype(bool)].head(NAMED)
     if len(turning):
         named = "; ".join(_thirds(card, meanings) for card in turning.itertuples())
-        said = f"{_head(turning, row)}: {named}.{_together(row)}"
-    elif row.support in (0.0, 1.0):
-        said = f"Nothing in the ensemble flips it: it holds in {'every' if row.support else 'no'} draw."
-    else:
-        most = cards.iloc[0]
-        said = (
-            f"No single assumption flips it: the largest difference between the thirds of a card, {abs(most.swing):.0%} (`{most.path}`), is what "
-            f"chance gives the largest of {frames['draws']['path'].nunique()} cards (up to {most.largest_by_chance:.0%})."
-        )
+        return f"{_head(turning, row)}: {named}.{_together(row)}"
+    if row.support in (0.0, 1.0):
+        return f"No assumption drawn flips it: it holds in {'every' if row.support else 'no'} draw."
+    most = cards.iloc[0]
+    return (
+        f"No single assumption flips it: the largest difference between low and high values of a card, {abs(most.swing):.0%} (`{most.path}`), is "
+        f"what chance gives the largest of {frames['draws']['path'].nunique()} cards (up to {most.largest_by_chance:.0%})."
+    )
+
+
+def _moves(row: Any, frames: Frames) -> str:
+    cards = frames["turning"][frames["turning"].question == row.question]
     moving = cards[cards["moves"].astype(bool)].sort_values("rank_correlation", key=np.abs, ascending=False).head(NAMED)
-    if len(moving):
-        hangs = " and ".join(
-            f"`{card.path}` (rank correlation {signed(card.rank_correlation)})" for card in moving.itertuples()
-        )
-        said += f" Its size hangs most on {hangs}."
-    return said
+    if moving.empty:
+        return ""
+    hangs = " and ".join(
+        f"`{card.path}` ({'rises' if card.rank_correlation > 0 else 'falls'} with it)" for card in moving.itertuples()
+    )
+    return f"Its size hangs most on {hangs}."
 
 
 def _head(turning: pd.DataFrame, row: Any) -> str:
@@ -139,8 +184,8 @@ def _together(row: Any) -> str:
 
 def _thirds(card: Any, meanings: Mapping[str, str]) -> str:
     return (
-        f"`{card.path}` ({meanings.get(card.path, 'no card')}): it holds in {card.support_low:.0%} of the draws in the lowest third (up to "
-        f"{short(card.low_to)}) and in {card.support_high:.0%} of those in the highest (from {short(card.high_from)})"
+        f"`{card.path}` ({meanings.get(card.path, 'no card')}): it holds in {card.support_low:.0%} of the draws where it is low (up to "
+        f"{short(card.low_to)}) and in {card.support_high:.0%} of those where it is high (from {short(card.high_from)})"
     )
 
 
@@ -155,8 +200,7 @@ def _noise(row: Any, scale: int) -> str:
 def _table(rows: Sequence[Any]) -> str:
     heads = ("Also asked", "median [90%]", "unit", "holds from", "holds in", "answer")
     cells = [
-        (row.asks, estimate(row), row.unit, number(row.bar), share(row.support), VERDICTS[row.verdict] + _by(row))
-        for row in rows
+        (row.asks, estimate(row), row.unit, number(row.bar), share(row.support), answer(row) + _by(row)) for row in rows
     ]
     return "\n".join(
         f"| {' | '.join(line)} |" for line in (heads, ("---", "---:", "---", "---:", "---:", "---"), *cells)
@@ -164,6 +208,8 @@ def _table(rows: Sequence[Any]) -> str:
 
 
 def _by(row: Any) -> str:
+    if row.verdict == "assumed":
+        return f": {row.assumed}"
     return f": hangs on {', '.join(f'`{path}`' for path in row.turned_by.split(', '))}" if row.turned_by else ""
 
 
@@ -177,8 +223,8 @@ def estimate(row: Any) -> str:
 
 
 def number(value: float) -> str:
-    """10000.0 as `10,000`."""
-    return f"{value:,.10g}"
+    """10000.0 as `10,000`; a dash if there is none."""
+    return f"{value:,.10g}" if np.isfinite(value) else NOTHING
 
 
 def short(value: float) -> str:
@@ -186,14 +232,9 @@ def short(value: float) -> str:
     return f"{value:.2g}".replace("-", MINUS)
 
 
-def signed(value: float) -> str:
-    """-0.62 with a true minus sign, 0.62 with a plus."""
-    return f"{value:+.2f}".replace("-", MINUS)
-
-
 def share(value: float) -> str:
     """A share in per cent; a dash if there is none."""
-    return f"{value:.0%}" if np.isfinite(value) else "\N{EN DASH}"
+    return f"{value:.0%}" if np.isfinite(value) else NOTHING
 
 
 def rows_for_console(claims: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

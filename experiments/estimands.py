@@ -23,10 +23,11 @@ Names = Sequence[str]
 
 
 class Count(NamedTuple):
-    """A value, and the number of agents counted for it; not a number where what is counted is not agents."""
+    """A value, the agents counted for it and the most it could be; not a number where nothing counts agents or bounds the value."""
 
     value: float
-    agents: float
+    agents: float = np.nan
+    ceiling: float = np.nan
 
 
 def more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
@@ -43,14 +44,19 @@ def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
 
 def percent_more_in_first_week(arm: Seen, base: Seen, *, outcomes: Names) -> float:
     """The same for flows of the first seven days."""
-    return _percent_above(
-        *(sum(float(seen.days[name, "all"][WEEK].sum()) for name in outcomes) for seen in (arm, base))
-    )
+    return _percent_above(_first_week(arm, outcomes), _first_week(base, outcomes))
 
 
-def percent_less_per(arm: Seen, base: Seen, *, outcomes: Names) -> float:
-    """By how many per cent the first outcome per unit of the second is lower in one arm than in the other."""
-    return -_percent_above(*(_ratio(*(seen.total(name) for name in outcomes)) for seen in (arm, base)))
+def percent_in_first_week(arm: Seen, *, outcomes: Names) -> float:
+    """Of 100 in the sum of these flows, those of the first seven days."""
+    return PER_CENT * _ratio(_first_week(arm, outcomes), arm.total(*outcomes))
+
+
+def worth_lost(opened: Seen, closed: Seen) -> Count:
+    """By how many per cent a deployed man is worth less behind closed doors; at most if all inducted men whom they keep out were worth nothing."""
+    worths = (_ratio(seen.total("effective_strength"), seen.total("deployed")) for seen in (closed, opened))
+    trapped = inducted_among(kept_out(opened.fates, closed.fates), closed.fates)
+    return Count(-_percent_above(*worths), ceiling=PER_CENT * _ratio(trapped, closed.fates["inducted"].size))
 
 
 def percent_of_more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
@@ -60,22 +66,37 @@ def percent_of_more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
 
 def inducted_of_kept_out(opened: Seen, closed: Seen) -> Count:
     """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those inducted behind closed ones."""
-    men = kept_out(opened.fates, closed.fates)
-    inducted = inducted_among(men, closed.fates)
-    return Count(PER_CENT * _ratio(inducted, men.size), inducted)
+    return _inducted_of(kept_out(opened.fates, closed.fates), closed)
 
 
 def inducted_of_refused(opened: Seen, closed: Seen) -> Count:
     """The same, of those of these men whom an officer refused."""
     men = np.intersect1d(kept_out(opened.fates, closed.fates), closed.fates["turned_away"], assume_unique=True)
-    inducted = inducted_among(men, closed.fates)
-    return Count(PER_CENT * _ratio(inducted, men.size), inducted)
+    return _inducted_of(men, closed)
 
 
-def fewer_per_man_let_in(opened: Seen, closed: Seen, *, outcomes: Names) -> float:
-    """What open doors cost of the outcomes for 100 men more whom they let in."""
-    let_in = (opened.fates["admitted"].size - closed.fates["admitted"].size) * opened.people.scale
+def inducted_of_all(arm: Seen) -> float:
+    """Of 100 men, those inducted."""
+    return PER_CENT * arm.fates["inducted"].size / arm.people.agents
+
+
+def home_of_kept_out(opened: Seen, closed: Seen) -> float:
+    """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those who never set out behind closed ones."""
+    men = kept_out(opened.fates, closed.fates)
+    return PER_CENT * _ratio(np.setdiff1d(men, closed.fates["set_out"], assume_unique=True).size, men.size)
+
+
+def fewer_per_man_let_in(opened: Seen, closed: Seen, *, outcomes: Names, liabilities: Names) -> float:
+    """What open doors cost of the outcomes for 100 men more of these liabilities whom they let in."""
+    let_in = _more_let_in(opened, closed, liabilities) * opened.people.scale
     return PER_CENT * _ratio(closed.total(*outcomes) - opened.total(*outcomes), let_in)
+
+
+def percent_of_more_let_in(opened: Seen, closed: Seen, *, liabilities: Names) -> float:
+    """Of 100 men more whom open doors let in, those of these liabilities."""
+    return PER_CENT * _ratio(
+        _more_let_in(opened, closed, liabilities), opened.fates["admitted"].size - closed.fates["admitted"].size
+    )
 
 
 def made_up(arm: Seen) -> float:
@@ -84,14 +105,15 @@ def made_up(arm: Seen) -> float:
     return PER_CENT * _ratio(missing - arm.total("found", "shortfall"), missing)
 
 
+def percent_of_skilled(arm: Seen, base: Seen) -> float:
+    """How many more skilled men are abroad, in per cent of all skilled men."""
+    everybody = arm.people.skilled * arm.people.agents * arm.people.scale
+    return PER_CENT * _ratio(arm.total("skilled_abroad") - base.total("skilled_abroad"), everybody)
+
+
 def skill_above_all_men(arm: Seen, base: Seen) -> float:
     """Percentage points by which the share of skilled men among those added abroad exceeds that among all men."""
     return percent_of_more(arm, base, outcomes=("skilled_abroad", "net_stay")) - PER_CENT * arm.people.skilled
-
-
-def gain_over(arm: Seen, other: Seen, base: Seen, *, outcomes: Names) -> float:
-    """What one policy adds to the base more than another does, in per cent of the base."""
-    return PER_CENT * _ratio(arm.total(*outcomes) - other.total(*outcomes), base.total(*outcomes))
 
 
 def gain_per_holder_over(arm: Seen, other: Seen, base: Seen, *, papers: Names) -> float:
@@ -109,18 +131,19 @@ def more_gone_from_ranks(arm: Seen, base: Seen) -> float:
     return PER_CENT * (gone - gone_at_base)
 
 
-def still_abroad(arm: Seen) -> float:
-    """Of 100 men ever let in or in unseen, those abroad at the end."""
-    came = arm.fates["admitted"].size * arm.people.scale + arm.total("irregular")
-    return PER_CENT * _ratio(arm.total("net_stay"), came)
-
-
-def percent_more_burden(arm: Seen, *, groups: Names) -> float:
-    """By how many per cent more men per inhabitant the first group of states hosts at the end than the rest of the second."""
-    first, second = (arm.people.states_of(group) for group in groups)
-    return _percent_above(
-        *(_burden(arm, states) for states in (first, [state for state in second if state not in first]))
+def still_abroad(arm: Seen, *, groups: Names) -> float:
+    """Of 100 entries into the states of these groups, let in or unseen, the men there at the end."""
+    states = {state for group in groups for state in arm.people.states_of(group)}
+    came, there = (
+        sum(arm.total(*names, place=state) for state in states) for names in (("admitted", "irregular"), ("net_stay",))
     )
+    return PER_CENT * _ratio(there, came)
+
+
+def times_the_burden(arm: Seen, *, groups: Names) -> float:
+    """How many times as many men per inhabitant the first group of states hosts at the end as the rest of the second."""
+    first, second = (arm.people.states_of(group) for group in groups)
+    return _ratio(_burden(arm, first), _burden(arm, [state for state in second if state not in first]))
 
 
 def protected_kept_out(opened: Seen, arm: Seen, *, grounds: Names) -> Count:
@@ -131,15 +154,44 @@ def protected_kept_out(opened: Seen, arm: Seen, *, grounds: Names) -> Count:
 
 def protected_refused(arm: Seen, *, grounds: Names) -> Count:
     """Men with a ground for protection whom an officer refused and who were let in nowhere."""
-    refused = np.setdiff1d(arm.fates["turned_away"], arm.fates["admitted"], assume_unique=True)
-    men = arm.people.with_grounds(refused, grounds).size
+    men = _protected_refused(arm, grounds).size
     return Count(float(men * arm.people.scale), men)
+
+
+def percent_of_protected_refused(arm: Seen, *, grounds: Names) -> Count:
+    """The same in per cent of all men with such a ground."""
+    men = _protected_refused(arm, grounds).size
+    everybody = arm.people.with_grounds(np.arange(arm.people.agents), grounds).size
+    return Count(PER_CENT * _ratio(men, everybody), men)
 
 
 def percent_of_stances(arm: Seen, *, stances: Names) -> float:
     """Of 100 men who set out, those of these stances."""
     men = arm.fates["set_out"]
     return PER_CENT * _ratio(arm.people.with_stances(men, stances).size, men.size)
+
+
+def _inducted_of(men: np.ndarray, arm: Seen) -> Count:
+    """Of 100 of these men those inducted; at most, if every inducted man were one of them."""
+    inducted = inducted_among(men, arm.fates)
+    most = min(men.size, arm.fates["inducted"].size)
+    return Count(PER_CENT * _ratio(inducted, men.size), inducted, PER_CENT * _ratio(most, men.size))
+
+
+def _more_let_in(opened: Seen, closed: Seen, liabilities: Names) -> int:
+    """By how many agents of these liabilities more are let in under open doors."""
+    people = opened.people
+    let_in, let_in_closed = (people.with_liabilities(seen.fates["admitted"], liabilities) for seen in (opened, closed))
+    return let_in.size - let_in_closed.size
+
+
+def _protected_refused(arm: Seen, grounds: Names) -> np.ndarray:
+    refused = np.setdiff1d(arm.fates["turned_away"], arm.fates["admitted"], assume_unique=True)
+    return arm.people.with_grounds(refused, grounds)
+
+
+def _first_week(arm: Seen, outcomes: Names) -> float:
+    return sum(float(arm.days[name, "all"][WEEK].sum()) for name in outcomes)
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -160,9 +212,10 @@ def _burden(arm: Seen, states: Names) -> float:
 ESTIMANDS: dict[str, Callable[..., float | Count]] = {
     function.__name__: function
     for function in (
-        more, percent_more, percent_more_in_first_week, percent_less_per, percent_of_more, inducted_of_kept_out, inducted_of_refused,
-        fewer_per_man_let_in, made_up, skill_above_all_men, gain_over, gain_per_holder_over, more_gone_from_ranks, still_abroad,
-        percent_more_burden, protected_kept_out, protected_refused, percent_of_stances,
+        more, percent_more, percent_more_in_first_week, percent_in_first_week, worth_lost, percent_of_more, inducted_of_kept_out,
+        inducted_of_refused, inducted_of_all, home_of_kept_out, fewer_per_man_let_in, percent_of_more_let_in, made_up, percent_of_skilled,
+        skill_above_all_men, gain_per_holder_over, more_gone_from_ranks, still_abroad, times_the_burden, protected_kept_out,
+        protected_refused, percent_of_protected_refused, percent_of_stances,
     )
 }  # fmt: skip
 

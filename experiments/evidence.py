@@ -25,19 +25,25 @@ EXEMPT = LIABILITIES.index("exempt")
 class People:
     """Who the men of a draw are, the same in every arm.
 
-    The men of type k are those from `offsets[k]` to `offsets[k + 1]` - 1, one agent for `scale` men; `stance` (code of STANCES) and
-    `grounds` (bits of GROUNDS) are of types. `holders` are the men with at least these papers and `skilled` the share of all men who
+    The men of type k are those from `offsets[k]` to `offsets[k + 1]` - 1, one agent for `scale` men; `stance` (code of STANCES),
+    `liability` (code of LIABILITIES) and `grounds` (bits of GROUNDS) are of types. `holders` are the men with at least these papers and `skilled` the share of all men who
     are skilled, both as expected; `inhabitants` (persons) and `groups` are of border states.
     """
 
     scale: int
     offsets: np.ndarray
     stance: np.ndarray
+    liability: np.ndarray
     grounds: np.ndarray
     holders: Mapping[str, float]
     skilled: float
     inhabitants: Mapping[str, float]
     groups: Mapping[str, Collection[str]]
+
+    @property
+    def agents(self) -> int:
+        """All agents."""
+        return int(self.offsets[-1])
 
     def with_grounds(self, men: np.ndarray, grounds: Collection[str]) -> np.ndarray:
         """Those of these men who have one of these grounds for protection at least."""
@@ -47,6 +53,10 @@ class People:
     def with_stances(self, men: np.ndarray, stances: Collection[str]) -> np.ndarray:
         """Those of these men whose stance is one of these."""
         return men[np.isin(self.stance[self._types(men)], [STANCES.index(name) for name in stances])]
+
+    def with_liabilities(self, men: np.ndarray, liabilities: Collection[str]) -> np.ndarray:
+        """Those of these men whose liability is one of these."""
+        return men[np.isin(self.liability[self._types(men)], [LIABILITIES.index(name) for name in liabilities])]
 
     def states_of(self, group: str) -> list[str]:
         """The border states of a group, by name."""
@@ -91,6 +101,7 @@ def people_of(settings: Settings) -> People:
         scale=settings.scale,
         offsets=type_offsets(settings),
         stance=of_type["stance"],
+        liability=of_type["liability"],
         grounds=grounds[of_type["stance"], of_type["liability"]],
         holders=dict(zip(DOCUMENTS, np.cumsum(papers[::-1])[::-1].tolist(), strict=True)),
         skilled=_skilled_share(settings, men),

@@ -38,6 +38,8 @@ class Where(Data):
 class Question(Data):
     """One quantity that speaks for or against a claim, the more the better for it: the claim holds from `bar` on, because of `why`.
 
+    Without a bar it is a yardstick, told and not judged. `assumed` says by which assumption the answer is given beforehand, if it is.
+
     `asks` in words, `short` for figures; `unit`; `estimand` a function of experiments.estimands, `arms` part -> policy, `of` what else it
     takes; `mark` the claim's own number if it has one; `each` policies that play the part `arm` in turn, `{policy}` in `asks` being their
     label; `where` the draws asked; `sign` whether a value above zero has at least the claim's direction; a `headline` question is in the figure.
@@ -48,14 +50,23 @@ class Question(Data):
     unit: Text
     estimand: Text
     arms: dict[Text, Text]
-    bar: Annotated[float, Field(gt=0)]
-    why: Text
+    bar: Annotated[float, Field(gt=0)] | None = None
+    why: Text | None = None
+    assumed: Text | None = None
     of: dict[Text, list[Text]] = {}
     mark: float | None = None
     each: list[Text] = []
     where: Where | None = None
     sign: bool = True
     headline: bool = False
+
+    @model_validator(mode="after")
+    def _bar_with_reason(self) -> Question:
+        if (self.bar is None) != (self.why is None):
+            raise ValueError("bar and why go together")
+        if self.headline and self.bar is None:
+            raise ValueError("a headline needs a bar")
+        return self
 
 
 class Claim(Data):
@@ -143,7 +154,13 @@ def _problems(path: str, data: Mapping[str, Any], known: Mapping[str, Collection
 
 
 def _known() -> dict[str, Collection[str]]:
-    from model.cards import DOCUMENTS, GROUNDS, STANCES
+    from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, STANCES
     from model.outcomes import OUTCOMES
 
-    return {"outcomes": OUTCOMES, "papers": DOCUMENTS, "grounds": GROUNDS, "stances": STANCES}
+    return {
+        "outcomes": OUTCOMES,
+        "papers": DOCUMENTS,
+        "grounds": GROUNDS,
+        "stances": STANCES,
+        "liabilities": LIABILITIES,
+    }

@@ -1,4 +1,4 @@
-"""Claims: estimands with known answers, what turns an answer, and a result that is whole, says what it holds and can be reproduced."""
+"""Claims: verdicts, what turns an answer, and a result that is whole, says what it holds and can be reproduced."""
 
 from __future__ import annotations
 
@@ -13,183 +13,49 @@ from conftest import SMALL
 from test_figures import drawn_texts
 
 import experiments.figures
-from experiments import claims, estimands
-from experiments.answers import LEAST_IN_THIRD, turning, verdict
+from experiments import claims
+from experiments.answers import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
 from experiments.claims_page import as_json, page
 from experiments.config import CONF
-from experiments.estimands import ESTIMANDS, parts_of
-from experiments.evidence import People, Seen, people_of
+from experiments.estimands import Count
 from experiments.figures import claims as drawing
 from experiments.figures import style
 from experiments.questions import problems_of
 from experiments.runner import RunSpec
 from experiments.study import planned
-from model.parameters import read_settings
 from model.population import PASTS
 
 STUDY = ("claims", *SMALL, "only=[refusal,pressure,worse_army]", "draws=3", "jobs=1")
 
-PEOPLE = People(
-    scale=10,
-    offsets=np.array([0, 4, 8]),
-    stance=np.array([1, 2]),
-    grounds=np.array([0b010, 0b100]),
-    holders={"internal_passport": 1000.0, "foreign_passport": 300.0, "schengen_visa": 100.0},
-    skilled=0.25,
-    inhabitants={"near": 100.0, "west_near": 100.0, "west_far": 300.0},
-    groups={"near": ["neighbour"], "west_near": ["west", "frontline"], "west_far": ["west"]},
-)
-"""Eight agents of ten men: four reluctant and callable, then four objectors outside the rule."""
+
+@pytest.mark.parametrize(
+    ("tally", "name"),
+    [
+        (Tally(50, 0.9, 1.0), "supported"), (Tally(50, 0.89, 1.0), "undecided"), (Tally(50, 0.11, 0.2), "undecided"),
+        (Tally(50, 0.1, 0.9), "right way, too small"), (Tally(50, 0.1, 0.89), "too small"), (Tally(50, 0.1), "too small"),
+        (Tally(50, 0.1, 0.1), "contradicted"), (Tally(50, 0.1, 1.0, allowed=0.49), "out of reach"),
+        (Tally(50, 0.1, 1.0, allowed=0.5), "right way, too small"), (Tally(50, 1.0, agents=29), "too few"),
+        (Tally(50, 1.0, agents=30), "supported"), (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
+    ],
+)  # fmt: skip
+def test_verdicts_follow_the_rule(tally, name):
+    assert verdict(tally) == name
 
 
-def arm(fates=None, days=None, **ends):
-    """An arm with these end-of-run values: NAME for all places, NAME__PLACE for one."""
-    by_place = {
-        (name, place or "all"): float(value)
-        for (name, _, place), value in ((key.partition("__"), v) for key, v in ends.items())
-    }
-    known = {name: np.array(men, np.int32) for name, men in (fates or {}).items()}
-    return Seen(
-        by_place, {(name, "all"): np.array(series, float) for name, series in (days or {}).items()}, known, PEOPLE
-    )
-
-
-OPENED = arm({"admitted": [0, 1, 2, 5], "inducted": [7]}, pool=100, inducted=10, substitutes=20)
-CLOSED = arm({"admitted": [5], "inducted": [1, 7], "turned_away": [0, 1]}, pool=160, inducted=20, substitutes=10)
-
-KNOWN = {
-    "one of three kept out is inducted": (estimands.inducted_of_kept_out(OPENED, CLOSED), (100 / 3, 1)),
-    "one of two refused is inducted": (estimands.inducted_of_refused(OPENED, CLOSED), (50.0, 1)),
-    "let in behind closed doors too after a refusal": (
-        estimands.inducted_of_refused(OPENED, arm({"admitted": [1], "inducted": [1], "turned_away": [1, 2]})),
-        (0.0, 0),
-    ),
-    "potential soldiers for 30 men more let in": (
-        estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["pool"]),
-        200.0,
-    ),
-    "others take their place": (
-        estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["inducted", "substitutes"]),
-        0.0,
-    ),
-    "more": (estimands.more(arm(x=7, y=1), arm(x=5, y=2), outcomes=["x", "y"]), 1.0),
-    "per cent more": (estimands.percent_more(arm(net_stay=60), arm(net_stay=50), outcomes=["net_stay"]), (20.0, 5.0)),
-    "per cent more in the first week": (
-        estimands.percent_more_in_first_week(
-            arm(days={"x": [2] * 9}), arm(days={"x": [1] * 7 + [9, 9]}), outcomes=["x"]
-        ),
-        100.0,
-    ),
-    "per cent less for each": (estimands.percent_less_per(arm(x=4, n=5), arm(x=10, n=10), outcomes=["x", "n"]), 20.0),
-    "per cent of more": (estimands.percent_of_more(arm(x=4, n=9), arm(x=1, n=3), outcomes=["x", "n"]), 50.0),
-    "half made up": (estimands.made_up(arm(wasted_notices=6, evaded=4, found=1, shortfall=4)), 50.0),
-    "skill above all men": (
-        estimands.skill_above_all_men(arm(skilled_abroad=4, net_stay=9), arm(skilled_abroad=1, net_stay=3)),
-        25.0,
-    ),
-    "gain over another": (estimands.gain_over(arm(x=30), arm(x=20), arm(x=10), outcomes=["x"]), 100.0),
-    "gain for each holder": (
-        estimands.gain_per_holder_over(
-            arm(net_stay=20), arm(net_stay=60), arm(net_stay=10), papers=["schengen_visa", "internal_passport"]
-        ),
-        100.0,
-    ),
-    "gone from the ranks": (
-        estimands.more_gone_from_ranks(
-            arm(deserted=10, surrendered=10, deployed=70, lost=10), arm(deserted=5, surrendered=5, deployed=80, lost=10)
-        ),
-        10.0,
-    ),
-    "still abroad": (estimands.still_abroad(arm({"admitted": [1, 2, 3]}, net_stay=20, irregular=10)), 50.0),
-    "burden of the first group over the rest of the second": (
-        estimands.percent_more_burden(arm(net_stay__west_near=2, net_stay__west_far=3), groups=["frontline", "west"]),
-        100.0,
-    ),
-    "protected and kept out, narrow": (
-        estimands.protected_kept_out(
-            arm({"admitted": [0, 4, 5, 6]}), arm({"admitted": [4]}), grounds=["discriminatory", "belief"]
-        ),
-        (20.0, 2),
-    ),
-    "protected and kept out, broad": (
-        estimands.protected_kept_out(
-            arm({"admitted": [0, 4, 5, 6]}), arm({"admitted": [4]}), grounds=["complicity", "belief"]
-        ),
-        (30.0, 3),
-    ),
-    "protected and refused": (
-        estimands.protected_refused(arm({"turned_away": [3, 4, 5], "admitted": [5]}), grounds=["belief"]),
-        (10.0, 1),
-    ),
-    "stances": (estimands.percent_of_stances(arm({"set_out": [0, 1, 2, 7]}), stances=["supporter", "reluctant"]), 75.0),
-}
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_estimands_give_what_arithmetic_gives(name):
-    found, expected = KNOWN[name]
-    assert found == pytest.approx(expected)
-
-
-def test_every_estimand_has_a_known_answer_and_asks_a_question():
-    named = {word for text in (CONF / "claim").glob("*.yaml") for word in text.read_text().split()}
-    tested = Path(__file__).read_text()
-    for name in ESTIMANDS:
-        assert f"estimands.{name}(" in tested
-        assert name in named
-
-
-def test_nobody_to_count_is_not_a_number():
-    nobody = arm(
-        {"admitted": [], "inducted": [], "turned_away": [], "set_out": []},
-        x=0,
-        wasted_notices=0,
-        evaded=0,
-        found=0,
-        shortfall=0,
-    )
-    found = [
-        estimands.inducted_of_kept_out(nobody, nobody).value,
-        estimands.fewer_per_man_let_in(nobody, nobody, outcomes=["x"]),
-        estimands.percent_more(nobody, nobody, outcomes=["evaded"]).value,
-        estimands.made_up(nobody),
-        estimands.percent_of_stances(nobody, stances=["reluctant"]),
-    ]
-    assert np.isnan(found).all()
-
-
-def test_parts_are_read_from_the_function():
-    assert parts_of("inducted_of_kept_out") == ({"opened", "closed"}, set())
-    assert parts_of("gain_over") == ({"arm", "other", "base"}, {"outcomes"})
-
-
-def test_people_are_those_of_the_settings(ensemble):
-    settings = read_settings({**ensemble[0].settings, "scale": 20_000})
-    people = people_of(settings)
-    men = np.arange(people.offsets[-1])
-    every = people.with_stances(men, ["supporter", "reluctant", "objector", "persecuted"])
-    assert every.tolist() == men.tolist()
-    narrow, broad = (
-        people.with_grounds(men, grounds)
-        for grounds in (["discriminatory", "belief"], ["discriminatory", "complicity", "belief"])
-    )
-    assert set(narrow) == set(people.with_stances(men, ["objector", "persecuted"]))
-    assert narrow.size < broad.size < men.size
-    assert people.holders["internal_passport"] == pytest.approx(men.size * people.scale, rel=1e-3)
-    assert people.holders["schengen_visa"] < people.holders["foreign_passport"] < people.holders["internal_passport"]
-    assert settings["skills.share.none"] < people.skilled < settings["skills.student"]
-    assert {"finland", "estonia"} <= set(people.states_of("frontline"))
+@pytest.mark.parametrize("support", [0.0, 0.5, 1.0])
+def test_what_is_assumed_is_never_a_finding(support):
+    assert verdict(Tally(200, support, support), assumed=True) == "assumed"
 
 
 @pytest.mark.parametrize(
-    ("support", "direction", "name"),
-    [
-        (0.9, 1.0, "supported"), (0.89, 1.0, "undecided"), (0.11, 0.2, "undecided"), (0.1, 0.9, "too small"),
-        (0.1, 0.89, "contradicted"), (np.nan, np.nan, "not asked"),
-    ],
-)  # fmt: skip
-def test_verdicts_follow_the_rule(support, direction, name):
-    assert verdict(support, direction).name == name
+    ("holds", "close"), [(182, True), (174, True), (160, False), (100, False), (20, True), (200, False), (0, False)]
+)
+def test_a_verdict_that_other_draws_could_change_is_by_a_hair(holds, close):
+    tally = Tally(200, holds / 200)
+    assert by_a_hair(verdict(tally), tally) is close
+    assert not by_a_hair("assumed", tally)
+    assert by_a_hair("out of reach", Tally(200, 0.0, allowed=0.45))
+    assert not by_a_hair("out of reach", Tally(200, 0.0, allowed=0.3))
 
 
 def made_up_cards(draws=120, cards=140, seed=5):
@@ -246,9 +112,11 @@ def ensemble():
     draws = []
     for number in range(60):
         cards = dict(zip(paths, rng.uniform(-1, 1, 3).tolist(), strict=True))
-        values = [each.data["bar"] * (1 + 3 * cards["mobilisation.replacement"] + rng.normal()) for each in questions]
+        shifts = 1 + 3 * cards["mobilisation.replacement"] + rng.normal(size=len(questions))
+        values = [(each.data["bar"] or 1.0) * shift for each, shift in zip(questions, shifts, strict=True)]
         values[-1] = np.nan
-        draws.append(claims.Draw(RunSpec("as_documented", number, number, cards), values, [25.0] * len(values)))
+        counts = [Count(value, 50.0) for value in values]
+        draws.append(claims.Draw(RunSpec("as_documented", number, number, cards), counts))
     return plan, claims.frames_of(plan, questions, draws)
 
 
@@ -282,8 +150,42 @@ def test_page_and_json_say_the_same(ensemble):
             assert question["asks"][1:] in text
     assert "`mobilisation.replacement` (share of the men" in text
     assert "Not answered" in text
+    assert "of those who set out as documented" in text.split("\n\n")[1]
     assert "nan" not in text.lower().replace("finance", "").replace("pregnan", "")
     assert tree["claims"][-1]["questions"][-1]["median"] is None
+
+
+def test_what_is_assumed_or_a_yardstick_is_told_without_a_verdict(ensemble):
+    plan, frames = ensemble
+    text, table = page(plan, frames), frames["claims"].set_index("question")
+    assert table.loc["burden.stay", "verdict"] == "assumed"
+    assert f"What is assumed: {table.loc['burden.stay', 'assumed']}." in text
+    assert table.loc["refusal.at_random", "verdict"] == "yardstick"
+    assert table.loc["refusal.at_random", ["bar", "support", "direction"]].isna().all()
+    assert set(frames["turning"]["question"]).isdisjoint(table.index[table["verdict"] == "yardstick"])
+
+
+def test_a_question_that_arithmetic_answers_says_so_and_what_flips_it_is_not_asked(ensemble):
+    plan = ensemble[0]
+    questions = [each for each in claims.questions_of(plan) if each.name == "refusal.man_by_man"]
+    draws = [
+        claims.Draw(RunSpec("as_documented", n, n, {"behaviour.contagion": float(n)}), [Count(n / 20, 60.0, 40.0)])
+        for n in range(20)
+    ]
+    frames = claims.frames_of(plan, questions, draws)
+    row = frames["claims"].iloc[0]
+    assert (row.verdict, row.allowed, row.ceiling) == ("out of reach", 0.0, 40.0)
+    text = page(plan, frames)
+    assert "The most it could be by arithmetic is 40 in the median draw" in text
+    assert "flips it" not in text.split("## 1.")[1]
+
+
+def test_only_findings_are_shaded(ensemble):
+    rows = ensemble[1]["claims"].query("headline")
+    with style.styled():
+        fig = drawing.claims_figure(rows, "Claims", "60 draws.")
+    shaded = fig.axes[0].collections
+    assert 0 < len(shaded) == (~rows["verdict"].isin(drawing.NO_FINDING)).sum() < len(rows)
 
 
 def test_figure_has_no_text_that_collides_or_is_too_small(ensemble):
@@ -340,7 +242,7 @@ NOT_THERE = {
     "further part": ({"of": {}}, ".of = {}: percent_more_in_first_week takes outcomes"),
     "outcome": ({"of": {"outcomes": ["setout"]}}, ".of.outcomes = setout: no such name; did you mean set_out?"),
     "group": (
-        {"estimand": "percent_more_burden", "arms": {"arm": "exit_ban"}, "of": {"groups": ["west", "neighbor"]}},
+        {"estimand": "times_the_burden", "arms": {"arm": "exit_ban"}, "of": {"groups": ["west", "neighbor"]}},
         ".of.groups = neighbor: no such name; did you mean neighbour?",
     ),
     "card": (
@@ -377,12 +279,14 @@ def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     assert {"claims.png", "claims.svg", "claims.json", "claims.md"} <= set(manifest["files"])
     assert "One refusal is one more soldier" in Path("result/claims.md").read_text()
     table = pd.read_parquet("result/claims.parquet").set_index("question")
-    values = pd.read_parquet("result/values.parquet").query("question == 'refusal.potential'")["value"]
+    values = pd.read_parquet("result/values.parquet").query("question == 'refusal.after_replacement'")["value"]
     assert (
-        table.loc["refusal.potential", ["low", "median", "high"]].tolist()
+        table.loc["refusal.after_replacement", ["low", "median", "high"]].tolist()
         == np.quantile(values, (0.05, 0.5, 0.95)).tolist()
     )
-    assert table.loc["refusal.potential", "support"] == np.mean(values >= table.loc["refusal.potential", "bar"])
+    assert table.loc["refusal.after_replacement", "support"] == np.mean(
+        values >= table.loc["refusal.after_replacement", "bar"]
+    )
     monkeypatch.setattr(experiments.figures, "draw_claims", lambda *_: [])
     again = flight("reproduce", "result")
     assert (again.code, "equal, bit for bit" in again.out) == (0, True)

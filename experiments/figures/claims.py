@@ -25,32 +25,40 @@ from experiments.figures.style import (
 from experiments.intervals import NOTHING, as_read
 from experiments.plan import Plan
 
+GREY = "#8a8a8a"
 LOOKS = {
     "supported": ("#0072b2", "o", "supported"),
     "undecided": ("#595959", "s", "undecided"),
-    "too small": ("#b87a00", "^", "right way,\ntoo small"),
+    "right way, too small": ("#b87a00", "^", "right way,\ntoo small"),
+    "too small": ("#b87a00", "^", "too small"),
+    "out of reach": ("#b87a00", "^", "out of reach:\narithmetic"),
     "contradicted": ("#d55e00", "v", "contradicted"),
+    "assumed": (GREY, "o", "assumed,\nnot found"),
+    "too few": (GREY, "o", "too few\nagents"),
     "not asked": (RULE, "x", "not answered"),
 }
 """Colour, marker and words of each verdict."""
+NO_FINDING = ("assumed", "too few", "not asked")
+"""Verdicts of hollow markers and unshaded rows."""
 
 HOLDS, MARK = "#0072b2", INK
 LEAST, MOST = -100.0, 100.0  # multiples of the bar that fit on the axis
 TICKS = {-100: "", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}
-ROW, LEFT, RIGHT, TOP, BOTTOM = 0.6, 3.48, 3.82, 1.6, 1.2  # inches
+ROW, LEFT, RIGHT, TOP, BOTTOM = 0.6, 3.48, 3.82, 1.8, 1.2  # inches
 ESTIMATE_AT, SUPPORT_AT, VERDICT_AT = 8, 169, 205  # points right of the axis
 INDENT, WIDEST = 20, 40  # points, and letters in a line
 TITLE, UNDER = (10, 13.2), (9, 11.8)  # size and height of a line, points
 READING = (
-    "Dot and line: median and 90% of draws. Each row in multiples of what its claim needs to hold: shaded from there on, the darker\n"
-    "the more draws agree. White diamond: the number the claim itself gives."
+    "Mark and line: median and 90% of draws. Each row in multiples of what its claim needs to hold: shaded from there on, the darker\n"
+    "the more draws agree. White diamond: the number the claim itself gives. Grey and hollow: no finding, as the answer is assumed\n"
+    "beforehand or counts too few agents."
 )
 ZONES = ((-9.0, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
 
 
 def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
     """Writes claims.png and claims.svg: the headline questions of the table `claims`, or all where none is one."""
-    shown = claims[claims["headline"]] if claims["headline"].any() else claims
+    shown = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
     source = draws_line(plan, "policy")
     title = "What the documents claim, and what the model’s draws say"
     with styled():
@@ -95,15 +103,24 @@ def _draw_axis(ax: Axes, rows: int) -> None:
 
 def _draw_row(ax: Axes, height: int, row: Any) -> None:
     colour, marker, _ = LOOKS[row.verdict]
-    if np.isfinite(row.support):
+    found = row.verdict not in NO_FINDING
+    if found:
         ax.fill_between(
             [1, MOST], height - 0.42, height + 0.42, color=HOLDS, alpha=0.04 + 0.36 * row.support, linewidth=0
         )
     if np.isfinite(row.median):
         low, median, high = np.clip(np.array([row.low, row.median, row.high]) / row.bar, LEAST, MOST)
-        ax.plot([low, high], [height, height], color=colour, linewidth=3.2, solid_capstyle="butt", zorder=3)
+        ax.plot(
+            [low, high],
+            [height, height],
+            color=colour,
+            linewidth=3.2 if found else 1.6,
+            solid_capstyle="butt",
+            zorder=3,
+        )
         marker = "<" if median == LEAST else ">" if median == MOST else marker
-        ax.plot(median, height, marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
+        face, edge = (colour, "white") if found else ("white", colour)
+        ax.plot(median, height, marker, color=face, markersize=9, markeredgecolor=edge, zorder=5, clip_on=False)
     if np.isfinite(row.mark):
         ax.plot(
             row.mark / row.bar,
@@ -140,10 +157,12 @@ def _left(ax: Axes, height: int, text: str, offset: float, indent: float, **look
 
 def _write_answer(ax: Axes, height: int, row: Any) -> None:
     colour, _, words = LOOKS[row.verdict]
+    weight = "normal" if row.verdict in NO_FINDING else "bold"
+    words += ",\nby a hair" if row.by_a_hair else ""
     _aside(ax, height, as_read(row.median, row.low, row.high), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
     _aside(ax, height, row.unit, ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
     support = f"{row.support:.0%}" if np.isfinite(row.support) else NOTHING
-    _aside(ax, height, support, SUPPORT_AT, offset=6, fontsize=11, fontweight="bold", color=colour, ha="center")
+    _aside(ax, height, support, SUPPORT_AT, offset=6, fontsize=11, fontweight=weight, color=colour, ha="center")
     _aside(ax, height, f"from {with_commas(row.bar)}", SUPPORT_AT, offset=-7, fontsize=9, color=QUIET, ha="center")
     _aside(ax, height, words, VERDICT_AT, fontsize=9.5, color=colour)
 
