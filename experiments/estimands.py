@@ -100,9 +100,10 @@ def percent_of_more_let_in(opened: Seen, closed: Seen, *, liabilities: Names) ->
 
 
 def made_up(arm: Seen) -> float:
-    """Of 100 men who did not come when called, those who were neither found nor left a gap: others came in their place."""
-    missing = arm.total("wasted_notices", "evaded")
-    return PER_CENT * _ratio(missing - arm.total("found", "shortfall"), missing)
+    """Of 100 places of men who did not come when called, those neither left a gap nor taken by the man himself when he was fetched."""
+    came_themselves = arm.total("brought_in")
+    missing = arm.total("wasted_notices", "evaded") - (arm.total("fetched") - came_themselves)
+    return PER_CENT * _ratio(missing - came_themselves - arm.total("shortfall"), missing)
 
 
 def percent_of_skilled(arm: Seen, base: Seen) -> float:
@@ -153,7 +154,7 @@ def protected_kept_out(opened: Seen, arm: Seen, *, grounds: Names) -> Count:
 
 
 def protected_refused(arm: Seen, *, grounds: Names) -> Count:
-    """Men with a ground for protection whom an officer refused and who were let in nowhere."""
+    """Men with a ground for protection whom an officer refused and who were let in nowhere, nor got in unseen."""
     men = _protected_refused(arm, grounds).size
     return Count(float(men * arm.people.scale), men)
 
@@ -186,7 +187,8 @@ def _more_let_in(opened: Seen, closed: Seen, liabilities: Names) -> int:
 
 
 def _protected_refused(arm: Seen, grounds: Names) -> np.ndarray:
-    refused = np.setdiff1d(arm.fates["turned_away"], arm.fates["admitted"], assume_unique=True)
+    inside = np.union1d(arm.fates["admitted"], arm.fates["unseen"])
+    refused = np.setdiff1d(arm.fates["turned_away"], inside, assume_unique=True)
     return arm.people.with_grounds(refused, grounds)
 
 

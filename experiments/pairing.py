@@ -51,8 +51,8 @@ def _among(men: np.ndarray, others: np.ndarray) -> int:
 
 
 def kept_out(opened: Fates, closed: Fates) -> np.ndarray:
-    """Men let in somewhere under one policy and nowhere under the other."""
-    return np.setdiff1d(opened["admitted"], closed["admitted"], assume_unique=True)
+    """Men let in somewhere under one policy and nowhere under the other, nor getting in unseen there."""
+    return np.setdiff1d(opened["admitted"], np.union1d(closed["admitted"], closed["unseen"]), assume_unique=True)
 
 
 def inducted_among(men: np.ndarray, arm: Fates) -> int:

@@ -116,6 +116,8 @@ OUTCOMES = _outcomes(
     ("surrendered", "men", "men who surrendered", "flow", "manpower", -1),
     ("bought_out", "men", "men who bought an exemption", "flow", "manpower", -1),
     ("found", "men", "men found in hiding", "flow", "manpower", 1),
+    ("fetched", "men", "men fetched on an open notice", "flow", "manpower"),
+    ("brought_in", "men", "men inducted when fetched", "flow", "manpower", 1),
     (
         "staff_days",
         "staff-days",

@@ -34,7 +34,7 @@ def arm(fates=None, days=None, **ends):
         (name, place or "all"): float(value)
         for (name, _, place), value in ((key.partition("__"), v) for key, v in ends.items())
     }
-    known = {name: np.array(men, np.int32) for name, men in (fates or {}).items()}
+    known = {name: np.array(men, np.int32) for name, men in ({"unseen": []} | (fates or {})).items()}
     return Seen(
         by_place, {(name, "all"): np.array(series, float) for name, series in (days or {}).items()}, known, PEOPLE
     )
@@ -91,7 +91,7 @@ KNOWN = {
         (20.0, np.nan, 25.0),
     ),
     "per cent of more": (estimands.percent_of_more(arm(x=4, n=9), arm(x=1, n=3), outcomes=["x", "n"]), 50.0),
-    "half made up": (estimands.made_up(arm(wasted_notices=6, evaded=4, found=1, shortfall=4)), 50.0),
+    "half made up": (estimands.made_up(arm(wasted_notices=6, evaded=6, fetched=3, brought_in=1, shortfall=4)), 50.0),
     "per cent of 20 skilled men": (estimands.percent_of_skilled(arm(skilled_abroad=4), arm(skilled_abroad=1)), 15.0),
     "skill above all men": (
         estimands.skill_above_all_men(arm(skilled_abroad=4, net_stay=9), arm(skilled_abroad=1, net_stay=3)),
@@ -141,7 +141,7 @@ KNOWN = {
         (30.0, 3),
     ),
     "protected and refused": (
-        estimands.protected_refused(arm({"turned_away": [3, 4, 5], "admitted": [5]}), grounds=["belief"]),
+        estimands.protected_refused(arm({"turned_away": [3, 4, 5, 6], "admitted": [5], "unseen": [6]}), grounds=["belief"]),
         (10.0, 1),
     ),
     "one of four with a right refused": (
@@ -173,7 +173,8 @@ def test_nobody_to_count_is_not_a_number():
         x=0,
         wasted_notices=0,
         evaded=0,
-        found=0,
+        fetched=0,
+        brought_in=0,
         shortfall=0,
     )
     found = [
@@ -207,3 +208,14 @@ def test_people_are_those_of_the_settings():
     assert people.holders["schengen_visa"] < people.holders["foreign_passport"] < people.holders["internal_passport"]
     assert settings["skills.share.none"] < people.skilled < settings["skills.student"]
     assert {"finland", "estonia"} <= set(people.states_of("frontline"))
+
+
+def test_nothing_is_made_up_in_a_run_in_which_nobody_takes_anothers_place():
+    """Two thousand agents under open asylum: every place missed is a gap or is filled by the man himself; to one agent in a hundred."""
+    from worlds import model_of, settings_of
+
+    alone = {"mobilisation.replacement": 0.0, "answer.substitution": 0.0, "answer.expansion": 0.0, "voice.punitive_share": 0.0}
+    model = model_of(settings_of(alone, scale=500, days=120), "open_asylum").run()
+    sums = {name: value for (name, place), value in zip(model.outcomes.columns, model.outcomes.sums(), strict=True) if place == "all"}
+    assert sums["brought_in"] > 0
+    assert estimands.made_up(arm(**sums)) == pytest.approx(0.0, abs=1.0)

@@ -10,13 +10,15 @@ from model.behaviour.state_answer import (
     substitutes,
 )
 from model.cards import LIABILITIES, STANCES
-from model.population import DETAINED, HIDING, IS_FORCED, WAS_SERVED
+from model.population import DETAINED, HIDING, IS_FORCED, TRAINING, WAS_SERVED
 from model.randomness import NOTICE, NOTICE_ORDER, ONCE, PUNISHED, permuted, uniform
 from model.stages.call_up import ROUNDING
 from model.world import (
+    BROUGHT_IN,
     CALLED_UP,
     EVADED,
     EXPANDED,
+    FETCHED,
     FOR_SALE,
     FOUND_HIDING,
     HELD_DAYS,
@@ -84,8 +86,9 @@ class Drafting:
         for man in recalled:
             if not man.within_reach:
                 continue
+            served = man.past & WAS_SERVED
             filled = filled_share(self.rates.replacement, self.rates.substitution)
-            self.standing[NOTICE_CREDIT] -= filled if man.past & WAS_SERVED else 1.0
+            self.standing[NOTICE_CREDIT] -= filled if served else 1.0
             if self.standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 self.standing[NOTICE_CREDIT] += 1.0
                 man.past &= ~WAS_SERVED
@@ -96,6 +99,9 @@ class Drafting:
                 man.be_inducted()
             else:
                 man.take_answer(0.0)
+            if served:
+                self.totals[FETCHED] += 1
+                self.totals[BROUGHT_IN] += man.status == TRAINING
 
     def _deal(self, notices):
         pools, standing = self._pools(), self.standing

@@ -45,9 +45,11 @@ from model.stages.men import (
 )
 from model.stages.set_out import depart
 from model.world import (
+    BROUGHT_IN,
     CALLED_UP,
     EVADED,
     EXPANDED,
+    FETCHED,
     FOR_SALE,
     IN_TRAINING,
     INDUCTED,
@@ -196,6 +198,9 @@ def serve_recalled(world, rates, day):
             col.past(world)[man] |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1
             fetch(world, rates, day, man, type_of(world, man))
+            if served:
+                col.totals(world)[day, FETCHED] += 1
+                col.totals(world)[day, BROUGHT_IN] += col.status(world)[man] == TRAINING
 
 
 @stage
