@@ -1,0 +1,193 @@
+"""The page of a comparison for readers in a hurry: what each policy changes, how sure that is, and what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.answers import CHANCE
+from experiments.claims_page import short, signed
+from experiments.drivers import ASKED
+from experiments.intervals import NOTHING, as_read, two_digits
+from experiments.pairing import MEASURES
+from experiments.plan import Plan, is_card, nodes
+
+SURE = 0.95
+NAMED = 2
+FROM = {
+    "priors": "drawn from their priors: the documents’ figures weigh no draw above another",
+    "posterior": "drawn from their posterior given the documents’ figures",
+}
+Frames = Mapping[str, pd.DataFrame]
+
+
+def page(plan: Plan, frames: Frames) -> str:
+    """The page in Markdown."""
+    labels = {arm.name: plan.policies[arm.policy]["label"] for arm in plan.arms}
+    variance, drivers = frames["variance"], frames["drivers"]
+    variance = variance[variance.outcome.isin(dict.fromkeys(drivers.outcome))] if len(drivers) else variance
+    meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
+    parts = [f"# What each policy changes\n\n{_opening(plan, frames, labels)}"]
+    if len(variance):
+        parts += [
+            "## The differences",
+            _short(variance, drivers),
+            _differences(variance, labels),
+            "## Not known, or chance",
+            *_chance(variance, labels, plan),
+        ]
+        parts += ["## What moves them", *_movers(drivers, labels, meanings)]
+    if len(drivers):
+        parts += ["## Would another plausible value turn a sign?", *_turned(drivers, labels, meanings)]
+    return "\n\n".join([*parts, "## Before you quote it", _limits(plan)]) + "\n"
+
+
+def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
+    options, settings = plan.options, plan.settings
+    cards, source = frames["draws"]["path"].nunique(), FROM.get(options["draw_from"], "")
+    drawn = f"{cards} uncertain cards, {source}" if cards else "luck alone, every card at its value"
+    seeds = f", each with {options['replicates']} seeds" if options["replicates"] > 1 else ""
+    return (
+        f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
+        f"luck, under other rules. There are {options['draws']:,} draws of {drawn}{seeds}. A number is the median difference, in brackets the "
+        f"interval that holds 90% of the runs; **bold** where the sign is the same in {SURE:.0%} of them or more."
+    )
+
+
+def _name(outcome: str) -> str:
+    return MEASURES[outcome].label
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: bool = True) -> str:
+    rule = ["---", *(["---:" if numbers else "---"] * (len(heads) - 1))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *rows))
+
+
+def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    outcomes = list(dict.fromkeys(variance.outcome))
+    cells = {(row.arm, row.outcome): _cell(row) for row in variance.itertuples()}
+    rows = [
+        [labels[arm], *(cells.get((arm, name), NOTHING) for name in outcomes)] for arm in dict.fromkeys(variance.arm)
+    ]
+    return _table(["policy", *map(_name, outcomes)], rows)
+
+
+def _short(variance: pd.DataFrame, drivers: pd.DataFrame) -> str:
+    """How many signs are sure, and how many a single card turns."""
+    sure = {(row.arm, row.outcome) for row in variance.itertuples() if _is_sure(row)}
+    turned = {(row.arm, row.outcome) for row in drivers.itertuples() if row.flips}
+    said = f"Of {len(variance)} differences {len(sure)} have a sure sign"
+    if drivers.empty:
+        return f"{said}."
+    return f"{said}. A single card turns the sign of {len(turned)}, {len(turned & sure)} of them sure ones."
+
+
+def _is_sure(row: Any) -> bool:
+    return max(row.above, row.below) >= SURE
+
+
+def _cell(row: Any) -> str:
+    text = as_read(row.median, row.low, row.high)
+    return f"**{text}**" if _is_sure(row) else text
+
+
+def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> Iterator[str]:
+    told = variance[np.isfinite(variance.share)]
+    if told.empty:
+        yield "One seed for each draw does not tell chance from what is not known; `replicates=2` does."
+        return
+    scale = plan.settings["scale"]
+    yield (
+        "How much of the variance of a difference comes from parameters that are not known; the rest is chance, which differs between two "
+        f"seeds of one draw{f' and is larger at one agent for {scale:,} men than man for man' if scale > 1 else ''}. The same of ranks, which "
+        "a few extreme draws do not decide."
+    )
+    rows = []
+    for outcome, group in told.groupby("outcome", sort=False):
+        least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
+        rows.append(
+            [
+                _name(outcome), f"{group.share.median():.0%}", f"{least.share:.0%} ({labels[least.arm]})",
+                f"{most.share:.0%} ({labels[most.arm]})", f"{group.share_of_ranks.median():.0%}",
+            ]
+        )  # fmt: skip
+    yield _table(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)
+
+
+def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
+    if drivers.empty:
+        yield "There are too few draws, or no uncertain cards, to say."
+        return
+    yield (
+        f"Cards by the number of policies whose difference they move by more than chance moves the strongest of all cards {CHANCE:.0%} of the time, "
+        "with the policy where the card tells most: median difference in the lowest and in the highest third of the card’s draws."
+    )
+    lines = []
+    for outcome, group in drivers.groupby("outcome", sort=False):
+        moving, policies = group[group.moves.astype(bool)], group.arm.nunique()
+        if moving.empty:
+            lines.append(f"- **{_name(outcome)}**: no card stands out.")
+            continue
+        weight = moving.groupby("path").rank_correlation.agg(["size", lambda found: found.abs().sum()])
+        named = weight.sort_values(list(weight), ascending=False, kind="stable").index[:NAMED]
+        said = [_moved(moving[moving.path == path], policies, labels, meanings) for path in named]
+        lines.append(f"- **{_name(outcome)}**: {'; '.join(said)}.")
+    yield "\n".join(lines)
+
+
+def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> str:
+    row = rows.loc[rows.rank_correlation.abs().idxmax()]
+    return (
+        f"`{row.path}` ({meanings.get(row.path, 'no card')}) in {len(rows)} of {policies}; {labels[row.arm]}: {_thirds(row)}, "
+        f"rank correlation {signed(row.rank_correlation)}"
+    )
+
+
+def _thirds(row: Any) -> str:
+    return f"{two_digits(row.median_low)} (up to {short(row.low_to)}), {two_digits(row.median_high)} (from {short(row.high_from)})"
+
+
+def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
+    yield (
+        "A card turns a sign if it stands out against chance and the median difference in one third of its draws has the other sign than the median "
+        "of all draws. Four cards are always asked:"
+    )
+    pairs = drivers[["arm", "outcome"]].drop_duplicates().shape[0]
+    rows = []
+    for path in ASKED:
+        of_card = drivers[drivers.path == path]
+        if of_card.empty:
+            rows.append([f"`{path}`", NOTHING, "keeps its value here"])
+            continue
+        moved = int(of_card.moves.astype(bool).sum())
+        rows.append([f"`{path}`: {meanings[path]}", f"{moved} of {pairs}", _flips(of_card, labels) or "none"])
+    yield _table(["card", "differences it moves", "signs it turns, lowest to highest third"], rows, numbers=False)
+    others = drivers[~drivers.path.isin(ASKED) & drivers.flips.astype(bool)]
+    if others.empty:
+        yield "No other card turns a sign."
+        return
+    lines = [f"- `{path}`: {_flips(group, labels)}" for path, group in others.groupby("path", sort=False)]
+    yield "Other cards that turn one:\n\n" + "\n".join(lines)
+
+
+def _flips(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    return "; ".join(
+        f"{labels[row.arm]}, {_name(row.outcome)} ({' → '.join(two_digits(getattr(row, name)) for name in ('median_low', 'median_high'))})"
+        for row in rows[rows.flips.astype(bool)].itertuples()
+    )
+
+
+def _limits(plan: Plan) -> str:
+    lines = [
+        "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the cards’ priors make it.",
+        "A third is a coarse value: two cards together, or a value outside its prior, can turn a sign that no third turns.",
+    ]
+    if plan.options["draw_from"] == "posterior":
+        lines.append("In the posterior cards go together, so that a card may stand for another that it goes with.")
+    lines.append(
+        "`variance.csv` and `drivers.csv` hold every difference, `differences.png` and `drivers.png` show them, `table.md` has the levels."
+    )
+    return "\n".join(f"- {line}" for line in lines)
