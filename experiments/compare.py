@@ -1,4 +1,4 @@
-"""`flight compare`: policies side by side in the same draws, paired man by man; one table, four figures."""
+"""`flight compare`: policies side by side in the same draws, paired man by man: tables, a page, figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from experiments.storage import ResultFolder
 
 HELP = """\
-flight compare [KEY=VALUE ...]    policies side by side: a table, four figures, a manifest
+flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures, a manifest
 
   policies=[A,B,...]  files of conf/policy/ ([as_documented,open_asylum,closed_borders,exit_ban])
   reference=NAME      the policy that the others are compared with (as_documented)
@@ -43,7 +43,7 @@ Examples
 RESUMES = False
 WANT = ("series", "fates", "targets")
 HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")
-DRIVEN = (*HEADLINE, "soldiers_per_admission", "protests")
+DRIVEN = (*HEADLINE, "soldiers_per_admission", "net_soldiers_per_admission", "protests")
 """Differences that are taken apart: what they are made of, and what drives them."""
 BY_DESTINATION = "admitted"
 OVER_TIME = (
@@ -118,7 +118,7 @@ def documented_arm(plan: Plan) -> str:
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
-    """Computes every draw, then writes the tables and the figures and says the table."""
+    """Computes every draw, then writes the tables, the page and the figures and says the table."""
     draws = compute(plan, jobs)
     frames = frames_of(plan, draws)
     for name, frame in frames.items():
@@ -147,7 +147,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
 
     from experiments.drivers import drivers_frame
     from experiments.frames import draws_frame, sums_frame
-    from experiments.pairing import MEASURES, RATIOS
+    from experiments.pairing import MEASURES
     from experiments.summaries import summary_frame
     from experiments.tables import comparison_frame
     from experiments.variance import grids, variance_frame
@@ -167,7 +167,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
         "series_summary": summary_frame(curves, arms, start),
         "targets": targets_frame(draws),
         "draws": draws_frame([[draw.spec] for draw in first_of_each]),
-        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in dict.fromkeys((*DRIVEN, *RATIOS))}),
+        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}),
         "drivers": drivers_frame(of, cards, others, DRIVEN),
     }
 

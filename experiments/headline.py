@@ -16,7 +16,7 @@ from experiments.pairing import MEASURES
 from experiments.plan import Plan, is_card, nodes
 
 SURE = 0.95
-NAMED = 2
+NAMED, LISTED = 2, 3
 FROM = {
     "priors": "drawn from their priors: the documents’ figures weigh no draw above another",
     "posterior": "drawn from their posterior given the documents’ figures",
@@ -28,7 +28,6 @@ def page(plan: Plan, frames: Frames) -> str:
     """The page in Markdown."""
     labels = {arm.name: plan.policies[arm.policy]["label"] for arm in plan.arms}
     variance, drivers = frames["variance"], frames["drivers"]
-    variance = variance[variance.outcome.isin(dict.fromkeys(drivers.outcome))] if len(drivers) else variance
     meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
     parts = [f"# What each policy changes\n\n{_opening(plan, frames, labels)}"]
     if len(variance):
@@ -49,10 +48,10 @@ def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     options, settings = plan.options, plan.settings
     cards, source = frames["draws"]["path"].nunique(), FROM.get(options["draw_from"], "")
     drawn = f"{cards} uncertain cards, {source}" if cards else "luck alone, every card at its value"
-    seeds = f", each with {options['replicates']} seeds" if options["replicates"] > 1 else ""
+    seeds = f", each with {options['replicates']} seeds," if options["replicates"] > 1 else ""
     return (
         f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
-        f"luck, under other rules. There are {options['draws']:,} draws of {drawn}{seeds}. A number is the median difference, in brackets the "
+        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median difference, in brackets the "
         f"interval that holds 90% of the runs; **bold** where the sign is the same in {SURE:.0%} of them or more."
     )
 
@@ -61,9 +60,14 @@ def _name(outcome: str) -> str:
     return MEASURES[outcome].label
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: bool = True) -> str:
-    rule = ["---", *(["---:" if numbers else "---"] * (len(heads) - 1))]
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A table in Markdown whose first columns are words and whose others are numbers."""
+    rule = ["---"] * words + ["---:"] * (len(heads) - words)
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *rows))
+
+
+def _share(value: float) -> str:
+    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
 
 
 def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
@@ -77,12 +81,12 @@ def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
 
 def _short(variance: pd.DataFrame, drivers: pd.DataFrame) -> str:
     """How many signs are sure, and how many a single card turns."""
-    sure = {(row.arm, row.outcome) for row in variance.itertuples() if _is_sure(row)}
-    turned = {(row.arm, row.outcome) for row in drivers.itertuples() if row.flips}
-    said = f"Of {len(variance)} differences {len(sure)} have a sure sign"
+    sure = sum(map(_is_sure, variance.itertuples()))
+    said = f"Of {len(variance)} differences {sure or 'none'} have a sure sign"
     if drivers.empty:
         return f"{said}."
-    return f"{said}. A single card turns the sign of {len(turned)}, {len(turned & sure)} of them sure ones."
+    turned = drivers[drivers.flips.astype(bool)].drop_duplicates(["arm", "outcome"]).shape[0]
+    return f"{said}; of the other {len(variance) - sure} a single card turns the sign of {turned}."
 
 
 def _is_sure(row: Any) -> bool:
@@ -110,8 +114,8 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> It
         least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
         rows.append(
             [
-                _name(outcome), f"{group.share.median():.0%}", f"{least.share:.0%} ({labels[least.arm]})",
-                f"{most.share:.0%} ({labels[most.arm]})", f"{group.share_of_ranks.median():.0%}",
+                _name(outcome), f"{_share(group.share.median())}", f"{_share(least.share)} ({labels[least.arm]})",
+                f"{_share(most.share)} ({labels[most.arm]})", f"{_share(group.share_of_ranks.median())}",
             ]
         )  # fmt: skip
     yield _table(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)
@@ -122,32 +126,26 @@ def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
         yield "There are too few draws, or no uncertain cards, to say."
         return
     yield (
-        f"Cards by the number of policies whose difference they move by more than chance moves the strongest of all cards {CHANCE:.0%} of the time, "
-        "with the policy where the card tells most: median difference in the lowest and in the highest third of the card’s draws."
+        "The cards that move most policies’ difference, and the policy where each tells most: the median difference in the lowest and in the highest "
+        "third of the card’s draws. A card moves a difference if their rank correlation is stronger than chance makes the strongest of all cards "
+        f"{CHANCE:.0%} of the time."
     )
-    lines = []
+    rows = []
     for outcome, group in drivers.groupby("outcome", sort=False):
         moving, policies = group[group.moves.astype(bool)], group.arm.nunique()
-        if moving.empty:
-            lines.append(f"- **{_name(outcome)}**: no card stands out.")
-            continue
         weight = moving.groupby("path").rank_correlation.agg(["size", lambda found: found.abs().sum()])
         named = weight.sort_values(list(weight), ascending=False, kind="stable").index[:NAMED]
-        said = [_moved(moving[moving.path == path], policies, labels, meanings) for path in named]
-        lines.append(f"- **{_name(outcome)}**: {'; '.join(said)}.")
-    yield "\n".join(lines)
+        rows += [[_name(outcome), *_moved(moving[moving.path == path], policies, labels, meanings)] for path in named]
+        rows += [[_name(outcome), "none stands out", *[NOTHING] * 4]] * moving.empty
+    yield _table(["difference", "card", "moves", "tells most under", "lowest third", "highest third"], rows, words=4)
 
 
-def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> str:
+def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> list[str]:
     row = rows.loc[rows.rank_correlation.abs().idxmax()]
-    return (
-        f"`{row.path}` ({meanings.get(row.path, 'no card')}) in {len(rows)} of {policies}; {labels[row.arm]}: {_thirds(row)}, "
-        f"rank correlation {signed(row.rank_correlation)}"
-    )
-
-
-def _thirds(row: Any) -> str:
-    return f"{two_digits(row.median_low)} (up to {short(row.low_to)}), {two_digits(row.median_high)} (from {short(row.high_from)})"
+    return [
+        f"`{row.path}`: {meanings.get(row.path, 'no card')}", f"{len(rows)} of {policies}", f"{labels[row.arm]} ({signed(row.rank_correlation)})",
+        f"{two_digits(row.median_low)} (up to {short(row.low_to)})", f"{two_digits(row.median_high)} (from {short(row.high_from)})",
+    ]  # fmt: skip
 
 
 def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
@@ -164,7 +162,7 @@ def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
             continue
         moved = int(of_card.moves.astype(bool).sum())
         rows.append([f"`{path}`: {meanings[path]}", f"{moved} of {pairs}", _flips(of_card, labels) or "none"])
-    yield _table(["card", "differences it moves", "signs it turns, lowest to highest third"], rows, numbers=False)
+    yield _table(["card", "differences it moves", "signs it turns, lowest to highest third"], rows, words=3)
     others = drivers[~drivers.path.isin(ASKED) & drivers.flips.astype(bool)]
     if others.empty:
         yield "No other card turns a sign."
@@ -174,16 +172,23 @@ def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
 
 
 def _flips(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    return "; ".join(
-        f"{labels[row.arm]}, {_name(row.outcome)} ({' → '.join(two_digits(getattr(row, name)) for name in ('median_low', 'median_high'))})"
-        for row in rows[rows.flips.astype(bool)].itertuples()
-    )
+    """The signs that a card turns, outcome by outcome: under how many policies, and by how much where it tells most."""
+    said = []
+    for outcome, group in rows[rows.flips.astype(bool)].groupby("outcome", sort=False):
+        most = group.loc[group.rank_correlation.abs().idxmax()]
+        others = [labels[arm] for arm in group.arm if arm != most.arm]
+        also = f"; also {', '.join(others[:LISTED])}" if others else ""
+        also += f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
+        said.append(
+            f"{_name(outcome)} under {labels[most.arm]} ({two_digits(most.median_low)} → {two_digits(most.median_high)}{also})"
+        )
+    return "; ".join(said)
 
 
 def _limits(plan: Plan) -> str:
     lines = [
-        "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the cards’ priors make it.",
-        "A third is a coarse value: two cards together, or a value outside its prior, can turn a sign that no third turns.",
+        "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the draws of the cards make it.",
+        "A third is a coarse value: two cards together, or a value outside its draws, can turn a sign that no third turns.",
     ]
     if plan.options["draw_from"] == "posterior":
         lines.append("In the posterior cards go together, so that a card may stand for another that it goes with.")

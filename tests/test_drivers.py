@@ -154,10 +154,10 @@ def plan_of(**options):
 def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):
     text = page(plan_of(), frames)
     assert "nan" not in text
-    assert "Of 4 differences 2 have a sure sign. A single card turns the sign of 1, 0 of them sure ones." in text
+    assert "Of 4 differences 2 have a sure sign; of the other 2 a single card turns the sign of 1." in text
     assert "| Open asylum | **1,480,000 [" in text
     assert "| Exit ban | **−147,000 [" in text
-    assert "| men who set out | 98% | 97% (Exit ban) | 100% (Open asylum) |" in text
+    assert "| men who set out | 98% | 97% (Exit ban) | over 99% (Open asylum) |" in text
     assert "`mobilisation.replacement` (what replacement means) in 2 of 2" in text
     assert "| `mobilisation.replacement`: what replacement means | 3 of 4 | Open asylum, men inducted (−" in text
     assert "| `behaviour.frailty_shape`: what frailty_shape means | 0 of 4 | none |" in text

@@ -29,11 +29,18 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
             title = f"The documents’ figures and the simulated ones: {labels[documented]}"
             drawn["documents"] = document_page(frames["targets"], title, source)
         if not frames["drivers"].empty:
-            drawn |= drivers(frames["drivers"], frames["variance"], labels, reference, source)
+            drawn |= drivers(frames["drivers"], frames["variance"], labels, reference, _cards_line(plan))
         if not frames["pairs"].empty:
             title = f"What each policy changes in {plan.settings['days']} days"
             drawn["differences"] = paired_differences(frames["pairs"], labels, reference, title, source)
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def _cards_line(plan: Plan) -> str:
+    """Where the medians of thirds come from."""
+    draws, seeds = plan.options["draws"], plan.options["replicates"]
+    of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
+    return f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
 
 
 def draws_line(plan: Plan, shared_by: str) -> str:
@@ -41,6 +48,6 @@ def draws_line(plan: Plan, shared_by: str) -> str:
     uncertain, seeds = plan.options["draw_from"] != "centre", plan.options.get("replicates", 1)
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
     return (
-        f"{plan.options['draws']:,} draws{f', each with {seeds} seeds' if seeds > 1 else ''}, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
+        f"{plan.options['draws']:,} draws{f' × {seeds} seeds' if seeds > 1 else ''}, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
         f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
     )

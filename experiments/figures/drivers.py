@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from experiments.figures.style import (
     INK,
     QUIET,
+    WIDTH,
     canvas,
     capital,
     headline,
@@ -19,14 +20,13 @@ from experiments.figures.style import (
     outcome_label,
     outcome_unit,
     policy_colours,
-    wrapped,
 )
 
 SHOWN = 5
 ON_PAGE = 3  # policies side by side
-NAMES, PANEL, GAP = 1.82, 1.62, 0.95  # inches: names of cards, height of a panel, what lies between panels
+NAMES, RIGHT, PANEL, GAP = 1.88, 0.4, 1.6, 0.8  # inches: names of cards, margin, height of a panel, between panels
 PALE = 0.35
-LETTERS = 23
+LETTERS = 24
 
 
 def drivers(
@@ -38,9 +38,9 @@ def drivers(
     """
     arms = list(dict.fromkeys(table["arm"]))
     middle = variance.set_index(["arm", "outcome"])["median"]
-    pages = [arms[first : first + ON_PAGE] for first in range(0, len(arms), ON_PAGE)]
+    pages = np.array_split(arms, -(-len(arms) // ON_PAGE))
     return {
-        f"drivers{f'_{number}' if number > 1 else ''}": _page(table, middle, page, labels, reference, caption)
+        f"drivers{f'_{number}' if number > 1 else ''}": _page(table, middle, page.tolist(), labels, reference, caption)
         for number, page in enumerate(pages, start=1)
     }
 
@@ -49,18 +49,18 @@ def _page(
     table: pd.DataFrame, middle: pd.Series, arms: Sequence[str], labels: Mapping[str, str], reference: str, caption: str
 ) -> Figure:
     outcomes = list(dict.fromkeys(table["outcome"]))
-    rows, top, bottom = len(outcomes), 2.1, 0.95
+    rows, top, bottom = len(outcomes), 1.78, 0.95
     fig, grid = canvas(
-        top + bottom + rows * PANEL + (rows - 1) * GAP, rows, len(arms), left=NAMES, right=0.2, top=top, bottom=bottom,
+        top + bottom + rows * PANEL + (rows - 1) * GAP, rows, len(arms), left=NAMES, right=RIGHT, top=top, bottom=bottom,
         hspace=GAP / PANEL, wspace=_between(len(arms)),
     )  # fmt: skip
     colours = policy_colours(table["arm"])
     for column, arm in zip(grid.T, arms, strict=True):
-        _name_column(column[0], wrapped(capital(label_of(arm, labels)), 26), colours[arm])
+        _head(column[0], capital(label_of(arm, labels)), 24, fontsize=12, color=colours[arm])
         for ax, outcome in zip(column, outcomes, strict=True):
             rows_of = table[(table.arm == arm) & (table.outcome == outcome) & (table.order <= SHOWN)]
             _draw_panel(ax, list(rows_of.itertuples()), middle[arm, outcome], colours[arm])
-            ax.set_title(wrapped(outcome_label(outcome), 24), fontsize=10)
+            _head(ax, outcome_label(outcome), 5, fontsize=9.3, color=INK)
             ax.set_xlabel(outcome_unit(outcome), fontsize=9)
     reading = (
         f"The cards that each difference from “{label_of(reference, labels)}” hangs on most. Open dot: median where the card lies in the\n"
@@ -72,19 +72,35 @@ def _page(
 
 def _between(columns: int) -> float:
     """Space between panels that leaves room for the names of cards, in widths of a panel."""
-    width = (10.0 - 0.2 - columns * NAMES) / columns
+    width = (WIDTH - RIGHT - columns * NAMES) / columns
     return NAMES / width
 
 
-def _name_column(ax: Axes, name: str, colour: str) -> None:
+def _head(ax: Axes, text: str, above: float, **looks: Any) -> None:
+    """Bold text above the names of cards, that many points above the panel."""
     ax.annotate(
-        name, (0, 1), xycoords="axes fraction", xytext=(-NAMES * 72 + 9, 34), textcoords="offset points", fontsize=11.5,
-        fontweight="bold", color=colour, va="bottom", annotation_clip=False,
+        text, (0, 1), xycoords="axes fraction", xytext=(9 - 72 * NAMES, above), textcoords="offset points",
+        fontweight="bold", va="bottom", annotation_clip=False, **looks,
     )  # fmt: skip
 
 
 def _draw_panel(ax: Axes, rows: Sequence[Any], middle: float, colour: str) -> None:
+    ax.set_ylim(SHOWN - 0.5, -0.5)
     ax.axvline(0, color=INK, linewidth=0.9)
+    if not rows:
+        ax.set_yticks([])
+        ax.set_xticks([])
+        ax.text(
+            0.5,
+            0.5,
+            "too few draws",
+            transform=ax.transAxes,
+            fontsize=9,
+            color=QUIET,
+            ha="center",
+            backgroundcolor="white",
+        )
+        return
     ax.axvline(middle, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
     for height, row in enumerate(rows):
         looks = {"color": colour, "alpha": 1.0 if row.moves else PALE}
@@ -94,7 +110,6 @@ def _draw_panel(ax: Axes, rows: Sequence[Any], middle: float, colour: str) -> No
     ax.set_yticks(range(len(rows)), [broken(row.path) for row in rows])
     for text, row in zip(ax.get_yticklabels(), rows, strict=True):
         text.set_fontweight("bold" if row.flips else "normal")
-    ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.grid(axis="x")
     ax.grid(axis="y", visible=False)
     ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=8.5)
