@@ -18,14 +18,14 @@ ABOVE_ZERO = np.nextafter(0.0, 1.0)
 MEDIANS = ("median_low", "median_middle", "median_high")
 COLUMNS = (
     "arm", "outcome", "order", "path", "rank_correlation", "moves", "largest_correlation_by_chance", "low_to", "high_from",
-    *MEDIANS, "positive_low", "positive_high", "turns", "flips",
+    "median", *MEDIANS, "positive_low", "positive_high", "turns", "flips",
 )  # fmt: skip
 
 
 def movers(cards: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
     """Every card, the one that moves the values most first; `cards` has a row a draw and a column a card, `values` are (draws,).
 
-    `median_*` are of the values in each third of the card's draws, `positive_*` the shares of the outer thirds in which
+    `median` is of all values, `median_*` of those in each third of the card's draws, `positive_*` the shares of the outer thirds in which
     the value is above zero. `flips`: the card stands out against chance, by rank correlation or by those shares, and the
     median of one of its thirds has the other sign than the median of all draws.
     """
@@ -38,6 +38,7 @@ def movers(cards: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
     medians = pd.DataFrame(dict(zip(MEDIANS, np.nanmedian(inside, axis=-1), strict=True)), index=cards.columns)
     frame = found.cards.rename(columns={"support_low": "positive_low", "support_high": "positive_high"})
     frame = frame.join(medians, on="path")
+    frame["median"] = np.median(values)
     against = (np.sign(frame[list(MEDIANS)]) == -np.sign(np.median(values))).any(axis=1) & (np.median(values) != 0)
     frame["flips"] = against & (frame["turns"] | frame["moves"])
     frame["largest_correlation_by_chance"] = found.strongest_by_chance

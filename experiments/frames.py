@@ -27,7 +27,7 @@ COLUMNS = {
     "reference": "the arm that is subtracted",
     "unit": "unit of the row's numbers",
     "mean": "mean over draws",
-    "median": "median over draws",
+    "median": "median over draws (in `drivers`, of their means over replicates)",
     "low": "5% of draws (with their replicates) are below; in `targets`, the lower end of what the document says",
     "high": "95% of draws (with their replicates) are below; in `targets`, the upper end of what the document says",
     "difference": "median over draws of the paired difference to the reference",

@@ -41,7 +41,7 @@ def page(plan: Plan, frames: Frames) -> str:
         parts += ["## What moves them", *_movers(drivers, labels, meanings)]
     if len(drivers):
         parts += ["## Would another plausible value turn a sign?", *_turned(drivers, labels, meanings)]
-    return "\n\n".join([*parts, "## Before you quote it", _limits(plan)]) + "\n"
+    return "\n\n".join([*parts, "## Before you quote it", _limits(plan, drivers)]) + "\n"
 
 
 def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
@@ -185,11 +185,16 @@ def _flips(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
     return "; ".join(said)
 
 
-def _limits(plan: Plan) -> str:
+def _limits(plan: Plan, drivers: pd.DataFrame) -> str:
     lines = [
         "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the draws of the cards make it.",
         "A third is a coarse value: two cards together, or a value outside its draws, can turn a sign that no third turns.",
     ]
+    asked = drivers[["arm", "outcome"]].drop_duplicates().shape[0]
+    if asked:
+        lines.append(
+            f"Each difference has a bound of its own against chance: of {asked}, chance alone makes a card stand out in some {(1 - CHANCE) * asked:.0f}."
+        )
     if plan.options["draw_from"] == "posterior":
         lines.append("In the posterior cards go together, so that a card may stand for another that it goes with.")
     lines.append(

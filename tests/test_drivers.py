@@ -158,8 +158,11 @@ def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):
     assert "| Open asylum | **1,480,000 [" in text
     assert "| Exit ban | **−147,000 [" in text
     assert "| men who set out | 98% | 97% (Exit ban) | over 99% (Open asylum) |" in text
-    assert "`mobilisation.replacement` (what replacement means) in 2 of 2" in text
-    assert "| `mobilisation.replacement`: what replacement means | 3 of 4 | Open asylum, men inducted (−" in text
+    assert (
+        "| men who set out | `mobilisation.replacement`: what replacement means | 2 of 2 | Open asylum (+1.00) | 1,"
+        in text
+    )
+    assert "| `mobilisation.replacement`: what replacement means | 3 of 4 | men inducted under Open asylum (−" in text
     assert "| `behaviour.frailty_shape`: what frailty_shape means | 0 of 4 | none |" in text
     assert "No other card turns a sign." in text
 

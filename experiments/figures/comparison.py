@@ -29,7 +29,7 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
             title = f"The documents’ figures and the simulated ones: {labels[documented]}"
             drawn["documents"] = document_page(frames["targets"], title, source)
         if not frames["drivers"].empty:
-            drawn |= drivers(frames["drivers"], frames["variance"], labels, reference, _cards_line(plan))
+            drawn |= drivers(frames["drivers"], labels, reference, _cards_line(plan))
         if not frames["pairs"].empty:
             title = f"What each policy changes in {plan.settings['days']} days"
             drawn["differences"] = paired_differences(frames["pairs"], labels, reference, title, source)

@@ -20,34 +20,31 @@ from experiments.figures.style import (
     outcome_label,
     outcome_unit,
     policy_colours,
+    wrapped,
 )
 
 SHOWN = 5
 ON_PAGE = 3  # policies side by side
-NAMES, RIGHT, PANEL, GAP = 1.88, 0.4, 1.6, 0.8  # inches: names of cards, margin, height of a panel, between panels
+NAMES, RIGHT, PANEL, GAP = 1.88, 0.4, 1.6, 0.9  # inches: names of cards, margin, height of a panel, between panels
 PALE = 0.35
 LETTERS = 24
+WIDEST = {1: 99, 2: 60, 3: 42}  # letters of a heading, by policies side by side
 
 
-def drivers(
-    table: pd.DataFrame, variance: pd.DataFrame, labels: Mapping[str, str], reference: str, caption: str
-) -> dict[str, Figure]:
+def drivers(table: pd.DataFrame, labels: Mapping[str, str], reference: str, caption: str) -> dict[str, Figure]:
     """Figures by file name, three policies each: `drivers`, `drivers_2` and so on.
 
-    `table` has arm, outcome, order, path, median_low, median_high, moves, flips; `variance` the median of each difference.
+    `table` has arm, outcome, order, path, median, median_low, median_high, moves, flips.
     """
     arms = list(dict.fromkeys(table["arm"]))
-    middle = variance.set_index(["arm", "outcome"])["median"]
     pages = np.array_split(arms, -(-len(arms) // ON_PAGE))
     return {
-        f"drivers{f'_{number}' if number > 1 else ''}": _page(table, middle, page.tolist(), labels, reference, caption)
+        f"drivers{f'_{number}' if number > 1 else ''}": _page(table, page.tolist(), labels, reference, caption)
         for number, page in enumerate(pages, start=1)
     }
 
 
-def _page(
-    table: pd.DataFrame, middle: pd.Series, arms: Sequence[str], labels: Mapping[str, str], reference: str, caption: str
-) -> Figure:
+def _page(table: pd.DataFrame, arms: Sequence[str], labels: Mapping[str, str], reference: str, caption: str) -> Figure:
     outcomes = list(dict.fromkeys(table["outcome"]))
     rows, top, bottom = len(outcomes), 1.78, 0.95
     fig, grid = canvas(
@@ -59,8 +56,8 @@ def _page(
         _head(column[0], capital(label_of(arm, labels)), 24, fontsize=12, color=colours[arm])
         for ax, outcome in zip(column, outcomes, strict=True):
             rows_of = table[(table.arm == arm) & (table.outcome == outcome) & (table.order <= SHOWN)]
-            _draw_panel(ax, list(rows_of.itertuples()), middle[arm, outcome], colours[arm])
-            _head(ax, outcome_label(outcome), 5, fontsize=9.3, color=INK)
+            _draw_panel(ax, list(rows_of.itertuples()), colours[arm])
+            _head(ax, wrapped(outcome_label(outcome), WIDEST[len(arms)]), 5, fontsize=9.3, color=INK)
             ax.set_xlabel(outcome_unit(outcome), fontsize=9)
     reading = (
         f"The cards that each difference from “{label_of(reference, labels)}” hangs on most. Open dot: median where the card lies in the\n"
@@ -84,7 +81,7 @@ def _head(ax: Axes, text: str, above: float, **looks: Any) -> None:
     )  # fmt: skip
 
 
-def _draw_panel(ax: Axes, rows: Sequence[Any], middle: float, colour: str) -> None:
+def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str) -> None:
     ax.set_ylim(SHOWN - 0.5, -0.5)
     ax.axvline(0, color=INK, linewidth=0.9)
     if not rows:
@@ -101,9 +98,10 @@ def _draw_panel(ax: Axes, rows: Sequence[Any], middle: float, colour: str) -> No
             backgroundcolor="white",
         )
         return
+    middle = rows[0].median
     ax.axvline(middle, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
     for height, row in enumerate(rows):
-        looks = {"color": colour, "alpha": 1.0 if row.moves else PALE}
+        looks = {"color": colour, "alpha": 1.0 if row.moves or row.flips else PALE}
         ax.plot([row.median_low, row.median_high], [height, height], linewidth=3, solid_capstyle="butt", **looks)
         ax.plot(row.median_low, height, "o", markersize=7, markerfacecolor="white", markeredgewidth=1.6, **looks)
         ax.plot(row.median_high, height, "o", markersize=7, **looks)
