@@ -135,7 +135,7 @@ def compute(plan: Plan, jobs: int) -> list[Draw]:
     from experiments.runner import by_draw, replicated, run_study
 
     draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    groups = replicated(plan, draws, plan.options["replicates"])
+    groups = replicated(plan, draws, plan.replicates)
     reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
     found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
     return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
@@ -158,7 +158,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
     sums = sums_frame([draw.runs[index] for index in range(len(arms)) for draw in draws])
     pairs = pairs_frame(draws, arms, plan.options["reference"])
-    of, first_of_each = grids(pairs), draws[:: plan.options["replicates"]]
+    of, first_of_each = grids(pairs), draws[:: plan.replicates]
     cards = pd.DataFrame([draw.spec.values for draw in first_of_each])
     return {
         "table": comparison_frame(sums, pairs, arms, HEADLINE),
@@ -207,7 +207,7 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     from experiments.tables import for_console, markdown, readable_rows
 
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
-    reference, replicates = labels[plan.options["reference"]], plan.options["replicates"]
+    reference, replicates = labels[plan.options["reference"]], plan.replicates
     title = (
         f"{plan.settings['days']} days, {plan.options['draws']} draws{f' × {replicates} seeds' if replicates > 1 else ''}: "
         f"median [90% of runs]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"

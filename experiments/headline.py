@@ -48,7 +48,7 @@ def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     options, settings = plan.options, plan.settings
     cards, source = frames["draws"]["path"].nunique(), FROM.get(options["draw_from"], "")
     drawn = f"{cards} uncertain cards, {source}" if cards else "luck alone, every card at its value"
-    seeds = f", each with {options['replicates']} seeds," if options["replicates"] > 1 else ""
+    seeds = f", each with {plan.replicates} seeds," if plan.replicates > 1 else ""
     return (
         f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
         f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median difference, in brackets the "

@@ -38,14 +38,14 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
 
 def _cards_line(plan: Plan) -> str:
     """Where the medians of thirds come from."""
-    draws, seeds = plan.options["draws"], plan.options["replicates"]
+    draws, seeds = plan.options["draws"], plan.replicates
     of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
     return f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
 
 
 def draws_line(plan: Plan, shared_by: str) -> str:
     """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
-    uncertain, seeds = plan.options["draw_from"] != "centre", plan.options.get("replicates", 1)
+    uncertain, seeds = plan.options["draw_from"] != "centre", plan.replicates
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
     return (
         f"{plan.options['draws']:,} draws{f' × {seeds} seeds' if seeds > 1 else ''}, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
