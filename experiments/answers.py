@@ -109,12 +109,13 @@ class Turning:
 
     Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws), support_low and
     support_high (share of draws of each third in which the claim holds), swing (their difference), turns (it stands out),
-    rank_correlation (with the value), moves (it stands out). `largest_by_chance` is what chance gives the largest swing of all cards,
-    95% of the time.
+    rank_correlation (with the value), moves (it stands out). `largest_by_chance` and `strongest_by_chance` are what
+    chance gives the largest swing and the strongest correlation of all cards, 95% of the time.
     """
 
     cards: pd.DataFrame
     largest_by_chance: float = np.nan
+    strongest_by_chance: float = np.nan
     together: Together = APART
 
     @classmethod
@@ -133,8 +134,8 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
     third = len(values) // 3
     if third < LEAST_IN_THIRD or cards.empty:
         return Turning.none()
-    ranks = cards.rank(method="first").to_numpy().T
-    low, high = ranks <= third, ranks > len(values) - third
+    ranks = ranked(cards)
+    low, _, high = thirds(ranks)
     holds = (values >= bar).astype(float)
     swing, largest = _against_chance((high.astype(float) - low) / third, holds)
     correlation, strongest = _against_chance(_standardised(ranks), _standardised(pd.Series(values).rank().to_numpy()))
@@ -156,7 +157,19 @@ def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
     first = [n for n in order if frame["turns"][n]][:NAMED]
     rising = swing[:, None] > 0
     together = _together(np.where(rising, high, low)[first], np.where(rising, low, high)[first], holds)
-    return Turning(frame.iloc[order].reset_index(drop=True), largest, together)
+    return Turning(frame.iloc[order].reset_index(drop=True), largest, strongest, together)
+
+
+def ranked(cards: pd.DataFrame) -> np.ndarray:
+    """The rank of each draw by each card, (cards, draws), from 1; equal values in the order of draws."""
+    return cards.rank(method="first").to_numpy().T
+
+
+def thirds(ranks: np.ndarray) -> np.ndarray:
+    """Which draws lie in the lowest, middle and highest third by each card, (3, cards, draws); the outer ones are equally large."""
+    draws = ranks.shape[-1]
+    low, high = ranks <= draws // 3, ranks > draws - draws // 3
+    return np.stack([low, ~(low | high), high])
 
 
 def _together(in_favour: np.ndarray, against: np.ndarray, holds: np.ndarray) -> Together:

@@ -1,4 +1,4 @@
-"""`flight compare`: policies side by side in the same draws, paired man by man; one table, four figures."""
+"""`flight compare`: policies side by side in the same draws, paired man by man: tables, a page, figures."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from experiments.storage import ResultFolder
 
 HELP = """\
-flight compare [KEY=VALUE ...]    policies side by side: a table, four figures, a manifest
+flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures, a manifest
 
   policies=[A,B,...]  files of conf/policy/ ([as_documented,open_asylum,closed_borders,exit_ban])
   reference=NAME      the policy that the others are compared with (as_documented)
-  draws=N             draws of seed and uncertain cards, the same for every policy (200)
+  draws=N             draws of the uncertain cards, the same for every policy (200)
+  replicates=N        seeds of each draw, which tell chance from what is not known (2)
   draw_from=priors    centre: cards keep their values and only seeds vary
   jobs=N              worker processes (2); they change nothing in the result
   out=FOLDER          where the result goes (outputs/compare/NAME-HASH)
@@ -42,6 +43,8 @@ Examples
 RESUMES = False
 WANT = ("series", "fates", "targets")
 HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")
+DRIVEN = (*HEADLINE, "soldiers_per_admission", "net_soldiers_per_admission", "protests")
+"""Differences that are taken apart: what they are made of, and what drives them."""
 BY_DESTINATION = "admitted"
 OVER_TIME = (
     "set_out", "waiting", "admitted", "refused", "net_stay", "pool", "called_up", "wasted_notices", "inducted",
@@ -68,7 +71,7 @@ def plan(config: Config) -> Plan:
 
 @dataclass(frozen=True)
 class Draw:
-    """What is kept of one draw: the runs' sums, an arm each; series (arms, days, columns kept) and the columns they are of;
+    """What is kept of one draw and seed: the runs' sums, an arm each; series (arms, days, columns kept) and the columns they are of;
     each arm's soldiers per admission against the reference; the documents' figures as simulated.
     """
 
@@ -85,7 +88,7 @@ class Draw:
 
 
 def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Draw:
-    """One draw's runs, an arm each, set against one another while the men are at hand."""
+    """The runs of one draw and seed, an arm each, set against one another while the men are at hand."""
     from experiments.pairing import net_soldiers_per_admission, soldiers_per_admission
 
     of = {result.spec.arm: result for result in results}
@@ -115,7 +118,7 @@ def documented_arm(plan: Plan) -> str:
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
-    """Computes every draw, then writes the tables and the figures and says the table."""
+    """Computes every draw, then writes the tables, the page and the figures and says the table."""
     draws = compute(plan, jobs)
     frames = frames_of(plan, draws)
     for name, frame in frames.items():
@@ -127,34 +130,45 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 
 def compute(plan: Plan, jobs: int) -> list[Draw]:
-    """Every draw, in order; the arms of a draw run one after the other in one worker."""
+    """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
     from experiments.console import track
-    from experiments.runner import by_draw, run_study
+    from experiments.runner import by_draw, replicated, run_study
 
-    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    groups = replicated(plan, draws, plan.replicates)
     reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
     found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
     return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws."""
+    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers."""
+    import pandas as pd
+
+    from experiments.drivers import drivers_frame
     from experiments.frames import draws_frame, sums_frame
+    from experiments.pairing import MEASURES
     from experiments.summaries import summary_frame
     from experiments.tables import comparison_frame
+    from experiments.variance import grids, variance_frame
 
     arms = [arm.name for arm in plan.arms]
+    others = [arm for arm in arms if arm != plan.options["reference"]]
     start = date.fromisoformat(str(plan.settings["start_date"]))
     curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
     sums = sums_frame([draw.runs[index] for index in range(len(arms)) for draw in draws])
     pairs = pairs_frame(draws, arms, plan.options["reference"])
+    of, first_of_each = grids(pairs), draws[:: plan.replicates]
+    cards = pd.DataFrame([draw.spec.values for draw in first_of_each])
     return {
         "table": comparison_frame(sums, pairs, arms, HEADLINE),
         "sums": sums,
         "pairs": pairs,
         "series_summary": summary_frame(curves, arms, start),
         "targets": targets_frame(draws),
-        "draws": draws_frame([[draw.spec] for draw in draws]),
+        "draws": draws_frame([[draw.spec] for draw in first_of_each]),
+        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}),
+        "drivers": drivers_frame(of, cards, others, DRIVEN),
     }
 
 
@@ -189,17 +203,20 @@ def targets_frame(draws: Sequence[Draw]) -> pd.DataFrame:
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     from experiments import console
+    from experiments.headline import page
     from experiments.tables import for_console, markdown, readable_rows
 
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
-    reference = labels[plan.options["reference"]]
+    reference, replicates = labels[plan.options["reference"]], plan.replicates
     title = (
-        f"{plan.settings['days']} days, {plan.options['draws']} draws: median [90% of draws]; "
-        f"difference: less “{reference}” in the same draw"
+        f"{plan.settings['days']} days, {plan.options['draws']} draws{f' × {replicates} seeds' if replicates > 1 else ''}: "
+        f"median [90% of runs]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
+        + ("; from parameters: what of its variance is not chance" if replicates > 1 else "")
     )
-    heads, rows = readable_rows(frames["table"], labels)
+    heads, rows = readable_rows(frames["table"], labels, frames["variance"])
     console.table(title, heads, for_console(rows))
     (folder.path / "table.md").write_text(markdown(title, heads, rows), encoding="utf-8")
+    (folder.path / "headline.md").write_text(page(plan, frames), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ def as_read(middle: float, low: float, high: float) -> str:
     return f"{centre} [{bottom}{joint}{top}]"
 
 
+def two_digits(value: float) -> str:
+    """`-12345.0` as `−12,000`."""
+    return _digits(value, _two_digits(value)) if value else "0"
+
+
 def _decimals(value: float, width: float) -> int:
     """Decimals that a number deserves in an interval of this width; -3 is whole thousands. Whole numbers stay whole."""
     of_width = _two_digits(width)

@@ -30,10 +30,11 @@ class StudyOptions(RunOptions):
 
 
 class CompareOptions(StudyOptions):
-    """`policies` to compare, and the one of them that is the `reference` of every difference."""
+    """`policies` to compare, and the one of them that is the `reference` of every difference; seeds of each draw, `replicates`."""
 
     policies: Annotated[list[Name], Field(min_length=1)]
     reference: Name
+    replicates: Annotated[int, Field(ge=1, le=1000)]
 
     @field_validator("policies")
     @classmethod

@@ -52,6 +52,11 @@ class Plan:
         """What to call its results folder."""
         return self.options["name"] or self.arms[0].policy
 
+    @property
+    def replicates(self) -> int:
+        """Seeds of each draw; one in a study that has no such option."""
+        return self.options.get("replicates", 1)
+
     @cached_property
     def hash(self) -> str:
         """16 hex digits over everything that can change a result; equal plans have equal hashes."""

@@ -20,7 +20,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -74,10 +74,20 @@ def as_they_are(results: Sequence[RunResult]) -> Sequence[RunResult]:
     return results
 
 
-def run_seed(study_seed: int, draw: int) -> int:
-    """The seed of draw 0, 1, ...: 32 bits from the study's seed and the draw; the same in every arm."""
-    digest = hashlib.sha256(f"{study_seed}/{draw}".encode()).digest()
+def run_seed(study_seed: int, draw: int, replicate: int = 0) -> int:
+    """The seed of draw 0, 1, ... and of its further replicates 1, 2, ...: 32 bits; the same in every arm."""
+    further = f"/{replicate}" if replicate else ""
+    digest = hashlib.sha256(f"{study_seed}/{draw}{further}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
+
+
+def replicated(plan: Plan, groups: Sequence[Sequence[RunSpec]], replicates: int) -> list[list[RunSpec]]:
+    """Each group that many times, one after the other: the same values of cards, each time a seed of its own."""
+    return [
+        [replace(spec, seed=run_seed(plan.seed, spec.draw, replicate)) for spec in group]
+        for group in groups
+        for replicate in range(replicates)
+    ]
 
 
 def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunSpec]]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from experiments.intervals import NOTHING, as_read, finite, interval
 from experiments.pairing import MEASURES, RATIOS
 
-DIFFERENCE = "  difference"
+DIFFERENCE, SHARE = "  difference", "  from parameters"
 DRAWN = ("median", "low", "high")
 
 
@@ -38,8 +39,13 @@ def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float | None]:
     return {key: float(getattr(found, key)) for key in DRAWN}
 
 
-def readable_rows(table: pd.DataFrame, labels: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells of the table: a row a policy, and under it the row of its paired differences."""
+def readable_rows(
+    table: pd.DataFrame, labels: Mapping[str, str], variance: pd.DataFrame | None = None
+) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells of the table: a row a policy, under it the row of its paired differences and, where the table
+    `variance` tells it, the share of their variance (of a ratio, of its own) that is due to parameters.
+    """
+    shares = {} if variance is None else dict(zip(zip(variance.arm, variance.outcome, strict=True), variance.share, strict=True))
     names = list(dict.fromkeys(table["outcome"]))
     heads = ["policy", *(MEASURES[name].label for name in names)]
     rows = []
@@ -49,6 +55,9 @@ def readable_rows(table: pd.DataFrame, labels: Mapping[str, str]) -> tuple[list[
         less = [as_read(of[name].difference, of[name].difference_low, of[name].difference_high) for name in names]
         if any(cell != NOTHING for cell in less):
             rows.append([DIFFERENCE, *("" if cell == NOTHING else cell for cell in less)])
+        due = [shares.get((arm, name), np.nan) for name in names]
+        if np.isfinite(due).any():
+            rows.append([SHARE, *(f"{share:.0%}" if np.isfinite(share) else "" for share in due)])
     return heads, rows
 
 

@@ -19,8 +19,9 @@ from experiments.study import planned
 from experiments.summaries import summary_frame
 from experiments.tables import comparison_frame, markdown, readable_rows
 
+DRAWS = 3
 POLICIES = "policies=[as_documented,open_asylum,exit_ban]"
-STUDY = ("compare", *SMALL, POLICIES, "draws=3")
+STUDY = ("compare", *SMALL, POLICIES, f"draws={DRAWS}")
 FIGURES = ("flows", "manpower", "differences", "documents")
 
 
@@ -99,8 +100,10 @@ def test_table_shows_levels_and_differences():
     assert (reference.median, other.median, other.difference) == (200, 300, 100)
     assert (other.difference_low, other.difference_high) == pytest.approx((55, 145))
     assert np.isnan(reference.difference)
-    heads, rows = readable_rows(table, {"a": "A"})
-    assert [row[0] for row in rows] == ["A", "b", "  difference"]
+    variance = pd.DataFrame({"arm": ["b"], "outcome": ["set_out"], "share": [0.25]})
+    heads, rows = readable_rows(table, {"a": "A"}, variance)
+    assert [row[0] for row in rows] == ["A", "b", "  difference", "  from parameters"]
+    assert rows[3][1:] == ["25%", "", ""]
     assert markdown("Title", heads, rows).splitlines()[4].startswith("| A | 200 [")
 
 
@@ -121,7 +124,7 @@ def test_tables_and_figures_are_complete_and_equal_for_one_worker_and_two(flight
     said = flight(*STUDY, "jobs=1", "out=one")
     assert said.code == 0, said.errors
     assert flight(*STUDY, "jobs=2", "out=two").code == 0
-    tables = ("table", "sums", "pairs", "series_summary", "targets", "draws")
+    tables = ("table", "sums", "pairs", "series_summary", "targets", "draws", "variance", "drivers")
     assert [file_hash(Path("one", f"{name}.parquet")) for name in tables] == [
         file_hash(Path("two", f"{name}.parquet")) for name in tables
     ]
@@ -129,13 +132,15 @@ def test_tables_and_figures_are_complete_and_equal_for_one_worker_and_two(flight
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes()
     assert "Open asylum" in said.out
     assert "As documented" in Path("one/table.md").read_text()
+    assert "| Open asylum |" in Path("one/headline.md").read_text()
     check_table_against_sums(Path("one"))
 
 
 def check_table_against_sums(folder):
     table = pd.read_parquet(folder / "table.parquet").set_index(["arm", "outcome"])
     sums = pd.read_parquet(folder / "sums.parquet").query("place == 'all'")
-    wide = sums.pivot(index="draw", columns=["arm", "outcome"], values="value")
+    assert sums.groupby("draw")["seed"].nunique().tolist() == [2] * DRAWS
+    wide = sums.pivot(index=["draw", "seed"], columns=["arm", "outcome"], values="value")
     for outcome in compare.HEADLINE:
         level, reference = wide["open_asylum", outcome], wide["as_documented", outcome]
         row = table.loc[("open_asylum", outcome)]

@@ -11,11 +11,14 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from experiments.compare import DRIVEN
+from experiments.config import CONF
 from experiments.figures import comparison, draw_sweep, style
 from experiments.figures.cells import cells
 from experiments.figures.differences import SHOWN as DIFFERENCES
 from experiments.figures.differences import paired_differences
 from experiments.figures.documents import document_page
+from experiments.figures.drivers import drivers
 from experiments.figures.flows import OTHERS, flows_by_destination, stacked
 from experiments.figures.lines import lines
 from experiments.figures.manpower import SHOWN as MANPOWER
@@ -50,19 +53,45 @@ def summary():
     return frame.assign(date=pd.to_datetime(frame["date"]))
 
 
-@pytest.fixture(scope="module")
-def pairs():
+def made_up_pairs(arms):
     rng = np.random.default_rng(8)
     sizes = {"pool": 4e5, "inducted": 900, "soldiers_per_admission": 0.03}
     return pd.DataFrame(
         [
-            (arm, draw, outcome, sizes.get(outcome, 2e6) * (rng.normal() / 6 + 1) * CHANGES[n])
-            for n, arm in enumerate(ARMS[1:])
+            (arm, draw, outcome, sizes.get(outcome, 2e6) * (rng.normal() / 6 + 1) * CHANGES[n % len(CHANGES)])
+            for n, arm in enumerate(arms[1:])
             for draw in range(DRAWS)
             for outcome in DIFFERENCES
         ],
         columns=["arm", "draw", "outcome", "value"],
     )
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return made_up_pairs(ARMS)
+
+
+def of_many(one, arms):
+    """The same summary for each of these policies."""
+    return pd.concat([one.assign(arm=arm) for arm in arms], ignore_index=True)
+
+
+def driven(arms):
+    """Five cards with long paths for each outcome of each policy."""
+    paths = (
+        "behaviour.inclusive_elasticity", "destination.united_states.admission.humanitarian_visa.share", "voice.turning",
+        "population.ages.35-49.within_age_limit", "asylum.claim_elasticity",
+    )  # fmt: skip
+    sizes = {"soldiers_per_admission": 0.03, "protests": 400.0}
+    middle = {(arm, name): sizes.get(name, 2e6) * CHANGES[n] for n, arm in enumerate(arms) for name in DRIVEN}
+    rows = [
+        (arm, name, order, path, value, value * (1 - 1.5 / order), value * (1 + 1 / order), order < 4, order == 1)
+        for (arm, name), value in middle.items()
+        for order, path in enumerate(paths, start=1)
+    ]
+    columns = ["arm", "outcome", "order", "path", "median", "median_low", "median_high", "moves", "flips"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +125,7 @@ def figures(summary, pairs, targets):
     quota, dates = [(100_000,), (300_000,), (1_000_000,)], [("2022-09-22",), ("2022-10-05",), ("2023-01-18",)]
     grid = [(a, b) for a in (0, 0.5, 1) for b in (0, 0.25, 0.5)]
     one = summary[summary.arm == ARMS[0]]
+    many = [*style.POLICY_COLOURS]
     with style.styled():
         return {
             "flows": flows_by_destination(summary, LABELS, "Flows", CAPTION),
@@ -104,6 +134,9 @@ def figures(summary, pairs, targets):
             "manpower": manpower(summary, LABELS, ARMS[0], "Manpower", CAPTION),
             "manpower of one": manpower(one, LABELS, None, "Manpower", CAPTION),
             "differences": paired_differences(pairs, LABELS, ARMS[0], "Differences", CAPTION),
+            "differences of many": paired_differences(made_up_pairs(many), LABELS, many[0], "Differences", CAPTION),
+            "flows of many": flows_by_destination(of_many(one, many), LABELS, "Flows", CAPTION),
+            **drivers(driven(ARMS[1:]), LABELS, ARMS[0], CAPTION),
             "documents": document_page(targets, "Documents", CAPTION),
             "queues": queues(one, "Queues", CAPTION),
             "lines": lines(swept(["x"], quota), {"x": "Quota (men)"}, panels, LABELS, "Quota", CAPTION),
@@ -115,12 +148,13 @@ def figures(summary, pairs, targets):
 
 NAMES = (
     "flows", "flows of four", "flows of one", "manpower", "manpower of one", "differences", "documents", "queues", "lines",
-    "lines over dates", "lines over policies", "cells",
+    "lines over dates", "lines over policies", "cells", "differences of many", "flows of many", "drivers", "drivers_2",
 )  # fmt: skip
 MEASURED = {
     "flows": ["admitted"],
     "manpower": [name for name, _ in MANPOWER],
     "differences": DIFFERENCES,
+    "drivers": DRIVEN,
     "queues": ["queue_length", "waiting"],
     "lines": ["set_out", "inducted"],
     "cells": ["set_out", "inducted"],
@@ -200,6 +234,17 @@ def test_direct_labels_are_moved_apart_in_order():
     placed = style.spaced([3.0, 1.0, 1.1, 9.0], gap=1.0)
     assert np.diff(np.sort(placed)).min() >= 1 - 1e-6
     assert list(np.argsort(placed)) == [1, 2, 0, 3]
+
+
+def test_every_policy_of_the_project_has_a_colour_of_its_own():
+    assert {path.stem for path in (CONF / "policy").glob("*.yaml")} == set(style.POLICY_COLOURS)
+
+
+def test_a_page_of_drivers_holds_three_policies_at_most(figures):
+    texts = {name: {text.get_text() for text in figures[name].findobj(Text)} for name in ("drivers", "drivers_2")}
+    for n, arm in enumerate(ARMS[1:]):
+        assert (LABELS[arm] in texts["drivers"]) == (n < 3)
+        assert (LABELS[arm] in texts["drivers_2"]) == (n >= 3)
 
 
 def test_files_are_the_same_bytes_again(summary, tmp_path):

@@ -1,4 +1,4 @@
-"""The four figures of a comparison."""
+"""The figures of a comparison."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.figures.differences import paired_differences
 from experiments.figures.documents import document_page
+from experiments.figures.drivers import drivers
 from experiments.figures.flows import flows_by_destination
 from experiments.figures.manpower import manpower
 from experiments.figures.style import labels_of, save, styled
@@ -14,7 +15,7 @@ from experiments.plan import Plan
 
 
 def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Path) -> list[Path]:
-    """Writes flows, manpower, differences (if there is something to compare) and documents as PNG and SVG."""
+    """Writes flows, manpower, documents and, if there is something to compare, differences and drivers, as PNG and SVG."""
     labels, reference = labels_of(plan), plan.options["reference"]
     summary = frames["series_summary"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
     source = draws_line(plan, "policy")
@@ -27,17 +28,26 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
         if not frames["targets"].empty:
             title = f"The documents’ figures and the simulated ones: {labels[documented]}"
             drawn["documents"] = document_page(frames["targets"], title, source)
+        if not frames["drivers"].empty:
+            drawn |= drivers(frames["drivers"], labels, reference, _cards_line(plan))
         if not frames["pairs"].empty:
             title = f"What each policy changes in {plan.settings['days']} days"
             drawn["differences"] = paired_differences(frames["pairs"], labels, reference, title, source)
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
 
 
+def _cards_line(plan: Plan) -> str:
+    """Where the medians of thirds come from."""
+    draws, seeds = plan.options["draws"], plan.replicates
+    of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
+    return f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
+
+
 def draws_line(plan: Plan, shared_by: str) -> str:
     """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
-    uncertain = plan.options["draw_from"] == "priors"
+    uncertain, seeds = plan.options["draw_from"] != "centre", plan.replicates
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
     return (
-        f"{plan.options['draws']:,} draws, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
+        f"{plan.options['draws']:,} draws{f' × {seeds} seeds' if seeds > 1 else ''}, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
         f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from experiments.figures.style import (
     INK,
@@ -25,6 +26,7 @@ from experiments.intervals import Interval, finite, interval
 
 SHOWN = ("set_out", "net_stay", "pool", "inducted", "effective_strength", "soldiers_per_admission")
 COLUMNS = 3
+MILLION = 1e6
 ROOM = 0.16  # share of a panel's width that half a number takes
 
 
@@ -41,9 +43,9 @@ def paired_differences(
     )  # fmt: skip
     colours = policy_colours(arms)
     for ax, outcome in zip(grid.flat, SHOWN, strict=True):
-        _draw_panel(ax, pairs[pairs.outcome == outcome], arms, colours)
+        reach = _draw_panel(ax, pairs[pairs.outcome == outcome], arms, colours)
         ax.set_title(wrapped(outcome_label(outcome), 28), fontsize=10.5)
-        ax.set_xlabel(outcome_unit(outcome))
+        ax.set_xlabel(_scaled(ax, reach, outcome_unit(outcome)))
     for ax in grid[:, 0]:
         ax.set_yticks(range(len(arms)), [wrapped(capital(label_of(arm, labels)), 22) for arm in arms])
         ax.set_ylim(len(arms) - 0.5, -0.5)
@@ -52,7 +54,8 @@ def paired_differences(
     return fig
 
 
-def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> None:
+def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> float:
+    """Draws the rows of an outcome and gives the width of the data, zero included."""
     ax.axvline(0, color=INK, linewidth=0.9)
     found = {arm: interval(values) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size}
     ends = [0, *(end for each in found.values() for end in (each.low, each.high))]
@@ -69,7 +72,16 @@ def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Map
     ax.spines["left"].set_visible(False)
     if reach:
         ax.set_xlim(_side(min(ends), -reach), _side(max(ends), reach))
-    number_axis(ax, "x", ticks=2 if reach > 1e5 else 3)
+    return float(reach)
+
+
+def _scaled(ax: Axes, reach: float, unit: str) -> str:
+    """Sets the ticks and gives the unit they are in: millions where the numbers are too long for their place."""
+    number_axis(ax, "x", ticks=2 if 1e5 < reach <= MILLION else 3)
+    if reach <= MILLION:
+        return unit
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: with_commas(value / MILLION)))
+    return f"million {unit}"
 
 
 def _side(end: float, reach: float) -> float:

@@ -39,6 +39,11 @@ POLICY_COLOURS = {
     "neighbours_close": "#e69f00",
     "exit_ban": "#b5478f",
     "open_asylum_exit_ban": "#6a3d9a",
+    "protected_categories": "#00695c",
+    "asylum_for_deserters": "#8b4513",
+    "shared_intake": "#1f3a93",
+    "support_networks": "#7cb342",
+    "no_rumour": "#e58fc4",
 }
 DESTINATION_COLOURS = {
     "kazakhstan": "#ddb04a",
