@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from experiments.questions import Claim
+from model.card import Prior
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
@@ -62,6 +63,20 @@ class SweepOptions(StudyOptions):
     outcomes: Annotated[list[Name], Field(min_length=1)]
 
 
+class ValidateOptions(StudyOptions):
+    """`observed`: a CSV of observed series, or null; `half_life`: prior of the naive decay's half-life, days."""
+
+    observed: Name | None
+    half_life: Prior
+
+    @field_validator("half_life")
+    @classmethod
+    def _above_zero(cls, half_life: Prior) -> Prior:
+        if half_life.quantile(0.0) < 0 or half_life.quantile(0.5) <= 0:
+            raise ValueError("days above 0")
+        return half_life
+
+
 class FittedCard(BaseModel):
     """Where the search starts, and the factor by which the card may leave it at the price of one spread."""
 
@@ -85,6 +100,7 @@ OPTIONS: dict[str, type[RunOptions]] = {
     "compare": CompareOptions,
     "sweep": SweepOptions,
     "claims": ClaimsOptions,
+    "validate": ValidateOptions,
     "fit": FitOptions,
 }
 
