@@ -74,7 +74,8 @@ def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, np
     if not WEEK <= day <= flow.shape[1] - WEEK:
         return {}
     (before, after), (before_unclosed, after_unclosed) = (
-        (series[:, day - WEEK : day].mean(axis=1), series[:, day : day + WEEK].mean(axis=1)) for series in (flow, unclosed)
+        (series[:, day - WEEK : day].mean(axis=1), series[:, day : day + WEEK].mean(axis=1))
+        for series in (flow, unclosed)
     )
     fall, fall_unclosed = before - after, before_unclosed - after_unclosed
     return {

@@ -20,8 +20,10 @@ FORECASTS = {
     HELD: "first week held",
     DECAY: "exponential decay from the first week",
 }
-BANDS = {f"{end}_{percent}": 0.5 + sign * percent / 200 for end, sign in (("low", -1), ("high", 1)) for percent in COVERED}
-SO_FAR = ("set_out", "called_up", "inducted", "attacks")
+BANDS = {
+    f"{end}_{percent}": 0.5 + sign * percent / 200 for end, sign in (("low", -1), ("high", 1)) for percent in COVERED
+}
+SO_FAR = ("set_out", "admitted", "called_up", "inducted", "attacks")
 """Flows that are also given as the sum so far, over all places."""
 
 Curves = Mapping[tuple[str, str], np.ndarray]
@@ -31,14 +33,16 @@ def continued(series: np.ndarray, measure: str, fade: np.ndarray, usual: np.ndar
     """The first week of each draw, and from day 7 on what a naive forecast makes of it.
 
     A flow or level goes on at its mean of days 0 to 6, a stock with its mean daily change from day 0 to day 6. `fade`
-    (draws, days after the week) is what is left of that: of a flow or level, of what lies above `usual` (draws, 1).
+    (draws, days after the week) is what is left of that: of a flow or level, of what lies above `usual` (draws, 1), if any does.
     """
     first = series[:, :WEEK]
     if measure == "stock":
         rate = (first[:, -1:] - first[:, :1]) / (WEEK - 1)
         later = first[:, -1:] + np.cumsum(rate * fade, axis=1)
     else:
-        later = usual + (first.mean(axis=1, keepdims=True) - usual) * fade
+        rate = first.mean(axis=1, keepdims=True)
+        floor = np.minimum(usual, rate)
+        later = floor + (rate - floor) * fade
     return np.concatenate([first, later], axis=1)
 
 
@@ -104,7 +108,9 @@ def weekly_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
         for (outcome, place), values in curves.items():
             for week, first in enumerate(range(0, values.shape[1], WEEK)):
                 last = min(first + WEEK, values.shape[1]) - 1
-                dates = {name: (start + timedelta(days=day)).isoformat() for name, day in (("start", first), ("end", last))}
+                dates = {
+                    name: (start + timedelta(days=day)).isoformat() for name, day in (("start", first), ("end", last))
+                }
                 named = {"forecast": forecast, "outcome": outcome, "place": place, "week": week, **dates}
                 rows.append(named | banded(over(values, outcome, first, last)))
     return pd.DataFrame(rows)

@@ -77,7 +77,7 @@ def _date(text: str, frame: Frame) -> str:
         found = date.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or len(text) != len("2022-09-21") or not frame.first <= found <= frame.last:
+    if found is None or found.isoformat() != text or not frame.first <= found <= frame.last:
         raise ValueError(f"a date such as {frame.first}, a day of the run, to {frame.last}")
     return text
 

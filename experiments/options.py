@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from experiments.questions import Claim
-from model.card import Prior
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
@@ -64,16 +63,16 @@ class SweepOptions(StudyOptions):
 
 
 class ValidateOptions(StudyOptions):
-    """`observed`: a CSV of observed series, or null; `half_life`: prior of the naive decay's half-life, days."""
+    """`observed`: a CSV of observed series, or null; `half_life`: between which days that of the naive decay is drawn."""
 
     observed: Name | None
-    half_life: Prior
+    half_life: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)]
 
     @field_validator("half_life")
     @classmethod
-    def _above_zero(cls, half_life: Prior) -> Prior:
-        if half_life.quantile(0.0) < 0 or half_life.quantile(0.5) <= 0:
-            raise ValueError("days above 0")
+    def _rising(cls, half_life: list[float]) -> list[float]:
+        if half_life[0] >= half_life[1]:
+            raise ValueError("two numbers of days, the smaller first")
         return half_life
 
 

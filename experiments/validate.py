@@ -31,7 +31,7 @@ flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside
   policy=NAME         what the states do, a file of conf/policy/ (as_documented)
   draws=N             draws of seed and uncertain cards (200)
   draw_from=priors    centre: cards keep their values and only seeds vary
-  half_life.loguniform=[A,B]   days in which the naive decay halves ([7,90])
+  half_life=[A,B]     days in which the naive decay halves, drawn log-uniformly from A to B ([7,90])
   jobs=N              worker processes (2); they change nothing in the result
   out=FOLDER          where the result goes (outputs/validate/NAME-HASH)
   any key of flight run: scale=, days=, seed=, any card
@@ -193,7 +193,7 @@ def half_lives(plan: Plan) -> np.ndarray:
     from model.card import Prior
     from model.randomness import seed_of
 
-    prior = Prior(**plan.options["half_life"])
+    prior = Prior(loguniform=plan.options["half_life"])
     if plan.options["draw_from"] == "centre":
         return np.full(plan.options["draws"], prior.quantile(0.5))
     keys = (seed_of("half_life", plan.seed, draw) for draw in range(plan.options["draws"]))
