@@ -97,14 +97,12 @@ def _interval(name: str, values: Sequence[float] | np.ndarray) -> dict[str, floa
 
 def readable_borders(borders: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Headings and cells for the console, the largest flow first."""
-    heads = [
-        "border", "days 0-6", "last 4 weeks", "ratio", "fades in", "fall at closure", "without it", "part of the closure",
-    ]  # fmt: skip
+    heads = ["border", "days 0-6", "last 4 weeks", "ratio", "fades in", "fall at closing", "if none closed", "closing's part"]
     rows = []
     for row in borders.sort_values("first_week", ascending=False, kind="stable").itertuples():
-        name = row.place.replace("_", " ") + {CLOSES: f" ({row.closes})", SHUT: " (shut)"}.get(row.border, "")
+        name = row.place.replace("_", " ") + {CLOSES: " (closes)", SHUT: " (shut)"}.get(row.border, "")
         cells = [_cell(row, column) for column in NUMBERS]
-        fades = NOTHING if np.isnan(row.fading) else f"{row.fading:.0%} of draws"
+        fades = NOTHING if np.isnan(row.fading) else f"{row.fading:.0%}"
         rows.append([name, *cells[:3], fades, *cells[3:]])
     return heads, rows
 

@@ -143,7 +143,10 @@ def test_a_flow_that_ends_lower_than_it_began_fades():
 # What was observed.
 
 
-def written(folder, *rows, header=",".join(HEADER)):
+HEAD = ",".join(HEADER)
+
+
+def written(folder, *rows, header=HEAD):
     path = folder / "counted.csv"
     path.write_text("\n".join([header, *rows]))
     return str(path)
@@ -197,9 +200,9 @@ def test_all_mistakes_are_said_at_once(tmp_path):
     ("rows", "header", "problem"),
     [
         ([GOOD], "start,end,place", "line 1 = start,end,place: allowed are the columns start,end"),
-        ([], ",".join(HEADER), "no rows"),
-        ([GOOD, GOOD], ",".join(HEADER), "line 3: the same window, place, outcome and source as line 2"),
-        (['"2022-09-21'], ",".join(HEADER), "cannot be read as CSV"),
+        ([], HEAD, "no rows"),
+        ([GOOD, GOOD], HEAD, "line 3: the same window, place, outcome and source as line 2"),
+        (['"2022-09-21'], HEAD, "cannot be read as CSV"),
     ],
 )
 def test_a_file_that_is_not_of_the_form_is_refused(tmp_path, rows, header, problem):
