@@ -97,7 +97,16 @@ def _interval(name: str, values: Sequence[float] | np.ndarray) -> dict[str, floa
 
 def readable_borders(borders: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Headings and cells for the console, the largest flow first."""
-    heads = ["border", "days 0-6", "last 4 weeks", "ratio", "fades in", "fall at closing", "if none closed", "closing's part"]
+    heads = [
+        "border",
+        "days 0-6",
+        "last 4 weeks",
+        "ratio",
+        "fades in",
+        "fall at closing",
+        "if none closed",
+        "closing's part",
+    ]
     rows = []
     for row in borders.sort_values("first_week", ascending=False, kind="stable").itertuples():
         name = row.place.replace("_", " ") + {CLOSES: " (closes)", SHUT: " (shut)"}.get(row.border, "")
