@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from experiments.plan import Plan
 from experiments.problems import Problems, nearest
 
 HEADER = ("start", "end", "place", "outcome", "value", "low", "high", "source")
@@ -124,6 +125,11 @@ def _repeated(rows: Sequence[Mapping[str, Any]], lines: Sequence[int], name: str
         if key in seen:
             yield f"{name} line {line}: the same window, place, outcome and source as line {seen[key]}; give each once"
         seen.setdefault(key, line)
+
+
+def start_of(plan: Plan) -> date:
+    """The date of day 0."""
+    return date.fromisoformat(str(plan.settings["start_date"]))
 
 
 def days_of(row: Mapping[str, Any], start: date) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ def _too_short(days: Any) -> list[str]:
 
 def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
     """The rows of the file; none if the plan cannot be run, which is said elsewhere."""
-    from experiments.observed import Frame, read_observed
+    from experiments.observed import Frame, read_observed, start_of
     from experiments.runner import Worker
     from model.parameters import SettingsError
 
@@ -89,11 +89,6 @@ def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
         return []
     first = start_of(plan)
     return read_observed(path, Frame(first, first + timedelta(days=plan.settings["days"] - 1), columns))
-
-
-def start_of(plan: Plan) -> date:
-    """The date of day 0."""
-    return date.fromisoformat(str(plan.settings["start_date"]))
 
 
 @dataclass(frozen=True)
@@ -165,6 +160,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     from experiments.compare import targets_frame
     from experiments.forecasts import MODEL, daily_frame, naive_forecasts, weekly_frame
     from experiments.frames import draws_frame
+    from experiments.observed import start_of
     from experiments.scoring import summary_of_scores
 
     states, observed, start = list(plan.settings["destination"]), plan.options["observed"], start_of(plan)
@@ -205,7 +201,7 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
     import pandas as pd
 
     from experiments.forecasts import over
-    from experiments.observed import days_of
+    from experiments.observed import days_of, start_of
     from experiments.scoring import score
     from model.randomness import seed_of
 

@@ -184,8 +184,7 @@ OF_TARGETS = {
 
 def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
-    from experiments.observed import days_of
-    from experiments.validate import start_of
+    from experiments.observed import days_of, start_of
 
     found = []
     for row in plan.options["observed"]:
