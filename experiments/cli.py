@@ -17,6 +17,7 @@ VERBS = {
     "compare": "policies side by side, with shared seeds and shared draws of what is uncertain",
     "sweep": "outcomes over any parameters, policies or dates; resumes where it stopped",
     "claims": "the documents' claims put to paired runs: what holds, how surely, and what would turn it",
+    "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }

@@ -26,6 +26,8 @@ from experiments.problems import Problems, unknown
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
+MORE = "more"
+"""A folder of conf/ that is no group: what a user may add with --config-dir."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
 
@@ -147,7 +149,7 @@ def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
 
 def _group_names(config_dir: str | None) -> list[str]:
     folders = [CONF, *([Path(config_dir)] if config_dir else [])]
-    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM})
+    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM, MORE})
 
 
 @lru_cache

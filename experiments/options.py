@@ -63,6 +63,20 @@ class SweepOptions(StudyOptions):
     outcomes: Annotated[list[Name], Field(min_length=1)]
 
 
+class ValidateOptions(StudyOptions):
+    """`observed`: a CSV of observed series, or null; `half_life`: between which days that of the naive decay is drawn."""
+
+    observed: Name | None
+    half_life: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)]
+
+    @field_validator("half_life")
+    @classmethod
+    def _rising(cls, half_life: list[float]) -> list[float]:
+        if half_life[0] >= half_life[1]:
+            raise ValueError("two numbers of days, the smaller first")
+        return half_life
+
+
 class FittedCard(BaseModel):
     """Where the search starts, and the factor by which the card may leave it at the price of one spread."""
 
@@ -86,6 +100,7 @@ OPTIONS: dict[str, type[RunOptions]] = {
     "compare": CompareOptions,
     "sweep": SweepOptions,
     "claims": ClaimsOptions,
+    "validate": ValidateOptions,
     "fit": FitOptions,
 }
 

@@ -28,7 +28,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands leave the figures out, which have tests of their own and take most of a small run's time."""
     import experiments.figures
 
-    for name in ("draw_run", "draw_sweep", "draw_comparison"):
+    for name in ("draw_run", "draw_sweep", "draw_comparison", "draw_forecast"):
         monkeypatch.setattr(experiments.figures, name, lambda *_: [])
 
 

@@ -30,8 +30,10 @@ PLANNED = [line for line in COMMANDS if "--help" not in line and not line.starts
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The README's example files where its commands look for them, in an empty folder."""
+    """The README's example files where its commands look for them, beside the folders of the project that they name."""
     monkeypatch.chdir(tmp_path)
+    for folder in ("conf", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     for name, text in OWN.items():
         path = tmp_path / "own" / name
         path.parent.mkdir(parents=True, exist_ok=True)

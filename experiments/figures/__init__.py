@@ -2,7 +2,8 @@
 
 from experiments.figures.claims import draw_claims
 from experiments.figures.comparison import draw_comparison
+from experiments.figures.forecasts import draw_forecast
 from experiments.figures.run import draw_run
 from experiments.figures.sweep import draw_sweep
 
-__all__ = ["draw_claims", "draw_comparison", "draw_run", "draw_sweep"]
+__all__ = ["draw_claims", "draw_comparison", "draw_forecast", "draw_run", "draw_sweep"]

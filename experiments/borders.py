@@ -1,0 +1,120 @@
+"""What a forecast says of each border: does the flow fade where it stays open, and how much of a fall is its closure's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.forecasts import WEEK
+from experiments.intervals import NOTHING, as_read, finite, interval
+
+if TYPE_CHECKING:
+    from experiments.forecasts import Curves
+    from experiments.plan import Plan
+    from model.policies.base import Levers
+
+LATE = 28
+"""Days at the end of the run over which the late flow is taken."""
+OPEN, CLOSES, SHUT = "open", "closes", "shut"
+NUMBERS = ("first_week", "last_weeks", "remaining", "fall", "fall_unclosed", "by_closure")
+
+
+def borders_frame(plan: Plan, curves: Curves, unclosed: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """One row a state, of men let in a day.
+
+    `border` is open, closes (a route lets in fewer from the day `closes`) or shut; `first_week`, `last_weeks` and their
+    ratio `remaining`, `fading` the share of draws in which it is below one; at a closure the mean of the seven days
+    from it on over that of the seven before: `fall` as a share, `fall_unclosed` in the same draw if no border closes, and
+    `by_closure`, the part of the fall in men a day that comes of the closing: the fall less the fall on the same days
+    if no border closes, over the fall. Each has its 90% interval over draws; what does not apply is not a number.
+    """
+    levers = _levers(plan)
+    rows = []
+    for number, state in enumerate(levers.states):
+        flow = curves["admitted", state]
+        border, day = border_of(levers.share[:, number])
+        numbers = {**fading(flow), **(at_closure(flow, unclosed[state], day) if border == CLOSES else {})}
+        closes = (levers.settings.start_date + timedelta(days=day)).isoformat() if border == CLOSES else ""
+        row: dict[str, Any] = {"place": state, "border": border, "closes": closes}
+        remaining = finite(numbers["remaining"])
+        row["fading"] = float(np.mean(remaining < 1)) if remaining.size else np.nan
+        for name in NUMBERS:
+            row |= _interval(name, numbers.get(name, ()))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _levers(plan: Plan) -> Levers:
+    from experiments.runner import Worker
+
+    settings, policy = Worker(plan).face(plan.arms[0], {})
+    return policy.levers(settings)
+
+
+def border_of(share: np.ndarray) -> tuple[str, int]:
+    """Whether a border with these shares let in, (days, routes), is open, closes or is shut, and the first day of a closing."""
+    if not share.any():
+        return SHUT, 0
+    lower = np.flatnonzero((np.diff(share, axis=0) < 0).any(axis=1))
+    return (CLOSES, int(lower[0]) + 1) if lower.size else (OPEN, 0)
+
+
+def fading(flow: np.ndarray) -> dict[str, np.ndarray]:
+    """Daily flow (draws, days) in the first week and in the last four weeks, and what is left of it."""
+    first, last = flow[:, :WEEK].mean(axis=1), flow[:, WEEK:][:, -LATE:].mean(axis=1)
+    return {"first_week": first, "last_weeks": last, "remaining": _ratio(last, first)}
+
+
+def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, np.ndarray]:
+    """How far the flow (draws, days) falls at a closing on `day`, and how much of that is the closing's."""
+    if not WEEK <= day <= flow.shape[1] - WEEK:
+        return {}
+    (before, after), (before_unclosed, after_unclosed) = (
+        (series[:, day - WEEK : day].mean(axis=1), series[:, day : day + WEEK].mean(axis=1))
+        for series in (flow, unclosed)
+    )
+    fall, fall_unclosed = before - after, before_unclosed - after_unclosed
+    return {
+        "fall": _ratio(fall, before),
+        "fall_unclosed": _ratio(fall_unclosed, before_unclosed),
+        "by_closure": _ratio(fall - fall_unclosed, np.where(fall > 0, fall, 0)),
+    }
+
+
+def _ratio(of: np.ndarray, over: np.ndarray) -> np.ndarray:
+    return np.divide(of, over, out=np.full(len(of), np.nan), where=over > 0)
+
+
+def _interval(name: str, values: Sequence[float] | np.ndarray) -> dict[str, float]:
+    numbers = finite(values)
+    low, median, high = interval(numbers)[:3] if numbers.size else (np.nan,) * 3
+    return {name: float(median), f"{name}_low": float(low), f"{name}_high": float(high)}
+
+
+def readable_borders(borders: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells for the console, the largest flow first."""
+    heads = [
+        "border",
+        "days 0-6",
+        "last 4 weeks",
+        "ratio",
+        "fades in",
+        "fall at closing",
+        "if none closed",
+        "closing's part",
+    ]
+    rows = []
+    for row in borders.sort_values("first_week", ascending=False, kind="stable").itertuples():
+        name = row.place.replace("_", " ") + {CLOSES: " (closes)", SHUT: " (shut)"}.get(row.border, "")
+        cells = [_cell(row, column) for column in NUMBERS]
+        fades = NOTHING if np.isnan(row.fading) else f"{row.fading:.0%}"
+        rows.append([name, *cells[:3], fades, *cells[3:]])
+    return heads, rows
+
+
+def _cell(row: Any, column: str) -> str:
+    return as_read(*(getattr(row, f"{column}{end}") for end in ("", "_low", "_high")))

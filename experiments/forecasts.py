@@ -1,0 +1,116 @@
+"""Forecasts as arrays (draws, days): the model's, two naive ones that go on from its first week, and tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from experiments.scoring import COVERED
+from model.outcomes import OUTCOMES
+
+WEEK = 7
+MIDDLE = WEEK // 2
+"""The day on which the first week's mean stands."""
+MODEL, HELD, DECAY = "model", "held", "decay"
+FORECASTS = {
+    MODEL: "the model",
+    HELD: "first week held",
+    DECAY: "exponential decay from the first week",
+}
+BANDS = {
+    f"{end}_{percent}": 0.5 + sign * percent / 200 for end, sign in (("low", -1), ("high", 1)) for percent in COVERED
+}
+SO_FAR = ("set_out", "admitted", "called_up", "inducted", "attacks")
+"""Flows that are also given as the sum so far, over all places."""
+
+Curves = Mapping[tuple[str, str], np.ndarray]
+
+
+def continued(series: np.ndarray, measure: str, fade: np.ndarray, usual: np.ndarray | float = 0.0) -> np.ndarray:
+    """The first week of each draw, and from day 7 on what a naive forecast makes of it.
+
+    A flow or level goes on at its mean of days 0 to 6, a stock with its mean daily change from day 0 to day 6. `fade`
+    (draws, days after the week) is what is left of that: of a flow or level, of what lies above `usual` (draws, 1), if any does.
+    """
+    first = series[:, :WEEK]
+    if measure == "stock":
+        rate = (first[:, -1:] - first[:, :1]) / (WEEK - 1)
+        later = first[:, -1:] + np.cumsum(rate * fade, axis=1)
+    else:
+        rate = first.mean(axis=1, keepdims=True)
+        floor = np.minimum(usual, rate)
+        later = floor + (rate - floor) * fade
+    return np.concatenate([first, later], axis=1)
+
+
+def fading(half_lives: np.ndarray, days: int) -> np.ndarray:
+    """What is left of the first week's rate on each day from 7 on, (draws, days - 7), halved with every half-life (days)."""
+    return 0.5 ** ((np.arange(WEEK, days) - MIDDLE) / half_lives[:, None])
+
+
+def naive_forecasts(curves: Curves, half_lives: np.ndarray, usual: Mapping[str, np.ndarray]) -> dict[str, Curves]:
+    """Both naive forecasts of every curve; `usual` is each place's ordinary traffic (draws,), which gross entries do not fall below."""
+    days = next(iter(curves.values())).shape[1]
+    fades = {HELD: np.ones((len(half_lives), days - WEEK)), DECAY: fading(half_lives, days)}
+    return {
+        name: {
+            (outcome, place): continued(
+                values,
+                OUTCOMES[outcome].measure,
+                fade,
+                usual[place][:, None] if outcome == "gross_entries" else 0.0,
+            )
+            for (outcome, place), values in curves.items()
+        }
+        for name, fade in fades.items()
+    }
+
+
+def over(values: np.ndarray, outcome: str, first: int, last: int) -> np.ndarray:
+    """A flow's sum over the days `first` to `last`, a stock or level on the last of them; (draws,)."""
+    return values[:, first : last + 1].sum(axis=1) if OUTCOMES[outcome].measure == "flow" else values[:, last]
+
+
+def banded(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws)."""
+    ends = np.quantile(values, [0.5, *BANDS.values()], axis=0)
+    return {"median": ends[0], "mean": values.mean(axis=0), **dict(zip(BANDS, ends[1:], strict=True))}
+
+
+def daily_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
+    """One row for each forecast, outcome, place, basis (value, or sum so far) and day, with its intervals."""
+    parts = []
+    for forecast, curves in forecasts.items():
+        for (outcome, place), values in curves.items():
+            bases = {"value": values}
+            if outcome in SO_FAR and place == "all":
+                bases["sum"] = np.cumsum(values, axis=1)
+            days = np.arange(values.shape[1])
+            dates = [(start + timedelta(days=int(day))).isoformat() for day in days]
+            named = {"forecast": forecast, "outcome": outcome, "place": place}
+            parts += [
+                pd.DataFrame({**named, "basis": basis, "day": days, "date": dates, **banded(series)})
+                for basis, series in bases.items()
+            ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def weekly_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
+    """One row for each forecast, outcome, place and week: a flow's sum over the week, the level of the others at its end.
+
+    Weeks are of seven days from day 0; the last has the days that are left.
+    """
+    rows = []
+    for forecast, curves in forecasts.items():
+        for (outcome, place), values in curves.items():
+            for week, first in enumerate(range(0, values.shape[1], WEEK)):
+                last = min(first + WEEK, values.shape[1]) - 1
+                dates = {
+                    name: (start + timedelta(days=day)).isoformat() for name, day in (("start", first), ("end", last))
+                }
+                named = {"forecast": forecast, "outcome": outcome, "place": place, "week": week, **dates}
+                rows.append(named | banded(over(values, outcome, first, last)))
+    return pd.DataFrame(rows)

@@ -1,0 +1,245 @@
+"""`flight validate`: a forecast from the documents alone, beside naive ones, and its scores against observed series."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Arm, Plan
+from experiments.problems import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from experiments.config import Config
+    from experiments.forecasts import Curves
+    from experiments.runner import RunResult, RunSpec
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside two naive ones; scores against observed series
+
+  observed=FILE.csv   observed series, columns start,end,place,outcome,value,low,high,source: a sum over the days start to
+                      end for a flow, the level on the day end for a stock; low and high hold 90% of what it may be, or are empty
+  policy=NAME         what the states do, a file of conf/policy/ (as_documented)
+  draws=N             draws of seed and uncertain cards (200)
+  draw_from=priors    centre: cards keep their values and only seeds vary
+  half_life=[A,B]     days in which the naive decay halves, drawn log-uniformly from A to B ([7,90])
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/validate/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, any card
+
+Examples
+  flight validate
+  flight validate observed=counted.csv
+  flight validate --config-dir conf/more draws=50
+"""
+
+RESUMES = False
+WANT = ("series", "targets")
+WITHOUT = "no_policy"
+"""The policy under which no border closes: what a fall at a closure is set against."""
+BY_PLACE = ("gross_entries", "admitted", "set_out", "net_stay")
+IN_ALL = ("called_up", "inducted", "in_training", "deployed", "effective_strength", "attacks")
+ALL = "all"
+
+
+def plan(config: Config) -> Plan:
+    """The chosen policy, and the same world in which no border closes. Raises Problems for what is observed and cannot be read."""
+    problems = []
+    policies = {config.chosen["name"]: config.chosen}
+    try:
+        policies.setdefault(WITHOUT, config.policy(WITHOUT))
+    except Problems as error:
+        problems += error.problems
+    arms = tuple(Arm(name, name) for name in policies)
+    options = {**config.options, "observed": []}
+    plan = Plan("validate", config.settings, policies, arms, options)
+    problems += _too_short(config.settings["days"])
+    if config.options["observed"] and not problems:
+        options["observed"] = _observed(config.options["observed"], plan)
+    if problems:
+        raise Problems(problems)
+    return plan
+
+
+def _too_short(days: Any) -> list[str]:
+    from experiments.forecasts import WEEK
+
+    short = isinstance(days, int) and days <= WEEK
+    return [f"days = {days}: allowed is {WEEK + 1} or more; forecasts go on from the first week"] if short else []
+
+
+def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
+    """The rows of the file; none if the plan cannot be run, which is said elsewhere."""
+    from experiments.observed import Frame, read_observed, start_of
+    from experiments.runner import Worker
+    from model.parameters import SettingsError
+
+    try:
+        columns = Worker(plan).warm_up()
+    except SettingsError:
+        return []
+    first = start_of(plan)
+    return read_observed(path, Frame(first, first + timedelta(days=plan.settings["days"] - 1), columns))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is kept of one draw: the forecast's series (days, columns kept); men let in (days, states) if no border closed;
+    each state's ordinary traffic, persons a day; the documents' figures as simulated.
+    """
+
+    spec: RunSpec
+    series: np.ndarray
+    unclosed: np.ndarray
+    usual: Sequence[float]
+    targets: Mapping[str, float]
+
+
+def keep_draw(results: Sequence[RunResult], kept: Sequence[tuple[str, str]], usual: Mapping[str, float]) -> Draw:
+    """One draw's runs cut down to what forecasts need; `usual` is the ordinary traffic of states whose card is not drawn."""
+    forecast, unclosed = results[0], results[-1]
+    index = {column: number for number, column in enumerate(forecast.columns)}
+    values = forecast.spec.values
+    return Draw(
+        spec=forecast.spec,
+        series=forecast.series[:, [index[column] for column in kept]],
+        unclosed=unclosed.series[:, [index["admitted", state] for state in usual]],
+        usual=[values.get(traffic_path(state), value) for state, value in usual.items()],
+        targets=forecast.targets,
+    )
+
+
+def traffic_path(state: str) -> str:
+    """The card of a state's ordinary traffic."""
+    return f"destination.{state}.ordinary_traffic"
+
+
+def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What is forecast, and what else is observed."""
+    wanted = [(outcome, place) for outcome in BY_PLACE for place in (*states, ALL)] + [(name, ALL) for name in IN_ALL]
+    return list(dict.fromkeys([*wanted, *((row["outcome"], row["place"]) for row in observed)]))
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Computes every draw, then writes the tables and the figures and says the main ones."""
+    frames = frames_of(plan, compute(plan, jobs))
+    for name, frame in frames.items():
+        folder.table(name, frame)
+    _say(plan, frames)
+    from experiments.figures import draw_forecast
+
+    draw_forecast(frames, plan, folder.path)
+
+
+def compute(plan: Plan, jobs: int) -> list[Draw]:
+    """Every draw, in order; its runs one after the other in one worker."""
+    from experiments.console import track
+    from experiments.runner import by_draw, run_study
+    from model.parameters import read_settings
+
+    settings = read_settings(plan.settings)
+    usual = {state: settings[traffic_path(state)] for state in settings.tree.destination}
+    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    reduce = partial(keep_draw, kept=kept_columns(list(usual), plan.options["observed"]), usual=usual)
+    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
+    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+
+
+def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
+    """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed."""
+    from experiments.borders import borders_frame
+    from experiments.compare import targets_frame
+    from experiments.forecasts import MODEL, daily_frame, naive_forecasts, weekly_frame
+    from experiments.frames import draws_frame
+    from experiments.observed import start_of
+    from experiments.scoring import summary_of_scores
+
+    states, observed, start = list(plan.settings["destination"]), plan.options["observed"], start_of(plan)
+    curves = {
+        key: np.stack([draw.series[:, n] for draw in draws]) for n, key in enumerate(kept_columns(states, observed))
+    }
+    usual = dict(zip(states, np.array([draw.usual for draw in draws]).T, strict=True))
+    usual[ALL] = np.sum(list(usual.values()), axis=0)
+    forecasts = {MODEL: curves, **naive_forecasts(curves, half_lives(plan), usual)}
+    unclosed = {state: np.stack([draw.unclosed[:, n] for draw in draws]) for n, state in enumerate(states)}
+    frames = {
+        "weekly": weekly_frame(forecasts, start),
+        "daily": daily_frame(forecasts, start),
+        "borders": borders_frame(plan, curves, unclosed),
+        "targets": targets_frame(draws),
+        "draws": draws_frame([[draw.spec] for draw in draws]),
+    }
+    if observed:
+        frames["scores"] = scores_frame(plan, forecasts)
+        frames["scores_summary"] = summary_of_scores(frames["scores"])
+    return frames
+
+
+def half_lives(plan: Plan) -> np.ndarray:
+    """The naive decay's half-life in every draw, days, (draws,); its median where cards keep their values."""
+    from model.card import Prior
+    from model.randomness import seed_of
+
+    prior = Prior(loguniform=plan.options["half_life"])
+    if plan.options["draw_from"] == "centre":
+        return np.full(plan.options["draws"], prior.quantile(0.5))
+    keys = (seed_of("half_life", plan.seed, draw) for draw in range(plan.options["draws"]))
+    return np.array([prior.quantile(np.random.Generator(np.random.Philox(key)).random()) for key in keys])
+
+
+def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
+    """One row for each forecast and observation: the observation, what was forecast, and the scores."""
+    import pandas as pd
+
+    from experiments.forecasts import over
+    from experiments.observed import days_of, start_of
+    from experiments.scoring import score
+    from model.randomness import seed_of
+
+    rows = []
+    for forecast, curves in forecasts.items():
+        for number, row in enumerate(plan.options["observed"]):
+            members = over(curves[row["outcome"], row["place"]], row["outcome"], *days_of(row, start_of(plan)))
+            named = {"forecast": forecast, "row": number, **row}
+            rows.append(named | score(members, row, seed_of("observed", plan.seed, number)))
+    return pd.DataFrame(rows).astype({"low": float, "high": float})
+
+
+def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
+    from experiments import console
+    from experiments.borders import readable_borders
+    from experiments.forecasts import FORECASTS
+
+    label, days = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"]
+    title = f"{label}, {days} days, {plan.options['draws']} draws: men let in a day, median [90% of draws]"
+    console.table(title, *readable_borders(frames["borders"]))
+    if "scores_summary" not in frames:
+        console.say("No observed series to score against; give one with observed=FILE.csv")
+        return
+    overall = frames["scores_summary"].query("outcome == 'all'")
+    rows = [
+        (
+            FORECASTS[row.forecast],
+            *(f"{share:.0%}" for share in (row.covered_50, row.covered_80, row.covered_90)),
+            f"{row.crps_log:.2f}",
+            f"{row.factor_90:,.1f}",
+        )
+        for row in overall.itertuples()
+    ]
+    heads = ("forecast", "in 50%", "in 80%", "in 90%", "CRPS of log(1 + x)", "90% interval: highest over lowest")
+    console.table(f"{len(plan.options['observed'])} observations: share of them inside each interval", heads, rows)
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["validate", *sys.argv[1:]]))
