@@ -35,7 +35,7 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
 
 def draws_line(plan: Plan, shared_by: str) -> str:
     """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
-    uncertain = plan.options["draw_from"] == "priors"
+    uncertain = plan.options["draw_from"] != "centre"
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
     return (
         f"{plan.options['draws']:,} draws, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
