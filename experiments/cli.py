@@ -19,6 +19,7 @@ VERBS = {
     "claims": "the documents' claims put to paired runs: what holds, how surely, and what would turn it",
     "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
+    "calibrate": "a posterior over what is uncertain, given the documents' figures of the first days",
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _how_to_go_on(words: Sequence[str]) -> str:
-    if words[:1] != ["sweep"]:
+    if words[:1] not in (["sweep"], ["calibrate"]):
         return "nothing was written"
     return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
 

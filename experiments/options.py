@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim
 from model.parameters import problem_lines
@@ -22,10 +22,14 @@ class RunOptions(BaseModel):
 
 
 class StudyOptions(RunOptions):
-    """`draws` of seed and uncertain cards; `draw_from` priors or centre (only seeds vary); `jobs` worker processes."""
+    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary); `jobs` worker processes.
+
+    `posterior` is the results folder of the calibration that draws are taken from.
+    """
 
     draws: Annotated[int, Field(ge=1, le=1_000_000)]
-    draw_from: Literal["priors", "centre"]
+    draw_from: Literal["priors", "posterior", "centre"]
+    posterior: Name
     jobs: Annotated[int, Field(ge=1, le=1024)]
 
 
@@ -95,6 +99,45 @@ class FitOptions(RunOptions):
     trials: Annotated[int, Field(ge=1, le=100_000)]
 
 
+class Observed(BaseModel):
+    """What a document says of a target: `form` of its error, `error` as a standard deviation of the log, and why.
+
+    `figure` is the number of a lognormal or a bound, `low` and `high` those of `between`; `soft` is added before logs.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    form: Literal["lognormal", "at_least", "at_most", "between", "unused"]
+    error: Annotated[float, Field(gt=0)] | None = None
+    figure: Annotated[float, Field(gt=0)] | None = None
+    low: Annotated[float, Field(gt=0)] | None = None
+    high: Annotated[float, Field(gt=0)] | None = None
+    soft: Annotated[float, Field(ge=0)] = 0.0
+    why: Name
+
+    @model_validator(mode="after")
+    def _has_its_numbers(self) -> Observed:
+        needed = {"unused": (), "between": ("error", "low", "high")}.get(self.form, ("error", "figure"))
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"{self.form} with {', '.join(missing)}")
+        if self.form == "between" and not self.low < self.high:
+            raise ValueError("low below high")
+        return self
+
+
+class CalibrateOptions(RunOptions):
+    """`runs` of the bank and `guided` ones, `draws` of the posterior, the `method` of inference, whether its `checks` are made."""
+
+    runs: Annotated[int, Field(ge=100, le=1_000_000)]
+    guided: Annotated[int, Field(ge=100, le=1_000_000)]
+    draws: Annotated[int, Field(ge=10, le=100_000)]
+    method: Literal["importance", "emulator", "regression"]
+    checks: bool
+    jobs: Annotated[int, Field(ge=1, le=1024)]
+    calibration: dict[str, Observed]
+
+
 OPTIONS: dict[str, type[RunOptions]] = {
     "run": RunOptions,
     "compare": CompareOptions,
@@ -102,11 +145,17 @@ OPTIONS: dict[str, type[RunOptions]] = {
     "claims": ClaimsOptions,
     "validate": ValidateOptions,
     "fit": FitOptions,
+    "calibrate": CalibrateOptions,
 }
 
 
 def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default."""
+    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default.
+
+    `draws=posterior` is short for the default number of draws from the posterior.
+    """
+    if tree.get("draws") == "posterior":
+        tree = {**tree, "draws": defaults["draws"], "draw_from": "posterior"}
     try:
         return OPTIONS[verb](**tree).model_dump(), []
     except ValidationError as error:

@@ -93,17 +93,28 @@ def replicated(plan: Plan, groups: Sequence[Sequence[RunSpec]], replicates: int)
 def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunSpec]]:
     """For each draw the runs of all arms, in the plan's order, with shared seed and shared values of the uncertain cards.
 
-    `draw_from` is `priors` (the cards' priors) or `centre` (every card keeps its value, only seeds differ).
+    `draw_from` is `priors` (the cards' priors), `posterior` (the plan's posterior; cards that it says nothing of keep their
+    priors) or `centre` (every card keeps its value, only seeds differ). Raises Problems for a posterior of other cards.
     """
-    from model.parameters import draw_values, read_settings
+    from model.parameters import read_settings
 
-    uncertain = read_settings(plan.settings).uncertain() if draw_from == "priors" else {}
-    groups = []
+    uncertain, groups = read_settings(plan.settings).uncertain(), []
     for draw in range(draws):
-        seed = run_seed(plan.seed, draw)
-        values = draw_values(uncertain, draw=draw, seed=plan.seed) if uncertain else {}
+        seed, values = run_seed(plan.seed, draw), _drawn(plan, uncertain, draw, draw_from)
         groups.append([RunSpec(arm.name, draw, seed, values) for arm in plan.arms])
     return groups
+
+
+def _drawn(plan: Plan, uncertain: Mapping[str, Any], draw: int, draw_from: str) -> dict[str, float]:
+    from model.parameters import draw_values
+
+    if draw_from == "centre":
+        return {}
+    if draw_from == "priors":
+        return draw_values(uncertain, draw=draw, seed=plan.seed)
+    from experiments.calibration.posterior import posterior_draws
+
+    return posterior_draws(plan.options["posterior"], uncertain, draw, plan.seed)
 
 
 class Worker:
@@ -125,13 +136,13 @@ class Worker:
         else:
             self.model.restart(settings=settings, policy=policy, seed=spec.seed)
         model = self.model
-        model.run()
+        outcomes = model.run().outcomes
         return RunResult(
             spec=spec,
-            columns=tuple(model.outcomes.columns),
-            sums=np.array(model.outcomes.sums()),
+            columns=tuple(outcomes.columns),
+            sums=np.array(outcomes.sums()),
             men=len(model.men),
-            series=np.array(model.outcomes.series) if "series" in want else None,
+            series=np.array(outcomes.series) if "series" in want else None,
             fates=model.fates() if "fates" in want else None,
             targets=_targets(model, settings) if "targets" in want else None,
             seconds=time.perf_counter() - began,

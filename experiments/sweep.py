@@ -27,7 +27,7 @@ flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a lin
   design=grid         all combinations; list: first values together, second together, ...; the first names the point
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
   draws=N             draws of seeds and uncertain cards at each point (20); points share them
-  draw_from=priors    centre: cards keep their values and only seeds vary
+  draw_from=priors    posterior: that of posterior=FOLDER (draws=posterior is short for it); centre: only seeds vary
   jobs=N              worker processes (2)
   out=FOLDER          where the result goes (outputs/sweep/NAME-HASH)
   any key of flight run: policy=, scale=, days=, seed=, any card

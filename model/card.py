@@ -53,6 +53,27 @@ class Prior(Strict):
             return low + math.sqrt(share * (high - low) * (mode - low))
         return high - math.sqrt((1 - share) * (high - low) * (high - mode))
 
+    def share(self, value: float) -> float:
+        """The share (0 to 1) of the prior that lies below `value`: the inverse of `quantile`."""
+        from scipy.special import ndtr
+
+        if self.uniform:
+            low, high = self.uniform
+            share = (value - low) / (high - low)
+        elif self.loguniform:
+            low, high = self.loguniform
+            share = math.log(max(value, low) / low) / math.log(high / low)
+        elif self.lognormal:
+            median, factor = self.lognormal
+            share = float(ndtr(math.log(value / median) / math.log(factor))) if value > 0 else 0.0
+        else:
+            low, mode, high = self.triangular
+            rising = value < mode
+            edge, width = (value - low, mode - low) if rising else (high - value, high - mode)
+            part = max(edge, 0.0) ** 2 / ((high - low) * width) if width else 0.0
+            share = part if rising else 1 - part
+        return min(max(share, 0.0), 1.0)
+
 
 class Card(Strict):
     """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""

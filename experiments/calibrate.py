@@ -1,0 +1,171 @@
+"""`flight calibrate`: a posterior over what is uncertain, given the documents' figures of the first days."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Arm, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from experiments.calibration.methods import Evidence, Inference
+    from experiments.config import Config
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given the documents' figures of the first days
+
+  runs=N              runs of the bank, cards drawn from their priors (20000)
+  guided=N            runs where the likelihood is high, as learnt from the bank (32000)
+  draws=N             draws of the posterior, of equal weight (2000)
+  method=importance   exact weights of guided runs; or emulator (what the networks learnt, unweighed), or regression (from the bank
+                      alone, approximate Bayesian computation with regression adjustment)
+  checks=true         simulation-based calibration, posterior predictive, each figure predicted from the others
+  calibration.TARGET.KEY=VALUE    what is held against a run and how far off the source may be (conf/calibration/)
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/calibrate/NAME-HASH)
+  any key of flight run: policy=, scale=, seed=, any card
+
+A calibration that was stopped goes on with the bank that it had: give the same command again.
+
+Examples
+  flight calibrate out=results/posterior
+  flight calibrate method=regression checks=false
+  flight calibrate calibration.kazakhstan_week.error=0.1
+"""
+
+RESUMES = True
+SHOWN = 30
+
+
+def plan(config: Config) -> Plan:
+    """One arm: the chosen policy."""
+    policy = config.chosen
+    return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the checks."""
+    from experiments.calibration.bank import Store
+    from experiments.calibration.emulator import one_thread
+
+    with one_thread():
+        evidence, inference, tables = computed(plan, folder, jobs)
+    for name, frame in tables.items():
+        folder.table(name, frame)
+    _say(tables)
+    from experiments.figures import draw_calibration
+
+    draw_calibration(evidence, inference, tables, folder.path)
+    Store(folder.path, plan).remove()
+
+
+def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
+    """What was inferred, from what, and the tables."""
+    from experiments.calibration.bank import bank_frame
+    from experiments.calibration.methods import infer
+    from experiments.calibration.posterior import cards_frame, draws_frame
+    from experiments.console import say
+
+    began = time.perf_counter()
+    evidence, effects = gather(plan, folder, jobs)
+    inference = infer(evidence, plan.options["method"], plan.options["guided"], jobs)
+    tables = {
+        "posterior": draws_frame(evidence, inference, plan.options["draws"]),
+        "cards": cards_frame(evidence, inference, effects),
+        "bank": bank_frame(evidence.figures),
+        "inference": inference_frame(evidence, inference),
+    }
+    say(f"a posterior worth {inference.weighted.effective:,.0f} draws after {time.perf_counter() - began:.0f} s")
+    if plan.options["checks"]:
+        from experiments.calibration.checks import check_frames
+
+        tables |= check_frames(evidence, inference, jobs)
+    return evidence, inference, tables
+
+
+def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
+    """The bank and all that is inferred from it, and the effect of each card on the figures."""
+    from experiments.calibration.bank import compute_bank, uncertain_cards
+    from experiments.calibration.methods import Evidence
+    from experiments.calibration.observation import observations
+    from experiments.calibration.screen import LEAST, effects
+    from model.parameters import read_settings
+
+    cards = uncertain_cards(read_settings(plan.settings))
+    seen = observations(plan.options["calibration"])
+    moved = effects(plan, cards, seen, jobs)
+    figures = compute_bank(plan, cards, plan.options["runs"], folder.path, jobs)
+    return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures), moved
+
+
+def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
+    """What was measured on the way: name and value."""
+    import pandas as pd
+
+    bounds = np.exp(evidence.log_bounds - evidence.log_bounds.max())
+    rows = {
+        "bank_runs": float(len(evidence.figures)),
+        "bank_effective_for_bounds": float(bounds.sum() ** 2 / (bounds**2).sum()),
+        "cards": float(len(evidence.cards)),
+        "cards_that_move_a_figure": float(len(evidence.active)),
+        "points": float(len(inference.weighted.weights)),
+        "effective_draws": inference.weighted.effective,
+        "largest_weight": float(inference.weighted.weights.max()),
+        **inference.notes,
+    }
+    return pd.DataFrame(rows.items(), columns=["measure", "value"])
+
+
+def _say(tables: Mapping[str, Any]) -> None:
+    from experiments.console import say, table
+
+    cards = tables["cards"]
+    moved = cards[cards["verdict"] != "not at all"]
+    shown = [
+        (row.path, f"{row.prior_median:.3g} [{row.prior_low:.3g}, {row.prior_high:.3g}]", f"{row.median:.3g} [{row.low:.3g}, {row.high:.3g}]",
+         f"{row.shift:+.2f}", f"{row.contraction:.0%}", row.verdict)
+        for row in moved.head(SHOWN).itertuples()
+    ]  # fmt: skip
+    table("Cards that the documents say something of: median [90%]", ("card", "prior", "posterior", "shift", "contraction", "verdict"), shown)
+    counts = cards["verdict"].value_counts()
+    say("; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all")) + " of the uncertain cards")
+    table("Inference", ("measure", "value"), [(row.measure, f"{row.value:,.4g}") for row in tables["inference"].itertuples()])
+    if "targets" in tables:
+        _say_checks(tables)
+
+
+def _say_checks(tables: Mapping[str, Any]) -> None:
+    from experiments.console import say, table
+
+    def reading(row: Any, middle: str, low: str, high: str) -> str:
+        return "{:,.3g} [{:,.3g}, {:,.3g}]".format(*(getattr(row, name) for name in (middle, low, high)))
+
+    shown = [
+        (row.target, row.form, f"{row.figure:,.6g}", reading(row, "prior_median", "prior_low", "prior_high"),
+         reading(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
+        for row in tables["targets"].itertuples()
+    ]  # fmt: skip
+    table("The documents' figures: median [90%]", ("figure", "form", "documents", "prior", "posterior", "runs below"), shown)
+    covered = tables["coverage"].iloc[0]
+    say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
+    if "left_out" in tables:
+        shown = [
+            (row.target, f"{row.figure:,.6g}", reading(row, "foretold", "foretold_low", "foretold_high"), f"{row.log_score:.2f}", f"{row.gain:+.2f}")
+            for row in tables["left_out"].itertuples()
+        ]
+        table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)
+
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["calibrate", *sys.argv[1:]]))

@@ -1,0 +1,230 @@
+"""Figures of a calibration: cards before and after, pairs of them, the documents' figures before and after, and the checks."""
+
+from __future__ import annotations
+
+from ast import literal_eval
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullFormatter
+from scipy.special import ndtri
+from scipy.stats import binom
+
+from experiments.figures.style import INK, QUIET, RULE, canvas, capital, headline, save, styled, with_commas, wrapped
+from model.card import Prior
+
+if TYPE_CHECKING:
+    from experiments.calibration.methods import Evidence, Inference
+
+PRIOR, POSTERIOR, SAID = "#a6a6a6", "#0072b2", "#d55e00"
+MOST_CARDS, MOST_PAIRS, MOST_RANKS = 24, 6, 11
+SHORT = {"destination.": "", "behaviour.": "", "mobilisation.": "", "population.": "", "air.": ""}
+
+
+def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Writes cards, pairs and, after the checks, targets and ranks as PNG and SVG."""
+    measured = tables["inference"].set_index("measure")["value"]
+    source = (
+        f"Posterior worth {measured['effective_draws']:,.0f} draws of equal weight, from {measured['bank_runs']:,.0f} runs of the prior"
+        + (f" and {measured['guided_runs']:,.0f} guided ones." if "guided_runs" in measured else ".")
+    )
+    moved = tables["cards"][tables["cards"]["verdict"] != "not at all"].head(MOST_CARDS)
+    with styled():
+        drawn: dict[str, Figure] = {}
+        if len(moved):
+            drawn["cards"] = cards_figure(moved, tables["cards"], source)
+        if len(moved) > 1:
+            drawn["pairs"] = pairs_figure(moved["path"].head(MOST_PAIRS).tolist(), evidence, tables["posterior"], source)
+        if "targets" in tables:
+            drawn["targets"] = targets_figure(tables["targets"], source)
+        if "ranks" in tables:
+            drawn["ranks"] = ranks_figure(tables["ranks"], tables["coverage"], moved["path"].head(MOST_RANKS).tolist(), inference.guide is not None)
+        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def name_of(path: str) -> str:
+    """A card's path in words."""
+    for start, instead in SHORT.items():
+        path = instead + path.removeprefix(start) if path.startswith(start) else path
+    return capital(path.replace(".", ", ").replace("_", " "))
+
+
+def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, source: str) -> Figure:
+    """One row a card: prior and posterior on the scale of the prior, medians and 90%."""
+    fig, grid = canvas(1.95 + 0.36 * len(moved), left=3.1, right=3.35, top=1.25, bottom=1.0)
+    ax = grid[0, 0]
+    low, high = ndtri(0.05), ndtri(0.95)
+    for height, row in enumerate(moved.itertuples()):
+        ax.plot([low, high], [height + 0.14] * 2, color=PRIOR, linewidth=5, solid_capstyle="butt")
+        ax.plot(0, height + 0.14, "|", color="white", markersize=6, markeredgewidth=1.6)
+        places = [_probit(row, value) for value in (row.low, row.median, row.high)]
+        ax.plot(places[::2], [height - 0.16] * 2, color=POSTERIOR, linewidth=5, solid_capstyle="butt")
+        ax.plot(places[1], height - 0.16, "|", color="white", markersize=6, markeredgewidth=1.6)
+        ax.annotate(name_of(row.path), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
+                    ha="right", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
+        text = f"{_three(row.median)} [{_three(row.low)}, {_three(row.high)}]"
+        for offset, words, colour in ((8, text, INK), (150, f"{row.contraction:.0%}", INK), (190, row.verdict, POSTERIOR if row.verdict == "identified" else QUIET)):
+            ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", va="center",
+                        fontsize=9, color=colour, annotation_clip=False)  # fmt: skip
+    for offset, words in ((8, "Posterior [90%]"), (132, "Variance less"),):
+        ax.annotate(words, (1, -0.85), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", va="center",
+                    fontsize=9.5, fontweight="bold", annotation_clip=False)  # fmt: skip
+    ax.set_ylim(len(moved) - 0.4, -0.6)
+    ax.set_xlim(-2.6, 2.6)
+    ax.set_yticks([])
+    ax.set_xticks([low, 0, high], ["5%", "median", "95%"])
+    ax.set_xlabel("Quantile of the prior")
+    ax.grid(axis="x")
+    ax.spines["left"].set_visible(False)
+    untouched = int((~cards["moves_a_figure"]).sum())
+    silent = int((cards["verdict"] == "not at all").sum()) - untouched
+    caption = f"{len(cards)} uncertain cards: {silent} more move a figure without being told by it, {untouched} move none and keep their prior.\n{source}"
+    headline(fig, "What the documents say of the uncertain cards", "Grey: prior. Blue: posterior. Bars hold 90%, a notch is the median.", caption)
+    return fig
+
+
+def _probit(row: object, value: float) -> float:
+    """Where a value lies on the probit scale of its prior, which the table holds as text."""
+    share = Prior(**literal_eval(row.prior)).share(value)
+    return float(np.clip(ndtri(share), -2.6, 2.6))
+
+
+def _three(value: float) -> str:
+    return with_commas(float(f"{value:.2g}")) if abs(value) >= 100 else f"{value:.2g}"
+
+
+def pairs_figure(paths: list[str], evidence: Evidence, posterior: pd.DataFrame, source: str) -> Figure:
+    """Each moved card against each other on the scale of their priors."""
+    points = {path: _points(evidence, path, posterior[path]) for path in paths}
+    count = len(paths)
+    fig, grid = canvas(10.4, count, count, left=0.75, right=0.2, top=1.0, bottom=1.15, wspace=0.08, hspace=0.08)
+    for row, down in enumerate(paths):
+        for column, across in enumerate(paths):
+            ax = grid[row, column]
+            if column > row:
+                ax.set_axis_off()
+                continue
+            _draw_pair(ax, points[across], points[down], row == column)
+            ax.tick_params(labelbottom=False, labelleft=False, length=0)
+            if row == count - 1:
+                ax.set_xlabel(wrapped(name_of(across), 16), fontsize=9)
+            if column == 0:
+                ax.set_ylabel(wrapped(name_of(down), 16), fontsize=9)
+    caption = f"Axes: from the 1st to the 99th percentile of each prior, on its probit scale; ring: half of the prior.\n{source}"
+    headline(fig, "Cards that the documents tie to one another", "Each dot is a draw of the posterior; r: correlation.", caption)
+    return fig
+
+
+def _points(evidence: Evidence, path: str, values: pd.Series) -> np.ndarray:
+    return ndtri(np.clip([evidence.cards[path].prior.share(value) for value in values], 1e-4, 1 - 1e-4))
+
+
+def _draw_pair(ax: Axes, across: np.ndarray, down: np.ndarray, alone: bool) -> None:
+    ax.set_xlim(-2.4, 2.4)
+    ax.grid(visible=False)
+    if alone:
+        grid = np.linspace(-2.4, 2.4, 121)
+        ax.fill_between(grid, np.exp(-0.5 * grid**2) / np.sqrt(2 * np.pi), color=PRIOR, alpha=0.5, linewidth=0)
+        ax.hist(across, bins=np.linspace(-2.4, 2.4, 33), density=True, histtype="step", color=POSTERIOR, linewidth=1.5)
+        return
+    ax.set_ylim(-2.4, 2.4)
+    turn = np.linspace(0, 2 * np.pi, 90)
+    ax.plot(1.177 * np.cos(turn), 1.177 * np.sin(turn), color=PRIOR, linewidth=1.2)
+    ax.plot(across, down, ".", color=POSTERIOR, markersize=2, alpha=0.35, markeredgewidth=0, rasterized=True)
+    ax.text(0.04, 0.95, f"r {np.corrcoef(across, down)[0, 1]:+.2f}".replace("-", "\N{MINUS SIGN}"), transform=ax.transAxes, va="top", fontsize=8.5, color=INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8})  # fmt: skip
+
+
+def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
+    """One row a figure of the documents, as multiples of it: its error, prior predictive, posterior predictive."""
+    fig, grid = canvas(2.0 + 0.62 * len(targets), left=3.75, right=2.9, top=1.25, bottom=1.05)
+    ax = grid[0, 0]
+    ax.set_xscale("log")
+    ax.set_xlim(0.03, 30)
+    for height, row in enumerate(targets.itertuples()):
+        _draw_source(ax, height, row)
+        for values, offset, colour in (
+            ((row.prior_low, row.prior_median, row.prior_high), 0.2, PRIOR),
+            ((row.simulated_low, row.simulated, row.simulated_high), -0.08, POSTERIOR),
+        ):
+            low, middle, high = np.clip(np.array(values) / row.figure, 0.03, 30)
+            ax.plot([low, high], [height + offset] * 2, color=colour, linewidth=3.4, solid_capstyle="butt")
+            ax.plot(middle, height + offset, "o", color=colour, markersize=7, markeredgecolor="white", zorder=4)
+        for text, offset, colour, size in ((row.label, 7, INK, 10), (f"{row.unit}; {row.source}", -8, QUIET, 8.5)):
+            ax.annotate(text, (0.012, height), xycoords=("figure fraction", "data"), xytext=(0, offset), textcoords="offset points",
+                        color=colour, fontsize=size, va="center")  # fmt: skip
+        said = {"at_least": "≥ ", "at_most": "≤ "}.get(row.form, "") + _amount(row.figure)
+        said += f"–{_amount(row.upper)}" if np.isfinite(row.upper) else ""
+        found = f"{_amount(row.simulated)} [{_amount(row.simulated_low)}–{_amount(row.simulated_high)}]"
+        for offset, words in ((8, said), (72, found)):
+            ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points",
+                        fontsize=9, va="center", annotation_clip=False)  # fmt: skip
+    for offset, words, colour in ((8, "Document", SAID), (72, "Posterior [90%]", POSTERIOR)):
+        ax.annotate(words, (1, -0.72), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", fontsize=9.5,
+                    fontweight="bold", color=colour, va="center", annotation_clip=False)  # fmt: skip
+    ax.set_ylim(len(targets) - 0.5, -0.5)
+    ax.set_yticks([])
+    ax.xaxis.set_major_locator(FixedLocator([0.1, 1, 10]))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_xticks([0.1, 1, 10], ["0.1×", "1×", "10×"])
+    ax.set_xlabel("Multiple of the document’s figure (log scale)")
+    ax.grid(axis="x")
+    ax.spines["left"].set_visible(False)
+    reading = "Orange: the document’s figure with its error (a fading side is a bound). Grey: runs of the prior. Blue: of the posterior. 90% each."
+    headline(fig, "The documents’ figures, before and after", reading, source)
+    return fig
+
+
+def _draw_source(ax: Axes, height: int, row: object) -> None:
+    """The figure's error as a band; an open side fades out."""
+    reach = 1.645 * row.error
+    upper = row.upper / row.figure if np.isfinite(row.upper) else 1.0
+    low = np.exp(-reach) if row.form != "at_most" else 0.03
+    high = upper * np.exp(reach) if row.form != "at_least" else 30.0
+    ax.barh(height, high - low, left=low, height=0.86, color=SAID, alpha=0.08 if row.form.startswith("at_") else 0.16, linewidth=0)
+    if row.form.startswith("at_"):
+        ax.barh(height, np.exp(reach) - np.exp(-reach), left=np.exp(-reach), height=0.86, color=SAID, alpha=0.12, linewidth=0)
+    for place in {1.0, upper}:
+        ax.plot([place] * 2, [height - 0.43, height + 0.43], color=SAID, linewidth=1.4)
+
+
+def _amount(value: float) -> str:
+    return with_commas(float(f"{value:.3g}")) if abs(value) >= 100 else f"{value:.2g}"
+
+
+def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], guided: bool) -> Figure:
+    """Rank histograms of the moved cards, and how often central intervals hold the truth."""
+    from experiments.calibration.checks import ALL, COVERED, DRAWS
+
+    panels = [ALL, *paths]
+    columns = 4
+    rows = -(-len(panels) // columns)
+    fig, grid = canvas(1.8 + 1.75 * rows, rows, columns, left=0.6, right=0.2, top=1.25, bottom=0.9, hspace=0.75, wspace=0.18)
+    bins, worlds = 10, ranks["world"].nunique()
+    low, high = binom.interval(0.95, worlds, 1 / bins)
+    held = coverage.set_index("path")
+    for ax in grid.flat[len(panels) :]:
+        ax.set_axis_off()
+    for ax, path in zip(grid.flat, panels, strict=False):
+        chosen = ranks if path == ALL else ranks[ranks["path"] == path]
+        counts = np.histogram(chosen["rank"], bins=np.linspace(-0.5, DRAWS + 0.5, bins + 1))[0] * worlds / len(chosen)
+        ax.axhspan(low, high, color=RULE, alpha=0.8, linewidth=0)
+        ax.bar(np.arange(bins) + 0.5, counts, width=0.9, color=POSTERIOR if path != ALL else QUIET)
+        ax.set_title(wrapped(name_of(path), 24), fontsize=9.5)
+        ax.set_xticks([0, bins / 2, bins], ["0", "½", "1"])
+        ax.set_ylim(0, max(1.9 * worlds / bins, counts.max() * 1.05))
+        ax.set_yticks([0, round(worlds / bins)])
+        ax.grid(visible=False)
+        text = " · ".join(f"{held.loc[path, f'covered_{level * 100:.0f}']:.0%}" for level in COVERED)
+        ax.text(0.5, 0.97, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=INK)
+    caption = "Numbers in a panel: share of worlds whose truth lies within the intervals of 50, 80 and 90%. Grey band: 95% of what chance allows one card."
+    if guided:
+        caption += "\nThe posterior as the networks have it, before runs are weighed; they had not seen these worlds."
+    headline(fig, f"Made-up worlds: is the truth where the posterior says? {worlds} worlds",
+             "Rank of the true value among draws of its posterior: flat if the machinery is right.", caption)  # fmt: skip
+    return fig
