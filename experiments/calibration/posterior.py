@@ -19,6 +19,8 @@ from model.card import Prior
 if TYPE_CHECKING:
     from experiments.calibration.methods import Evidence, Inference
 
+ROOT = Path(__file__).resolve().parents[2]
+"""Where a folder is looked for that is not where the command is given."""
 DRAWS, CARDS = "posterior", "cards"
 LEVELS, MOST_OF = (0.05, 0.5, 0.95), (0.01, 0.99)
 IDENTIFIED, PARTLY, SHIFTED = 0.5, 0.1, 0.3
@@ -113,20 +115,34 @@ def without(cards: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, An
 @lru_cache(maxsize=4)
 def _held(folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
-        draws = pd.read_parquet(Path(folder) / f"{DRAWS}.parquet").drop(columns="draw")
-        return draws, pd.read_parquet(Path(folder) / f"{CARDS}.parquet")
+        found = Path(folder) if Path(folder).is_dir() else ROOT / folder
+        draws = pd.read_parquet(found / f"{DRAWS}.parquet").drop(columns="draw")
+        return draws, pd.read_parquet(found / f"{CARDS}.parquet")
     except (OSError, KeyError, ValueError):
         raise Problems([f"posterior = {folder}: no posterior there; make one with flight calibrate out={folder}"]) from None
 
 
 def _check(folder: str, cards: pd.DataFrame, uncertain: Mapping[str, Any]) -> None:
-    """Cards that the figures say something of must have the prior that they had; others may have one within it, or none; none may be new."""
+    """Cards that the figures say something of must have the prior that they had; others may have one within it, or none.
+
+    New are only the cards of a border state of which the posterior knows nothing: they keep their priors.
+    """
     known = {row.path: row for row in cards.itertuples()}
-    changed = [path for path, card in uncertain.items() if path not in known or not _fits(known[path], card)]
+    states = {_state(path) for path in known}
+    changed = [
+        path
+        for path, card in uncertain.items()
+        if (path not in known and _state(path) in states) or (path in known and not _fits(known[path], card))
+    ]
     changed += [path for path, row in known.items() if row.verdict != WORDS[2] and path not in uncertain]
     if changed:
         names = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
         raise Problems([f"posterior = {folder}: made with other priors of {names}; renew it: flight calibrate out={folder} --replace"])
+
+
+def _state(path: str) -> str | None:
+    group, _, rest = path.partition(".")
+    return rest.partition(".")[0] if group == "destination" else None
 
 
 def _fits(row: Any, card: Any) -> bool:
