@@ -5,6 +5,7 @@ ARGS   ?=
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
 .PHONY: help setup compare test headline benchmark lint clean
 
@@ -21,7 +22,7 @@ test: $(READY)  ## all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 headline: $(READY)  ## results/headline, made anew
-	$(BIN)/flight compare name=headline out=results/headline --replace $(ARGS)
+	$(BIN)/flight compare name=headline policies=[$(POLICIES)] out=results/headline --replace $(ARGS)
 
 benchmark: $(READY)  ## this engine beside other frameworks on one workload; installs them
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'

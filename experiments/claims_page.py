@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.headline import FROM
 from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
 from experiments.intervals import NOTHING, as_read
 from experiments.plan import Plan, is_card, nodes
@@ -35,8 +36,8 @@ def _opening(plan: Plan, frames: Frames) -> str:
     settings, options = plan.settings, plan.options
     cards = frames["draws"]["path"].nunique()
     drawn = (
-        f"each with its own luck and its own values of {cards} uncertain cards, drawn from their priors. The documents’ figures weigh no draw "
-        "above another: a share of draws says how much of the assumptions agrees, not how probable a claim is"
+        f"each with its own luck and its own values of {cards} uncertain cards, {FROM[options['draw_from']]}: "
+        "a share of draws says how much of the assumptions agrees, not how probable a claim is"
         if cards
         else "each with its own luck; every card keeps its value, so that the draws show chance alone"
     )

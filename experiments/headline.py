@@ -18,8 +18,8 @@ from experiments.plan import Plan, is_card, nodes
 SURE = 0.95
 NAMED, LISTED = 2, 3
 FROM = {
-    "priors": "drawn from their priors: the documents’ figures weigh no draw above another",
-    "posterior": "drawn from their posterior given the documents’ figures",
+    "priors": "drawn from their priors (the documents’ figures weigh no draw above another)",
+    "posterior": "drawn from their posterior given the documents’ figures, which say nothing of most of them",
 }
 Frames = Mapping[str, pd.DataFrame]
 
