@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.headline import FROM
 from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
 from experiments.intervals import NOTHING, as_read
 from experiments.plan import Plan, is_card, nodes
@@ -49,6 +48,11 @@ def _opening(plan: Plan, frames: Frames) -> str:
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
 
 
+FROM = {
+    "priors": "drawn from their priors (the documents’ figures weigh no draw above another)",
+    "posterior": "drawn from their posterior given the documents’ figures, which say nothing of most of them",
+}
+"""Where the values of uncertain cards come from, by `draw_from`."""
 HOW_TO_READ = (
     "**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them; medians do not add up, as each is "
     "of another draw. Every question is put so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. "

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers import CHANCE
-from experiments.claims_page import short, signed
+from experiments.claims_page import FROM, short
 from experiments.drivers import ASKED
 from experiments.intervals import NOTHING, as_read, two_digits
 from experiments.pairing import MEASURES
@@ -17,10 +17,6 @@ from experiments.plan import Plan, is_card, nodes
 
 SURE = 0.95
 NAMED, LISTED = 2, 3
-FROM = {
-    "priors": "drawn from their priors (the documents’ figures weigh no draw above another)",
-    "posterior": "drawn from their posterior given the documents’ figures, which say nothing of most of them",
-}
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -143,7 +139,7 @@ def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
 def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> list[str]:
     row = rows.loc[rows.rank_correlation.abs().idxmax()]
     return [
-        f"`{row.path}`: {meanings.get(row.path, 'no card')}", f"{len(rows)} of {policies}", f"{labels[row.arm]} ({signed(row.rank_correlation)})",
+        f"`{row.path}`: {meanings.get(row.path, 'no card')}", f"{len(rows)} of {policies}", f"{labels[row.arm]} ({_signed(row.rank_correlation)})",
         f"{two_digits(row.median_low)} (up to {short(row.low_to)})", f"{two_digits(row.median_high)} (from {short(row.high_from)})",
     ]  # fmt: skip
 
@@ -201,3 +197,8 @@ def _limits(plan: Plan, drivers: pd.DataFrame) -> str:
         "`variance.csv` and `drivers.csv` hold every difference, `differences.png` and `drivers.png` show them, `table.md` has the levels."
     )
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _signed(value: float) -> str:
+    """-0.62 with a true minus sign, 0.62 with a plus."""
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
