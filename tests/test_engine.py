@@ -48,7 +48,7 @@ EXTREMES = {
     "asylum.processing_days": (1.0, 3000.0),
     "asylum.non_refoulement": (0.0, 1.0),
     "asylum.irregular_share": (0.0, 1.0),
-    "returns.claimant": (0.0, 10.0),
+    "returns.claimant": (0.0, 1.0),
     "returns.hold": (0.0, 1.0),
     "voice.protest_rate": (0.0, 1.0e4),
     "voice.exit_effect": (-1.0, 1.0),

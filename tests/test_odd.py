@@ -264,7 +264,7 @@ def test_every_card_is_in_the_text():
 
 def test_the_calibrated_cards_are_those_listed():
     """The list in section 1 is complete and holds no other."""
-    listed = re.search(r"cards of kind `calibrated`(.*?)\. They", section("1. Purpose and patterns", 2), re.DOTALL)
+    listed = re.search(r"cards of kind `calibrated` \((.*?)\)", section("1. Purpose and patterns", 2), re.DOTALL)
     assert set(re.findall(r"`([\w.]+\.[\w.]+)`", listed[1])) == {
         card for card in CARDS if NODES[card]["kind"] == "calibrated"
     }
