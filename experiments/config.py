@@ -96,7 +96,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     defaults = {key: value for key, value in _plain(raw).items() if key in options}
     for override in parsed:
         option, _, path = override.key_or_group.partition(".")
-        if path and option in BY_PATH and option in options:
+        if path and option in BY_PATH and OmegaConf.is_dict(raw.get(option)) and option in options:
             raw[option] = {**_plain(raw[option]), path: override.value()}
         elif override.key_or_group not in groups:
             _apply(raw, override, problems, verb)

@@ -5,6 +5,7 @@ from experiments.figures.claims import draw_claims
 from experiments.figures.comparison import draw_comparison
 from experiments.figures.forecasts import draw_forecast
 from experiments.figures.run import draw_run
+from experiments.figures.sensitivity import draw_sensitivity
 from experiments.figures.sweep import draw_sweep
 
-__all__ = ["draw_calibration", "draw_claims", "draw_comparison", "draw_forecast", "draw_run", "draw_sweep"]
+__all__ = ["draw_calibration", "draw_claims", "draw_comparison", "draw_forecast", "draw_run", "draw_sensitivity", "draw_sweep"]
