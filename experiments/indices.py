@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 
 from experiments.sampling import LEVELS, cube
 
-RESAMPLES = 500
+RESAMPLES = 200
 LOW, HIGH = 0.05, 0.95
 LEAST_POINTS = 32
 """Points of the smallest part of a sample whose indices are told."""
@@ -48,15 +48,19 @@ def sobol_frame(values: np.ndarray, names: Sequence[str], outcomes: Sequence[str
     return pd.concat(parts, ignore_index=True)[["outcome", "scale", "input", *INDICES]]
 
 
-def convergence_frame(values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int) -> pd.DataFrame:
-    """The indices of values from the first 32, 64, ... points of the sample up to all of them."""
+def convergence_frame(
+    whole: pd.DataFrame, values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int
+) -> pd.DataFrame:
+    """The indices of values from the first 32, 64, ... points of the sample up to all of them, whose indices are `whole`."""
     block = len(names) + 2
     points = len(values) // block
-    sizes = [2**power for power in range(points.bit_length()) if min(LEAST_POINTS, points) <= 2**power <= points]
-    parts = []
-    for size in sizes:
-        for outcome, column in zip(outcomes, values[: size * block].T, strict=True):
-            parts.append(sobol_indices(column, len(names), seed).assign(outcome=outcome, input=list(names), points=size))
+    sizes = [2**power for power in range(points.bit_length()) if LEAST_POINTS <= 2**power < points]
+    parts = [
+        sobol_indices(column, len(names), seed).assign(outcome=outcome, input=list(names), points=size)
+        for size in sizes
+        for outcome, column in zip(outcomes, values[: size * block].T, strict=True)
+    ]
+    parts.append(whole[whole.scale == ON_VALUES].assign(points=points))
     return pd.concat(parts, ignore_index=True)[["outcome", "input", "points", *INDICES]]
 
 
@@ -90,14 +94,18 @@ def morris_frame(sample: np.ndarray, values: np.ndarray, names: Sequence[str], o
     return pd.concat(parts, ignore_index=True)
 
 
-def strongest(screened: pd.DataFrame, names: Sequence[str], count: int) -> list[str]:
+def strongest(screened: pd.DataFrame, names: Sequence[str], chance: str, count: int) -> list[str]:
     """The `count` inputs of these names that matter most to any outcome, the strongest first.
 
-    Outcomes are made comparable by the largest `mu_star` of each; an input that moves nothing is not among them.
+    What counts is the size of the mean effect, or by how much the mean size exceeds that of chance if that is more: another value of
+    a card that decides which men there are deals the luck anew, which has a size and no direction. Outcomes are made
+    comparable by the largest of each; an input that moves nothing is not among them.
     """
+    luck = screened[screened["input"] == chance].set_index("outcome")["mu_star"]
     of = screened[screened["input"].isin(names)]
-    largest = of.groupby("outcome")["mu_star"].transform("max")
-    relative = (of["mu_star"] / largest.where(largest > 0)).groupby(of["input"]).max().fillna(0.0)
+    strength = np.maximum(of["mu"].abs(), of["mu_star"] - of["outcome"].map(luck))
+    largest = strength.groupby(of["outcome"]).transform("max")
+    relative = (strength / largest.where(largest > 0)).groupby(of["input"]).max().fillna(0.0)
     ordered = relative[relative > 0].sort_values(ascending=False, kind="stable")
     return list(ordered.index[:count])
 
@@ -110,6 +118,12 @@ def places_told(total: pd.DataFrame) -> int:
     while places < len(lows) - 1 and lows[places] > highs[places + 1 :].max():
         places += 1
     return places
+
+
+def independent(rows: int, inputs: int) -> np.ndarray:
+    """Which rows of a Saltelli sample are points of their own, A or B, and not a mixture of two: (rows,) of truth values."""
+    place = np.arange(rows) % (inputs + 2)
+    return (place == 0) | (place == inputs + 1)
 
 
 def fifths_frame(values: np.ndarray, shares: np.ndarray, names: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:

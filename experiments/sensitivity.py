@@ -11,23 +11,25 @@ together make up the variance of a single run. Both arms of a difference have th
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.inputs import CHANCE
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems
+from experiments.samples import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from experiments.config import Config
     from experiments.inputs import Input
+    from experiments.records import Work
     from experiments.storage import ResultFolder
-    from model.cards import Card
 
 HELP = """\
 flight sensitivity [KEY=VALUE ...]    which uncertain cards an outcome or a policy difference hangs on: tables, a page, figures
@@ -42,6 +44,7 @@ flight sensitivity [KEY=VALUE ...]    which uncertain cards an outcome or a poli
   points=N            points of the Sobol sample, a power of two (256); runs: points x (inputs + 2), twice that with a reference
   trajectories=N      of the screening (10); runs: trajectories x (cards + 2), twice that with a reference
   jobs=N              worker processes (2)
+  store=FOLDER        runs that studies share; backend=dask backend.address=tcp://..., backend=slurm: workers elsewhere
   out=FOLDER          where the result goes (outputs/sensitivity/NAME-HASH)
   any key of flight run: scale=, days=, seed=, any card
 
@@ -86,7 +89,7 @@ def _card_problems(plan: Plan) -> list[str]:
     from model.parameters import SettingsError
 
     try:
-        chosen_inputs(plan)
+        Study.of(plan)
     except Problems as error:
         return error.problems
     except SettingsError:
@@ -94,26 +97,19 @@ def _card_problems(plan: Plan) -> list[str]:
     return []
 
 
-def chosen_inputs(plan: Plan) -> tuple[list[Input], dict[str, Card]]:
-    """The inputs that `over` names, and all uncertain cards by path."""
-    from experiments.inputs import named_inputs
-    from model.parameters import read_settings
+def work(plan: Plan) -> list[Work]:
+    """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
+    from experiments.designed import Rows
+    from experiments.records import SUMS, Work
 
-    settings = read_settings(plan.settings)
-    cards = dict(sorted(settings.uncertain().items()))
-    return named_inputs(plan.options["over"], cards, settings.cards()), cards
-
-
-def runs_at_most(plan: Plan) -> int:
-    """Runs that the study takes, if the screening leaves as many cards as are asked for."""
-    options = plan.options
-    named, cards = chosen_inputs(plan)
-    singles = sum(len(each.cards) for each in named)
-    inputs = min(options["strongest"], singles) if options["method"] == "both" else len(named)
-    others = options["others"] == "drawn" and (inputs < len(cards) if options["method"] == "both" else sum(len(each.cards) for each in named) < len(cards))
-    screened = options["trajectories"] * (singles + 2) if options["method"] != "sobol" else 0
-    indexed = options["points"] * (inputs + others + 3) if options["method"] != "morris" else 0
-    return len(plan.arms) * (screened + indexed)
+    study, method = Study.of(plan), plan.options["method"]
+    inputs = study.singles[: plan.options["strongest"]] if method == "both" else study.inputs
+    samples = {"screening": study.screening()[1:], "indices": study.saltelli(inputs)}
+    left_out = {"sobol": "screening", "morris": "indices"}.get(method)
+    names = [arm.name for arm in plan.arms]
+    return [
+        Work(Rows(study.design(*sample), names), SUMS, label) for label, sample in samples.items() if label != left_out
+    ]
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
@@ -132,90 +128,47 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """The tables of the study by name."""
     from experiments.indices import strongest
-    from experiments.inputs import card_inputs
 
-    inputs, cards = chosen_inputs(plan)
-    tables, method = {}, plan.options["method"]
+    study, method = Study.of(plan), plan.options["method"]
+    tables, inputs = {}, study.inputs
     if method != "sobol":
-        singles = card_inputs({path: card for each in inputs for path, card in each.cards.items()})
-        tables["morris"] = screened(plan, singles, cards, folder, jobs)
+        tables["morris"] = screened(study, folder, jobs)
         if method == "both":
-            chosen = strongest(tables["morris"], [each.name for each in singles], plan.options["strongest"])
-            inputs = card_inputs({path: cards[path] for path in chosen})
+            of = {each.name: each for each in study.singles}
+            inputs = [of[name] for name in strongest(tables["morris"], list(of), CHANCE, plan.options["strongest"])]
     if method != "morris":
-        tables |= indexed(plan, inputs, cards, folder, jobs)
+        tables |= indexed(study, inputs, folder, jobs)
     return tables
 
 
-def screened(plan: Plan, inputs: Sequence[Input], cards: Mapping[str, Card], folder: Path, jobs: int) -> pd.DataFrame:
-    """Morris screening of the inputs and of chance: table `morris`.
-
-    Cards move between 5% and 95% of their priors; an effect is the change over that whole span.
-    """
+def screened(study: Study, folder: Path, jobs: int) -> pd.DataFrame:
+    """Morris screening of all single cards and of chance: table `morris`."""
     from experiments.indices import morris_frame
-    from experiments.inputs import CHANCE, INSIDE, Input, chance_tickets, rest_tickets
-    from experiments.sampling import morris
-    from model.randomness import seed_of
 
-    trajectories, rest = plan.options["trajectories"], _others(plan, inputs, cards)
-    sample = morris(trajectories, len(inputs) + 1, seed_of("morris", plan.seed))
-    low, high = INSIDE
-    numbers = [low + (high - low) * column for column in sample[:, :-1].T]
-    numbers += [rest_tickets(len(sample), trajectories) for _ in rest]
-    numbers.append(chance_tickets(sample[:, -1], trajectories))
-    varied = [*inputs, *rest, Input(CHANCE)]
-    values = run(plan, varied, np.column_stack(numbers), folder, jobs, f"screening of {len(inputs)} cards")
-    return morris_frame(sample, values, [*(each.name for each in inputs), CHANCE], plan.options["outcomes"], seed_of("resample", plan.seed))
+    sample, varied, numbers = study.screening()
+    values = study.run(varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
+    names = [*(each.name for each in study.singles), CHANCE]
+    return morris_frame(sample, values, names, study.plan.options["outcomes"], study.seed("resample"))
 
 
-def indexed(
-    plan: Plan, inputs: Sequence[Input], cards: Mapping[str, Card], folder: Path, jobs: int
-) -> dict[str, pd.DataFrame]:
+def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence` and `tornado`."""
-    from experiments.indices import convergence_frame, fifths_frame, sobol_frame
-    from experiments.inputs import CHANCE, Input
-    from experiments.sampling import in_units, saltelli
-    from model.randomness import seed_of
+    from experiments.indices import convergence_frame, fifths_frame, independent, sobol_frame
+    from experiments.sampling import in_units
 
-    varied = [*inputs, *_others(plan, inputs, cards), Input(CHANCE)]
-    names, outcomes = [each.name for each in varied], plan.options["outcomes"]
-    sample = saltelli(plan.options["points"], len(varied), seed_of("saltelli", plan.seed))
-    values = run(plan, varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
-    again, block = seed_of("resample", plan.seed), len(varied) + 2
-    independent = np.arange(len(sample)) % block % (block - 1) == 0
-    single = [number for number, each in enumerate(varied) if len(each.cards) == 1]
-    tornado = fifths_frame(values[independent], sample[independent][:, single], [names[number] for number in single], outcomes)
-    ends = {names[number]: in_units(cards[names[number]], np.array([0.1, 0.9])) for number in single}
-    for column, name in enumerate(("card_low", "card_high")):
-        tornado[name] = [float(ends[path][column]) for path in tornado["input"]]
+    varied, sample = study.saltelli(inputs)
+    values = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
+    names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
+    apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
+    tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
+    ends = {names[number]: in_units(study.cards[names[number]], np.array([0.1, 0.9])) for number in single}
+    of_rows = np.array([ends[path] for path in tornado["input"]]).reshape(-1, 2)
+    indices = sobol_frame(values, names, outcomes, study.seed("resample"))
     return {
-        "indices": sobol_frame(values, names, outcomes, again),
-        "convergence": convergence_frame(values, names, outcomes, again),
-        "tornado": tornado,
+        "indices": indices,
+        "convergence": convergence_frame(indices, values, names, outcomes, study.seed("resample")),
+        "tornado": tornado.assign(card_low=of_rows[:, 0], card_high=of_rows[:, 1]),
     }
-
-
-def _others(plan: Plan, inputs: Sequence[Input], cards: Mapping[str, Card]) -> list[Input]:
-    from experiments.inputs import rest_of
-
-    return rest_of(inputs, cards) if plan.options["others"] == "drawn" else []
-
-
-def run(plan: Plan, inputs: Sequence[Input], numbers: np.ndarray, folder: Path, jobs: int, label: str) -> np.ndarray:
-    """The outcomes (points, outcomes) at the inputs' numbers (points, inputs), the last of which is chance; less the reference's if there is one."""
-    from experiments.designed import Design, evaluate
-
-    *of_cards, chance = inputs
-    values = [each.values(column, plan.seed) for each, column in zip(of_cards, numbers.T, strict=False)]
-    arms = len(plan.arms)
-    design = Design(
-        arms=np.tile(np.arange(arms), len(numbers)),
-        paths=tuple(path for each in of_cards for path in each.cards),
-        values=np.repeat(np.column_stack([np.empty((len(numbers), 0)), *values]), arms, axis=0),
-        seeds=np.repeat(chance.seeds(numbers[:, -1], plan.seed), arms),
-    )
-    found = evaluate(plan, design, plan.options["outcomes"], folder, jobs, label)
-    return found[::arms] - found[1::arms] if arms == 2 else found
 
 
 if __name__ == "__main__":

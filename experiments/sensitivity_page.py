@@ -162,6 +162,10 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
             "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, taken from single steps; **sigma** is large where "
             "the change depends on the other cards. The screening chooses; it does not share out a variance."
         )
+    yield (
+        "**Cards of `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card whose "
+        "total or mu\\* is no larger than that of chance has not been shown to matter."
+    )
     yield "The shares are of what the priors leave open, not of the truth: a card with a wide prior has a large share. Cards are drawn apart from one another."
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +12,6 @@ from experiments.figures.drivers import broken
 from experiments.figures.style import (
     INK,
     QUIET,
-    RULE,
     SPARE_COLOURS,
     WIDTH,
     canvas,
@@ -53,6 +51,17 @@ def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Pat
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
 
 
+def named(name: str) -> str:
+    """An input's name for an axis: a card's path in lines."""
+    return broken(name) if "." in name else name
+
+
+def short(name: str) -> str:
+    """An input's name beside a line: the last part of a card's path, the last two of a long one."""
+    parts = name.split(".")
+    return ".".join(parts[-2:] if len(parts) > 2 else parts[-1:])
+
+
 def _indices(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
     def draw(ax: Axes, rows: Sequence[Any]) -> None:
         for height, row in enumerate(rows):
@@ -85,7 +94,7 @@ def _tornado(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
                 ax.plot(getattr(row, name), height, "o", color=colour, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
         if rows:
             ax.axvline(rows[0].median, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
-        number_axis(ax, "x", ticks=3)
+        number_axis(ax, "x", ticks=2)
         ax.margins(x=0.07)
 
     table = table.assign(reach=(table["at_high"] - table["at_low"]).abs())
@@ -106,12 +115,12 @@ def _screening(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
             ax.plot(row.mu_star, height, "o", color=shade, markersize=6.5)
             ax.plot(row.sigma, height, "|", color=shade, markersize=9, markeredgewidth=1.6)
         ax.set_xlim(left=0)
-        number_axis(ax, "x", ticks=3)
+        number_axis(ax, "x", ticks=2)
 
     options = plan.options
     reading = (
-        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with 90% of resampled trajectories. Tick: spread of that\n"
-        "change over the places of the other cards (sigma); beyond the dot, it depends on them. Grey: chance, another seed for the same cards."
+        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with 90% of resampled trajectories.\n"
+        "Tick: spread of that change over the places of the other cards (sigma). Grey: chance, another seed for the same cards."
     )
     fig = _panels(table, "mu_star", SCREENED, plan, draw, units=True)
     cards = table["input"].nunique() - 1
@@ -137,7 +146,7 @@ def _panels(table: pd.DataFrame, by: str, shown: int, plan: Plan, draw: Any, uni
         listed = list(of.itertuples())
         draw(ax, listed)
         ax.set_ylim(deep - 0.45, -0.55)
-        ax.set_yticks(range(len(listed)), [broken(row.input) for row in listed])
+        ax.set_yticks(range(len(listed)), [named(row.input) for row in listed])
         ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=8.5)
         ax.grid(axis="x")
         ax.grid(axis="y", visible=False)
@@ -172,7 +181,7 @@ def _convergence(table: pd.DataFrame, plan: Plan) -> Figure:
         ax.set_title(outcome_name(outcome))
         ax.set_ylabel("total index")
         ax.set_xlabel("points of the sample")
-        end_labels(ax, [(min(end, ax.get_ylim()[1]), broken(name), colour) for end, (name, colour) in zip(ends, colours.items(), strict=True)], 8)
+        end_labels(ax, [(min(end, ax.get_ylim()[1]), short(name), colour) for end, (name, colour) in zip(ends, colours.items(), strict=True)], 8)
     reading = (
         "Total indices of the five strongest inputs from the first points of the same sample. Bands: 90% of resampled points.\n"
         "Where lines still move by more than their bands, or bands overlap, the sample is too small for an order."
@@ -196,6 +205,6 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
 def _source(plan: Plan) -> str:
     points = plan.options["points"]
     return (
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample; cards from their priors, each apart from the others. "
-        f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample.\n"
+        f"Cards from their priors, each apart from the others. One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
     )
