@@ -6,7 +6,7 @@ import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +60,21 @@ class Config:
 
     def at(self, changes: Mapping[str, Any]) -> Config:
         """The configuration with these paths set, and with everything that refers to them following."""
-        written = dict(leaves(_plain(self.raw)))
+        written = self._written
         try:
             _set(self.raw, changes)
             return _resolved(self.raw, self.defaults, [])
         finally:
             _set(self.raw, {path: written[path] for path in changes})
 
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        """The value of every path as it is written, interpolations and all."""
+        return dict(leaves(_plain(self.raw)))
+
     def references(self) -> set[str]:
         """The paths that some value of the configuration is written as an interpolation of."""
-        texts = [value for _, value in leaves(_plain(self.raw)) if isinstance(value, str)]
+        texts = [value for value in self._written.values() if isinstance(value, str)]
         return {path for text in texts for path in re.findall(r"\$\{([\w.]+)\}", text)}
 
     def paths(self) -> list[str]:
