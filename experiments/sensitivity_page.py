@@ -73,9 +73,12 @@ def verdict(indices: pd.DataFrame) -> str:
         named = ", ".join(f"{row.input}" for row in ordered.head(told).itertuples())
         after = "" if told == len(of) - 1 else "; from there on intervals overlap and the order means nothing"
         return f"The order stands for the first {told} of {len(of)}: {named}{after}."
+    first = [row.input for row in ordered.itertuples() if row.total_high >= ordered["total_low"].iloc[0]]
+    if 2 * len(first) <= len(of):
+        return f"Which comes first is not settled: {', '.join(first[:-1])} or {first[-1]}; all others are surely smaller. More points tell."
     return (
-        "The intervals are so wide that the order of the inputs means nothing: the first overlaps with the next. "
-        "More points narrow them (four times as many halve them); the indices on ranks may be surer."
+        "The intervals are so wide that the order of the inputs means nothing. More points narrow them (four times as many halve "
+        "them); the indices on ranks may be surer."
     )
 
 
@@ -136,7 +139,7 @@ def _opening(plan: Plan, tables: Frames) -> str:
         done.append(f"a screening of {cards} cards over {options['trajectories']} trajectories")
     if "indices" in tables:
         inputs = tables["indices"]["input"].nunique()
-        done.append(f"Sobol indices of {inputs} inputs from {options['points']:,} points ({options['points'] * (inputs + 2):,} runs)")
+        done.append(f"Sobol indices of {inputs} inputs from {options['points']:,} points ({options['points'] * (inputs + 2) * len(plan.arms):,} runs)")
     paired = "; each run of the policy is paired with one of the reference, at the same cards and with the same seed" * (len(plan.arms) == 2)
     return f"Over {settings['days']} days, one agent for {settings['scale']:,} men: {' and '.join(done)}{paired}."
 
@@ -163,8 +166,8 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
             "the change depends on the other cards. The screening chooses; it does not share out a variance."
         )
     yield (
-        "**Cards of `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card whose "
-        "total or mu\\* is no larger than that of chance has not been shown to matter."
+        "**Shares under `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card "
+        "whose total or mu\\* is no larger than that of chance has not been shown to matter."
     )
     yield "The shares are of what the priors leave open, not of the truth: a card with a wide prior has a large share. Cards are drawn apart from one another."
 

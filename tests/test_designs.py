@@ -155,7 +155,7 @@ def test_a_mistake_is_one_line_and_nothing_is_written(flight, words, said):
 
 def test_a_sample_is_run_put_in_tables_and_reproduced(flight, monkeypatch):
     monkeypatch.setattr(figures, "draw_marginals", lambda *_: [])
-    words = ("sweep", *SMALL, *LATIN, QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[called_up,admitted@finland]")
+    words = ("sweep", *SMALL, *LATIN, QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[called_up,admitted@finland]", "draw_from=centre")
     assert flight(*words, "jobs=1", "out=result").code == 0
     sums, design, marginals = (pd.read_parquet(f"result/{name}.parquet") for name in ("sums", "design", "marginals"))
     assert list(sums) == ["arm", "point", "draw", "seed", "outcome", "place", "value"]

@@ -58,7 +58,7 @@ def _page(
     colours = policy_colours(dict.fromkeys(marginals["policy"]))
     top = 1.3 + (0.3 if len(colours) > 1 else 0)
     fig, grid = canvas(
-        top + 1.25 + 2.2 * len(outcomes), len(outcomes), len(paths), left=1.05, right=0.3, top=top, bottom=1.25, hspace=0.34, wspace=0.22,
+        top + 1.4 + 2.2 * len(outcomes), len(outcomes), len(paths), left=1.05, right=0.3, top=top, bottom=1.4, hspace=0.34, wspace=0.22,
         sharey="row",
     )  # fmt: skip
     for row, name, column in zip(grid, outcomes, values.T, strict=True):
@@ -80,7 +80,7 @@ def _page(
         row[0].set_title(outcome_label(outcome) + where)
         row[0].set_ylabel(outcome_unit(outcome))
     for ax, path in zip(grid[-1], paths, strict=True):
-        ax.set_xlabel(wrapped(axis_name(path, plan), 96 // len(paths)))
+        ax.set_xlabel(wrapped(axis_name(path, plan), 108 // len(paths)))
     named = f"{plan.name.replace('_', ' ')}: " if plan.name != UNNAMED else ""
     single = "" if len(colours) > 1 else f"{capital(label_of(next(iter(colours)), labels))}. "
     reading = f"{single}Dots: runs. Line and band: median and 90% of the runs in parts of the dimension that hold as many each,\nwhatever the others are."
