@@ -91,7 +91,7 @@ def slurm_cluster(backend: Mapping[str, Any]) -> Any:
     from dask_jobqueue import SLURMCluster
 
     given = {key: value for key, value in backend.items() if key not in ("kind", "address") and value is not None}
-    return SLURMCluster(cores=1, processes=1, **given)
+    return SLURMCluster(cores=1, processes=1, scheduler_options={"dashboard_address": ":0"}, **given)
 
 
 def check_code(client: Client) -> None:
