@@ -165,8 +165,8 @@ def test_observations_are_read_whatever_the_order_of_columns(tmp_path):
 
 GOOD = "2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,,a source"
 MISTAKES = {
-    "date": ("21.9.2022,2022-09-27,kazakhstan,gross_entries,5,,,s", "line 2, start = 21.9.2022: allowed is a date such as 2022-09-21"),
-    "week for a date": ("2022-W40-1,2022-11-01,kazakhstan,gross_entries,5,,,s", "line 2, start = 2022-W40-1: allowed is a date"),
+    "date": ("21.9.2022,2022-09-27,kazakhstan,gross_entries,5,,,s", "line 2, start = 21.9.2022: allowed is a day of the run, 2022-09-21 to 2022-11-19"),
+    "week for a date": ("2022-W40-1,2022-11-01,kazakhstan,gross_entries,5,,,s", "line 2, start = 2022-W40-1: allowed is a day"),
     "after the run": ("2022-09-21,2023-05-01,kazakhstan,gross_entries,5,,,s", "line 2, end = 2023-05-01: allowed is"),
     "end before start": ("2022-09-22,2022-09-21,kazakhstan,gross_entries,5,,,s", "line 2, end = 2022-09-21: allowed is 2022-09-22"),
     "place": ("2022-09-21,2022-09-27,kasakhstan,gross_entries,5,,,s", "line 2, place = kasakhstan: did you mean kazakhstan?"),
@@ -201,7 +201,7 @@ def test_all_mistakes_are_said_at_once(tmp_path):
     [
         ([GOOD], "start,end,place", "line 1 = start,end,place: allowed are the columns start,end"),
         ([], HEAD, "no rows"),
-        ([GOOD, GOOD], HEAD, "line 3: the same window, place, outcome and source as line 2"),
+        ([], "", "counted.csv: empty; allowed are the columns start,end"),
         (['"2022-09-21'], HEAD, "cannot be read as CSV"),
     ],
 )
@@ -210,10 +210,41 @@ def test_a_file_that_is_not_of_the_form_is_refused(tmp_path, rows, header, probl
         read_observed(written(tmp_path, *rows, header=header), FRAME)
 
 
+STOCK = "2022-09-21,2022-09-30,all,net_stay,5,,,a source"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "days"),
+    [
+        (GOOD, GOOD, "2022-09-21 to 2022-09-27"),
+        (GOOD, GOOD.replace("09-21", "09-27").replace("-27,kaz", "-29,kaz"), "2022-09-27"),
+        (STOCK, STOCK.replace("09-21", "09-25"), "2022-09-30"),
+    ],
+    ids=["the same window", "a window that overlaps", "a level on the same day"],
+)
+def test_a_day_is_counted_once_by_one_source(tmp_path, earlier, later, days):
+    with pytest.raises(Problems, match=f"line 3: {days} is also in line 2"):
+        read_observed(written(tmp_path, earlier, later), FRAME)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (GOOD, GOOD.replace("09-27", "09-30").replace("09-21", "09-28")),
+        (GOOD, GOOD.replace("a source", "another")),
+        (STOCK, STOCK.replace("09-30", "09-29")),
+    ],
+    ids=["the days after", "another source", "a level on another day"],
+)
+def test_windows_that_follow_and_other_sources_are_read(tmp_path, earlier, later):
+    assert len(read_observed(written(tmp_path, earlier, later), FRAME)) == 2
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
         (["observed=nowhere.csv"], "observed = nowhere.csv: cannot be read as CSV (No such file or directory)"),
+        (["draws=posteror"], "draws = posteror: allowed is a whole number from 1 to 1,000,000, or posterior"),
         (["days=7"], "days = 7: allowed is 8 or more"),
         (["half_life=[9,3]"], "half_life = [9, 3]: allowed is two numbers of days, the smaller first"),
     ],
