@@ -16,7 +16,7 @@ from experiments.borders import CLOSES, OPEN, SHUT, at_closure, border_of, fadin
 from experiments.config import CONF
 from experiments.figures import forecasts as drawing
 from experiments.figures import style
-from experiments.forecasts import DECAY, HELD, continued, naive_forecasts, over, weekly_frame
+from experiments.forecasts import DECAY, HELD, continued, naive_forecasts, over, to_digits, weekly_frame
 from experiments.manifest import read_plan
 from experiments.observed import HEADER, Frame, days_of, read_observed
 from experiments.problems import Problems
@@ -69,6 +69,10 @@ def test_weeks_cover_every_day_once():
     assert flow["median"].tolist() == [21, 24]
     assert stock["median"].tolist() == [6, 9]
     assert flow[["start", "end"]].to_numpy().tolist() == [["2022-09-21", "2022-09-27"], ["2022-09-28", "2022-09-30"]]
+
+
+def test_numbers_of_the_daily_table_have_three_digits():
+    assert to_digits(np.array([0.0, 301_234.0, 1.2345, 0.056789, 9996.0])).tolist() == [0, 301_000, 1.23, 0.0568, 10_000]
 
 
 # Scores.
