@@ -5,7 +5,15 @@ import pytest
 from experiments.options import read_options
 
 DEFAULTS = {"draws": 200, "draw_from": "priors"}
-CALIBRATE = {"runs": 100, "guided": 100, "draws": 10, "method": "emulator", "checks": False, "jobs": 1, "calibration": {}}
+CALIBRATE = {
+    "runs": 100,
+    "guided": 100,
+    "draws": 10,
+    "method": "emulator",
+    "checks": False,
+    "jobs": 1,
+    "calibration": {},
+}
 STUDY = {"out": None, "name": None, "posterior": "results/posterior", "jobs": 1, "draw_from": "priors"}
 COMPARE = {**STUDY, "policies": ["no_policy"], "reference": "no_policy", "replicates": 1}
 

@@ -1,6 +1,7 @@
 """SVG made small: the shape stays within the tolerance, curves and everything that is no path stay as they are."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def test_no_point_left_out_lies_farther_away_than_the_tolerance(seed):
     walk = np.cumsum(np.random.default_rng(seed).normal(size=(200, 2)) * [1, 0.3], axis=0)
     kept = shaping(walk, TOLERANCE)
     assert kept[0] == 0 and kept[-1] == 199 and len(kept) < 200
-    for first, last in zip(kept[:-1], kept[1:], strict=True):
+    for first, last in pairwise(kept):
         along = np.linspace(walk[first], walk[last], 2000)
         gaps = np.hypot(*(walk[first : last + 1, None] - along).transpose(2, 0, 1)).min(axis=1)
         assert gaps.max() <= TOLERANCE * 1.01
