@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
+MOST_DRAWS = 1_000_000
+
+
+def _number_of_draws(given: Any) -> int:
+    if type(given) is int and 1 <= given <= MOST_DRAWS:
+        return given
+    raise ValueError(f"a whole number from 1 to {MOST_DRAWS:,}, or posterior for the usual number of draws from it")
 
 
 class RunOptions(BaseModel):
@@ -66,7 +73,7 @@ class StudyOptions(ManyRuns):
     `posterior` is the results folder of the calibration that draws are taken from.
     """
 
-    draws: Annotated[int, Field(ge=1, le=1_000_000)]
+    draws: Annotated[int, BeforeValidator(_number_of_draws)]
     draw_from: Literal["priors", "posterior", "centre"]
     posterior: Name
 
@@ -191,7 +198,7 @@ def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> t
 
     `draws=posterior` is short for the default number of draws from the posterior.
     """
-    if tree.get("draws") == "posterior":
+    if tree.get("draws") == "posterior" and "draw_from" in OPTIONS[verb].model_fields:
         tree = {**tree, "draws": defaults["draws"], "draw_from": "posterior"}
     try:
         return OPTIONS[verb](**tree).model_dump(), []

@@ -237,7 +237,9 @@ def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
         for row in overall.itertuples()
     ]
     heads = ("forecast", "in 50%", "in 80%", "in 90%", "CRPS of log(1 + x)", "90% interval: highest over lowest")
-    console.table(f"{len(plan.options['observed'])} observations: share of them inside each interval", heads, rows)
+    count = len(plan.options["observed"])
+    title = f"{count} observation{'s' * (count > 1)}: share inside each interval"
+    console.table(title, heads, rows)
 
 
 if __name__ == "__main__":
