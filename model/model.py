@@ -11,6 +11,7 @@ from model.outcomes import Outcomes
 from model.parameters import Settings
 from model.policies import Policy
 from model.population import PASTS
+from model.rates import rates_of
 from model.stages.call_up import call_up
 from model.stages.cross import cross
 from model.stages.hosts import hosts
@@ -21,7 +22,6 @@ from model.stages.serve import serve
 from model.stages.set_out import set_out
 from model.stages.settle import settle
 from model.stages.voice import voice
-from model.rates import rates_of
 from model.world import world_of
 
 

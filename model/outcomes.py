@@ -205,7 +205,8 @@ def _units(names, scale):
 
 def _with_totals(blocks):
     """(days, rows, places) as (days, rows * (places + 1)): after the places of each row its total."""
-    return np.concatenate([blocks, blocks.sum(axis=2, keepdims=True)], axis=2).reshape(len(blocks), -1)
+    days, rows, places = blocks.shape
+    return np.concatenate([blocks, blocks.sum(axis=2, keepdims=True)], axis=2).reshape(days, rows * (places + 1))
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -56,9 +56,10 @@ class Settings:
         """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
         return np.array(_each(path, tuple(names))(self.values), ndmin=1)
 
-    def group(self, name: str) -> tuple[float, ...]:
-        """The values of all cards whose paths start with `name` and a dot, in the order of the tree."""
-        return _group(name, tuple(self.deck))(self.values)
+    @cached_property
+    def population(self) -> tuple[float, ...]:
+        """The values of all cards of the men, in the order of the tree."""
+        return _population(tuple(self.deck))(self.values)
 
     def cards(self) -> dict[str, Card]:
         """Every card by path."""
@@ -75,8 +76,7 @@ class Settings:
         """
         _raise_if(list(_value_problems(self.deck, values)))
         merged = MappingProxyType({**self.values, **{path: float(value) for path, value in values.items()}})
-        if any(path.endswith(".share") for path in values):
-            _raise_if(_share_problems(merged, self.tree))
+        _raise_if(_share_problems(merged, self.tree))
         return replace(self, values=merged)
 
     def with_frame(self, **changes) -> "Settings":
@@ -176,6 +176,8 @@ def _value_problems(deck, values):
             yield f"{path} = {value}: no such parameter; {nearest(path, deck)}"
             continue
         low, high = card.range
+        if type(value) is float and low <= value <= high:
+            continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             yield f"{path} = {value}: allowed is a number"
         elif not low <= value <= high:
@@ -188,8 +190,8 @@ def _each(path, names):
 
 
 @lru_cache(maxsize=64)
-def _group(name, paths):
-    return itemgetter(*(path for path in paths if path.startswith(f"{name}.")))
+def _population(paths):
+    return itemgetter(*(path for path in paths if path.startswith("population.")))
 
 
 def _share_problems(values, tree):

@@ -171,7 +171,7 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
     Cells are rounded along their running sum, so that the total is exact and no cell is off by more than one agent.
     """
-    given = settings.scale, settings.group("population")
+    given = settings.scale, settings.population
     if given not in _OFFSETS:
         if len(_OFFSETS) >= MOST_KEPT:
             _OFFSETS.clear()

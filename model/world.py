@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from model.cards import DOCUMENTS, MEANS
 from model.columns import COLUMNS, handle_of
 from model.geography import land_factor
 from model.parameters import Settings
@@ -119,8 +119,8 @@ WORLD_STOCKS = (
 CALENDARS = ("abroad", "held", "front")
 ABROAD_DAYS, HELD_DAYS, FRONT_DAYS = np.arange(len(CALENDARS))
 
-WRITTEN_FIRST = ("trip", "taken", "recalled", "ranks")
-"""Columns of which no row is read before it is written, but for the blank row 0 of `trip`."""
+WRITTEN_FIRST = ("trip", "offsets", "land_factor", "age_readiness", "taken", "recalled", "ranks", "border", "decree")
+"""Columns of which nothing is read before it is written."""
 
 
 class World:
@@ -163,12 +163,16 @@ class World:
             room = np.empty if name in WRITTEN_FIRST else np.zeros
             setattr(self, name, room([sizes[size] for size in shape], dtype))
         self.handle = handle_of(self)
+        self._zeros = [_bytes(getattr(self, name)) for name in COLUMNS if name not in WRITTEN_FIRST]
 
     def clear(self) -> None:
         """Write zeros over the columns."""
-        for name in COLUMNS:
-            if name not in WRITTEN_FIRST:
-                getattr(self, name).reshape(-1).view(np.uint8).fill(0)
+        for column in self._zeros:
+            column.fill(0)
+
+
+def _bytes(column):
+    return column.reshape(-1).view(np.uint8)
 
 
 def sizes_of(settings: Settings, levers: Levers) -> dict[str, int]:
@@ -213,17 +217,11 @@ def world_of(settings: Settings, levers: Levers, world: World | None = None) -> 
     _write_states(world.states, settings)
     _write_regions(world.regions, settings, world.offsets)
     _write_register(world.register, settings, world.offsets)
-    _write_levers(world.border, world.decree, levers)
+    _bytes(world.border)[:], _bytes(world.decree)[:] = _bytes(levers.border), _bytes(levers.decree)
+    world.border["ordinary"] = levers.visitors()
     world.land_factor[:] = land_factor(settings, world.exits["state"])
     world.age_readiness[:] = settings.each("population.ages.*.readiness", settings.tree.population.ages)
     return world
-
-
-def _write_levers(border, decree, levers):
-    for rows in (border, decree):
-        for name in rows.dtype.names:
-            rows[name] = getattr(levers, name)
-    border["ordinary"] = levers.visitors()
 
 
 def _write_regions(homes, settings, starts):
@@ -235,7 +233,9 @@ def _write_regions(homes, settings, starts):
 
 def _write_exits(doors, settings):
     named = exit_names(settings)
-    for name, column in _built(named, tuple((state, card.mode) for state, card in settings.tree.destination.items())).items():
+    for name, column in _built(
+        named, tuple((state, card.mode) for state, card in settings.tree.destination.items())
+    ).items():
         doors[name] = column
     doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
     doors["fare_ratio"] = settings.each("destination.*.fare_ratio", (state for state, _ in named))
