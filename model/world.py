@@ -18,6 +18,7 @@ from model.columns import (
     REGION,
     REGISTER,
     STATE,
+    TRAIT,
     TRIP,
     handle_of,
 )
@@ -199,6 +200,7 @@ class World:
     slot: np.ndarray
     trip: np.ndarray
     offsets: np.ndarray
+    traits: np.ndarray
     pressure: np.ndarray
     next_level: np.ndarray
     line: np.ndarray
@@ -207,7 +209,6 @@ class World:
     states: np.ndarray
     land_factor: np.ndarray
     reach: np.ndarray
-    attraction: np.ndarray
     pull_of_exits: np.ndarray
     register: np.ndarray
     taken: np.ndarray
@@ -321,7 +322,6 @@ def build_world(settings: Settings, levers: Levers) -> World:
     men, kinds, days = int(starts[-1]), len(starts) - 1, settings.days
     doors, hosts = _exits(settings), _states(settings)
     classes = RIGHTFUL + 1 if levers.screens.any() else 1
-    seen = (classes, shape[0], len(DOCUMENTS), len(MEANS), len(doors))
     timelines = _timelines(levers)
     return World(
         status=np.zeros(men, np.uint8),
@@ -329,6 +329,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         slot=np.zeros(men, np.int32),
         trip=_trips(men),
         offsets=starts,
+        traits=np.zeros(kinds, TRAIT),
         pressure=np.zeros(kinds),
         next_level=np.full(kinds, np.inf),
         line=np.full(kinds, np.array((np.inf, np.inf, 0.0, 0, 0), LINE)),
@@ -337,8 +338,7 @@ def build_world(settings: Settings, levers: Levers) -> World:
         states=hosts,
         land_factor=_land_factor(settings, doors),
         reach=np.zeros((shape[0], len(MEANS), len(doors))),
-        attraction=np.zeros(seen),
-        pull_of_exits=np.zeros(seen[:4]),
+        pull_of_exits=np.zeros((classes, shape[0], len(DOCUMENTS), len(MEANS))),
         register=_register(settings, starts),
         taken=np.empty(men, np.int32),
         recalled=np.empty(men, np.int32),
