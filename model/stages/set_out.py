@@ -13,7 +13,7 @@ from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
-from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, IS_DIVERTING, WAITING
+from model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
 from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
 from model.stages.men import (
     N_DOCUMENTS,
@@ -133,11 +133,12 @@ def release_again(world, rates, day, kind):
         man = following - 1
         trip = trip_of(world, man)
         following = trip.link
-        if trip.level <= pressed and not depart(world, rates, man, kind, day):
+        if trip.level <= pressed:
+            if depart(world, rates, man, kind, day):
+                continue
             leave_home(world, man, kind, HOME)
             come_home(world, rates, man, kind, False)
-        if col.status(world)[man] == HOME_AGAIN:
-            lowest = min(lowest, trip.level)
+        lowest = min(lowest, trip.level)
     line.again_level = lowest
     col.next_level(world)[kind] = min(lowest, line.fresh_level)
 
