@@ -167,6 +167,7 @@ class Behaviour(Strict):
     diversion: Card
     return_share_180: Card
     companions: Card
+    tourist_share: Card
     persons_per_car: Card
     car_length: Card
     reluctance_discount: Card

@@ -31,6 +31,10 @@ TRIP = np.dtype(
     ],
     align=True,
 )
+TRAIT = np.dtype(
+    [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
+    align=True,
+)
 RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
 LINE = np.dtype(
     [
@@ -62,6 +66,7 @@ EXIT = np.dtype(
         ("charter_seats", "f8"),
         ("fare_ratio", "f8"),
         ("fare", "f8"),
+        ("chance", "f8", WAYS_IN),
         ("unseen", "f8", WAYS_IN),
     ]
     + [
@@ -114,6 +119,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("i8"),
         ("types_end",),
     ),  # the men of a type are offsets[kind] to offsets[kind + 1]
+    "traits": (TRAIT, ("types",)),
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
     "next_level": (
         np.dtype("f8"),
@@ -131,10 +137,6 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         ("regions", "means", "exits"),
     ),  # what the price of a journey by land leaves of an exit
     "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
-    "attraction": (
-        np.dtype("f8"),
-        ("grounds", "regions", "documents", "means", "exits"),
-    ),
     "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
     "register": (
         REGISTER,
@@ -187,13 +189,12 @@ def _column(name):
     """The accessor of a column: its array, from a handle."""
     dtype, shape = COLUMNS[name]
     address = f"{name}_at"
-    first, second, third, fourth, fifth = (
+    first, second, third, fourth = (
         *(f"n_{size}" for size in shape),
         None,
         None,
         None,
-        None,
-    )[:5]
+    )[:4]
 
     def of_one(world):
         return carray(_pointer(world[address], dtype), world[first])
@@ -210,11 +211,7 @@ def _column(name):
             (world[first], world[second], world[third], world[fourth]),
         )
 
-    def of_five(world):
-        sizes = world[first], world[second], world[third], world[fourth], world[fifth]
-        return carray(_pointer(world[address], dtype), sizes)
-
-    return stage((of_one, of_two, of_three, of_four, of_five)[len(shape) - 1])
+    return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
 
 
 status = _column("status")
@@ -222,6 +219,7 @@ past = _column("past")
 slot = _column("slot")
 trip = _column("trip")
 offsets = _column("offsets")
+traits = _column("traits")
 pressure = _column("pressure")
 next_level = _column("next_level")
 line = _column("line")
@@ -230,7 +228,6 @@ queues = _column("queues")
 states = _column("states")
 land_factor = _column("land_factor")
 reach = _column("reach")
-attraction = _column("attraction")
 pull_of_exits = _column("pull_of_exits")
 register = _column("register")
 taken = _column("taken")

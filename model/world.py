@@ -131,6 +131,7 @@ class World:
     slot: np.ndarray
     trip: np.ndarray
     offsets: np.ndarray
+    traits: np.ndarray
     pressure: np.ndarray
     next_level: np.ndarray
     line: np.ndarray
@@ -139,7 +140,6 @@ class World:
     states: np.ndarray
     land_factor: np.ndarray
     reach: np.ndarray
-    attraction: np.ndarray
     pull_of_exits: np.ndarray
     register: np.ndarray
     taken: np.ndarray

@@ -155,14 +155,15 @@ class Levers:
             self.needs[days, states, route] = documents
 
     def visitors(self) -> np.ndarray:
-        """Ordinary travellers a day at every state, (days, states): those of day 0, less where their routes let in fewer."""
+        """Ordinary travellers a day at every state, (days, states): those of day 0, less the tourists whose routes let in fewer."""
         visitors = [ROUTES.index("visa_free"), ROUTES.index("tourist_visa")]
         open_to_them = np.maximum(*(self.share[:, :, route] for route in visitors))
         at_first = np.maximum(
             *(self.settings.each(f"destination.*.admission.{ROUTES[route]}.share", self.states) for route in visitors)
         )
         left = np.minimum(open_to_them, at_first)
-        return self.ordinary * np.divide(left, at_first, out=np.ones_like(left), where=at_first > 0)
+        still_let_in = np.divide(left, at_first, out=np.ones_like(left), where=at_first > 0)
+        return self.ordinary * (1.0 - self.settings["behaviour.tourist_share"] * (1.0 - still_let_in))
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""
