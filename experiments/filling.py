@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import POLICY, Places, Point, over_problems, path_problems
+from experiments.design import Places, Point, over_problems, path_problems
 from experiments.dimensions import Dimension, cards_at, read_dimension
 from experiments.plan import Plan
 from experiments.problems import Problems
-from experiments.sampling import POWER_OF_TWO, SAMPLES, powers_near
+from experiments.sampling import POWER_OF_TWO, SAMPLES, powers_near, salib_problem
 
 if TYPE_CHECKING:
-    import pandas as pd
 
     from experiments.config import Config
     from experiments.designed import Design
@@ -39,6 +38,8 @@ def points(config: Config) -> list[Point]:
         problems.append(f"points: design={options['design']} is a sample of so many points; give points=N, such as points=256")
     elif options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
         problems.append(f"points = {options['points']}: {near}")
+    if options["design"] in SHARED:
+        problems += salib_problem(f"design = {options['design']}")
     dimensions = []
     for path, given in options["over"].items():
         problems += path_problems(config, path, given if isinstance(given, list) else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +66,13 @@ def powers_near(points: int) -> str:
         return ""
     below = 1 << (points.bit_length() - 1)
     return f"a power of two, such as {below} or {2 * below}: a Sobol sequence is even for these alone"
+
+
+def salib_problem(what: str) -> list[str]:
+    """A line if SALib is not there, which `what` needs."""
+    if find_spec("SALib") is not None:
+        return []
+    return [f"{what}: needs SALib; pip install 'conscription-flight[studies]'"]
 
 
 def in_units(card: Card, shares: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from experiments.inputs import CHANCE
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems
 from experiments.samples import Study
+from experiments.sampling import salib_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,14 +63,10 @@ RESUMES = True
 
 def plan(config: Config) -> Plan:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
-    from importlib.util import find_spec
-
     from experiments.sweep import outcome_problems
 
-    options, problems = config.options, []
+    options, problems = config.options, salib_problem("flight sensitivity")
     policies = {config.chosen["name"]: config.chosen}
-    if find_spec("SALib") is None:
-        problems.append("flight sensitivity: needs SALib; pip install 'conscription-flight[studies]'")
     if options["reference"] in policies:
         problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")
     try:

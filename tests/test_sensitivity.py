@@ -15,8 +15,8 @@ from experiments import designed, figures, sensitivity
 from experiments.indices import fifths_frame, independent, places_told, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
-from experiments.sampling import in_units, saltelli
 from experiments.samples import Study
+from experiments.sampling import in_units, saltelli
 from experiments.sensitivity_page import page, verdict
 from experiments.study import planned
 from model.parameters import read_settings

@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.filling import kinds
 from experiments.figures.comparison import chance_line
 from experiments.figures.style import (
     canvas,
@@ -26,6 +25,7 @@ from experiments.figures.style import (
     wrapped,
 )
 from experiments.figures.sweep import UNNAMED, axis_name
+from experiments.filling import kinds
 from experiments.naming import column_of
 from experiments.plan import Plan
 
