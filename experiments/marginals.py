@@ -85,13 +85,13 @@ def bins(column: np.ndarray, kind: str) -> list[np.ndarray]:
 def tell(plan: Plan, marginals: pd.DataFrame) -> None:
     """Prints the medians of each outcome in the first and in the last bin of each dimension."""
     from experiments.console import table
-    from experiments.intervals import two_digits
+    from experiments.intervals import few_digits
 
     policies = list(dict.fromkeys(marginals["policy"]))
     rows = []
     for (policy, path), group in marginals.groupby(["policy", "path"], sort=False):
         ends = group[group["bin"].isin([0, group["bin"].max()])]
-        cells = [" to ".join(map(two_digits, of["median"])) for _, of in ends.groupby(["outcome", "place"], sort=False)]
+        cells = [" to ".join(few_digits(value, 3) for value in of["median"]) for _, of in ends.groupby(["outcome", "place"], sort=False)]
         rows.append([path, *([policy] if len(policies) > 1 else []), *cells])
     heads: Sequence[str] = ["dimension", *(["policy"] if len(policies) > 1 else []), *plan.options["outcomes"]]
     table(f"{plan.name}: median in the first bin to median in the last", heads, rows)

@@ -23,7 +23,7 @@ HELP = """\
 flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a line or a heat map, a manifest
 
   sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement,
-                      admission_generosity
+                      open_doors
   over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy,
                       a lever (policy.mechanisms.1.share), ...
   over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
@@ -43,7 +43,7 @@ Examples
   flight sweep sweep=closure_date
   flight sweep over.mobilisation.quota=[100000,300000,1000000] draws=50
   flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, steps: 5}'
-  flight sweep sweep=admission_generosity
+  flight sweep sweep=open_doors
 """
 
 RESUMES = True

@@ -70,7 +70,7 @@ def _page(
                 at = _positions(runs.loc[chosen, path], of[path], runs[path])
                 ax.plot(at, column[chosen], ".", color=colour, markersize=2.5, alpha=0.3, zorder=1)
                 rows = marginals[(marginals.policy == policy) & (marginals.path == path) & (marginals.outcome == outcome) & (marginals.place == place)]
-                _line(ax, rows, of[path], colour, runs[path])
+                _line(ax, rows, of[path], colour, runs[path], 0.18 if len(colours) == 1 else 0.1)
         low, high = np.quantile(column, [0.005, 0.97])
         bounds = marginals[(marginals.outcome == outcome) & (marginals.place == place)]
         low, high = min(low, bounds["low"].min()), max(high, bounds["high"].max())
@@ -90,14 +90,14 @@ def _page(
     return fig
 
 
-def _line(ax: Axes, rows: pd.DataFrame, kind: str, colour: str, every: pd.Series) -> None:
+def _line(ax: Axes, rows: pd.DataFrame, kind: str, colour: str, every: pd.Series, pale: float) -> None:
     if kind == "category":
         at = _positions(rows["from"], kind, every.astype(str))
         ax.vlines(at, rows["low"], rows["high"], color=colour, linewidth=5, alpha=0.35, zorder=2)
         ax.plot(at, rows["median"], "o", color=colour, markersize=6, zorder=3)
         return
     low, middle, high = (_positions(rows[name], kind, every) for name in ("from", "at", "to"))
-    ax.fill_between(np.ravel([low, high], "F"), np.repeat(rows["low"], 2), np.repeat(rows["high"], 2), color=colour, alpha=0.18, linewidth=0, zorder=2)
+    ax.fill_between(np.ravel([low, high], "F"), np.repeat(rows["low"], 2), np.repeat(rows["high"], 2), color=colour, alpha=pale, linewidth=0, zorder=2)
     ax.plot(middle, rows["median"], color=colour, marker="o", markersize=4, zorder=3)
 
 
