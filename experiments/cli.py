@@ -23,6 +23,9 @@ VERBS = {
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
+STUDIES = ("compare", "sweep", "claims", "validate", "calibrate")
+"""Verbs that hold many runs."""
+
 HELP = "\n".join(
     [
         "flight VERB [KEY=VALUE ...]    an agent-based model of flight from a draft",
@@ -31,6 +34,7 @@ HELP = "\n".join(
         "",
         "  --help            this text; after a verb, its keys and examples",
         "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
+        "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing is written",
         "  --replace         put the result in the place of another one",
         "",
         "Examples",
@@ -52,13 +56,18 @@ class Command:
     words: list[str] = field(default_factory=list)
     config_dir: str | None = None
     replace: bool = False
+    dry_run: bool = False
     multirun: bool = False
     help: bool = False
 
     def typed(self) -> list[str]:
         """What decides the result, as typed: without where it goes, how it is computed, and folders of this machine."""
-        flags = ["--multirun"] * self.multirun + (["--config-dir", Path(self.config_dir).name] if self.config_dir else [])
+        flags = ["--multirun"] * self.multirun + (["--config-dir", self._folder()] if self.config_dir else [])
         return [self.verb, *flags, *(word for word in self.words if not word.startswith(("out=", "jobs=")))]
+
+    def _folder(self) -> str:
+        folder = Path(self.config_dir)
+        return folder.name if folder.is_absolute() or ".." in folder.parts else folder.as_posix()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _how_to_go_on(words: Sequence[str]) -> str:
-    if words[:1] not in (["sweep"], ["calibrate"]):
+    if not import_module(f"experiments.{words[0]}").RESUMES:
         return "nothing was written"
     return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
 
@@ -109,6 +118,8 @@ def read_command(argv: Sequence[str]) -> Command:
     problems = [line for line in _read_words(command, rest) if line]
     if command.multirun and verb != "run":
         problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
+    if command.dry_run and verb not in STUDIES:
+        problems.append(f"--dry-run: for studies of many runs, flight {', '.join(STUDIES)}")
     if problems:
         raise Problems(problems)
     return command
@@ -127,13 +138,15 @@ def _read_word(command: Command, word: str, rest: Any) -> str | None:
         command.help = True
     elif word in ("-m", "--multirun"):
         command.multirun = True
+    elif word == "--dry-run":
+        command.dry_run = True
     elif word == "--replace":
         command.replace = True
     elif name == "--config-dir":
         command.config_dir = value or next(rest, None)
         return None if command.config_dir else "--config-dir: name a folder, one that holds policy/ or destination/"
     else:
-        return unknown(word, None, ["--help", "--multirun", "--replace", "--config-dir"], "flag")
+        return unknown(word, None, ["--help", "--multirun", "--dry-run", "--replace", "--config-dir"], "flag")
     return None
 
 

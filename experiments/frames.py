@@ -54,7 +54,7 @@ COLUMNS = {
     "fall_unclosed": "the same in the same draws if no border closes",
     "by_closure": "part of the fall, in men a day, that is not there if no border closes",
     "row": "number of the observation, from 0",
-    "covered_50": "whether (over rows: in what share) the observation lies in the middle 50% of draws",
+    "covered_50": "share of observations, or of made-up worlds' truths, that lie in the middle 50% of draws; of one, whether it does",
     "covered_80": "the same for 80%",
     "covered_90": "the same for 90%",
     "width_50": "width of the middle 50% of draws",
@@ -100,13 +100,9 @@ COLUMNS = {
     "form": "form of the source's error: lognormal, or a bound",
     "error": "standard deviation of the log of the figure",
     "upper": "the upper bound where there are two",
-    "below": "share of fresh runs whose figure, off as the source may be, is below the document's",
     "world": "number of the run of the bank that is taken for the truth",
     "rank": "posterior draws below the truth, of 100",
     "worlds": "number of made-up worlds",
-    "covered_50": "share of worlds whose truth lies in the central 50% of the posterior",
-    "covered_80": "share of worlds whose truth lies in the central 80% of the posterior",
-    "covered_90": "share of worlds whose truth lies in the central 90% of the posterior",
     "band_50": "95% of what chance allows `covered_50` of one card",
     "band_80": "95% of what chance allows `covered_80` of one card",
     "band_90": "95% of what chance allows `covered_90` of one card",
@@ -135,7 +131,7 @@ COLUMNS = {
     "moves": "whether that is larger than chance makes the largest of all cards in 95% of shuffles",
     "replicates": "seeds of each draw",
     "above": "share of runs in which the value is above zero",
-    "below": "share of runs in which the value is below zero",
+    "below": "share of runs in which the value is below zero; of a figure, off as the source may be, below the document's",
     "parameters_sd": "spread of the value that is due to parameters (standard deviation)",
     "chance_sd": "spread of the value that is due to chance, at given parameters (standard deviation)",
     "share": "part of the variance of a run's value that is due to parameters",
@@ -174,14 +170,14 @@ def _series(result: RunResult, start: date) -> pd.DataFrame:
     return pd.DataFrame(_run(result.spec) | body)
 
 
-def sums_frame(results: Sequence[RunResult]) -> pd.DataFrame:
-    """One row for each run and column of the results' `sums`."""
-    return pd.concat([_sums(result) for result in results], ignore_index=True)
+def sums_frame(runs: Sequence[tuple[RunSpec, Sequence[tuple[str, str]], np.ndarray]]) -> pd.DataFrame:
+    """One row for each run and column; a run is its spec, its columns and their sums (columns,)."""
+    return pd.concat([_sums(*run) for run in runs], ignore_index=True)
 
 
-def _sums(result: RunResult) -> pd.DataFrame:
-    outcomes, places = zip(*result.columns, strict=True)
-    return pd.DataFrame(_run(result.spec) | {"outcome": outcomes, "place": places, "value": result.sums})
+def _sums(spec: RunSpec, columns: Sequence[tuple[str, str]], sums: np.ndarray) -> pd.DataFrame:
+    outcomes, places = zip(*columns, strict=True)
+    return pd.DataFrame(_run(spec) | {"outcome": outcomes, "place": places, "value": sums})
 
 
 def draws_frame(groups: Sequence[Sequence[RunSpec]], swept: Collection[str] = ()) -> pd.DataFrame:

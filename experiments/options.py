@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
+MOST_DRAWS = 1_000_000
+
+
+def _number_of_draws(given: Any) -> int:
+    if type(given) is int and 1 <= given <= MOST_DRAWS:
+        return given
+    raise ValueError(f"a whole number from 1 to {MOST_DRAWS:,}, or posterior for the usual number of draws from it")
 
 
 class RunOptions(BaseModel):
@@ -21,16 +29,53 @@ class RunOptions(BaseModel):
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None
 
 
-class StudyOptions(RunOptions):
-    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary); `jobs` worker processes.
+class Backend(BaseModel):
+    """Where runs are computed: `local` worker processes, a `dask` cluster that runs already at `address`, or `slurm` jobs, each of
+    this `memory` and `walltime` in this `queue` of this `account`, which run the lines of `job_script_prologue` first.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["local", "dask", "slurm"]
+    address: str | None = None
+    queue: Name | None = None
+    account: Name | None = None
+    memory: Name | None = None
+    walltime: str | None = None
+    job_script_prologue: list[Name] = []
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_address(cls, address: str | None) -> str | None:
+        if address is None or "://" not in address:
+            raise ValueError("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
+        return address
+
+    @field_validator("walltime")
+    @classmethod
+    def _is_a_length_of_time(cls, walltime: str | None) -> str | None:
+        if walltime is not None and not re.fullmatch(r"(\d+-)?\d+:\d{2}(:\d{2})?", walltime):
+            raise ValueError("hours, minutes and seconds, such as 01:00:00")
+        return walltime
+
+
+class ManyRuns(RunOptions):
+    """`jobs`: worker processes or jobs; `backend`: where they are; `store`: a folder of runs that studies share, or null."""
+
+    jobs: Annotated[int, Field(ge=1, le=1024)]
+    backend: Backend
+    store: Name | None
+
+
+class StudyOptions(ManyRuns):
+    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary).
 
     `posterior` is the results folder of the calibration that draws are taken from.
     """
 
-    draws: Annotated[int, Field(ge=1, le=1_000_000)]
+    draws: Annotated[int, BeforeValidator(_number_of_draws)]
     draw_from: Literal["priors", "posterior", "centre"]
     posterior: Name
-    jobs: Annotated[int, Field(ge=1, le=1024)]
 
 
 class CompareOptions(StudyOptions):
@@ -126,7 +171,7 @@ class Observed(BaseModel):
         return self
 
 
-class CalibrateOptions(RunOptions):
+class CalibrateOptions(ManyRuns):
     """`runs` of the bank and `guided` ones, `draws` of the posterior, the `method` of inference, whether its `checks` are made."""
 
     runs: Annotated[int, Field(ge=100, le=1_000_000)]
@@ -134,7 +179,6 @@ class CalibrateOptions(RunOptions):
     draws: Annotated[int, Field(ge=10, le=100_000)]
     method: Literal["importance", "emulator", "regression"]
     checks: bool
-    jobs: Annotated[int, Field(ge=1, le=1024)]
     calibration: dict[str, Observed]
 
 
@@ -154,7 +198,7 @@ def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> t
 
     `draws=posterior` is short for the default number of draws from the posterior.
     """
-    if tree.get("draws") == "posterior":
+    if tree.get("draws") == "posterior" and "draw_from" in OPTIONS[verb].model_fields:
         tree = {**tree, "draws": defaults["draws"], "draw_from": "posterior"}
     try:
         return OPTIONS[verb](**tree).model_dump(), []

@@ -9,8 +9,9 @@ from numba import carray, types
 from numba.extending import intrinsic
 
 from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS, LIABILITIES, ROUTES
+from model.cards import DOCUMENTS
 from model.compiled import stage
+from model.policies.base import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 TRIP = np.dtype(
@@ -102,37 +103,6 @@ REGISTER = np.dtype(
     ],
     align=True,
 )
-BORDER = np.dtype(
-    [
-        ("share", "f8", len(ROUTES)),
-        ("needs", "i8", len(ROUTES)),
-        ("throughput", "f8"),
-        ("ordinary", "f8"),
-        ("closing_left", "f8"),
-        ("recognition", "f8"),
-        ("accepted", "i8"),
-        ("screens", "i8"),
-        ("support", "f8"),
-        ("relocates", "i8"),
-        ("receives", "f8"),
-    ],
-    align=True,
-)
-DECREE = np.dtype(
-    [
-        ("stop", "f8", len(LIABILITIES)),
-        ("leakage", "f8"),
-        ("ban_left", "f8"),
-        ("rumour", "f8"),
-        ("news", "f8"),
-        ("quota", "f8"),
-        ("plan", "f8"),
-        ("relocation", "f8"),
-        ("offer", "f8"),
-    ],
-    align=True,
-)
-
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
     "past": (np.dtype("u2"), ("men",)),  # bits of PASTS
