@@ -76,6 +76,8 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
 
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
+    if plan.options["checks"]:
+        evidence.check_bounds()
     inference = infer(evidence, plan.options["method"], plan.options["guided"], jobs)
     tables = {
         "posterior": draws_frame(evidence, inference, plan.options["draws"]),

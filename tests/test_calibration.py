@@ -180,6 +180,19 @@ def stop(*_):
     raise KeyboardInterrupt
 
 
+def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
+    monkeypatch.setattr("experiments.calibration.methods.CHAINS", 40)
+    bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
+    words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
+    assert flight("calibrate", *words, "out=default").code == 0
+    measured = pd.read_parquet("default/inference.parquet").set_index("measure")["value"]
+    assert (measured["bank_runs"], measured["guided_runs"], measured["points"]) == (300, 160, 160)
+    assert 1 <= measured["effective_draws"] <= 160
+    cards = pd.read_parquet("default/cards.parquet").set_index("path")
+    assert cards.loc["destination.kazakhstan.appeal", "shift"] < 0
+    assert flight("reproduce", "default").code == 0
+
+
 def test_draws_from_a_posterior_leave_other_cards_at_their_prior(made):
     uncertain = settings_of().uncertain()
     first, second = (posterior.posterior_draws(str(made), uncertain, draw, 1) for draw in (0, 1))

@@ -70,11 +70,14 @@ class Evidence:
 
     @cached_property
     def log_bounds(self) -> np.ndarray:
-        """Log likelihood (runs,) of the bounds alone. Raises Problems if they leave too little of the bank to learn from."""
-        found = log_of_all(self.figures, {name: each for name, each in self.seen.items() if not each.two_sided})
-        if np.exp(found).sum() < LEAST_KEPT:
-            raise Problems([f"runs = {len(found)}: hardly a run of the bank keeps the documents' bounds; take more, or softer bounds"])
-        return found
+        """Log likelihood (runs,) of the bounds alone."""
+        return log_of_all(self.figures, {name: each for name, each in self.seen.items() if not each.two_sided})
+
+    def check_bounds(self) -> None:
+        """For what weighs the bank by its bounds. Raises Problems if they leave too little of it."""
+        if np.exp(self.log_bounds).sum() < LEAST_KEPT:
+            few = f"runs = {len(self.figures)}: hardly a run of the bank keeps the documents' bounds"
+            raise Problems([f"{few}; take more, or softer bounds, or method=importance with checks=false"])
 
     def generator(self, *purpose: Any) -> np.random.Generator:
         """A generator for a purpose, keyed by the plan's seed."""
@@ -120,6 +123,7 @@ def infer(evidence: Evidence, method: str, runs: int, jobs: int) -> Inference:
 
 def by_regression(evidence: Evidence) -> Inference:
     """Regression-adjusted ABC; the error of each source is added to the bank's figures by chance."""
+    evidence.check_bounds()
     errors = np.array([each.error for each in evidence.seen.values() if each.two_sided])
     noise = evidence.generator("noise").standard_normal((len(evidence.figures), len(errors)))
     noisy = evidence.logs[:, evidence.values] + errors * noise

@@ -15,9 +15,7 @@ import numpy as np
 from experiments.calibration.sampling import Normal, slice_step
 
 TRIED = 0.25
-"""Share of steps to accept, to which the step size is led during burn-in."""
-QUICK = 1.5
-"""Exponent by which the correction of the step size dies away."""
+"""Share of plain steps to accept, to which their size is led during burn-in."""
 
 LogLikelihood = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -86,11 +84,6 @@ def _decided(
         np.where(accepted[:, None], tried, state.points), np.where(accepted, chances, state.chances), np.where(accepted, logs, state.logs)
     )
     return moved, accepted
-
-
-def led(size: float, accepted: np.ndarray, number: int) -> float:
-    """The step size after a step of burn-in, moved towards the share of steps to accept, less and less."""
-    return float(np.clip(size * np.exp(QUICK * (accepted.mean() - TRIED) / (1 + number / 20)), 0.02, 0.95))
 
 
 def autocorrelation_time(kept: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ from experiments.calibration.emulator import Committee, learn_folds, log_guide
 from experiments.calibration.methods import Evidence
 from experiments.calibration.regression import Weighted
 
-WALKERS, BURN, STEPS, EVERY = 256, 2_000, 6_000, 40
+WALKERS, BURN, STEPS, EVERY, THINNED = 256, 2_000, 6_000, 4, 10
+"""Steps of burn-in and after it, one in `THINNED` of which is kept, and one in `EVERY` of these given."""
 MOVES = (0.8, 0.2)
 """Shares of differential-evolution moves and of snooker moves, which emcee's manual advises where stretch moves are slow."""
 
@@ -39,7 +40,7 @@ def ensemble(evidence: Evidence, jobs: int) -> tuple[Weighted, float, int, bool,
         moves=[(emcee.moves.DEMove(), MOVES[0]), (emcee.moves.DESnookerMove(), MOVES[1])],
     )  # fmt: skip
     state = emcee.State(start, random_state=np.random.RandomState(generator.integers(2**32)).get_state())
-    sampler.run_mcmc(state, BURN + STEPS)
-    times = sampler.get_autocorr_time(discard=BURN, tol=0)
+    sampler.run_mcmc(state, (BURN + STEPS) // THINNED, thin_by=THINNED)
+    times = THINNED * sampler.get_autocorr_time(discard=BURN // THINNED, tol=0)
     notes = {"accepted": float(sampler.acceptance_fraction.mean()), "autocorrelation_time": float(np.max(times)), "evaluations": float(WALKERS * (BURN + STEPS))}
-    return even(sampler.get_chain(discard=BURN, thin=EVERY, flat=True)), float(WALKERS * STEPS / np.max(times)), 0, True, notes
+    return even(sampler.get_chain(discard=BURN // THINNED, thin=EVERY, flat=True)), float(WALKERS * STEPS / np.max(times)), 0, True, notes

@@ -6,24 +6,26 @@ An emulator that is wrong makes the chains slow, and R-hat says so; it cannot ma
 
 from __future__ import annotations
 
+import pickle
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.benchmarks.inference.chains import State, autocorrelation_time, ellipse_of, led, led_step, step
-from experiments.benchmarks.inference.simulator import simulated
+from experiments.benchmarks.inference.chains import TRIED, State, autocorrelation_time, ellipse_of, led_step, step
+from experiments.benchmarks.inference.simulator import Simulator
 from experiments.calibration.emulator import log_guide
 from experiments.calibration.methods import Evidence, log_of_all
 from experiments.calibration.observation import Observation
 from experiments.calibration.sampling import Normal, resampled, split_ratio
 from experiments.console import track
 
-CHAINS, BURN, STAGE = 64, 80, 20
-"""Chains side by side, steps of burn-in, and steps that are written to disk together."""
-KINDS = ((10, True), (3, False), (10, True), (0, True))
+CHAINS, GROUPS, BURN, STAGE = 64, 4, 80, 40
+"""Chains, groups of them that a worker moves at once, steps of burn-in, and steps that are written to disk together."""
+KINDS = ((6, True), (3, False), (6, True), (0, True))
 """Steps take turns: how many slice steps of the emulator propose it (none: a plain step), and whether the chance is drawn anew."""
 RENEWED = (40, 80)
 """Steps of burn-in after which the ellipse is renewed from the steps since the one before."""
@@ -95,41 +97,56 @@ def run_reference(evidence: Evidence, guide: Any, folder: Path, steps: int, jobs
 
 def _stage(evidence: Evidence, guide: Any, number: int, before: dict | None, jobs: int) -> dict[str, np.ndarray]:
     """STAGE steps from where the stage before ended: its last state, step sizes, ellipse and the points on its way."""
-    seen, generator = list(evidence.seen.values()), evidence.generator("reference", number)
-
-    def log_likelihood(points: np.ndarray, chances: np.ndarray) -> np.ndarray:
-        return log_of_all(simulated(evidence, points, chances, jobs), evidence.seen)
-
-    def log_guided(points: np.ndarray) -> np.ndarray:
-        return log_guide(guide, seen, points)
+    from joblib import Parallel, delayed
 
     if before is None:
         weights = widened(evidence, WIDER)
-        points, chances = evidence.points[resampled(weights, CHAINS, generator)], np.arange(CHAINS)
-        state, sizes = State(points, chances, log_likelihood(points, chances)), [FIRST_SIZE] * len(KINDS)
+        points = evidence.points[resampled(weights, CHAINS, evidence.generator("reference"))]
+        state, sizes = State(points, np.arange(CHAINS), np.full(CHAINS, np.nan)), np.full(len(KINDS), FIRST_SIZE)
         ellipse = ellipse_of(evidence.points, weights)
     else:
-        state, sizes = State(before["points"], before["chances"], before["logs"]), before["sizes"].tolist()
+        state, sizes = State(before["points"], before["chances"], before["logs"]), before["sizes"]
         ellipse = Normal(before["mean"], before["root"])
         if number * STAGE in RENEWED:
             ellipse = ellipse_of(before["path"].reshape(-1, before["path"].shape[-1]), _of_chains(before["path"]))
+            sizes = sizes * np.exp(before["accepted"] - TRIED)
+    blob = pickle.dumps((Simulator.of(evidence), guide))
+    tasks = (
+        delayed(_walk)(blob, State(state.points[part], state.chances[part], state.logs[part]), ellipse, sizes, number * STAGE, evidence.generator("reference", number, group))
+        for group, part in enumerate(np.split(np.arange(CHAINS), GROUPS))
+    )
+    ends, paths, accepted = zip(*Parallel(n_jobs=jobs)(tasks), strict=True)
+    return {
+        **{name: np.concatenate([getattr(end, name) for end in ends]) for name in ("points", "chances", "logs")}, "sizes": sizes,
+        "mean": ellipse.mean, "root": ellipse.root, "path": np.concatenate(paths, axis=1), "accepted": np.mean(accepted, axis=0),
+    }  # fmt: skip
+
+
+def _walk(
+    blob: bytes, state: State, ellipse: Normal, sizes: np.ndarray, first: int, generator: np.random.Generator
+) -> tuple[State, np.ndarray, np.ndarray]:
+    """STAGE steps of some of the chains in a worker: where they end, their points on the way, and the share accepted by kind of step."""
+    simulator, guide = _unpacked(blob)
+    seen, run = list(simulator.seen.values()), simulator.log_likelihood
+    if np.isnan(state.logs).any():
+        state = State(state.points, state.chances, run(state.points, state.chances))
     path, accepted = [], [[] for _ in KINDS]
-    for count in range(number * STAGE, (number + 1) * STAGE):
+    for count in range(first, first + STAGE):
         kind = count % len(KINDS)
         moves, anew = KINDS[kind]
-        fresh = CHAINS * (count + 1) + np.arange(CHAINS) if anew else None
+        fresh = generator.integers(2**40, size=len(state.points)) if anew else None
         if moves:
-            state, moved = led_step(state, log_likelihood, log_guided, ellipse, moves, fresh, generator)
+            state, moved = led_step(state, run, lambda points: log_guide(guide, seen, points), ellipse, moves, fresh, generator)
         else:
-            state, moved = step(state, log_likelihood, ellipse, sizes[kind], fresh, generator)
-            if count < BURN:
-                sizes[kind] = led(sizes[kind], moved, count % STAGE)
+            state, moved = step(state, run, ellipse, sizes[kind], fresh, generator)
         path.append(state.points)
         accepted[kind].append(moved.mean())
-    return {
-        "points": state.points, "chances": state.chances, "logs": state.logs, "sizes": np.array(sizes), "mean": ellipse.mean,
-        "root": ellipse.root, "path": np.stack(path), "accepted": np.array([np.mean(each) for each in accepted]),
-    }  # fmt: skip
+    return state, np.stack(path), np.array([np.mean(each) for each in accepted])
+
+
+@lru_cache(maxsize=1)
+def _unpacked(blob: bytes) -> tuple[Simulator, Any]:
+    return pickle.loads(blob)
 
 
 def _of_chains(path: np.ndarray) -> np.ndarray:

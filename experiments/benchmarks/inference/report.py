@@ -45,18 +45,18 @@ def markdown(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFr
     return "\n".join([
         "# Methods of inference against a long reference run",
         "",
-        f"Reference: {measured['chains']:.0f} pseudo-marginal Markov chains on the simulator itself, {measured['runs']:,.0f} runs, "
+        (f"Reference: {measured['chains']:.0f} pseudo-marginal Markov chains on the simulator itself, {measured['runs']:,.0f} runs, "
         f"R-hat at most {measured['largest_r_hat']:.3f} (median {measured['median_r_hat']:.3f}), worth {measured['least_effective']:,.0f} to "
-        f"{measured['most_effective']:,.0f} independent draws by card.",
+        f"{measured['most_effective']:,.0f} independent draws by card."),
         "",
-        f"Errors are root mean squares in standard deviations of the prior (probit scale): over the {measured['told_cards']:.0f} cards of which the "
+        (f"Errors are root mean squares in standard deviations of the prior (probit scale): over the {measured['told_cards']:.0f} cards of which the "
         f"figures tell something, and over all {measured['cards']:.0f} that move a figure. `by chance`: what the reference's and the method's own Monte Carlo "
-        "error would make of the error of the mean.",
+        "error would make of the error of the mean."),
         "",
         *_table(heads, rows),
         "",
-        "Coverage of central intervals over made-up worlds; `uneven` cards are those whose ranks are further from uniform than in 19 of 20 cases "
-        "by chance (Kolmogorov and Smirnov).",
+        ("Coverage of central intervals over made-up worlds; `uneven` cards are those whose ranks are further from uniform than in 19 of 20 cases "
+        "by chance (Kolmogorov and Smirnov)."),
         "",
         *_table(("method", "worlds", "draws a world", *(f"{level}%" for level in LEVELS), *told, "uneven cards"), covered),
         "",

@@ -29,6 +29,7 @@ def smc(evidence: Evidence, effects: np.ndarray, runs: int, jobs: int) -> tuple[
     `effects` (cards,) is how far each uncertain card moves a figure, by which the searched ones are chosen.
     """
     import pyabc
+
     from model.targets import TARGETS
 
     searched = np.sort(evidence.active[np.argsort(-effects[evidence.active], kind="stable")[:SEARCHED]])

@@ -116,9 +116,9 @@ def _log_weights(evidence: Evidence, figures: np.ndarray, worlds: Worlds, part: 
     return norm.logpdf(worlds.goals, values, errors).sum(axis=-1) + bounds.reshape(-1, len(worlds.rows)) - worlds.said[part]
 
 
-def shares_below(evidence: Evidence, worlds: Worlds, weights: np.ndarray) -> np.ndarray:
-    """The share (worlds, cards) of each world's weight that lies below the truth."""
-    below = worlds.points[: len(weights)] < evidence.points[worlds.rows]
+def shares_below(bank: np.ndarray, worlds: Worlds, weights: np.ndarray) -> np.ndarray:
+    """The share (worlds, cards) of each world's weight that lies below the truth, which is among the bank's points (runs, cards)."""
+    below = worlds.points[: len(weights)] < bank[worlds.rows]
     return np.einsum("dw,dwc->wc", weights, below)
 
 
@@ -138,10 +138,10 @@ def weighted_row(evidence: Evidence, work: Path, count: int, draws: int, told: n
     """Coverage of the weighted step, with the spread over worlds of what its draws are worth."""
     worlds = guided_worlds(evidence, work / f"worlds_{count}_{draws}.npz", count, draws, jobs)
     weights = weigh_worlds(evidence, worlds, work / f"worlds_{count}_{draws}", draws, jobs)
-    effective = 1 / np.sum(weights**2, axis=0)
-    row = coverage_row(IMPORTANCE, shares_below(evidence, worlds, weights), told, float(effective.mean()))
+    effective, shares = 1 / np.sum(weights**2, axis=0), shares_below(evidence.points, worlds, weights)
+    row = coverage_row(IMPORTANCE, shares, told, float(effective.mean()))
     better = effective >= np.median(effective)
-    half = coverage_row(IMPORTANCE, shares_below(evidence, worlds, weights)[better], told, float(effective[better].mean()))
+    half = coverage_row(IMPORTANCE, shares[better], told, float(effective[better].mean()))
     return row | {"runs": weights.size, "least_tenth": float(np.quantile(effective, 0.1))} | {f"better_half_{key}": half[key] for key in COVERAGES}
 
 
