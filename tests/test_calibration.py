@@ -181,7 +181,8 @@ def stop(*_):
 
 
 def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
-    monkeypatch.setattr("experiments.calibration.methods.CHAINS", 40)
+    for name, few in (("methods.CHAINS", 40), ("sampling.PLAIN", 10), ("sampling.FITTED", 10), ("sampling.EVERY", 2), ("emulator.PASSES", 20)):
+        monkeypatch.setattr(f"experiments.calibration.{name}", few)
     bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
     words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
     assert flight("calibrate", *words, "out=default").code == 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from experiments.benchmarks.inference.__main__ import parse
 from experiments.benchmarks.inference.chains import State, autocorrelation_time, ellipse_of, led_step, step
@@ -100,14 +101,19 @@ def test_guided_runs_are_weighed_right_by_a_guide_that_is_wrong(monkeypatch):
     assert found.weighted.variance() == pytest.approx([VARIANCE, 1.0], rel=0.12)
 
 
-def test_coverage_counts_the_worlds_whose_truth_lies_inside():
-    bank = np.array([[0.0], [2.5], [-9.0]])
-    points = np.repeat(np.linspace(-3, 3, 61)[:, None, None], 3, axis=1)
-    worlds = Worlds(np.arange(3), np.zeros((3, 1)), points, np.zeros((61, 3)))
-    shares = shares_below(bank, worlds, np.full((61, 3), 1 / 61))
-    assert shares[:, 0] == pytest.approx([30 / 61, 55 / 61, 0.0])
-    row = coverage_row("importance", shares, np.array([0]), 61.0)
-    assert (row["covered_50"], row["covered_80"], row["covered_90"]) == pytest.approx((1 / 3, 1 / 3, 2 / 3))
+def test_truth_is_uniform_among_weighted_points_however_few():
+    """Worlds of one card whose posterior is standard normal, ten points of a wrong guide in each."""
+    generator = np.random.default_rng(9)
+    truth, points = generator.standard_normal((4_000, 1)), 0.5 + 0.8 * generator.standard_normal((10, 4_000, 1))
+    logs = np.concatenate([truth[None], points])[..., 0]
+    weights = norm.pdf(logs) / norm.pdf(logs, 0.5, 0.8)
+    worlds = Worlds(np.arange(4_000), truth, points, np.zeros((10, 4_000)), np.zeros(4_000))
+    shares = shares_below(truth, worlds, weights / weights.sum(axis=0), generator)
+    row = coverage_row("importance", shares, np.array([0]), 10.0)
+    assert (row["covered_50"], row["covered_80"], row["covered_90"]) == pytest.approx((0.5, 0.8, 0.9), abs=0.025)
+    assert row["least_p"] > 0.01
+    unweighed = shares_below(truth, worlds, np.full((11, 4_000), 1 / 11), generator)
+    assert coverage_row("guide", unweighed, np.array([0]), 10.0)["least_p"] < 1e-6
 
 
 @pytest.mark.parametrize("word", ["steps=1", "steps=many", "speed=2", "worlds"])

@@ -32,13 +32,14 @@ COVERAGES = ("draws_a_world", "covered_50", "covered_80", "covered_90")
 @dataclass(frozen=True)
 class Worlds:
     """Made-up worlds: their runs' places in the bank, the logs of what sources say there (worlds, values), and guided points
-    (draws, worlds, cards) with the log of the emulated likelihood there (draws, worlds).
+    (draws, worlds, cards) with the log of the emulated likelihood there (draws, worlds) and at the truth (worlds,).
     """
 
     rows: np.ndarray
     goals: np.ndarray
     points: np.ndarray
     said: np.ndarray
+    said_of_truth: np.ndarray
 
 
 def guided_worlds(evidence: Evidence, path: Path, count: int, draws: int, jobs: int) -> Worlds:
@@ -48,14 +49,16 @@ def guided_worlds(evidence: Evidence, path: Path, count: int, draws: int, jobs: 
         members = learn_folds(evidence.points, evidence.logs, jobs)
         keep = -(-draws // CHAINS)
         points, said = np.empty((keep * CHAINS, len(rows), len(evidence.active))), np.empty((keep * CHAINS, len(rows)))
+        seen, of_truth = list(evidence.seen.values()), np.empty(len(rows))
         for fold in range(FOLDS):
             chosen = np.flatnonzero(fold_of(len(evidence.figures))[rows] == fold)
             points[:, chosen], said[:, chosen] = _guided(evidence, members[fold], rows[chosen], goals[chosen], keep, fold)
+            of_truth[chosen] = log_guide(members[fold], seen, evidence.points[rows[chosen]], observed=goals[chosen])
         partial = path.with_suffix(".part.npz")
-        np.savez(partial, rows=rows, goals=goals, points=points, said=said)
+        np.savez(partial, rows=rows, goals=goals, points=points, said=said, said_of_truth=of_truth)
         partial.rename(path)
     with np.load(path) as held:
-        return Worlds(held["rows"], held["goals"], held["points"], held["said"])
+        return Worlds(held["rows"], held["goals"], held["points"], held["said"], held["said_of_truth"])
 
 
 def _guided(evidence: Evidence, member: object, rows: np.ndarray, goals: np.ndarray, keep: int, fold: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,9 +94,13 @@ def _guided(evidence: Evidence, member: object, rows: np.ndarray, goals: np.ndar
 
 
 def weigh_worlds(evidence: Evidence, worlds: Worlds, folder: Path, draws: int, jobs: int) -> np.ndarray:
-    """Weights (draws, worlds) of the first `draws` guided points of each world; they sum to one in each. Passes on disk are read."""
+    """Weights (1 + draws, worlds) of the truth and of the first `draws` guided points of each world; they sum to one in each.
+
+    Passes on disk are read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    count, passes, logs = worlds.points.shape[1], -(-draws // CHAINS), []
+    count, passes = worlds.points.shape[1], -(-draws // CHAINS)
+    logs = [_log_likelihood(evidence, evidence.figures[worlds.rows], worlds) - worlds.said_of_truth]
     for number in track(range(passes), passes, f"made-up worlds, passes of {CHAINS * count} runs"):
         path = folder / f"{number:04d}.npy"
         part = slice(number * CHAINS, (number + 1) * CHAINS)
@@ -103,23 +110,28 @@ def weigh_worlds(evidence: Evidence, worlds: Worlds, folder: Path, draws: int, j
             with path.with_suffix(".part").open("wb") as handle:
                 np.save(handle, figures)
             path.with_suffix(".part").rename(path)
-        logs.append(_log_weights(evidence, np.load(path), worlds, part))
-    found = np.concatenate(logs)[:draws]
+        logs.append(_log_likelihood(evidence, np.load(path), worlds) - worlds.said[part])
+    found = np.concatenate(logs)[: draws + 1]
     weights = np.exp(found - found.max(axis=0))
     return weights / weights.sum(axis=0)
 
 
-def _log_weights(evidence: Evidence, figures: np.ndarray, worlds: Worlds, part: slice) -> np.ndarray:
+def _log_likelihood(evidence: Evidence, figures: np.ndarray, worlds: Worlds) -> np.ndarray:
+    """Log likelihood (draws, worlds) of runs (draws x worlds, targets), each in its world."""
     errors = np.array([each.error for each in evidence.seen.values() if each.two_sided])
     values = log_figures(figures, evidence.seen)[:, evidence.values].reshape(-1, len(worlds.rows), len(errors))
     bounds = log_of_all(figures, {name: each for name, each in evidence.seen.items() if not each.two_sided})
-    return norm.logpdf(worlds.goals, values, errors).sum(axis=-1) + bounds.reshape(-1, len(worlds.rows)) - worlds.said[part]
+    return norm.logpdf(worlds.goals, values, errors).sum(axis=-1) + bounds.reshape(-1, len(worlds.rows))
 
 
-def shares_below(bank: np.ndarray, worlds: Worlds, weights: np.ndarray) -> np.ndarray:
-    """The share (worlds, cards) of each world's weight that lies below the truth, which is among the bank's points (runs, cards)."""
-    below = worlds.points[: len(weights)] < bank[worlds.rows]
-    return np.einsum("dw,dwc->wc", weights, below)
+def shares_below(bank: np.ndarray, worlds: Worlds, weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """The share (worlds, cards) of each world's weight below the truth, which is among the bank's points (runs, cards).
+
+    The truth has its own weight, a random part of which counts as below. Given the truth and the guided points as a set, each is the
+    truth with a chance equal to its weight, so that the shares are uniform if the weights are right, however few draws they are worth.
+    """
+    below = worlds.points[: len(weights) - 1] < bank[worlds.rows]
+    return np.einsum("dw,dwc->wc", weights[1:], below) + (weights[0] * generator.random(weights.shape[1]))[:, None]
 
 
 def coverage_row(name: str, shares: np.ndarray, told: np.ndarray, effective: float) -> dict[str, object]:
@@ -138,11 +150,12 @@ def weighted_row(evidence: Evidence, work: Path, count: int, draws: int, told: n
     """Coverage of the weighted step, with the spread over worlds of what its draws are worth."""
     worlds = guided_worlds(evidence, work / f"worlds_{count}_{draws}.npz", count, draws, jobs)
     weights = weigh_worlds(evidence, worlds, work / f"worlds_{count}_{draws}", draws, jobs)
-    effective, shares = 1 / np.sum(weights**2, axis=0), shares_below(evidence.points, worlds, weights)
+    guided = weights[1:] / weights[1:].sum(axis=0)
+    effective, shares = 1 / np.sum(guided**2, axis=0), shares_below(evidence.points, worlds, weights, evidence.generator("shares"))
     row = coverage_row(IMPORTANCE, shares, told, float(effective.mean()))
     better = effective >= np.median(effective)
     half = coverage_row(IMPORTANCE, shares[better], told, float(effective[better].mean()))
-    return row | {"runs": weights.size, "least_tenth": float(np.quantile(effective, 0.1))} | {f"better_half_{key}": half[key] for key in COVERAGES}
+    return row | {"runs": guided.size, "least_tenth": float(np.quantile(effective, 0.1)), "weight_of_truth": float(weights[0].mean())} | {f"better_half_{key}": half[key] for key in COVERAGES}
 
 
 def amortised_rows(evidence: Evidence, work: Path, told: np.ndarray, jobs: int) -> list[dict[str, object]]:
