@@ -26,7 +26,6 @@ from experiments.console import track
 
 PLAIN, FITTED, EVERY = 120, 60, 12
 FIRST_CHANCE = 10_000_000
-COVERAGES = ("draws_a_world", "covered_50", "covered_80", "covered_90")
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,7 @@ def weighted_row(evidence: Evidence, work: Path, count: int, draws: int, told: n
     guided = weights[1:] / weights[1:].sum(axis=0)
     effective, shares = 1 / np.sum(guided**2, axis=0), shares_below(evidence.points, worlds, weights, evidence.generator("shares"))
     row = coverage_row(IMPORTANCE, shares, told, float(effective.mean()))
-    better = effective >= np.median(effective)
-    half = coverage_row(IMPORTANCE, shares[better], told, float(effective[better].mean()))
-    return row | {"runs": guided.size, "least_tenth": float(np.quantile(effective, 0.1)), "weight_of_truth": float(weights[0].mean())} | {f"better_half_{key}": half[key] for key in COVERAGES}
+    return row | {"runs": guided.size, "least_tenth": float(np.quantile(effective, 0.1)), "weight_of_truth": float(weights[0].mean())}
 
 
 def amortised_rows(evidence: Evidence, work: Path, told: np.ndarray, jobs: int) -> list[dict[str, object]]:
