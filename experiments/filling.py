@@ -139,7 +139,7 @@ def work(plan: Plan) -> list[Work]:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `points` and `marginals` and the figures."""
     from experiments.designed import evaluate
-    from experiments.figures import draw_marginals
+    from experiments.figures.marginals import draw_marginals
     from experiments.marginals import design_frame, marginals_frame, points_frame, sums_frame, tell
 
     design, point, draw = design_of(plan)

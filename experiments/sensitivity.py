@@ -111,7 +111,7 @@ def work(plan: Plan) -> list[Work]:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, the page and the figures."""
-    from experiments.figures import draw_sensitivity
+    from experiments.figures.sensitivity import draw_sensitivity
     from experiments.sensitivity_page import page, tell
 
     tables = computed(plan, folder.path, jobs)

@@ -134,7 +134,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames)
-    from experiments.figures import draw_forecast
+    from experiments.figures.forecasts import draw_forecast
 
     draw_forecast(frames, plan, folder.path)
 

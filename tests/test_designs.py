@@ -11,8 +11,9 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-from experiments import figures, filling, sweep
+from experiments import filling, sweep
 from experiments.dimensions import read_dimension
+from experiments.figures import marginals
 from experiments.marginals import bins, design_frame, marginals_frame
 from experiments.study import planned
 from model.parameters import read_settings
@@ -154,16 +155,16 @@ def test_a_mistake_is_one_line_and_nothing_is_written(flight, words, said):
 
 
 def test_a_sample_is_run_put_in_tables_and_reproduced(flight, monkeypatch):
-    monkeypatch.setattr(figures, "draw_marginals", lambda *_: [])
+    monkeypatch.setattr(marginals, "draw_marginals", lambda *_: [])
     words = ("sweep", *SMALL, *LATIN, QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[called_up,admitted@finland]", "draw_from=centre")
     assert flight(*words, "jobs=1", "out=result").code == 0
-    sums, design, marginals = (pd.read_parquet(f"result/{name}.parquet") for name in ("sums", "design", "marginals"))
+    sums, design, along = (pd.read_parquet(f"result/{name}.parquet") for name in ("sums", "design", "marginals"))
     assert list(sums) == ["arm", "point", "draw", "seed", "outcome", "place", "value"]
     assert len(sums) == 20 * 2
     assert sums.merge(design, on="point")["arm_x"].tolist() == sums.merge(design, on="point")["arm_y"].tolist()
     called = sums[sums.outcome == "called_up"].merge(design, on="point")
     assert np.corrcoef(called["value"], called["mobilisation.quota"])[0, 1] > 0.9
-    assert set(marginals["policy"]) == {"exit_ban", "open_asylum"}
+    assert set(along["policy"]) == {"exit_ban", "open_asylum"}
     assert flight("reproduce", "result").code == 0
     assert "20 runs" in flight(*words, "--dry-run").out
 
@@ -178,7 +179,7 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     points = design_frame(plan, filling.coordinates(plan), design.arms)
     drawn = []
     monkeypatch.setattr("experiments.figures.marginals.save", lambda fig, folder, name: drawn.append(fig) or [])
-    figures.draw_marginals(marginals_frame(plan, points, point, values), points, point, values, plan, tmp_path)
+    marginals.draw_marginals(marginals_frame(plan, points, point, values), points, point, values, plan, tmp_path)
     assert len(drawn) == 2
     for fig in drawn:
         boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in drawn_texts(fig)]

@@ -11,7 +11,8 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-from experiments import designed, figures, sensitivity
+from experiments import designed, sensitivity
+from experiments.figures.sensitivity import draw_sensitivity
 from experiments.indices import fifths_frame, independent, places_told, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
@@ -253,7 +254,7 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = study("policy=open_asylum", "reference=as_documented", "outcomes=[set_out,inducted,effective_strength]")
     drawn = []
     monkeypatch.setattr("experiments.figures.sensitivity.save", lambda fig, folder, name: drawn.append(fig) or [])
-    figures.draw_sensitivity(made_up_tables(plan), plan, tmp_path)
+    draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert len(drawn) == 4
     for fig in drawn:
         boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in drawn_texts(fig)]
