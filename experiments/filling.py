@@ -140,14 +140,15 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `points` and `marginals` and the figures."""
     from experiments.designed import evaluate
     from experiments.figures.marginals import draw_marginals
-    from experiments.marginals import design_frame, marginals_frame, points_frame, sums_frame, tell
+    from experiments.marginals import design_frame, marginals_frame, sums_frame, tell
+    from experiments.sweep import points_frame
 
     design, point, draw = design_of(plan)
     values = evaluate(plan, design, plan.options["outcomes"], folder.path, jobs, f"runs of {plan.name}")
     points = design_frame(plan, coordinates(plan), design.arms[:: plan.options["draws"]])
     sums = sums_frame(plan, design, point, draw, values)
     marginals = marginals_frame(plan, points, point, values)
-    tables = {"sums": sums, "design": points, "points": points_frame(sums), "marginals": marginals}
+    tables = {"sums": sums, "design": points, "points": points_frame(sums, "point"), "marginals": marginals}
     for name, frame in tables.items():
         folder.table(name, frame)
     tell(plan, marginals)

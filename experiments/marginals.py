@@ -45,13 +45,6 @@ def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, 
     return pd.DataFrame({name: np.repeat(column, len(outcomes)) for name, column in runs.items()} | told)
 
 
-def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
-    """Median, 90% interval and mean over draws for each point, outcome and place."""
-    keys = ["point", "outcome", "place"]
-    rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
-    return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])
-
-
 def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """Median and 90% interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies apart.
 

@@ -42,7 +42,7 @@ flight sensitivity [KEY=VALUE ...]    which uncertain cards an outcome or a poli
   over=[...]          cards, or folders of cards such as behaviour; null takes every uncertain card (for method=sobol: every top folder)
   strongest=N         cards that get indices of their own after a screening (12)
   others=drawn        all other uncertain cards are one input more; kept: they stay at their values
-  points=N            points of the Sobol sample, a power of two (256); runs: points x (inputs + 2), twice that with a reference
+  points=N            points of the Sobol sample, a power of two (256); runs: points x (cards with indices + 4), twice that with a reference
   trajectories=N      of the screening (10); runs: trajectories x (cards + 2), twice that with a reference
   jobs=N              worker processes (2)
   store=FOLDER        runs that studies share; backend=dask backend.address=tcp://..., backend=slurm: workers elsewhere

@@ -14,6 +14,8 @@ from experiments.pairing import MEASURES
 from experiments.plan import Plan, is_card, nodes
 
 LISTED, SCREENED = 15, 20
+OTHERS_DRAWN = f"**{REST.capitalize()}** are drawn together as one input: what was left out is in the variance."
+OTHERS_KEPT = "All other cards stay at their values: the indices share out less than the whole variance."
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -154,7 +156,7 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
         yield (
             f"**{CHANCE.capitalize()}** is the seed of the men’s own draws, an input like any other: its total is the share of the variance that luck has a "
             "part in. A card’s effect is taken between runs of one seed, so that a card that does nothing has a total of exactly 0. "
-            + (f"**{REST.capitalize()}** are drawn together as one input: what was left out is in the variance." if plan.options["others"] == "drawn" else "All other cards stay at their values: the indices share out less than the whole variance.")
+            + (OTHERS_DRAWN if plan.options["others"] == "drawn" else OTHERS_KEPT)
         )
         yield (
             "The second table: medians where the card lies in the lowest and in the highest fifth of its prior (whose middles are the 10th and 90th percentiles), "

@@ -181,13 +181,13 @@ def design_frame(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
 
 
-def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
-    """Median, 90% interval and mean over draws for each arm, outcome and place."""
+def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
+    """Median, 90% interval and mean over draws for each arm (or point), outcome and place."""
     import pandas as pd
 
     from experiments.intervals import interval
 
-    keys = ["arm", "outcome", "place"]
+    keys = [by, "outcome", "place"]
     rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
     return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])
 
