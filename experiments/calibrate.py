@@ -24,7 +24,7 @@ HELP = """\
 flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given the documents' figures of the first days
 
   runs=N              runs of the bank, cards drawn from their priors (20000)
-  guided=N            runs where the likelihood is high, as learnt from the bank (32000)
+  guided=N            runs where the likelihood is high, as learnt from the bank (34000)
   draws=N             draws of the posterior, of equal weight (2000)
   method=importance   exact weights of guided runs; or emulator (what the networks learnt, unweighed), or regression (from the bank
                       alone, approximate Bayesian computation with regression adjustment)

@@ -147,7 +147,7 @@ def small():
     """Cards are screened at one place, and nothing is drawn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.calibration.screen.PLACES", 1)
-        patch.setattr("experiments.figures.draw_calibration", lambda *_: [])
+        patch.setattr("experiments.figures.calibration.draw_calibration", lambda *_: [])
         yield
 
 
