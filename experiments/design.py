@@ -27,8 +27,8 @@ class Point:
     policy: Mapping[str, Any]
 
 
-def points(config: Config) -> list[Point]:
-    """Every point of the design under `over`. Raises Problems that lists all that is wrong with it."""
+def points(config: Config, policy: str | None = None) -> list[Point]:
+    """Every point of the design under `over`, under another policy if one is named. Raises Problems that lists all that is wrong."""
     over, design = config.options["over"], config.options["design"]
     problems = over_problems(config)
     axes = {path: _axis(config, path, values, problems) for path, values in over.items()}
@@ -39,7 +39,14 @@ def points(config: Config) -> list[Point]:
         raise Problems(problems)
     places = Places(config)
     named = list(axes)[:1] if design == "list" else list(axes)
-    return [places.point(dict(zip(axes, values, strict=True)), named) for values in _together(axes, design)]
+    combined = [dict(zip(axes, values, strict=True)) for values in _together(axes, design)]
+    if policy is None:
+        return [places.point(values, named) for values in combined]
+    return [places.point({**_without_levers(values), POLICY: policy}, []) for values in combined]
+
+
+def _without_levers(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {path: value for path, value in values.items() if not path.startswith(LEVER)}
 
 
 def over_problems(config: Config) -> list[str]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from experiments.plan import is_card, nodes
 from experiments.problems import Problems
-from experiments.sampling import in_units
 
 if TYPE_CHECKING:
     from model.card import Card
@@ -72,7 +71,7 @@ def _of_prior(path: str, card: Card | None) -> Dimension:
     if card is None or card.prior is None:
         raise Problems([f"over.{path} = prior: {'a card without one' if card else 'no card'}; give {{from: A, to: B}}"])
     kind = "log" if card.prior.loguniform or card.prior.lognormal else "number"
-    return Dimension(path, kind, lambda shares: in_units(card, shares))
+    return Dimension(path, kind, lambda shares: card.values(shares))
 
 
 def _range(path: str, given: Mapping[str, Any], card: Card | None) -> Dimension:

@@ -112,7 +112,6 @@ def _arms(plan: Plan, columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, lis
 def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Paths of the cards that are drawn along with the design, and their values (draws, paths)."""
     from experiments.calibration.bank import shares
-    from experiments.sampling import in_units
     from model.parameters import read_settings
 
     if plan.options["draw_from"] == "centre":
@@ -125,7 +124,7 @@ def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.
         rows = [posterior_draws(plan.options["posterior"], uncertain, draw, plan.seed) for draw in range(draws)]
         return list(cards), np.array([[row[path] for path in cards] for row in rows])
     drawn = shares(list(cards), plan.seed, 0, draws, stream="along")
-    return list(cards), np.column_stack([in_units(card, column) for card, column in zip(cards.values(), drawn.T, strict=True)])
+    return list(cards), np.column_stack([card.values(column) for card, column in zip(cards.values(), drawn.T, strict=True)])
 
 
 def work(plan: Plan) -> list[Work]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.problems import Problems, unknown
-from experiments.sampling import LEVELS, in_units
+from experiments.sampling import LEVELS
 
 if TYPE_CHECKING:
     from model.cards import Card
@@ -33,13 +33,13 @@ class Input:
     def values(self, numbers: np.ndarray, seed: int) -> np.ndarray:
         """The values of its cards (rows, cards) at its numbers (rows,)."""
         if len(self.cards) == 1:
-            return in_units(*self.cards.values(), numbers)[:, None]
+            return next(iter(self.cards.values())).values(numbers)[:, None]
 
         def drawn(stream: int) -> np.ndarray:
             return np.random.Generator(np.random.Philox(stream)).random(len(self.cards))
 
         shares = self._by_ticket(numbers, seed, drawn)
-        return np.column_stack([in_units(card, column) for card, column in zip(self.cards.values(), shares.T, strict=True)])
+        return np.column_stack([card.values(column) for card, column in zip(self.cards.values(), shares.T, strict=True)])
 
     def seeds(self, numbers: np.ndarray, seed: int) -> np.ndarray:
         """Seeds of runs, 32 bits, at the numbers of an input without cards."""

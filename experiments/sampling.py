@@ -1,15 +1,11 @@
-"""Samples of the unit cube, (rows, dimensions), and the values of cards at shares of their priors."""
+"""Samples of the unit cube, (rows, dimensions)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from model.cards import Card
 
 LEVELS = 4
 """Levels of each dimension in a Morris sample, evenly from 0 to 1."""
@@ -73,13 +69,3 @@ def salib_problem(what: str) -> list[str]:
     if find_spec("SALib") is not None:
         return []
     return [f"{what}: needs SALib; pip install 'conscription-flight[studies]'"]
-
-
-def in_units(card: Card, shares: np.ndarray) -> np.ndarray:
-    """The card's values at these shares of its prior, held within its range: the bits that `Prior.quantile` gives for each.
-
-    Each distinct share is looked up once, since a Saltelli sample repeats its shares many times.
-    """
-    distinct, where = np.unique(shares, return_inverse=True)
-    values = np.array([card.prior.quantile(float(share)) for share in distinct])
-    return np.clip(values, *card.range)[where]

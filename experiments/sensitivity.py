@@ -151,14 +151,13 @@ def screened(study: Study, folder: Path, jobs: int) -> pd.DataFrame:
 def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence` and `tornado`."""
     from experiments.indices import convergence_frame, fifths_frame, independent, sobol_frame
-    from experiments.sampling import in_units
 
     varied, sample = study.saltelli(inputs)
     values = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
     names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
     apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
-    ends = {names[number]: in_units(study.cards[names[number]], np.array([0.1, 0.9])) for number in single}
+    ends = {names[number]: study.cards[names[number]].values(np.array([0.1, 0.9])) for number in single}
     of_rows = np.array([ends[path] for path in tornado["input"]]).reshape(-1, 2)
     indices = sobol_frame(values, names, outcomes, study.seed("resample"))
     return {

@@ -30,6 +30,7 @@ flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a lin
   design=grid         all combinations; list: first values together, second together, ...; the first names the point
   design=latin        a sample of points=N: a Latin hypercube; sobol, saltelli: sequences, N a power of two
   over.PATH='{from: A, to: B}'    of a sample: numbers or dates; {log: true, from: A, to: B}; prior, that of the card; or a list
+  less=POLICY         outcomes are differences to this policy, at the same point, draw and seed (grid and list)
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
   draws=N             draws of seeds and uncertain cards at each point (20); points share them, those of latin and sobol have their own
   draw_from=priors    posterior: that of posterior=FOLDER (draws=posterior is short for it); centre: only seeds vary
@@ -47,6 +48,7 @@ Examples
 """
 
 RESUMES = True
+LESS = "less"
 SHOWN = 40
 """Points that are printed."""
 
@@ -66,11 +68,39 @@ def plan(config: Config) -> Plan:
             arms.append(Arm(point.name, key, point.changes, point.values))
     except Problems as error:
         problems += error.problems
+    if config.options["less"] is not None and not problems:
+        arms += _twins(config, arms, policies, problems)
     plan = Plan("sweep", config.settings, policies, tuple(arms), config.options)
     problems += outcome_problems(plan)
     if problems:
         raise Problems(problems)
     return plan
+
+
+def _twins(config: Config, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]) -> list[Arm]:
+    """For each arm the same point under the policy that its outcomes are set against; what is wrong goes to `problems`."""
+    from experiments import design
+
+    less, twins = config.options["less"], []
+    if _fills(config.options):
+        problems.append(f"less = {less}: for design=grid and design=list; flight sensitivity takes differences of a sample")
+        return []
+    try:
+        config.policy(less, "less")
+        points = design.points(config, less)
+    except Problems as error:
+        problems += error.problems
+        return []
+    for arm, point in zip(arms, points, strict=True):
+        key = _policy_key(point.policy, policies)
+        policies[key] = point.policy
+        twins.append(Arm(f"{arm.name} {LESS} {less}", key, point.changes))
+    return twins
+
+
+def points_of(plan: Plan) -> list[Arm]:
+    """The arms that are points of the design."""
+    return list(plan.arms[: len(plan.arms) // 2] if plan.options["less"] else plan.arms)
 
 
 def _fills(options: Mapping[str, Any]) -> bool:
@@ -153,7 +183,7 @@ def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> Work:
 
 
 def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataFrame:
-    """The tidy table of all runs' outcomes: by arm in the plan's order, then by draw."""
+    """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw."""
     import numpy as np
     import pandas as pd
 
@@ -167,6 +197,8 @@ def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataF
     values = np.empty((len(specs), len(columns)))
     for index, record in compute(plan, work, folder.path, jobs):
         values[index] = record["sums"][chosen]
+    if plan.options["less"]:
+        specs, values = specs[: len(specs) // 2], np.subtract(*np.split(values, 2))
     outcomes, places = zip(*columns, strict=True)
     runs = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
     told = {"outcome": np.tile(outcomes, len(specs)), "place": np.tile(places, len(specs)), "value": values.ravel()}
@@ -178,7 +210,7 @@ def design_frame(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     names = {arm.name: plan.policies[arm.policy]["name"] for arm in plan.arms}
-    return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
+    return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in points_of(plan)])
 
 
 def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
@@ -200,8 +232,9 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
     for row in points.itertuples():
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))
     axes = dimensions(plan)
-    values = [[str(arm.point[path]) for arm in plan.arms] for path in axes]
-    title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws"
+    values = [[str(arm.point[path]) for arm in points_of(plan)] for path in axes]
+    less = f", less {plan.options['less']} in the same draw" if plan.options["less"] else ""
+    title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws{less}"
     rows = list(zip(*values, *shown.values(), strict=True))
     table(title, (*axes.values(), *plan.options["outcomes"]), rows[:SHOWN])
     if len(rows) > SHOWN:

@@ -17,7 +17,7 @@ from experiments.indices import fifths_frame, independent, places_told, stronges
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
 from experiments.samples import Study
-from experiments.sampling import in_units, saltelli
+from experiments.sampling import saltelli
 from experiments.sensitivity_page import page, verdict
 from experiments.study import planned
 from model.parameters import read_settings
@@ -157,7 +157,7 @@ def test_values_are_those_of_single_quantiles_within_the_range():
     shares = np.array([0.0, 0.3, 0.3, 0.97, 1.0])
     for card in list(cards.values())[::7]:
         single = [float(np.clip(card.prior.quantile(float(share)), *card.range)) for share in shares]
-        assert in_units(card, shares).tolist() == single
+        assert card.values(shares).tolist() == single
 
 
 def test_tickets_are_draws_that_come_back():

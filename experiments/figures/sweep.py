@@ -18,11 +18,15 @@ def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Pat
     """Writes sweep.png and sweep.svg: the plan's outcomes over the dimensions of its design."""
     values = sums.merge(design, on="arm", sort=False, validate="many_to_one")
     labels = {name: tree["label"] for name, tree in ((tree["name"], tree) for tree in plan.policies.values())}
+    if plan.options["less"]:
+        against = plan.policies[plan.arms[-1].policy]["label"]
+        labels = {name: f"{label} less “{against}”" for name, label in labels.items()}
     paths = dimensions(design, plan)
     axes = {path: axis_name(path, plan) for path in paths[:2]}
     panels = [name.partition("@")[::2] for name in plan.options["outcomes"]]
     named = f"{plan.name.replace('_', ' ')}: " if plan.name != UNNAMED else ""
-    title = capital(f"{named}outcomes after {plan.settings['days']} days")
+    what = "differences" if plan.options["less"] else "outcomes"
+    title = capital(f"{named}{what} after {plan.settings['days']} days")
     source = draws_line(plan, "point")
     if len(paths) > 2:
         source = f"Over all values of {', '.join(paths[2:])}. {source}"
