@@ -20,6 +20,8 @@ VERBS = {
     "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
     "calibrate": "a posterior over what is uncertain, given the documents' figures of the first days",
+    "discover": "in which futures one policy beats another, and how robust each policy is for whom",
+    "search": "admission policies that trade men denied to the army against men hosted",
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
@@ -78,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _how_to_go_on(words: Sequence[str]) -> str:
-    if words[:1] not in (["sweep"], ["calibrate"]):
+    if words[:1] not in (["sweep"], ["calibrate"], ["discover"], ["search"]):
         return "nothing was written"
     return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
 
