@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from experiments.answers import Tally, Turning
     from experiments.config import Config
     from experiments.estimands import Count
+    from experiments.records import Work
     from experiments.runner import RunResult, RunSpec
     from experiments.storage import ResultFolder
+    from experiments.store import Record
 
 HELP = """\
 flight claims [KEY=VALUE ...]    the documents' claims put to paired runs: a table, a figure, a page, a manifest
@@ -41,7 +43,7 @@ Examples
   flight claims claims.refusal.questions.man_by_man.bar=10 mobilisation.quota=1000000
 """
 
-RESUMES = False
+RESUMES = True
 WANT = ("series", "fates")
 DOCUMENTED = "as_documented"
 NUMBERS = (
@@ -101,8 +103,8 @@ def questions_of(plan: Plan) -> list[Asked]:
     return asked(plan.options["claims"], {name: policy["label"] for name, policy in plan.policies.items()})
 
 
-def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], questions: Sequence[Asked]) -> Draw:
-    """One draw's runs, an arm each, put to every question while the men are at hand."""
+def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], questions: Sequence[Asked]) -> Record:
+    """One draw's runs, an arm each, put to every question while the men are at hand: (questions, parts of a count)."""
     from experiments.estimands import ESTIMANDS, Count
     from experiments.evidence import people_of, seen
     from model.parameters import read_settings
@@ -117,7 +119,7 @@ def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], quest
         for question in questions
     ]
     counts = [each if isinstance(each, Count) else Count(each) for each in found]
-    return Draw(spec, [Count(*map(_number, each)) for each in counts])
+    return {"counts": np.array([[_number(value) for value in count] for count in counts])}
 
 
 def _number(value: float) -> float:
@@ -130,7 +132,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.claims_page import as_json, page, rows_for_console
 
     questions = questions_of(plan)
-    frames = frames_of(plan, questions, compute(plan, questions, jobs))
+    frames = frames_of(plan, questions, compute(plan, folder, jobs))
     for name, frame in frames.items():
         folder.table(name, frame)
     (folder.path / "claims.json").write_text(as_json(plan, frames), encoding="utf-8")
@@ -144,15 +146,24 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_claims(frames["claims"], plan, folder.path)
 
 
-def compute(plan: Plan, questions: Sequence[Asked], jobs: int) -> list[Draw]:
+def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; the arms of a draw run one after the other in one worker."""
-    from experiments.console import track
-    from experiments.runner import by_draw, run_study
+    from experiments import records
+    from experiments.estimands import Count
 
-    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    reduce = partial(answer_draw, settings=plan.settings, questions=questions)
-    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
-    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+    (all_runs,) = work(plan)
+    found = dict(records.compute(plan, all_runs, folder.path, jobs))
+    counts = [[Count(*count) for count in found[index]["counts"].tolist()] for index in range(len(found))]
+    return [Draw(group[0], each) for group, each in zip(all_runs.groups, counts, strict=True)]
+
+
+def work(plan: Plan) -> list[Work]:
+    """The runs of every draw, an arm each."""
+    from experiments.records import Measure, Work
+    from experiments.runner import by_draw
+
+    measure = Measure(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
+    return [Work(by_draw(plan, plan.options["draws"], plan.options["draw_from"]), measure, "draws")]
 
 
 def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:

@@ -25,6 +25,9 @@ VERBS = {
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
+STUDIES = ("compare", "sweep", "claims", "validate", "calibrate", "discover", "search")
+"""Verbs that hold many runs."""
+
 HELP = "\n".join(
     [
         "flight VERB [KEY=VALUE ...]    an agent-based model of flight from a draft",
@@ -33,6 +36,7 @@ HELP = "\n".join(
         "",
         "  --help            this text; after a verb, its keys and examples",
         "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
+        "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing is written",
         "  --replace         put the result in the place of another one",
         "",
         "Examples",
@@ -54,6 +58,7 @@ class Command:
     words: list[str] = field(default_factory=list)
     config_dir: str | None = None
     replace: bool = False
+    dry_run: bool = False
     multirun: bool = False
     help: bool = False
 
@@ -80,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _how_to_go_on(words: Sequence[str]) -> str:
-    if words[:1] not in (["sweep"], ["calibrate"], ["discover"], ["search"]):
+    if not import_module(f"experiments.{words[0]}").RESUMES:
         return "nothing was written"
     return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
 
@@ -111,6 +116,8 @@ def read_command(argv: Sequence[str]) -> Command:
     problems = [line for line in _read_words(command, rest) if line]
     if command.multirun and verb != "run":
         problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
+    if command.dry_run and verb not in STUDIES:
+        problems.append(f"--dry-run: for studies of many runs, flight {', '.join(STUDIES)}")
     if problems:
         raise Problems(problems)
     return command
@@ -129,13 +136,15 @@ def _read_word(command: Command, word: str, rest: Any) -> str | None:
         command.help = True
     elif word in ("-m", "--multirun"):
         command.multirun = True
+    elif word == "--dry-run":
+        command.dry_run = True
     elif word == "--replace":
         command.replace = True
     elif name == "--config-dir":
         command.config_dir = value or next(rest, None)
         return None if command.config_dir else "--config-dir: name a folder, one that holds policy/ or destination/"
     else:
-        return unknown(word, None, ["--help", "--multirun", "--replace", "--config-dir"], "flag")
+        return unknown(word, None, ["--help", "--multirun", "--dry-run", "--replace", "--config-dir"], "flag")
     return None
 
 

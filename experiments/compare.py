@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.config import Config
+    from experiments.records import Work
     from experiments.runner import RunResult, RunSpec
     from experiments.storage import ResultFolder
+    from experiments.store import Record
 
 HELP = """\
 flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures, a manifest
@@ -40,7 +42,7 @@ Examples
   flight compare policies=[exit_ban,open_asylum_exit_ban] reference=exit_ban mobilisation.quota=1000000
 """
 
-RESUMES = False
+RESUMES = True
 WANT = ("series", "fates", "targets")
 HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")
 DRIVEN = (*HEADLINE, "soldiers_per_admission", "net_soldiers_per_admission", "protests")
@@ -71,40 +73,43 @@ def plan(config: Config) -> Plan:
 
 @dataclass(frozen=True)
 class Draw:
-    """What is kept of one draw and seed: the runs' sums, an arm each; series (arms, days, columns kept) and the columns they are of;
-    each arm's soldiers per admission against the reference; the documents' figures as simulated.
+    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums` (arms, columns) and
+    `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per admission against the reference;
+    `targets` are the documents' figures as simulated.
     """
 
-    runs: Sequence[RunResult]
+    runs: Sequence[RunSpec]
+    columns: Sequence[tuple[str, str]]
+    sums: np.ndarray
     kept: Sequence[tuple[str, str]]
     series: np.ndarray
-    ratios: Mapping[str, Sequence[float]]
+    ratios: Mapping[str, np.ndarray]
     targets: Mapping[str, float]
 
     @property
     def spec(self) -> RunSpec:
         """What the runs share: draw, seed and values."""
-        return self.runs[0].spec
+        return self.runs[0]
 
 
-def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Draw:
+def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Record:
     """The runs of one draw and seed, an arm each, set against one another while the men are at hand."""
-    from experiments.pairing import net_soldiers_per_admission, soldiers_per_admission
+    from experiments.pairing import paired_ratios
 
     of = {result.spec.arm: result for result in results}
-    fates = of[reference].fates
-    columns = results[0].columns
-    keep = [n for n, (outcome, place) in enumerate(columns) if _is_kept(outcome, place)]
-    return Draw(
-        runs=[replace(result, series=None, fates=None, targets=None) for result in results],
-        kept=[columns[n] for n in keep],
-        series=np.stack([result.series[:, keep] for result in results]),
-        ratios={
-            "soldiers_per_admission": [soldiers_per_admission(result.fates, fates) for result in results],
-            "net_soldiers_per_admission": [net_soldiers_per_admission(result.fates, fates) for result in results],
-        },
-        targets=of[documented].targets,
-    )
+    fates, columns = of[reference].fates, results[0].columns
+    keep = [columns.index(column) for column in kept_columns(columns)]
+    return {
+        "sums": np.stack([result.sums for result in results]),
+        "series": np.stack([result.series[:, keep] for result in results]),
+        "ratios": np.stack([paired_ratios(result.fates, fates) for result in results], axis=1),
+        "targets": np.array(list(of[documented].targets.values()), dtype=float),
+    }
+
+
+def kept_columns(columns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns whose series are kept."""
+    return [column for column in columns if _is_kept(*column)]
 
 
 def _is_kept(outcome: str, place: str) -> bool:
@@ -119,7 +124,7 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
-    draws = compute(plan, jobs)
+    draws = compute(plan, folder, jobs)
     frames = frames_of(plan, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
@@ -129,16 +134,34 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_comparison(frames, plan, documented_arm(plan), folder.path)
 
 
-def compute(plan: Plan, jobs: int) -> list[Draw]:
+def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
-    from experiments.console import track
-    from experiments.runner import by_draw, replicated, run_study
+    from experiments import records
+    from experiments.pairing import RATIOS
+    from experiments.runner import Worker
+    from model.targets import TARGETS
 
-    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    groups = replicated(plan, draws, plan.replicates)
+    (all_runs,) = work(plan)
+    found = dict(records.compute(plan, all_runs, folder.path, jobs))
+    columns = Worker(plan).warm_up()
+    return [
+        Draw(
+            group, columns, found[index]["sums"], kept_columns(columns), found[index]["series"],
+            dict(zip(RATIOS, found[index]["ratios"], strict=True)), dict(zip(TARGETS, found[index]["targets"], strict=True)),
+        )
+        for index, group in enumerate(all_runs.groups)
+    ]  # fmt: skip
+
+
+def work(plan: Plan) -> list[Work]:
+    """The runs of every draw and seed, an arm each."""
+    from experiments.records import Measure, Work
+    from experiments.runner import by_draw, replicated
+
     reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
-    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
-    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+    measure = Measure(("sums", "series", "ratios", "targets"), reduce, WANT)
+    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    return [Work(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
@@ -156,7 +179,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     others = [arm for arm in arms if arm != plan.options["reference"]]
     start = date.fromisoformat(str(plan.settings["start_date"]))
     curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
-    sums = sums_frame([draw.runs[index] for index in range(len(arms)) for draw in draws])
+    sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
     pairs = pairs_frame(draws, arms, plan.options["reference"])
     of, first_of_each = grids(pairs), draws[:: plan.replicates]
     cards = pd.DataFrame([draw.spec.values for draw in first_of_each])
@@ -179,13 +202,13 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
     """
     import pandas as pd
 
-    columns = [n for n, (_, place) in enumerate(draws[0].runs[0].columns) if place == "all"]
-    names = [draws[0].runs[0].columns[n][0] for n in columns] + list(draws[0].ratios)
+    columns = [n for n, (_, place) in enumerate(draws[0].columns) if place == "all"]
+    names = [draws[0].columns[n][0] for n in columns] + list(draws[0].ratios)
     base = arms.index(reference)
     rows = []
     for index, arm in enumerate(arms):
         for draw in draws if index != base else ():
-            differences = (draw.runs[index].sums - draw.runs[base].sums)[columns]
+            differences = (draw.sums[index] - draw.sums[base])[columns]
             values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
             rows += [(arm, reference, draw.spec.draw, draw.spec.seed, *pair) for pair in zip(names, values, strict=True)]
     return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value"])
@@ -196,7 +219,7 @@ def targets_frame(draws: Sequence[Draw]) -> pd.DataFrame:
     from experiments.intervals import interval
     from experiments.run import target_frame
 
-    frame = target_frame(draws[0])
+    frame = target_frame(draws[0].targets)
     found = interval(np.array([[draw.targets[name] for name in frame["target"]] for draw in draws], dtype=float))
     return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
 

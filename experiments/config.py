@@ -28,8 +28,8 @@ LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 MORE = "more"
 """A folder of conf/ that is no group: what a user may add with --config-dir."""
-OF_VERB = {SWEEP: "sweep", "calibration": "calibrate"}
-"""Groups that one verb alone has a use for."""
+OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "claims", "validate", "calibrate")}
+"""Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
 
@@ -146,7 +146,7 @@ def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
     groups = {name: _group_options(name, config_dir, CONF) for name in _group_names(config_dir)}
     others = {path.stem for path in (CONF / EXPERIMENT).iterdir()} - {verb}
     groups[EXPERIMENT] = tuple(name for name in groups[EXPERIMENT] if name not in others)
-    return {name: files for name, files in groups.items() if OF_VERB.get(name, verb) == verb}
+    return {name: files for name, files in groups.items() if verb in OF_VERB.get(name, (verb,))}
 
 
 def _group_names(config_dir: str | None) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.boxes import Discovery
     from experiments.config import Config
     from experiments.futures import Futures, Measure
+    from experiments.records import Work
     from experiments.storage import ResultFolder
 
 HELP = """\
@@ -50,6 +51,7 @@ Examples
 """
 
 RESUMES = True
+LABEL = "runs, every policy in every future"
 PRIOR_ENDS = (0.05, 0.95)
 """Shares of the prior below the ends of its range, as it is shown."""
 
@@ -87,7 +89,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.futures import drawn, run_all
 
     futures, measures = drawn(plan, plan.options["draws"]), measures_of(plan)
-    values = run_all(plan, futures, measures, folder.path, jobs, f"{plan.name}, {len(futures):,} futures")
+    values = run_all(plan, futures, measures, folder.path, jobs, LABEL)
     cards = pd.DataFrame(futures.values, columns=list(futures.paths))
     success = successes(plan, values[..., 0])
     frames = {"sums": sums_frame(plan, measures, futures, values), "draws": cards.assign(seed=futures.seeds)}
@@ -99,6 +101,13 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.figures import draw_discovery
 
     draw_discovery(frames, plan, cards, success, folder.path)
+
+
+def work(plan: Plan) -> list[Work]:
+    """All runs: every policy in every future."""
+    from experiments.futures import drawn, work_of
+
+    return [work_of(plan, drawn(plan, plan.options["draws"]), LABEL)]
 
 
 def measures_of(plan: Plan) -> list[Measure]:

@@ -174,14 +174,14 @@ def _series(result: RunResult, start: date) -> pd.DataFrame:
     return pd.DataFrame(_run(result.spec) | body)
 
 
-def sums_frame(results: Sequence[RunResult]) -> pd.DataFrame:
-    """One row for each run and column of the results' `sums`."""
-    return pd.concat([_sums(result) for result in results], ignore_index=True)
+def sums_frame(runs: Sequence[tuple[RunSpec, Sequence[tuple[str, str]], np.ndarray]]) -> pd.DataFrame:
+    """One row for each run and column; a run is its spec, its columns and their sums (columns,)."""
+    return pd.concat([_sums(*run) for run in runs], ignore_index=True)
 
 
-def _sums(result: RunResult) -> pd.DataFrame:
-    outcomes, places = zip(*result.columns, strict=True)
-    return pd.DataFrame(_run(result.spec) | {"outcome": outcomes, "place": places, "value": result.sums})
+def _sums(spec: RunSpec, columns: Sequence[tuple[str, str]], sums: np.ndarray) -> pd.DataFrame:
+    outcomes, places = zip(*columns, strict=True)
+    return pd.DataFrame(_run(spec) | {"outcome": outcomes, "place": places, "value": sums})
 
 
 def draws_frame(groups: Sequence[Sequence[RunSpec]], swept: Collection[str] = ()) -> pd.DataFrame:

@@ -13,7 +13,9 @@ from experiments.problems import Problems, unknown
 
 if TYPE_CHECKING:
     from experiments.config import Config
+    from experiments.designed import Design
     from experiments.plan import Plan
+    from experiments.records import Work
 
 
 @dataclass(frozen=True)
@@ -100,21 +102,35 @@ def hypercube(cards: Mapping[str, Any], points: int, seed: int) -> tuple[tuple[s
     return paths, np.clip(np.array(values).T, ranges[:, 0], ranges[:, 1])
 
 
-def run_all(plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str) -> np.ndarray:
-    """Every arm of the plan in every future: the measures, (futures, arms, measures). Arms of a future run one after the other."""
-    from experiments.designed import Design, evaluate
+def crossed(plan: Plan, futures: Futures) -> Design:
+    """Every arm of the plan in every future; the arms of a future one after the other."""
+    from experiments.designed import Design
 
-    arms = len(plan.arms)
-    columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
-    design = Design(
-        arms=np.tile(np.arange(arms), len(futures)),
+    arms, count = len(plan.arms), len(futures)
+    return Design(
+        arms=np.tile(np.arange(arms), count),
         paths=futures.paths,
         values=np.repeat(futures.values, arms, axis=0),
         seeds=np.repeat(futures.seeds, arms),
     )
-    found = evaluate(plan, design, columns, folder, jobs, label).reshape(len(futures), arms, len(columns))
+
+
+def run_all(plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str) -> np.ndarray:
+    """The measures of every arm in every future, (futures, arms, measures). What `folder` holds already is not run again."""
+    from experiments.designed import evaluate
+
+    columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
+    found = evaluate(plan, crossed(plan, futures), columns, folder, jobs, label).reshape(len(futures), len(plan.arms), len(columns))
     parts = [[columns.index(name) for name in measure.columns(plan.settings)] for measure in measures]
     return np.stack([found[..., part].sum(axis=-1) for part in parts], axis=-1)
+
+
+def work_of(plan: Plan, futures: Futures, label: str) -> Work:
+    """The same runs as work to foretell the cost of."""
+    from experiments.designed import Rows
+    from experiments.records import SUMS, Work
+
+    return Work(Rows(crossed(plan, futures), [arm.name for arm in plan.arms]), SUMS, label)
 
 
 def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str, Any]]:

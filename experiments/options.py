@@ -29,8 +29,46 @@ class RunOptions(BaseModel):
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None
 
 
-class StudyOptions(RunOptions):
-    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary); `jobs` worker processes.
+class Local(BaseModel):
+    """Worker processes of this machine."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["local"]
+
+
+class Dask(BaseModel):
+    """A Dask cluster that runs already; `address` of its scheduler."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["dask"]
+    address: Annotated[str, Field(pattern=r"^\w+://.+")]
+
+
+class Slurm(BaseModel):
+    """Slurm jobs, a worker each: `queue`, `account`, `memory` and `walltime` of a job, and the lines that it runs first."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["slurm"]
+    queue: Name | None
+    account: Name | None
+    memory: Name
+    walltime: Annotated[str, Field(pattern=r"^(\d+-)?\d+:\d{2}(:\d{2})?$")]
+    job_script_prologue: list[Name]
+
+
+class ManyRuns(RunOptions):
+    """`jobs`: worker processes or jobs; `backend`: where they are; `store`: a folder of runs that studies share, or null."""
+
+    jobs: Annotated[int, Field(ge=1, le=1024)]
+    backend: Annotated[Local | Dask | Slurm, Field(discriminator="kind")]
+    store: Name | None
+
+
+class StudyOptions(ManyRuns):
+    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary).
 
     `posterior` is the results folder of the calibration that draws are taken from.
     """
@@ -38,7 +76,6 @@ class StudyOptions(RunOptions):
     draws: Annotated[int, Field(ge=1, le=1_000_000)]
     draw_from: Literal["priors", "posterior", "centre"]
     posterior: Name
-    jobs: Annotated[int, Field(ge=1, le=1024)]
 
 
 class CompareOptions(StudyOptions):
@@ -210,7 +247,7 @@ class Observed(BaseModel):
         return self
 
 
-class CalibrateOptions(RunOptions):
+class CalibrateOptions(ManyRuns):
     """`runs` of the bank and `guided` ones, `draws` of the posterior, the `method` of inference, whether its `checks` are made."""
 
     runs: Annotated[int, Field(ge=100, le=1_000_000)]
@@ -218,7 +255,6 @@ class CalibrateOptions(RunOptions):
     draws: Annotated[int, Field(ge=10, le=100_000)]
     method: Literal["importance", "emulator", "regression"]
     checks: bool
-    jobs: Annotated[int, Field(ge=1, le=1024)]
     calibration: dict[str, Observed]
 
 

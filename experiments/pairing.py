@@ -58,3 +58,8 @@ def kept_out(opened: Fates, closed: Fates) -> np.ndarray:
 def inducted_among(men: np.ndarray, arm: Fates) -> int:
     """How many of these men (ids, each once) are inducted in an arm."""
     return _among(men, arm["inducted"])
+
+
+def paired_ratios(arm: Fates, reference: Fates) -> np.ndarray:
+    """The ratios of an arm (ratios,), in the order of RATIOS."""
+    return np.array([ratio(arm, reference) for ratio in (soldiers_per_admission, net_soldiers_per_admission)])

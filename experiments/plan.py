@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-ELSEWHERE = ("jobs", "out", "name", "labels")
+ELSEWHERE = ("jobs", "backend", "store", "out", "name", "labels")
 """Options that say how, where or under what names a study is computed, never what it computes."""
 
 

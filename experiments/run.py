@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from experiments.plan import Arm, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from experiments.config import Config
@@ -56,7 +58,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     with patience(f"{plan.settings['days']} days"):
         result = worker.run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), WANT)
     series = series_frame([result], date.fromisoformat(str(plan.settings["start_date"])))
-    sums, targets = sums_frame([result]), target_frame(result)
+    sums, targets = sums_frame([(result.spec, result.columns, result.sums)]), target_frame(result.targets)
     for name, frame in (("series", series), ("sums", sums), ("targets", targets)):
         folder.table(name, frame)
     _say(plan, result, targets)
@@ -65,15 +67,15 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_run(series, sums, targets, plan, folder.path)
 
 
-def target_frame(result: RunResult) -> pd.DataFrame:
-    """The documents' figures that this run can give, a row each, with the simulated value beside it."""
+def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
+    """The documents' figures that a run can give, a row each, with the simulated value beside it."""
     import pandas as pd
 
     from model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")
     rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
-    return pd.DataFrame(rows).assign(simulated=[float(result.targets[name]) for name in TARGETS]).dropna(subset="simulated")
+    return pd.DataFrame(rows).assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:

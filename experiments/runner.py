@@ -1,37 +1,19 @@
-"""The loop over runs that every study shares: groups of runs go to worker processes, results stream back.
-
-A study is a `Plan` and groups of `RunSpec`. The runs of one group are computed one after the other in one worker, so
-that `reduce` sees them together (a comparison pairs the arms of a draw man by man). Each worker holds one model and
-restarts it. What a run gives depends on its `RunSpec` alone, never on workers, groups or order.
-
-    plan = ...
-    groups = [[spec for spec in draw] for draw in by_draw(plan, draws)]
-    for index, reduced in run_study(plan, groups, reduce=pair_arms, want=("series", "fates"), jobs=2):
-        ...                                     # in order of completion; `index` is the position in `groups`
-"""
+"""What a run of a study is, and what computes one: an arm, a draw of the uncertain cards, a seed; a worker that keeps its model."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import pickle
-import signal
 import time
-import warnings
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from experiments.console import patience, warn
+from experiments.console import patience
 from experiments.plan import Arm, Plan, changed
-from experiments.problems import WorkersLost
 
 WANTED = ("series", "fates", "targets")
-RESTARTS = 3
 FEW = 100_000
 """Persons that an agent stands for where only the code is to run."""
 
@@ -64,14 +46,6 @@ class RunResult:
     series: np.ndarray | None = None
     fates: Mapping[str, np.ndarray] | None = None
     targets: Mapping[str, float] | None = None
-
-
-Reduce = Callable[[Sequence[RunResult]], Any]
-
-
-def as_they_are(results: Sequence[RunResult]) -> Sequence[RunResult]:
-    """The reduction that keeps everything."""
-    return results
 
 
 def run_seed(study_seed: int, draw: int, replicate: int = 0) -> int:
@@ -175,69 +149,6 @@ class Worker:
         if key not in self.settings:
             self.settings[key] = read_settings(changed(self.plan.settings, changes))
         return self.settings[key]
-
-
-def run_study(
-    plan: Plan,
-    groups: Iterable[Sequence[RunSpec]],
-    reduce: Reduce = as_they_are,
-    want: Sequence[str] = (),
-    jobs: int = 1,
-    on_lost: Callable[[str], None] = warn,
-) -> Iterator[tuple[int, Any]]:
-    """Yields (index of the group, reduce(its results)) as groups finish.
-
-    `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
-    `want` names what runs keep besides sums, of WANTED. A worker that is killed is reported through `on_lost` and
-    what it had not given back is run again; WorkersLost is raised when that happens again and again. `jobs` = 1 runs
-    here, in this process.
-    """
-    pending = dict(enumerate(groups))
-    lost = 0
-    while pending:
-        try:
-            for index, reduced in _stream(plan, dict(pending), reduce, tuple(want), jobs):
-                del pending[index]
-                yield index, reduced
-        except _broken_pool() as error:
-            lost += 1
-            if lost > RESTARTS:
-                raise WorkersLost("worker processes died again and again, perhaps for want of memory") from error
-            on_lost(f"a worker process died; what it had not given back runs again ({len(pending)} batches left)")
-
-
-def _stream(plan: Plan, groups: dict, reduce: Reduce, want: tuple, jobs: int) -> Iterator[tuple[int, Any]]:
-    if jobs == 1 or len(groups) == 1:
-        worker = Worker(plan)
-        for index, specs in groups.items():
-            yield index, reduce([worker.run(spec, want) for spec in specs])
-        return
-    from joblib import Parallel, delayed
-
-    Worker(plan).warm_up()
-    blob = zlib.compress(pickle.dumps(plan))
-    tasks = (delayed(_in_worker)(blob, index, specs, reduce, want, os.getpid()) for index, specs in groups.items())
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*have been cancelled", category=UserWarning)
-        yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
-
-
-def _in_worker(blob: bytes, index: int, specs: Sequence[RunSpec], reduce: Reduce, want: tuple, parent: int) -> tuple:
-    if os.getpid() != parent:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker = _worker_of(blob)
-    return index, reduce([worker.run(spec, want) for spec in specs])
-
-
-@lru_cache(maxsize=1)
-def _worker_of(blob: bytes) -> Worker:
-    return Worker(pickle.loads(zlib.decompress(blob)))
-
-
-def _broken_pool() -> type[Exception]:
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    return BrokenProcessPool
 
 
 def _targets(model: Any, settings: Any) -> Mapping[str, float]:

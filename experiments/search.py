@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from experiments.config import Config
     from experiments.futures import Futures, Measure
+    from experiments.records import Work
     from experiments.storage import ResultFolder
 
 HELP = """\
@@ -46,6 +47,7 @@ Examples
 """
 
 RESUMES = True
+READY, FRESH = "ready policies", "front in fresh draws"
 OBJECTIVES = ("denied", "burden")
 DRAWN = ("median", "low", "high")
 
@@ -83,6 +85,23 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+def work(plan: Plan) -> list[Work]:
+    """All runs, at most: the ready policies, every generation as if it were the first, and the front in fresh draws if all of a generation are on it."""
+    from experiments.futures import drawn, work_of
+    from experiments.genetic import spread_out
+
+    options = plan.options
+    levers = Levers(options["mechanisms"], options["levers"])
+    points = spread_out(options["population"], len(options["levers"]), plan.seed)
+    trees = {tree["name"]: tree for tree in (levers.policy(levers.values(point)) for point in points)}
+    futures, first = drawn(plan, options["draws"]), with_policies(plan, trees)
+    return [
+        work_of(plan, futures, READY),
+        *[work_of(first, futures, "a generation")] * options["generations"],
+        work_of(with_policies(plan, {**plan.policies, **trees}), drawn(plan, options["confirm"], options["draws"]), FRESH),
+    ]
+
+
 class Candidates:
     """Every candidate policy that was run: its levers, and by draw what it denies and what it burdens hosts with."""
 
@@ -93,7 +112,7 @@ class Candidates:
         self.generation = 0
         self.rows: dict[str, dict[str, Any]] = {}
         self.trees: dict[str, dict[str, Any]] = {}
-        self.base = self._run(plan, "ready policies")[:, list(plan.policies).index(plan.options["reference"]), 0]
+        self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options["reference"]), 0]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """The objectives of a generation's points (n, levers): minus the median of men denied, and the median burden, (n, 2)."""
@@ -190,7 +209,7 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     chosen = frame[frame["front"]].sort_values("burden", kind="stable")
     trees = {**plan.policies, **{name: candidates.trees[name] for name in chosen["candidate"]}}
     fresh = drawn(plan, plan.options["confirm"], first=plan.options["draws"])
-    found = run_all(with_policies(plan, trees), fresh, candidates.measures, candidates.folder, candidates.jobs, "front in fresh draws")
+    found = run_all(with_policies(plan, trees), fresh, candidates.measures, candidates.folder, candidates.jobs, FRESH)
     base = found[:, list(trees).index(plan.options["reference"]), 0]
     rows = {name: {"candidate": name, **summary(found[:, number], base)} for number, name in enumerate(trees)}
     levers = chosen.set_index("candidate")[list(plan.options["levers"])]

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from experiments import console
+from experiments.ahead import foretell
 from experiments.config import expanded, read_config
 from experiments.manifest import (
     NAME,
@@ -22,6 +23,7 @@ from experiments.manifest import (
 from experiments.options import OPTIONS, read_options
 from experiments.plan import Plan
 from experiments.problems import Problems
+from experiments.records import forget
 from experiments.runner import Worker
 from experiments.storage import prepared
 
@@ -31,9 +33,12 @@ if TYPE_CHECKING:
 OUTPUTS = Path("outputs")
 
 
-def conduct(module: ModuleType, command: Command) -> Path:
-    """Does what the command says and gives the results folder. Raises Problems, before anything is written."""
+def conduct(module: ModuleType, command: Command) -> Path | None:
+    """Does what the command says and gives the results folder, none for a dry run. Raises Problems, before anything is written."""
     plan = planned(module, command.verb, command.words, command.config_dir)
+    if command.dry_run:
+        foretell(module.work(plan), plan)
+        return None
     target = _target(plan)
     held = _held(target, plan, command.replace)
     if held and module.RESUMES and not command.replace and held["code"]["sha256"]["model"] == code_hashes()["model"]:
@@ -131,6 +136,7 @@ def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -
     with prepared(target, module.RESUMES and not command.replace) as result:
         write_config(plan, result.path)
         module.execute(plan, result, plan.options.get("jobs", 1))
+        forget(plan, result.path)
         seconds = time.perf_counter() - began
         write_manifest(plan, result, command.typed(), seconds)
         files = sorted(path.name for path in result.path.iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from experiments.naming import column_of
 from experiments.plan import Arm, Plan, content_hash
 from experiments.problems import Problems, unknown
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.config import Config
-    from experiments.journal import Journal
+    from experiments.records import Work
     from experiments.runner import RunSpec
     from experiments.storage import ResultFolder
 
@@ -82,12 +83,6 @@ def outcome_problems(plan: Plan) -> list[str]:
     return problems
 
 
-def column_of(name: str) -> tuple[str, str]:
-    """Outcome and place of NAME (all places together) or NAME@PLACE."""
-    outcome, at, place = name.partition("@")
-    return outcome, place if at else "all"
-
-
 def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
     """The columns of a run; none if the plan cannot be run, which is said elsewhere."""
     from experiments.runner import Worker
@@ -107,40 +102,53 @@ def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `draws` and `points` and the figures."""
     from experiments.frames import draws_frame
-    from experiments.journal import Journal
     from experiments.runner import by_draw
 
     groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    with Journal(folder.path, plan) as journal:
-        _compute(plan, [spec for group in groups for spec in group], journal, jobs)
-        sums = journal.sums(groups)
+    sums = sums_of(plan, work_of(plan, groups), folder, jobs)
     swept = set().union(*(arm.changes for arm in plan.arms))
     design, points = design_frame(plan), points_frame(sums)
     for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups, swept)), ("points", points)):
         folder.table(name, frame)
-    journal.remove()
     _say(plan, points)
     from experiments.figures import draw_sweep
 
     draw_sweep(sums, design, plan, folder.path)
 
 
-def _compute(plan: Plan, specs: Sequence[RunSpec], journal: Journal, jobs: int) -> None:
-    from experiments.console import say, track
-    from experiments.runner import run_study
+def work(plan: Plan) -> list[Work]:
+    """All runs, by arm in the plan's order, then by draw."""
+    from experiments.runner import by_draw
 
-    missing = journal.missing(specs)
-    if len(missing) < len(specs):
-        say(f"{len(specs) - len(missing)} of {len(specs)} runs were there already")
-    size = batch_size(plan.settings["scale"])
-    groups = [missing[start : start + size] for start in range(0, len(missing), size)]
-    for _, batch in track(run_study(plan, groups, jobs=jobs), len(groups), f"sweep {plan.name}, batches of {size}"):
-        journal.add(batch)
+    return [work_of(plan, by_draw(plan, plan.options["draws"], plan.options["draw_from"]))]
 
 
-def batch_size(scale: int) -> int:
-    """Runs that go to a worker at once: enough to hide the cost of sending them, few enough to write often."""
-    return max(1, min(32, scale // 4))
+def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> Work:
+    """The runs of these draws, each for itself."""
+    from experiments.records import SUMS, Work
+
+    return Work([[group[number]] for number in range(len(plan.arms)) for group in groups], SUMS)
+
+
+def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataFrame:
+    """The tidy table of all runs' outcomes: by arm in the plan's order, then by draw."""
+    import numpy as np
+    import pandas as pd
+
+    from experiments.records import compute
+    from experiments.runner import Worker
+
+    columns = [column_of(name) for name in plan.options["outcomes"]]
+    every = Worker(plan).warm_up()
+    chosen = [every.index(column) for column in columns]
+    specs = [spec for group in work.groups for spec in group]
+    values = np.empty((len(specs), len(columns)))
+    for index, record in compute(plan, work, folder.path, jobs):
+        values[index] = record["sums"][chosen]
+    outcomes, places = zip(*columns, strict=True)
+    runs = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
+    told = {"outcome": np.tile(outcomes, len(specs)), "place": np.tile(places, len(specs)), "value": values.ravel()}
+    return pd.DataFrame(runs | told)
 
 
 def design_frame(plan: Plan) -> pd.DataFrame:

@@ -143,7 +143,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 def compute(plan: Plan, jobs: int) -> list[Draw]:
     """Every draw, in order; its runs one after the other in one worker."""
     from experiments.console import track
-    from experiments.runner import by_draw, run_study
+    from experiments.runner import by_draw
+    from experiments.workers import run_study
     from model.parameters import read_settings
 
     settings = read_settings(plan.settings)

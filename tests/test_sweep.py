@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import runner, sweep
+from experiments import sweep, workers
 from experiments.problems import WorkersLost
-from experiments.runner import Worker, by_draw, run_seed, run_study
+from experiments.runner import Worker, by_draw, run_seed
 from experiments.storage import file_hash
 from experiments.study import planned
+from experiments.workers import run_study
 
 QUOTA = ("sweep", *SMALL, "over.mobilisation.quota=[100000,300000]")
 TABLES = ("sums", "design", "draws", "points")
@@ -93,7 +94,6 @@ def test_tables_are_tidy_and_complete(flight):
     points = pd.read_parquet("result/points.parquet")
     assert (points["draws"] == 3).all()
     assert sorted(path.name for path in Path().iterdir()) == ["result"]
-    assert not Path("result/parts").exists()
 
 
 def test_workers_change_nothing(flight, undrawn):
@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
             raise KeyboardInterrupt
         return compute(self, spec, want)
 
-    monkeypatch.setattr(sweep, "batch_size", lambda scale: 2)
+    monkeypatch.setattr(workers, "batch_size", lambda scale, runs: 2)
     monkeypatch.setattr(Worker, "run", interrupted)
     stopped = flight(*QUOTA, "draws=3", "jobs=1", "out=broken")
     assert stopped.code == 130
@@ -134,29 +134,20 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
 
 def test_a_killed_sweep_ends_with_the_same_bytes(flight, undrawn, tmp_path):
     more = (*QUOTA, "draws=150", "jobs=1")
-    script = "import experiments.journal as j, sys; j.FLUSH_SECONDS = 0; from experiments.cli import main; main(sys.argv[1:])"
+    script = "import experiments.store as j, sys; j.FLUSH_SECONDS = 0; from experiments.cli import main; main(sys.argv[1:])"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen([sys.executable, "-c", script, *more, "out=killed"], cwd=tmp_path, env=environment)
-    finished = tmp_path / "killed.partial" / "finished.jsonl"
-    while process.poll() is None and (not finished.exists() or finished.read_text().count("\n") < 40):
+    finished = tmp_path / "killed.partial" / "runs" / "finished.jsonl"
+    while process.poll() is None and (not finished.exists() or finished.read_text().count("\n") < 3):
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     with finished.open("a") as handle:
-        handle.write('{"run": "0123')
+        handle.write('{"part": "0123')
     resumed = flight(*more, "out=killed")
     assert "of 300 runs were there already" in resumed.out
     assert flight(*more, "out=whole").code == 0
     assert hashes("killed") == hashes("whole")
-
-
-def test_an_unfinished_sweep_of_something_else_is_not_mixed_in(flight, undrawn, monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(Worker, "run", stop)
-        assert flight(*QUOTA, "jobs=1", "out=result").code == 130
-    other = flight(*QUOTA, "jobs=1", "days=13", "draws=1", "out=result")
-    assert (other.code, len(other.errors)) == (2, 1)
-    assert "an unfinished sweep of other settings or other code" in other.errors[0]
 
 
 def test_sweep_reproduces(flight, undrawn):
@@ -188,11 +179,7 @@ def test_what_a_killed_worker_had_is_run_again(tmp_path):
 
 
 def test_workers_that_always_die_end_the_study(monkeypatch):
-    monkeypatch.setattr(runner, "RESTARTS", 0)
+    monkeypatch.setattr(workers, "RESTARTS", 0)
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
     with pytest.raises(WorkersLost, match="again and again"):
         list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2))
-
-
-def stop(*_):
-    raise KeyboardInterrupt

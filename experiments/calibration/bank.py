@@ -88,7 +88,7 @@ def figures_of(results: Sequence[RunResult]) -> np.ndarray:
 def compute_bank(plan: Plan, cards: Mapping[str, Card], runs: int, folder: Path, jobs: int) -> np.ndarray:
     """The simulated figures (runs, targets) of the bank; blocks that are on disk are read, the others are run and written."""
     from experiments.console import say, track
-    from experiments.runner import run_study
+    from experiments.workers import run_study
 
     store = Store(folder, plan)
     arm = plan.arms[0].name
@@ -107,7 +107,7 @@ def compute_points(
 ) -> np.ndarray:
     """The simulated figures (runs, targets) of runs at given shares of the priors; `seed` is that of the runs' chance."""
     from experiments.console import track
-    from experiments.runner import run_study
+    from experiments.workers import run_study
 
     arm, starts = plan.arms[0].name, range(0, len(points), BLOCK)
     blocks = [

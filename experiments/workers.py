@@ -1,0 +1,148 @@
+"""Where runs are computed: groups of runs go to worker processes in batches, here or on a cluster, and results stream back.
+
+The runs of one group are computed one after the other in one worker, so that `reduce` sees them together (a comparison
+pairs the arms of a draw man by man). Each worker holds one model and restarts it. What a run gives depends on its
+`RunSpec` alone, never on workers, batches or order.
+
+    for index, reduced in run_study(plan, groups, reduce=pair_arms, want=("series", "fates"), jobs=2):
+        ...                                     # in order of completion; `index` is the position in `groups`
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from experiments.console import warn
+from experiments.plan import Plan
+from experiments.problems import Problems, WorkersLost
+from experiments.runner import Worker
+
+RESTARTS = 3
+MOST_AT_ONCE = 64
+WATCH_SECONDS = 1.0
+
+Reduce = Callable[[Sequence[Any]], Any]
+
+
+def as_they_are(results: Sequence[Any]) -> Sequence[Any]:
+    """The reduction that keeps everything."""
+    return results
+
+
+def run_study(
+    plan: Plan,
+    groups: Sequence[Sequence[Any]],
+    reduce: Reduce = as_they_are,
+    want: Sequence[str] = (),
+    jobs: int = 1,
+    on_lost: Callable[[str], None] = warn,
+    batch: int = 1,
+) -> Iterator[tuple[int, Any]]:
+    """Yields (index of the group, reduce(its results)) as groups finish.
+
+    `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
+    `want` names what runs keep besides sums, of experiments.runner.WANTED. `batch` groups travel together. A worker that
+    is killed is reported through `on_lost` and what it had not given back is run again; WorkersLost is raised when that
+    happens again and again. `jobs` = 1 runs here, in this process, unless the plan's backend is a cluster.
+    """
+    from experiments.cluster import stream_on_cluster
+
+    task = Task(plan, reduce, tuple(want))
+    pending = {first: range(first, min(first + batch, len(groups))) for first in range(0, len(groups), batch)}
+    stream = stream_on_cluster if _kind(plan) != "local" else _stream_here
+    lost = 0
+    while pending:
+        try:
+            for first, found in stream(task, dict(pending), groups, jobs):
+                yield from zip(pending.pop(first), found, strict=True)
+        except _broken_pool() as error:
+            lost += 1
+            if lost > RESTARTS:
+                raise WorkersLost("worker processes died again and again, perhaps for want of memory") from error
+            on_lost(f"a worker process died; what it had not given back runs again ({len(pending)} batches left)")
+
+
+def batch_size(scale: int, runs_in_group: int = 1) -> int:
+    """Groups that travel together: at 1:100 some 25 runs, enough to hide the cost of sending them, few enough to be written often."""
+    return max(1, min(MOST_AT_ONCE, scale // 4) // runs_in_group)
+
+
+def _kind(plan: Plan) -> str:
+    return plan.options.get("backend", {}).get("kind", "local")
+
+
+class Task:
+    """What every batch of a study has in common, packed once: the plan, the reduction, and what runs keep."""
+
+    def __init__(self, plan: Plan, reduce: Reduce, want: tuple[str, ...]) -> None:
+        self.plan, self.reduce, self.want = plan, reduce, want
+
+    def compute(self, worker: Worker, groups: Sequence[Sequence[Any]]) -> list[Any]:
+        """The reduced results of a batch of groups."""
+        return [self.reduce([worker.run(spec, self.want) for spec in group]) for group in groups]
+
+    def packed(self) -> bytes:
+        """The task as bytes that a worker can read."""
+        return zlib.compress(pickle.dumps(self))
+
+
+def _stream_here(task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int) -> Iterator[tuple[int, list]]:
+    if jobs == 1 or len(batches) == 1:
+        worker = Worker(task.plan)
+        for first, indices in batches.items():
+            yield first, task.compute(worker, [groups[index] for index in indices])
+        return
+    from joblib import Parallel, delayed
+
+    Worker(task.plan).warm_up()
+    blob, parent = task.packed(), os.getpid()
+    tasks = (
+        delayed(_in_process)(blob, first, [groups[index] for index in indices], parent) for first, indices in batches.items()
+    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*have been cancelled", category=UserWarning)
+        yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
+
+
+def _in_process(blob: bytes, first: int, groups: Sequence[Sequence[Any]], parent: int) -> tuple[int, list]:
+    if os.getpid() != parent:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _die_with(parent)
+    return in_worker(blob, first, groups)
+
+
+def in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tuple[int, list]:
+    """A batch computed by this thread's own model, which it keeps for the study's next batch."""
+    if getattr(_kept, "blob", None) != blob:
+        _kept.task = pickle.loads(zlib.decompress(blob))
+        _kept.worker, _kept.blob = Worker(_kept.task.plan), blob
+    return first, _kept.task.compute(_kept.worker, groups)
+
+
+_kept = threading.local()
+
+
+def _die_with(parent: int) -> None:
+    """Ends this process soon after its parent has died, whatever the parent died of."""
+    if not any(thread.name == _die_with.__name__ for thread in threading.enumerate()):
+        threading.Thread(target=_watch, args=(parent,), name=_die_with.__name__, daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    os._exit(1)
+
+
+def _broken_pool() -> type[Exception]:
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    return BrokenProcessPool
