@@ -20,6 +20,8 @@ LEAST_MASS = 0.05
 """Share of the futures that a box holds at least."""
 PEEL = 0.05
 """Share of a box's futures that a step takes away."""
+CHANCE = 0.05
+"""Quasi-p of a limit from which it is left out of the box."""
 
 Limits = dict[str, tuple[float, float]]
 """Path of a restricted card -> smallest and largest value inside; minus or plus infinity on a side without a limit."""
@@ -86,7 +88,9 @@ def trajectory(cards: pd.DataFrame, success: np.ndarray) -> tuple[pd.DataFrame, 
         warnings.simplefilter("ignore")
         search = prim.Prim(cards, success.astype(int), threshold=1e-9, peel_alpha=PEEL, mass_min=LEAST_MASS)
         found = search.find_box()
-    steps = found.peeling_trajectory[["coverage", "density", "mass", "res_dim"]].rename(columns={"res_dim": "restricted"})
+    steps = found.peeling_trajectory[["coverage", "density", "mass", "res_dim"]].rename(
+        columns={"res_dim": "restricted"}
+    )
     return steps, [_box(found.box_lims[0], lims, p) for lims, p in zip(found.box_lims, found.qp, strict=True)]
 
 
@@ -175,7 +179,8 @@ class Discovery:
 
 
 def discover(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int) -> Discovery:
-    """Names the cards that most halves restrict, then finds the box on those alone, over all futures.
+    """Names the cards that most halves restrict, then finds the box on those alone, over all futures; a card without which the box
+    would be as dense but for chance is no longer named.
 
     `cards` has a row a future and a column a card, `success` is (futures,) of bool. Where nothing is named, or where all or none succeed, the box
     is that of all futures.
@@ -184,12 +189,27 @@ def discover(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int,
     found = halves(cards, success, rules, times, seed, jobs) if mixed else []
     again = found_again(list(cards.columns), found)
     named = again[again >= rules.again].sort_values(ascending=False, kind="stable").index.tolist()
-    if named:
-        steps, boxes = trajectory(cards[named], success)
-    else:
-        steps, boxes = _everything(success), [Box({}, {})]
+    steps, step, box = _on(named, cards, success, rules)
+    while weak := _weakest(box):
+        named.remove(weak)
+        steps, step, box = _on(named, cards, success, rules)
+    return Discovery(steps, step, box, again, tuple(named), tuple(found), by_luck(found, cards.shape[1], rules.again))
+
+
+def _on(named: list[str], cards: pd.DataFrame, success: np.ndarray, rules: Rules) -> tuple[pd.DataFrame, int, Box]:
+    """PRIM on these cards alone: its steps, the one chosen, and its box; without cards that of all futures."""
+    if not named:
+        return _everything(success), 0, Box({}, {})
+    steps, boxes = trajectory(cards[named], success)
     step = chosen(steps, rules.density)
-    return Discovery(steps, step, boxes[step], again, tuple(named), tuple(found), by_luck(found, cards.shape[1], rules.again))
+    return steps, step, boxes[step]
+
+
+def _weakest(box: Box) -> str | None:
+    """The restricted card that the box could best do without, if that is no more than chance."""
+    surest = {path: np.nanmin(each) for path, each in box.quasi_p.items()}
+    weakest = max(surest, key=surest.get, default=None)
+    return weakest if weakest and surest[weakest] > CHANCE else None
 
 
 def _everything(success: np.ndarray) -> pd.DataFrame:

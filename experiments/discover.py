@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +32,7 @@ flight discover [KEY=VALUE ...]    in which futures one policy beats another, an
   direction=less      a success is so much less of it, or more,
   least=N             namely this much at least, in the outcome's unit (5000)
   density=SHARE       share of successes that a box must hold to be chosen (0.8)
-  screen=N            cards that are tried (20); halves=N, again=SHARE: how often a card must be found again to be named (100, 0.7)
+  screen=N            cards that are tried (12); halves=N, again=SHARE: how often a card must be found again to be named (50, 0.7)
   draws=N             futures, the same for every policy (1000)
   draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors
   policies=[...]      those whose robustness is told; reference=NAME among them, for bars of differences
@@ -144,7 +143,9 @@ def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np
     }
     first = {measure: number for number, measure in reversed(list(enumerate(measures)))}
     parts = [
-        pd.DataFrame(index | {"outcome": measure.outcome, "place": measure.group or "all", "value": values[..., number].ravel()})
+        pd.DataFrame(
+            index | {"outcome": measure.outcome, "place": measure.group or "all", "value": values[..., number].ravel()}
+        )
         for measure, number in sorted(first.items(), key=lambda pair: pair[1])
     ]
     return pd.concat(parts, ignore_index=True)
@@ -159,7 +160,14 @@ def box_frames(plan: Plan, found: Discovery, cards: pd.DataFrame) -> dict[str, p
     again = again.assign(named=again["path"].isin(found.named)).sort_values(["again", "path"], ascending=[False, True])
     columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
     halves = [
-        (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, len(each.limits))
+        (
+            each.here.coverage,
+            each.here.density,
+            each.there.coverage,
+            each.there.density,
+            each.there.mass,
+            len(each.limits),
+        )
         for each in found.halves
     ]
     return {
@@ -187,10 +195,23 @@ def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFr
         whole = [card.prior.quantile(share) for share in PRIOR_ENDS]
         drawn = np.quantile(cards[path], PRIOR_ENDS)
         rows.append((path, card.unit, *ends, *shares, *whole, *drawn, *found.box.quasi_p[path], found.again[path]))
-    names = ["path", "unit", "low", "high", "low_share", "high_share", "prior_low", "prior_high", "drawn_low", "drawn_high"]
+    names = [
+        "path",
+        "unit",
+        "low",
+        "high",
+        "low_share",
+        "high_share",
+        "prior_low",
+        "prior_high",
+        "drawn_low",
+        "drawn_high",
+    ]
     frame = pd.DataFrame(rows, columns=[*names, "quasi_p_low", "quasi_p_high", "again"])
     surest = frame[["quasi_p_low", "quasi_p_high"]].min(axis=1)
-    return frame.assign(surest=surest).sort_values("surest", kind="stable").drop(columns="surest").reset_index(drop=True)
+    return (
+        frame.assign(surest=surest).sort_values("surest", kind="stable").drop(columns="surest").reset_index(drop=True)
+    )
 
 
 def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]:

@@ -25,13 +25,13 @@ def hypervolume(points: np.ndarray, ideal: np.ndarray, worst: np.ndarray) -> flo
     return float(area)
 
 
-def convergence(points: np.ndarray, generation: np.ndarray) -> np.ndarray:
-    """Hypervolume of all points found up to each generation 0, 1, ..., between the best and the worst values of the last front."""
+def convergence(points: np.ndarray, generation: np.ndarray, generations: int) -> np.ndarray:
+    """Hypervolume of all points found up to each generation, (generations,), between the best and the worst values of the last front."""
     front = points[on_front(points)]
     ideal, worst = front.min(axis=0), front.max(axis=0)
     if (ideal == worst).any():
-        return np.full(int(generation.max()) + 1, np.nan)
-    return np.array([hypervolume(points[generation <= last], ideal, worst) for last in range(int(generation.max()) + 1)])
+        return np.full(generations, np.nan)
+    return np.array([hypervolume(points[generation <= last], ideal, worst) for last in range(generations)])
 
 
 @dataclass(frozen=True)

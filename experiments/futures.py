@@ -64,7 +64,11 @@ def outcome_problems(key: str, outcome: str, settings: Mapping[str, Any], group:
 
     at_borders = [name for name in (*PLACE_FLOWS, *PLACE_STOCKS) if name not in NO_TOTAL]
     known = [name for name in OUTCOMES if name not in NO_TOTAL] if group is None else at_borders
-    return [] if outcome in known else [unknown(key, outcome, known, "outcome" if group is None else "outcome of border states")]
+    return (
+        []
+        if outcome in known
+        else [unknown(key, outcome, known, "outcome" if group is None else "outcome of border states")]
+    )
 
 
 def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
@@ -81,7 +85,9 @@ def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
     one_arm = replace(plan, arms=plan.arms[:1])
     specs = [group[0] for group in by_draw(one_arm, first + draws, plan.options["draw_from"])[first:]]
     paths = tuple(specs[0].values)
-    return Futures(paths, np.array([[spec.values[path] for path in paths] for spec in specs]).reshape(draws, len(paths)), seeds)
+    return Futures(
+        paths, np.array([[spec.values[path] for path in paths] for spec in specs]).reshape(draws, len(paths)), seeds
+    )
 
 
 def uncertain(plan: Plan) -> dict[str, Any]:
@@ -115,12 +121,16 @@ def crossed(plan: Plan, futures: Futures) -> Design:
     )
 
 
-def run_all(plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str) -> np.ndarray:
+def run_all(
+    plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str
+) -> np.ndarray:
     """The measures of every arm in every future, (futures, arms, measures). What `folder` holds already is not run again."""
     from experiments.designed import evaluate
 
     columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
-    found = evaluate(plan, crossed(plan, futures), columns, folder, jobs, label).reshape(len(futures), len(plan.arms), len(columns))
+    found = evaluate(plan, crossed(plan, futures), columns, folder, jobs, label).reshape(
+        len(futures), len(plan.arms), len(columns)
+    )
     parts = [[columns.index(name) for name in measure.columns(plan.settings)] for measure in measures]
     return np.stack([found[..., part].sum(axis=-1) for part in parts], axis=-1)
 

@@ -13,7 +13,7 @@ Generation = Callable[[np.ndarray], np.ndarray]
 
 
 def search(evaluated: Generation, first: np.ndarray, objectives: int, generations: int, seed: int) -> None:
-    """Calls `evaluated` once a generation: on the points `first` (population, levers), then on their offspring.
+    """Calls `evaluated` once a generation: on the points `first` (population, levers), then on their offspring, those that are new.
 
     The points follow from `seed` and from what `evaluated` gives, so that a search made again asks for the same ones.
     """
@@ -23,7 +23,7 @@ def search(evaluated: Generation, first: np.ndarray, objectives: int, generation
 
     def together(run: Callable, jobs: list) -> list:
         points = [tuple(job.solution.variables) for job in jobs]
-        found.update(zip(points, evaluated(np.array(points)).tolist(), strict=True))
+        found.update(zip(points, evaluated(np.reshape(points, (-1, first.shape[1]))).tolist(), strict=True))
         return [run(job) for job in jobs]
 
     problem = platypus.Problem(first.shape[1], objectives, function=lambda point: found[tuple(point)])

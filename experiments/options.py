@@ -157,16 +157,16 @@ class Lever(BaseModel):
 
 
 class SearchOptions(StudyOptions):
-    """`deny` of the mobilising state against the `reference`, `burden` of the `hosts`, over `draws`; fresh ones, `confirm`, for what is shown.
+    """`deny` of the mobilising state against the `reference`, `burden` of the states of `group`, over `draws`; fresh ones, `confirm`, for what is shown.
 
-    `population` candidates in each of `generations`; `mechanisms` of a policy whose `levers` are searched; ready `policies` for comparison.
+    `candidates` in each of `generations`; `mechanisms` of a policy whose `levers` are searched; ready `policies` for comparison.
     """
 
     deny: Name
     burden: Name
-    hosts: Name
+    group: Name
     confirm: Annotated[int, Field(ge=2, le=100_000)]
-    population: Annotated[int, Field(ge=4, le=10_000)]
+    candidates: Annotated[int, Field(ge=4, le=10_000)]
     generations: Annotated[int, Field(ge=1, le=10_000)]
     policies: Annotated[list[Name], Field(min_length=1)]
     reference: Name

@@ -36,7 +36,9 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return rankdata(values, method="min").astype(int)
 
 
-def robustness_frame(values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str) -> pd.DataFrame:
+def robustness_frame(
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+) -> pd.DataFrame:
     """One row for each criterion and arm; `values` is (futures, arms, criteria), `criteria` as the options have them.
 
     Columns: view; criterion; arm; `median` over futures; regret over futures: median, 90th percentile, largest; `best`, share of
@@ -57,7 +59,9 @@ def robustness_frame(values: np.ndarray, arms: Sequence[str], criteria: Mapping[
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 
-def jointly(values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str) -> pd.DataFrame:
+def jointly(
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+) -> pd.DataFrame:
     """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets."""
     base = list(arms).index(reference)
     held: dict[str, Any] = {}

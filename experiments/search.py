@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.extras import missing
-from experiments.levers import Levers, number
+from experiments.levers import Levers
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems
 
@@ -28,9 +28,9 @@ HELP = """\
 flight search [KEY=VALUE ...]    the Pareto front of men denied to the army against men hosted: tables, a page, figures
 
   deny=NAME           what the mobilising state is to have less of than under reference=POLICY (inducted, as_documented)
-  burden=NAME         what hosts=GROUP are to have little of (net_stay, west)
+  burden=NAME         what the states of group=NAME are to have little of (net_stay, west)
   levers.NAME.high=X  how far a lever may go; levers.NAME.low=X. Levers and the mechanisms they stand on: conf/experiment/search.yaml
-  population=N        candidates of a generation (24); generations=N (16)
+  candidates=N        of a generation (24); generations=N (16)
   draws=N             draws that every candidate is run in, the same for each (40); confirm=N fresh ones for what is shown (200)
   draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors; centre: only seeds vary
   policies=[...]      ready policies to set beside the front
@@ -43,13 +43,12 @@ A search that was stopped goes on where it was: give the same command again. It 
 Examples
   flight search
   flight search deny=effective_strength burden=admitted
-  flight search levers.asylum.high=0.2 hosts=frontline generations=30
+  flight search levers.asylum.high=0.2 group=frontline generations=30
 """
 
 RESUMES = True
 READY, FRESH = "ready policies", "front in fresh draws"
 OBJECTIVES = ("denied", "burden")
-DRAWN = ("median", "low", "high")
 
 
 def plan(config: Config) -> Plan:
@@ -63,8 +62,8 @@ def plan(config: Config) -> Plan:
     except Problems as error:
         problems += error.problems
     problems += outcome_problems("deny", options["deny"], config.settings, None)
-    problems += outcome_problems("burden", options["burden"], config.settings, options["hosts"])
-    problems += group_problems(config.settings, "hosts", options["hosts"])
+    problems += outcome_problems("burden", options["burden"], config.settings, options["group"])
+    problems += group_problems(config.settings, "group", options["group"])
     problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
     if problems:
         raise Problems(problems)
@@ -72,12 +71,16 @@ def plan(config: Config) -> Plan:
 
 
 def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
-    """A line for each mistake in the policies that the levers make with all of them low and all of them high."""
+    """A line for each mistake in the policies that the levers make with all of them low and all of them high.
+
+    Levers that are no levers as they were typed are said elsewhere.
+    """
     from model.parameters import SettingsError, read_settings
     from model.policies import read_policy
 
     problems = levers.problems()
-    for share in (0.0, 1.0) if not problems else ():
+    as_typed = any(isinstance(each["low"], str) for each in levers.levers.values())
+    for share in (0.0, 1.0) if not (problems or as_typed) else ():
         try:
             read_policy(levers.policy(levers.values([share] * len(levers.levers))), read_settings(dict(settings)))
         except SettingsError as error:
@@ -92,13 +95,15 @@ def work(plan: Plan) -> list[Work]:
 
     options = plan.options
     levers = Levers(options["mechanisms"], options["levers"])
-    points = spread_out(options["population"], len(options["levers"]), plan.seed)
+    points = spread_out(options["candidates"], len(options["levers"]), plan.seed)
     trees = {tree["name"]: tree for tree in (levers.policy(levers.values(point)) for point in points)}
     futures, first = drawn(plan, options["draws"]), with_policies(plan, trees)
     return [
         work_of(plan, futures, READY),
         *[work_of(first, futures, "a generation")] * options["generations"],
-        work_of(with_policies(plan, {**plan.policies, **trees}), drawn(plan, options["confirm"], options["draws"]), FRESH),
+        work_of(
+            with_policies(plan, {**plan.policies, **trees}), drawn(plan, options["confirm"], options["draws"]), FRESH
+        ),
     ]
 
 
@@ -123,7 +128,9 @@ class Candidates:
             self._add(new)
         self.generation += 1
         names = [self.levers.policy(value)["name"] for value in values]
-        return np.array([[-self.rows[name]["denied"], self.rows[name]["burden"]] for name in names])
+        return np.array([[-self.rows[name]["denied"], self.rows[name]["burden"]] for name in names]).reshape(
+            -1, len(OBJECTIVES)
+        )
 
     def _add(self, new: Mapping[str, tuple[dict[str, Any], dict[str, Any]]]) -> None:
         label = f"generation {self.generation + 1} of {self.plan.options['generations']}"
@@ -143,7 +150,7 @@ def measures_of(plan: Plan) -> list[Measure]:
     """What is measured of a run: what is denied, and the burden of the hosts."""
     from experiments.futures import Measure
 
-    return [Measure(plan.options["deny"]), Measure(plan.options["burden"], plan.options["hosts"])]
+    return [Measure(plan.options["deny"]), Measure(plan.options["burden"], plan.options["group"])]
 
 
 def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
@@ -170,7 +177,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
     options = plan.options
     candidates = Candidates(plan, drawn(plan, options["draws"]), folder.path, jobs)
-    first = spread_out(options["population"], len(options["levers"]), plan.seed)
+    first = spread_out(options["candidates"], len(options["levers"]), plan.seed)
     search(candidates, first, len(OBJECTIVES), options["generations"], plan.seed)
     frame = candidates_frame(candidates)
     objectives = np.column_stack([-frame["denied"], frame["burden"]])
@@ -178,7 +185,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     frames = {
         "candidates": frame,
         "front": front_frame(candidates, frame),
-        "convergence": convergence_frame(frame, objectives),
+        "convergence": convergence_frame(frame, objectives, options["generations"]),
     }
     for name, table in frames.items():
         folder.table(name, table)
@@ -198,7 +205,7 @@ def candidates_frame(candidates: Candidates) -> pd.DataFrame:
 def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     """The front's candidates by burden, then the ready policies, each in fresh draws that the search has not seen.
 
-    Columns as of the candidates; `kind`, front or ready; `still`, whether no other of the front's beats it in the fresh draws.
+    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; `still`, whether no other of the front's beats it in the fresh draws.
     """
     import pandas as pd
 
@@ -216,18 +223,22 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     of_front = pd.DataFrame([rows[name] for name in chosen["candidate"]]).join(levers, on="candidate")
     still = on_front(np.column_stack([-of_front["denied"], of_front["burden"]]))
     of_ready = pd.DataFrame([rows[name] for name in plan.policies])
-    return pd.concat([of_front.assign(kind="front", still=still), of_ready.assign(kind="ready", still=False)], ignore_index=True)
+    table = pd.concat(
+        [of_front.assign(kind="front", still=still), of_ready.assign(kind="ready", still=False)], ignore_index=True
+    )
+    dates = [name for name in plan.options["levers"] if isinstance(chosen[name].iloc[0], str)]
+    return table.fillna(dict.fromkeys(dates, ""))
 
 
-def convergence_frame(frame: pd.DataFrame, objectives: np.ndarray) -> pd.DataFrame:
+def convergence_frame(frame: pd.DataFrame, objectives: np.ndarray, generations: int) -> pd.DataFrame:
     """One row a generation: candidates run up to it and the hypervolume of their front, as a share of the rectangle about the last one."""
     import pandas as pd
 
     from experiments.front import convergence
 
-    generations = frame["generation"].to_numpy()
-    reached = convergence(objectives, generations)
-    run = [(generations <= last).sum() for last in range(len(reached))]
+    found_in = frame["generation"].to_numpy()
+    reached = convergence(objectives, found_in, generations)
+    run = [(found_in <= last).sum() for last in range(generations)]
     return pd.DataFrame({"generation": np.arange(1, len(reached) + 1), "candidates": run, "hypervolume": reached})
 
 
@@ -241,7 +252,9 @@ def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], path: Path) -> None:
     from experiments.console import say, table
     from experiments.search_page import front_rows, lines, page
 
-    table(*front_rows(plan, frames["front"], most=12))
+    title, heads, rows = front_rows(plan, frames["front"], most=12)
+    objectives = 1 + len(OBJECTIVES)
+    table(title, heads[:objectives], [row[:objectives] for row in rows])
     for text in lines(plan, frames):
         say(text)
     (path / "front.md").write_text(page(plan, frames), encoding="utf-8")

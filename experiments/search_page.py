@@ -29,8 +29,8 @@ def names_of(plan: Plan) -> tuple[str, str]:
 
 def group_name(plan: Plan) -> str:
     """`west (7 states)`, or the one state."""
-    count = len(states_of(plan.settings, plan.options["hosts"]))
-    return plan.options["hosts"].replace("_", " ") + (f" ({count} states)" if count > 1 else "")
+    count = len(states_of(plan.settings, plan.options["group"]))
+    return plan.options["group"].replace("_", " ") + (f" ({count} states)" if count > 1 else "")
 
 
 def straightness(frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
@@ -80,7 +80,11 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
     heads = ["policy", denied, burden, *(f"{each['label']} ({each['unit']})" for each in levers.values())]
     rows = []
     for row in pd.concat([of_front, ready]).to_dict("records"):
-        label = plan.policies[row["candidate"]]["label"] if row["kind"] == "ready" else f"front{'' if row['still'] else ' *'}"
+        label = (
+            plan.policies[row["candidate"]]["label"]
+            if row["kind"] == "ready"
+            else f"front{'' if row['still'] else ' *'}"
+        )
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
         rows.append([label, *cells, *(_cell(row[name]) for name in levers)])
     title = f"{plan.options['confirm']:,} fresh draws, {plan.settings['days']} days: median [90% of draws]; * beaten by another in the fresh draws"

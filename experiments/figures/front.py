@@ -13,20 +13,18 @@ from experiments.figures.comparison import draws_line
 from experiments.figures.style import (
     INK,
     OTHERS_COLOUR,
-    QUIET,
     canvas,
     capital,
     headline,
     number_axis,
     policy_colours,
     save,
-    spaced,
     styled,
     wrapped,
 )
 from experiments.plan import Plan
 from experiments.search import lever_shares
-from experiments.search_page import STRAIGHT, lines, names_of, straightness
+from experiments.search_page import STRAIGHT, names_of, straightness
 
 FRONT = "#7a1f5c"
 COLUMNS = 4
@@ -47,7 +45,9 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
     every = frames["candidates"]
     ax.plot(every["burden"], every["denied"], ".", color=OTHERS_COLOUR, markersize=6, zorder=1)
-    ax.fill_between(of_front["burden"], of_front["denied_low"], of_front["denied_high"], color=FRONT, alpha=0.12, linewidth=0)
+    ax.fill_between(
+        of_front["burden"], of_front["denied_low"], of_front["denied_high"], color=FRONT, alpha=0.12, linewidth=0
+    )
     ax.plot(of_front["burden"], of_front["denied"], "o-", color=FRONT, markersize=4.5, linewidth=1.2, zorder=3)
     ax.axhline(0, color=INK, linewidth=0.8)
     _policies(ax, ready, plan)
@@ -86,7 +86,7 @@ def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan) -> None:
 
 def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
     low, high = (pd.concat([table[name] for table in tables]) for name in ("denied_low", "denied_high"))
-    room = 0.05 * (high.max() - low.min())
+    room = 0.05 * (high.max() - low.min()) or 1.0
     return low.min() - room, high.max() + room
 
 
@@ -95,7 +95,9 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     chosen = frames["front"].query("kind == 'front'").sort_values("burden")
     shares = lever_shares(plan, chosen)
     rows = -(-(len(shares) + 1) // COLUMNS)
-    fig, grid = canvas(1.9 + 2.05 * rows, rows, COLUMNS, left=0.75, right=0.3, top=1.35, bottom=1.2, hspace=0.75, wspace=0.42)
+    fig, grid = canvas(
+        1.9 + 2.05 * rows, rows, COLUMNS, left=0.75, right=0.3, top=1.35, bottom=1.2, hspace=0.75, wspace=0.42
+    )
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
         _lever(ax, chosen["burden"].to_numpy(), share, plan.options["levers"][name])
     last = grid.flat[len(shares)]
@@ -133,7 +135,7 @@ def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
 def _source(plan: Plan) -> str:
     options = plan.options
     return wrapped(
-        f"{options['population']} candidates a generation, {options['generations']} generations, {options['draws']} draws in the search, "
+        f"{options['candidates']} candidates a generation, {options['generations']} generations, {options['draws']} draws in the search, "
         f"{options['confirm']} fresh ones. {draws_line(plan, 'policy').partition('. ')[2]}",
         135,
     )
