@@ -26,12 +26,12 @@ def hypervolume(points: np.ndarray, ideal: np.ndarray, worst: np.ndarray) -> flo
 
 
 def convergence(points: np.ndarray, generation: np.ndarray, generations: int) -> np.ndarray:
-    """Hypervolume of all points found up to each generation, (generations,), between the best and the worst values of the last front."""
+    """Hypervolume of all points found up to each generation from the first, 1, on, (generations,), between the best and the worst values of the last front."""
     front = points[on_front(points)]
     ideal, worst = front.min(axis=0), front.max(axis=0)
     if (ideal == worst).any():
         return np.full(generations, np.nan)
-    return np.array([hypervolume(points[generation <= last], ideal, worst) for last in range(generations)])
+    return np.array([hypervolume(points[generation <= last], ideal, worst) for last in range(1, generations + 1)])
 
 
 @dataclass(frozen=True)

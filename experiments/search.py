@@ -121,19 +121,19 @@ class Candidates:
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """The objectives of a generation's points (n, levers): minus the median of men denied, and the median burden, (n, 2)."""
+        self.generation += 1
         values = [self.levers.values(point) for point in points]
         trees = {tree["name"]: (tree, value) for value in values for tree in [self.levers.policy(value)]}
         new = {name: pair for name, pair in trees.items() if name not in self.rows}
         if new:
             self._add(new)
-        self.generation += 1
         names = [self.levers.policy(value)["name"] for value in values]
         return np.array([[-self.rows[name]["denied"], self.rows[name]["burden"]] for name in names]).reshape(
             -1, len(OBJECTIVES)
         )
 
     def _add(self, new: Mapping[str, tuple[dict[str, Any], dict[str, Any]]]) -> None:
-        label = f"generation {self.generation + 1} of {self.plan.options['generations']}"
+        label = f"generation {self.generation} of {self.plan.options['generations']}"
         trees = {name: tree for name, (tree, _) in new.items()}
         found = self._run(with_policies(self.plan, trees), label)
         for (name, (tree, value)), of in zip(new.items(), np.moveaxis(found, 1, 0), strict=True):
@@ -238,8 +238,9 @@ def convergence_frame(frame: pd.DataFrame, objectives: np.ndarray, generations: 
 
     found_in = frame["generation"].to_numpy()
     reached = convergence(objectives, found_in, generations)
-    run = [(found_in <= last).sum() for last in range(generations)]
-    return pd.DataFrame({"generation": np.arange(1, len(reached) + 1), "candidates": run, "hypervolume": reached})
+    numbers = np.arange(1, generations + 1)
+    run = [(found_in <= last).sum() for last in numbers]
+    return pd.DataFrame({"generation": numbers, "candidates": run, "hypervolume": reached})
 
 
 def lever_shares(plan: Plan, frame: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -40,9 +40,9 @@ def test_hypervolume_by_hand():
 
 def test_convergence_never_falls_and_ends_at_the_last_front():
     points = np.array([[3, 3], [2, 2], [0, 2], [2, 0], [1, 1]], float)
-    reached = convergence(points, np.array([0, 0, 1, 1, 3]), 5)
+    reached = convergence(points, np.array([1, 1, 2, 2, 4]), 5)
     assert reached == pytest.approx([0, 0, 0, 0.25, 0.25])
-    assert np.isnan(convergence(np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([0, 1]), 2)).all()
+    assert np.isnan(convergence(np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([1, 2]), 2)).all()
 
 
 def test_a_line_is_straight_and_a_curve_less_so():
