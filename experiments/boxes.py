@@ -190,7 +190,7 @@ def discover(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int,
     again = found_again(list(cards.columns), found)
     named = again[again >= rules.again].sort_values(ascending=False, kind="stable").index.tolist()
     steps, step, box = _on(named, cards, success, rules)
-    while weak := _weakest(box):
+    while weak := weakest(box):
         named.remove(weak)
         steps, step, box = _on(named, cards, success, rules)
     return Discovery(steps, step, box, again, tuple(named), tuple(found), by_luck(found, cards.shape[1], rules.again))
@@ -205,11 +205,11 @@ def _on(named: list[str], cards: pd.DataFrame, success: np.ndarray, rules: Rules
     return steps, step, boxes[step]
 
 
-def _weakest(box: Box) -> str | None:
+def weakest(box: Box) -> str | None:
     """The restricted card that the box could best do without, if that is no more than chance."""
     surest = {path: np.nanmin(each) for path, each in box.quasi_p.items()}
-    weakest = max(surest, key=surest.get, default=None)
-    return weakest if weakest and surest[weakest] > CHANCE else None
+    last = max(surest, key=surest.__getitem__, default=None)
+    return last if last and surest[last] > CHANCE else None
 
 
 def _everything(success: np.ndarray) -> pd.DataFrame:

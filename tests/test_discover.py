@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments.boxes import Rules, by_luck, chosen, discover, distances, fit, found_again, half
+from experiments.boxes import Box, Rules, by_luck, chosen, discover, distances, fit, found_again, half, weakest
 from experiments.futures import drawn, hypercube, states_of, uncertain
 from experiments.robustness import jointly, meets, ranks, regrets, robustness_frame
 from experiments.study import planned
@@ -28,29 +29,29 @@ def test_a_box_that_is_there_is_found_and_nothing_else_is_named():
     cards = made_up()
     inside = ((cards["card.2"] > 0.6) & (cards["card.7"] < 0.5)).to_numpy()
     success = np.where(np.random.default_rng(4).random(len(cards)) < 0.95, inside, ~inside)
-    found = discover(cards, success, RULES, times=8, seed=1, jobs=1)
+    found = discover(cards, success, replace(RULES, density=0.93), times=6, seed=1, jobs=1)
     assert set(found.named) == {"card.2", "card.7"}
     low, high = found.box.limits["card.2"]
-    assert low == pytest.approx(0.6, abs=0.05) and high == np.inf
+    assert low == pytest.approx(0.6, abs=0.06) and high == np.inf
     low, high = found.box.limits["card.7"]
-    assert low == -np.inf and high == pytest.approx(0.5, abs=0.05)
+    assert low == -np.inf and high == pytest.approx(0.5, abs=0.06)
     assert max(found.box.quasi_p["card.2"][0], found.box.quasi_p["card.7"][1]) < 1e-6
     at = found.steps.loc[found.chosen]
     held = fit(found.box.inside(cards), success)
     assert (held.coverage, held.density, held.mass) == pytest.approx((at.coverage, at.density, at.mass))
-    assert at.density >= 0.8 and at.coverage > 0.75
-    assert np.median([each.there.density for each in found.halves]) > 0.7
+    assert at.density >= 0.93 and at.coverage > 0.65
+    assert np.median([each.there.density for each in found.halves]) > 0.8
 
 
 def test_nothing_is_named_where_success_is_chance():
     pytest.importorskip(NEEDS)
     cards = made_up(points=300)
     success = np.random.default_rng(5).random(len(cards)) < 0.4
-    found = discover(cards, success, RULES, times=8, seed=1, jobs=1)
+    found = discover(cards, success, RULES, times=6, seed=1, jobs=1)
     assert found.named == () and found.box.limits == {}
     assert max(len(each.limits) for each in found.halves) > 0
     there, here = (np.mean([getattr(each, where).density for each in found.halves]) for where in ("there", "here"))
-    assert here > 0.6 and there == pytest.approx(success.mean(), abs=0.15)
+    assert here > there + 0.1 and there == pytest.approx(success.mean(), abs=0.15)
 
 
 @pytest.mark.parametrize("all_of_them", [True, False])
@@ -83,6 +84,14 @@ def test_the_fit_of_a_box_counts_what_it_holds():
 def test_the_box_chosen_covers_most_of_those_dense_enough_or_is_the_densest():
     steps = pd.DataFrame({"coverage": [1.0, 0.8, 0.6, 0.4], "density": [0.4, 0.7, 0.85, 0.95]})
     assert [chosen(steps, density) for density in (0.3, 0.7, 0.8, 0.99)] == [0, 1, 2, 3]
+
+
+def test_a_limit_that_the_box_could_do_without_is_dropped_the_weakest_first():
+    none = np.nan
+    limits = dict.fromkeys("abc", (0.0, 1.0))
+    assert weakest(Box(limits, {"a": (none, 1e-9), "b": (0.2, none), "c": (0.4, 0.001)})) == "b"
+    assert weakest(Box(limits, {"a": (none, 1e-9), "b": (0.04, none), "c": (0.4, 0.001)})) is None
+    assert weakest(Box({}, {})) is None
 
 
 def test_found_again_and_the_bound_on_luck():
@@ -181,6 +190,14 @@ def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
     assert "What is good depends on whom one asks" in Path("found/discovery.md").read_text(encoding="utf-8")
     assert {"satisficing.png", "regret.svg"} <= {path.name for path in Path("found").iterdir()}
     assert flight("reproduce", "found").code == 0
+
+
+@pytest.mark.parametrize(("verb", "package"), [("discover", "ema_workbench"), ("search", "platypus")])
+def test_a_package_that_is_missing_is_said_with_what_adds_it(flight, monkeypatch: pytest.MonkeyPatch, verb: str, package: str):
+    monkeypatch.setattr("experiments.extras.find_spec", lambda _: None)
+    said = flight(verb)
+    assert said.code == 2
+    assert said.errors == [f"flight {verb}: {package} is not installed; pip install 'conscription-flight[studies]' adds it"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ def test_a_line_is_straight_and_a_curve_less_so():
     assert np.isnan(line(x, np.ones(30)).explains)
 
 
+def test_names_below_the_front_are_clear_of_each_other_and_of_the_lines_to_them():
+    from experiments.figures.front import rows_below
+
+    assert rows_below(np.array([0.0, 10.0, 40.0]), [5, 5, 5]) == [0, 0, 0]
+    assert rows_below(np.array([0.0, 1.0, 2.0]), [5, 5, 5]) == [2, 1, 0]
+    assert rows_below(np.array([20.0, 90.0, 100.0]), [75, 20, 20]) == [2, 1, 0]
+
+
 def schaffer(points: np.ndarray) -> np.ndarray:
     """Two objectives whose front is 0.25 to 0.75 of the first lever, with all others at 0."""
     off = points[:, 1:].sum(axis=1)

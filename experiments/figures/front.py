@@ -20,6 +20,7 @@ from experiments.figures.style import (
     policy_colours,
     save,
     styled,
+    with_commas,
     wrapped,
 )
 from experiments.plan import Plan
@@ -28,6 +29,7 @@ from experiments.search_page import STRAIGHT, names_of, straightness
 
 FRONT = "#7a1f5c"
 COLUMNS = 4
+LINE, LETTER = 0.052, 0.0089  # of the axes: height of a row of names, width of a letter
 
 
 def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
@@ -43,17 +45,17 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     fig, grid = canvas(6.6, left=1.05, right=0.3, top=1.35, bottom=1.25)
     ax = grid[0, 0]
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
-    every = frames["candidates"]
+    every, still = frames["candidates"], of_front[of_front["still"].astype(bool)]
     ax.plot(every["burden"], every["denied"], ".", color=OTHERS_COLOUR, markersize=6, zorder=1)
     ax.fill_between(
-        of_front["burden"], of_front["denied_low"], of_front["denied_high"], color=FRONT, alpha=0.12, linewidth=0
+        still["burden"], still["denied_low"], still["denied_high"], color=FRONT, alpha=0.12, linewidth=0
     )
-    ax.plot(of_front["burden"], of_front["denied"], "o-", color=FRONT, markersize=4.5, linewidth=1.2, zorder=3)
+    ax.plot(still["burden"], still["denied"], "-", color=FRONT, linewidth=1.2, zorder=3)
+    ax.plot(of_front["burden"], of_front["denied"], "o", color=FRONT, markersize=4.5, zorder=3)
     ax.axhline(0, color=INK, linewidth=0.8)
-    _policies(ax, ready, plan)
-    ax.set_ylim(*_reach(of_front, ready))
-    number_axis(ax)
+    number_axis(ax, ticks=6)
     number_axis(ax, "x", ticks=6)
+    _policies(ax, ready, plan, _reach(of_front, ready))
     ax.set_xlabel(capital(burden))
     ax.set_ylabel(wrapped(capital(denied), 60))
     reading = (
@@ -69,19 +71,39 @@ def _title(frames: Mapping[str, pd.DataFrame]) -> str:
     if not np.isfinite(through.slope):
         return "No trade: one policy is best at both"
     shape = "nearly a line" if through.explains >= STRAIGHT else "not a line"
-    return f"Manpower denied against men hosted: {shape}, {through.slope * 100:.2g} for 100 men hosted"
+    return f"Manpower denied against men hosted: {shape}, {through.slope * 100:.2g} men for 100 hosted"
 
 
-def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan) -> None:
+def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan, reach: tuple[float, float]) -> None:
+    """The ready policies with their intervals, and their names in rows below, each at its own burden."""
     colours = policy_colours(ready["candidate"])
-    for row in ready.itertuples():
-        colour = colours[row.candidate]
+    names = [capital(plan.policies[name]["label"]) for name in ready["candidate"]]
+    low, high = reach
+    line = LINE * (high - low)
+    rows = rows_below(ready["burden"].to_numpy(), [len(name) * LETTER * np.ptp(ax.get_xlim()) for name in names])
+    for row, name, place in zip(ready.itertuples(), names, rows, strict=True):
+        colour, height = colours[row.candidate], low - line * (place + 0.5)
         ax.plot([row.burden] * 2, [row.denied_low, row.denied_high], color=colour, linewidth=1.4, alpha=0.55, zorder=2)
+        ax.plot([row.burden] * 2, [height, row.denied], color=colour, linewidth=0.8, zorder=2)
         ax.plot(row.burden, row.denied, "D", color=colour, markersize=7, markeredgecolor="white", zorder=4)
         ax.annotate(
-            plan.policies[row.candidate]["label"], (row.burden, row.denied), xytext=(7, -4), textcoords="offset points",
-            color=colour, fontsize=9.5, va="top", zorder=5,
+            name, (row.burden, height), xytext=(3, 0), textcoords="offset points", color=colour, fontsize=9.5, va="center",
+            annotation_clip=False, zorder=5,
         )  # fmt: skip
+    ax.set_ylim(low - line * (max(rows) + 1), high)
+
+
+def rows_below(starts: np.ndarray, widths: Sequence[float]) -> list[int]:
+    """For names that begin at `starts`, in rising order, the first row (0 the highest) in which each is clear of names to its
+    right, and of the lines that come down from them to this row and those below.
+    """
+    taken: list[float] = []
+    rows = []
+    for start, width in zip(reversed(starts), reversed(widths), strict=True):
+        free = next((row for row in range(len(taken)) if start + width < min(taken[row:])), len(taken))
+        taken[free : free + 1] = [start]
+        rows.append(free)
+    return rows[::-1]
 
 
 def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
@@ -104,6 +126,7 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     table = frames["convergence"]
     last.plot(table["generation"], table["hypervolume"], color=INK, marker=".", clip_on=False)
     last.set_ylim(0, 1)
+    last.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     last.set_title("The search", fontsize=10.5)
     last.set_ylabel("hypervolume, share", fontsize=9)
     last.set_xlabel("generation", fontsize=9)
@@ -128,7 +151,7 @@ def _lever(ax: Axes, burden: np.ndarray, share: np.ndarray, lever: Mapping[str, 
 def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
     low, high = lever["low"], lever["high"]
     if isinstance(low, int | float):
-        return [f"{value:,.4g}" for value in (low, (low + high) / 2, high)]
+        return [with_commas(value) for value in (low, (low + high) / 2, high)]
     return [f"{value:%-d %b}" for value in (low, low + (high - low) / 2, high)]
 
 
