@@ -61,7 +61,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in tables.items():
         folder.table(name, frame)
     _say(tables)
-    from experiments.figures import draw_calibration
+    from experiments.figures.calibration import draw_calibration
 
     draw_calibration(evidence, inference, tables, folder.path)
     Store(folder.path, plan).remove()

@@ -141,7 +141,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
     title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median [90% of draws]; holds: share of draws"
     console.table(title, *rows_for_console(frames["claims"]))
-    from experiments.figures import draw_claims
+    from experiments.figures.claims import draw_claims
 
     draw_claims(frames["claims"], plan, folder.path)
 

@@ -64,8 +64,12 @@ class Command:
 
     def typed(self) -> list[str]:
         """What decides the result, as typed: without where it goes, how it is computed, and folders of this machine."""
-        flags = ["--multirun"] * self.multirun + (["--config-dir", Path(self.config_dir).name] if self.config_dir else [])
+        flags = ["--multirun"] * self.multirun + (["--config-dir", self._folder()] if self.config_dir else [])
         return [self.verb, *flags, *(word for word in self.words if not word.startswith(("out=", "jobs=")))]
+
+    def _folder(self) -> str:
+        folder = Path(self.config_dir)
+        return folder.name if folder.is_absolute() or ".." in folder.parts else folder.as_posix()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

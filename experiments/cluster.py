@@ -90,8 +90,8 @@ def slurm_cluster(backend: Mapping[str, Any]) -> Any:
     """The cluster as dask-jobqueue describes it; no job is asked for yet."""
     from dask_jobqueue import SLURMCluster
 
-    given = {key: value for key, value in backend.items() if key != "kind" and value is not None}
-    return SLURMCluster(cores=1, processes=1, **given)
+    given = {key: value for key, value in backend.items() if key not in ("kind", "address") and value is not None}
+    return SLURMCluster(cores=1, processes=1, scheduler_options={"dashboard_address": ":0"}, **given)
 
 
 def check_code(client: Client) -> None:

@@ -129,7 +129,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames, folder)
-    from experiments.figures import draw_comparison
+    from experiments.figures.comparison import draw_comparison
 
     draw_comparison(frames, plan, documented_arm(plan), folder.path)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import copy
+import pickle
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import hydra
+import omegaconf
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, OverrideParseException
@@ -20,6 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from experiments.kept import digest_of, kept
 from experiments.plan import leaves
 from experiments.problems import Problems, unknown
 
@@ -90,7 +93,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     groups = _groups(config_dir, verb)
     choices = dict(_group_choices(parsed, groups, problems))
     policy = choices.pop(POLICY, None)
-    raw = copy.deepcopy(_composed(verb, tuple(choices.items()), config_dir, CONF))
+    raw = pickle.loads(_pickled(verb, tuple(choices.items()), config_dir, CONF))
     if policy:
         raw[POLICY] = raw[LIBRARY][policy]
     defaults = {key: value for key, value in _plain(raw).items() if key in options}
@@ -143,22 +146,25 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
 
 def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
     """The names of the files of every configuration group that a verb has a use for."""
-    groups = {name: _group_options(name, config_dir, CONF) for name in _group_names(config_dir)}
+    groups = {name: tuple(_group_options(name, config_dir, CONF)) for name in _group_names(config_dir)}
     others = {path.stem for path in (CONF / EXPERIMENT).iterdir()} - {verb}
     groups[EXPERIMENT] = tuple(name for name in groups[EXPERIMENT] if name not in others)
     return {name: files for name, files in groups.items() if verb in OF_VERB.get(name, (verb,))}
 
 
+def _folders(config_dir: str | None, conf: Path) -> list[Path]:
+    return [conf, *([Path(config_dir)] if config_dir else [])]
+
+
 def _group_names(config_dir: str | None) -> list[str]:
-    folders = [CONF, *([Path(config_dir)] if config_dir else [])]
-    return sorted({path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM, MORE})
+    folders = _folders(config_dir, CONF)
+    return sorted(
+        {path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM, MORE}
+    )
 
 
-@lru_cache
-def _group_options(group: str, config_dir: str | None, conf: Path) -> tuple[str, ...]:
-    with initialize_config_dir(str(conf), version_base="1.3"):
-        loader = GlobalHydra.instance().config_loader()
-        return tuple(loader.get_group_options(group, ObjectType.CONFIG, "config", _search_path(config_dir)))
+def _group_options(group: str, config_dir: str | None, conf: Path) -> list[str]:
+    return sorted({path.stem for folder in _folders(config_dir, conf) for path in (folder / group).glob("*.yaml")})
 
 
 def _search_path(config_dir: str | None) -> list[str]:
@@ -177,6 +183,18 @@ def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], prob
 
 
 @lru_cache(maxsize=16)
+def _pickled(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> bytes:
+    """What `_composed` gives, pickled; kept for the next command if all of it is of conf/, as composing takes a second."""
+
+    def composed() -> bytes:
+        return pickle.dumps(_composed(verb, chosen, config_dir, conf))
+
+    if config_dir:
+        return composed()
+    given = digest_of(conf, hydra.__version__, omegaconf.__version__, sys.version)
+    return kept(repr((verb, chosen, str(conf))), given, composed)
+
+
 def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
     states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
     policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]

@@ -23,6 +23,8 @@ FORECASTS = {
 BANDS = {
     f"{end}_{percent}": 0.5 + sign * percent / 200 for end, sign in (("low", -1), ("high", 1)) for percent in COVERED
 }
+DIGITS = 3
+"""Significant digits of the daily table, which is for curves; the weekly one has them all."""
 SO_FAR = ("set_out", "admitted", "called_up", "inducted", "attacks")
 """Flows that are also given as the sum so far, over all places."""
 
@@ -74,6 +76,13 @@ def over(values: np.ndarray, outcome: str, first: int, last: int) -> np.ndarray:
     return values[:, first : last + 1].sum(axis=1) if OUTCOMES[outcome].measure == "flow" else values[:, last]
 
 
+def to_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
+    """The values to so many significant digits; nothing stays nothing."""
+    lead = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
+    unit = 10.0 ** (digits - 1 - lead)
+    return np.round(values * unit) / unit
+
+
 def banded(values: np.ndarray) -> dict[str, np.ndarray]:
     """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws)."""
     ends = np.quantile(values, [0.5, *BANDS.values()], axis=0)
@@ -81,7 +90,7 @@ def banded(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def daily_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
-    """One row for each forecast, outcome, place, basis (value, or sum so far) and day, with its intervals."""
+    """One row for each forecast, outcome, place, basis (value, or sum so far) and day, with its intervals to three digits."""
     parts = []
     for forecast, curves in forecasts.items():
         for (outcome, place), values in curves.items():
@@ -92,10 +101,14 @@ def daily_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
             dates = [(start + timedelta(days=int(day))).isoformat() for day in days]
             named = {"forecast": forecast, "outcome": outcome, "place": place}
             parts += [
-                pd.DataFrame({**named, "basis": basis, "day": days, "date": dates, **banded(series)})
+                pd.DataFrame({**named, "basis": basis, "day": days, "date": dates, **_short(banded(series))})
                 for basis, series in bases.items()
             ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _short(numbers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: to_digits(values) for name, values in numbers.items()}
 
 
 def weekly_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from experiments.plan import Plan
 from experiments.problems import Problems, nearest
+from model.outcomes import OUTCOMES
 
 HEADER = ("start", "end", "place", "outcome", "value", "low", "high", "source")
 DATES, OPTIONAL = ("start", "end"), ("low", "high")
@@ -32,9 +33,12 @@ def read_observed(path: str, frame: Frame) -> list[dict[str, Any]]:
             table = [(reader.line_num, cells) for cells in reader if cells]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else reason
         raise Problems([f"observed = {path}: cannot be read as CSV ({reason})"]) from None
     name = Path(path).name
-    header = tuple(cell.strip() for cell in table[0][1]) if table else ()
+    if not table:
+        raise Problems([f"{name}: empty; allowed are the columns {','.join(HEADER)}, and a row for each observation"])
+    header = tuple(cell.strip() for cell in table[0][1])
     if sorted(header) != sorted(HEADER):
         raise Problems([f"{name} line 1 = {','.join(header)}: allowed are the columns {','.join(HEADER)}"])
     if len(table) == 1:
@@ -79,7 +83,7 @@ def _date(text: str, frame: Frame) -> str:
     except ValueError:
         found = None
     if found is None or found.isoformat() != text or not frame.first <= found <= frame.last:
-        raise ValueError(f"a date such as {frame.first}, a day of the run, to {frame.last}")
+        raise ValueError(f"a day of the run, {frame.first} to {frame.last}")
     return text
 
 
@@ -119,12 +123,18 @@ def _of_order(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _repeated(rows: Sequence[Mapping[str, Any]], lines: Sequence[int], name: str) -> Iterator[str]:
-    seen: dict[tuple, int] = {}
+    """Days that one source counts twice: in two windows of a flow, or as the level at the end of two."""
+    series: dict[tuple, list[tuple[int, str, str]]] = {}
     for line, row in zip(lines, rows, strict=True):
-        key = tuple(row[column] for column in ("start", "end", "place", "outcome", "source"))
-        if key in seen:
-            yield f"{name} line {line}: the same window, place, outcome and source as line {seen[key]}; give each once"
-        seen.setdefault(key, line)
+        flow = OUTCOMES[row["outcome"]].measure == "flow"
+        first, last = row["start"] if flow else row["end"], row["end"]
+        before = series.setdefault(tuple(row[column] for column in ("place", "outcome", "source")), [])
+        for earlier, start, end in before:
+            if first <= end and start <= last:
+                days = " to ".join(dict.fromkeys((max(first, start), min(last, end))))
+                yield f"{name} line {line}: {days} is also in line {earlier}, of the same place, outcome and source; give each day once"
+                break
+        before.append((line, first, last))
 
 
 def start_of(plan: Plan) -> date:

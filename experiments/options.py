@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
+MOST_DRAWS = 1_000_000
+
+
+def _number_of_draws(given: Any) -> int:
+    if type(given) is int and 1 <= given <= MOST_DRAWS:
+        return given
+    raise ValueError(f"a whole number from 1 to {MOST_DRAWS:,}, or posterior for the usual number of draws from it")
 
 
 def named_once(policies: list[str]) -> list[str]:
@@ -29,41 +37,41 @@ class RunOptions(BaseModel):
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None
 
 
-class Local(BaseModel):
-    """Worker processes of this machine."""
+class Backend(BaseModel):
+    """Where runs are computed: `local` worker processes, a `dask` cluster that runs already at `address`, or `slurm` jobs, each of
+    this `memory` and `walltime` in this `queue` of this `account`, which run the lines of `job_script_prologue` first.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    kind: Literal["local"]
+    kind: Literal["local", "dask", "slurm"]
+    address: str | None = None
+    queue: Name | None = None
+    account: Name | None = None
+    memory: Name | None = None
+    walltime: str | None = None
+    job_script_prologue: list[Name] = []
 
+    @field_validator("address")
+    @classmethod
+    def _is_an_address(cls, address: str | None) -> str | None:
+        if address is None or "://" not in address:
+            raise ValueError("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
+        return address
 
-class Dask(BaseModel):
-    """A Dask cluster that runs already; `address` of its scheduler."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    kind: Literal["dask"]
-    address: Annotated[str, Field(pattern=r"^\w+://.+")]
-
-
-class Slurm(BaseModel):
-    """Slurm jobs, a worker each: `queue`, `account`, `memory` and `walltime` of a job, and the lines that it runs first."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    kind: Literal["slurm"]
-    queue: Name | None
-    account: Name | None
-    memory: Name
-    walltime: Annotated[str, Field(pattern=r"^(\d+-)?\d+:\d{2}(:\d{2})?$")]
-    job_script_prologue: list[Name]
+    @field_validator("walltime")
+    @classmethod
+    def _is_a_length_of_time(cls, walltime: str | None) -> str | None:
+        if walltime is not None and not re.fullmatch(r"(\d+-)?\d+:\d{2}(:\d{2})?", walltime):
+            raise ValueError("hours, minutes and seconds, such as 01:00:00")
+        return walltime
 
 
 class ManyRuns(RunOptions):
     """`jobs`: worker processes or jobs; `backend`: where they are; `store`: a folder of runs that studies share, or null."""
 
     jobs: Annotated[int, Field(ge=1, le=1024)]
-    backend: Annotated[Local | Dask | Slurm, Field(discriminator="kind")]
+    backend: Backend
     store: Name | None
 
 
@@ -73,7 +81,7 @@ class StudyOptions(ManyRuns):
     `posterior` is the results folder of the calibration that draws are taken from.
     """
 
-    draws: Annotated[int, Field(ge=1, le=1_000_000)]
+    draws: Annotated[int, BeforeValidator(_number_of_draws)]
     draw_from: Literal["priors", "posterior", "centre"]
     posterior: Name
 
@@ -276,7 +284,7 @@ def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> t
 
     `draws=posterior` is short for the default number of draws from the posterior.
     """
-    if tree.get("draws") == "posterior":
+    if tree.get("draws") == "posterior" and "draw_from" in OPTIONS[verb].model_fields:
         tree = {**tree, "draws": defaults["draws"], "draw_from": "posterior"}
     try:
         return OPTIONS[verb](**tree).model_dump(), []

@@ -62,7 +62,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in (("series", series), ("sums", sums), ("targets", targets)):
         folder.table(name, frame)
     _say(plan, result, targets)
-    from experiments.figures import draw_run
+    from experiments.figures.run import draw_run
 
     draw_run(series, sums, targets, plan, folder.path)
 

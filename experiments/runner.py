@@ -97,6 +97,8 @@ class Worker:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.settings: dict[str, Any] = {}
+        self.arms: dict[str, tuple[Any, dict[str, Any], Any]] = {}
+        self.drawn: tuple[Any, Any, Any] = (None, None, None)
         self.model: Any = None
 
     def run(self, spec: RunSpec, want: Sequence[str] = ()) -> RunResult:
@@ -113,10 +115,10 @@ class Worker:
         outcomes = model.run().outcomes
         return RunResult(
             spec=spec,
-            columns=tuple(outcomes.columns),
-            sums=np.array(outcomes.sums()),
+            columns=outcomes.columns,
+            sums=outcomes.sums(),
             men=len(model.men),
-            series=np.array(outcomes.series) if "series" in want else None,
+            series=outcomes.series if "series" in want else None,
             fates=model.fates() if "fates" in want else None,
             targets=_targets(model, settings) if "targets" in want else None,
             seconds=time.perf_counter() - began,
@@ -134,13 +136,23 @@ class Worker:
 
     def face(self, arm: Arm, values: Mapping[str, float]) -> tuple[Any, Any]:
         """The settings and the policy of an arm with these values of cards. Raises SettingsError."""
+        base, of_cards, policy = self._arm(arm)
+        if of_cards:
+            return base.with_values({**values, **of_cards}), policy
+        if self.drawn[0] is not base or self.drawn[1] is not values:
+            self.drawn = base, values, base.with_values(values)
+        return self.drawn[2], policy
+
+    def _arm(self, arm: Arm) -> tuple[Any, dict[str, Any], Any]:
+        """What all runs of an arm share: its settings, the cards that it sets, its policy."""
         from model.policies import read_policy
 
-        base = self._read({})
-        of_cards = {path: value for path, value in arm.changes.items() if path in base.cards()}
-        settings = self._read({path: value for path, value in arm.changes.items() if path not in of_cards})
-        settings = settings.with_values({**values, **of_cards})
-        return settings, read_policy(self.plan.policies[arm.policy], settings)
+        if arm.name not in self.arms:
+            base = self._read({})
+            of_cards = {path: value for path, value in arm.changes.items() if path in base.values}
+            settings = self._read({path: value for path, value in arm.changes.items() if path not in of_cards})
+            self.arms[arm.name] = settings, of_cards, read_policy(self.plan.policies[arm.policy], settings)
+        return self.arms[arm.name]
 
     def _read(self, changes: Mapping[str, Any]) -> Any:
         from model.parameters import read_settings

@@ -111,7 +111,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups, swept)), ("points", points)):
         folder.table(name, frame)
     _say(plan, points)
-    from experiments.figures import draw_sweep
+    from experiments.figures.sweep import draw_sweep
 
     draw_sweep(sums, design, plan, folder.path)
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from experiments.config import Config
     from experiments.forecasts import Curves
+    from experiments.records import Work
     from experiments.runner import RunResult, RunSpec
     from experiments.storage import ResultFolder
+    from experiments.store import Record
 
 HELP = """\
 flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside two naive ones; scores against observed series
@@ -42,7 +44,7 @@ Examples
   flight validate --config-dir conf/more draws=50
 """
 
-RESUMES = False
+RESUMES = True
 WANT = ("series", "targets")
 WITHOUT = "no_policy"
 """The policy under which no border closes: what a fall at a closure is set against."""
@@ -104,18 +106,15 @@ class Draw:
     targets: Mapping[str, float]
 
 
-def keep_draw(results: Sequence[RunResult], kept: Sequence[tuple[str, str]], usual: Mapping[str, float]) -> Draw:
-    """One draw's runs cut down to what forecasts need; `usual` is the ordinary traffic of states whose card is not drawn."""
+def keep_draw(results: Sequence[RunResult], kept: Sequence[tuple[str, str]], states: Sequence[str]) -> Record:
+    """One draw's runs cut down to what forecasts need."""
     forecast, unclosed = results[0], results[-1]
     index = {column: number for number, column in enumerate(forecast.columns)}
-    values = forecast.spec.values
-    return Draw(
-        spec=forecast.spec,
-        series=forecast.series[:, [index[column] for column in kept]],
-        unclosed=unclosed.series[:, [index["admitted", state] for state in usual]],
-        usual=[values.get(traffic_path(state), value) for state, value in usual.items()],
-        targets=forecast.targets,
-    )
+    return {
+        "series": forecast.series[:, [index[column] for column in kept]],
+        "unclosed": unclosed.series[:, [index["admitted", state] for state in states]],
+        "targets": np.array(list(forecast.targets.values()), dtype=float),
+    }
 
 
 def traffic_path(state: str) -> str:
@@ -131,28 +130,44 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
-    frames = frames_of(plan, compute(plan, jobs))
+    frames = frames_of(plan, compute(plan, folder, jobs))
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames)
-    from experiments.figures import draw_forecast
+    from experiments.figures.forecasts import draw_forecast
 
     draw_forecast(frames, plan, folder.path)
 
 
-def compute(plan: Plan, jobs: int) -> list[Draw]:
+def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; its runs one after the other in one worker."""
-    from experiments.console import track
-    from experiments.runner import by_draw
-    from experiments.workers import run_study
+    from experiments import records
     from model.parameters import read_settings
+    from model.targets import TARGETS
 
     settings = read_settings(plan.settings)
     usual = {state: settings[traffic_path(state)] for state in settings.tree.destination}
-    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    reduce = partial(keep_draw, kept=kept_columns(list(usual), plan.options["observed"]), usual=usual)
-    found = run_study(plan, groups, reduce=reduce, want=WANT, jobs=jobs)
-    return [draw for _, draw in sorted(track(found, len(groups), "draws"), key=lambda pair: pair[0])]
+    (all_runs,) = work(plan)
+    found = dict(records.compute(plan, all_runs, folder.path, jobs))
+    return [
+        Draw(
+            group[0], found[index]["series"], found[index]["unclosed"],
+            [group[0].values.get(traffic_path(state), value) for state, value in usual.items()],
+            dict(zip(TARGETS, found[index]["targets"], strict=True)),
+        )
+        for index, group in enumerate(all_runs.groups)
+    ]  # fmt: skip
+
+
+def work(plan: Plan) -> list[Work]:
+    """The runs of every draw: the forecast, and the same if no border closed."""
+    from experiments.records import Measure, Work
+    from experiments.runner import by_draw
+
+    states = list(plan.settings["destination"])
+    reduce = partial(keep_draw, kept=kept_columns(states, plan.options["observed"]), states=states)
+    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    return [Work(draws, Measure(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
@@ -237,7 +252,9 @@ def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
         for row in overall.itertuples()
     ]
     heads = ("forecast", "in 50%", "in 80%", "in 90%", "CRPS of log(1 + x)", "90% interval: highest over lowest")
-    console.table(f"{len(plan.options['observed'])} observations: share of them inside each interval", heads, rows)
+    count = len(plan.options["observed"])
+    title = f"{count} observation{'s' * (count > 1)}: share inside each interval"
+    console.table(title, heads, rows)
 
 
 if __name__ == "__main__":

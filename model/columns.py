@@ -9,8 +9,9 @@ from numba import carray, types
 from numba.extending import intrinsic
 
 from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS, LIABILITIES, ROUTES
+from model.cards import DOCUMENTS
 from model.compiled import stage
+from model.policies.base import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 TRIP = np.dtype(
@@ -28,6 +29,10 @@ TRIP = np.dtype(
         ("standing", "u1"),
         ("stays", "u1"),
     ],
+    align=True,
+)
+TRAIT = np.dtype(
+    [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
     align=True,
 )
 RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
@@ -61,6 +66,7 @@ EXIT = np.dtype(
         ("charter_seats", "f8"),
         ("fare_ratio", "f8"),
         ("fare", "f8"),
+        ("chance", "f8", WAYS_IN),
         ("unseen", "f8", WAYS_IN),
     ]
     + [
@@ -97,37 +103,6 @@ REGISTER = np.dtype(
     ],
     align=True,
 )
-BORDER = np.dtype(
-    [
-        ("share", "f8", len(ROUTES)),
-        ("needs", "i8", len(ROUTES)),
-        ("throughput", "f8"),
-        ("ordinary", "f8"),
-        ("closing_left", "f8"),
-        ("recognition", "f8"),
-        ("accepted", "i8"),
-        ("screens", "i8"),
-        ("support", "f8"),
-        ("relocates", "i8"),
-        ("receives", "f8"),
-    ],
-    align=True,
-)
-DECREE = np.dtype(
-    [
-        ("stop", "f8", len(LIABILITIES)),
-        ("leakage", "f8"),
-        ("ban_left", "f8"),
-        ("rumour", "f8"),
-        ("news", "f8"),
-        ("quota", "f8"),
-        ("plan", "f8"),
-        ("relocation", "f8"),
-        ("offer", "f8"),
-    ],
-    align=True,
-)
-
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
     "past": (np.dtype("u2"), ("men",)),  # bits of PASTS
@@ -144,6 +119,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("i8"),
         ("types_end",),
     ),  # the men of a type are offsets[kind] to offsets[kind + 1]
+    "traits": (TRAIT, ("types",)),
     "pressure": (np.dtype("f8"), ("types",)),  # accumulated
     "next_level": (
         np.dtype("f8"),
@@ -161,10 +137,6 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         ("regions", "means", "exits"),
     ),  # what the price of a journey by land leaves of an exit
     "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
-    "attraction": (
-        np.dtype("f8"),
-        ("grounds", "regions", "documents", "means", "exits"),
-    ),
     "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
     "register": (
         REGISTER,
@@ -217,13 +189,12 @@ def _column(name):
     """The accessor of a column: its array, from a handle."""
     dtype, shape = COLUMNS[name]
     address = f"{name}_at"
-    first, second, third, fourth, fifth = (
+    first, second, third, fourth = (
         *(f"n_{size}" for size in shape),
         None,
         None,
         None,
-        None,
-    )[:5]
+    )[:4]
 
     def of_one(world):
         return carray(_pointer(world[address], dtype), world[first])
@@ -240,11 +211,7 @@ def _column(name):
             (world[first], world[second], world[third], world[fourth]),
         )
 
-    def of_five(world):
-        sizes = world[first], world[second], world[third], world[fourth], world[fifth]
-        return carray(_pointer(world[address], dtype), sizes)
-
-    return stage((of_one, of_two, of_three, of_four, of_five)[len(shape) - 1])
+    return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
 
 
 status = _column("status")
@@ -252,6 +219,7 @@ past = _column("past")
 slot = _column("slot")
 trip = _column("trip")
 offsets = _column("offsets")
+traits = _column("traits")
 pressure = _column("pressure")
 next_level = _column("next_level")
 line = _column("line")
@@ -260,7 +228,6 @@ queues = _column("queues")
 states = _column("states")
 land_factor = _column("land_factor")
 reach = _column("reach")
-attraction = _column("attraction")
 pull_of_exits = _column("pull_of_exits")
 register = _column("register")
 taken = _column("taken")

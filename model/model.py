@@ -11,6 +11,7 @@ from model.outcomes import Outcomes
 from model.parameters import Settings
 from model.policies import Policy
 from model.population import PASTS
+from model.rates import rates_of
 from model.stages.call_up import call_up
 from model.stages.cross import cross
 from model.stages.hosts import hosts
@@ -21,7 +22,7 @@ from model.stages.serve import serve
 from model.stages.set_out import set_out
 from model.stages.settle import settle
 from model.stages.voice import voice
-from model.world import build_world, rates_of
+from model.world import world_of
 
 
 @compiled
@@ -59,7 +60,7 @@ class ConscriptionFlight(mesa.Model):
             settings.seed if seed is None else seed,
         )
         self.border_states = {name: BorderState(self, name) for name in settings.tree.destination}
-        self.mobilising_state = MobilisingState(self)
+        self.mobilising_state, self.world = MobilisingState(self), None
         self.restart()
         self.agents_by_type[EligibleMan] = EligibleMen(self)
 
@@ -87,8 +88,7 @@ class ConscriptionFlight(mesa.Model):
         return self
 
     def _start(self):
-        self.world = None
-        self.world = build_world(self.settings, self.levers)
+        self.world = world_of(self.settings, self.levers, self.world)
         self.rates = rates_of(self.settings, self.run_seed)
         if self.settings.engine == "reference":
             self._plain = self._plain_engine()
@@ -146,5 +146,6 @@ class ConscriptionFlight(mesa.Model):
 
     def fates(self) -> dict[str, np.ndarray]:
         """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man: one entry for each of PASTS."""
-        past = self.world.past
-        return {name: np.flatnonzero(past & (1 << bit)).astype(np.int32) for bit, name in enumerate(PASTS)}
+        men = np.flatnonzero(self.world.past > 0).astype(np.int32)
+        past = self.world.past[men]
+        return {name: men[(past & (1 << bit)) > 0] for bit, name in enumerate(PASTS)}

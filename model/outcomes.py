@@ -1,6 +1,7 @@
 """What a run measures: names, units and labels, and the columns of its series in persons."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -159,7 +160,7 @@ NOT_AGENTS = {
     "charter_inquiries",
     "charter_price",
 }
-NO_TOTAL = {"opinion"}
+ALL = "all"
 METRES_PER_KM = 1000.0
 
 
@@ -171,60 +172,52 @@ class Outcomes:
 
     def __init__(self, world: World, settings: Settings, days: int):
         """Read the first `days` days of a world."""
-        self.states, regions = (
-            tuple(settings.tree.destination),
-            tuple(settings.tree.population.regions),
-        )
-        blocks, columns = [], []
-
-        def add(name, values, place="all"):
-            blocks.append(values)
-            columns.append((name, place))
-
-        def add_places(name, values, places, total):
-            for i, place in enumerate(places):
-                add(name, values[:, i], place)
-            if total:
-                add(name, values.sum(axis=1))
-
-        def persons(name, values):
-            return values * (1.0 if name in NOT_AGENTS else settings.scale)
-
-        for i, name in enumerate(PLACE_FLOWS + PLACE_STOCKS):
-            add_places(
-                name,
-                persons(name, world.places[:days, i]),
-                self.states,
-                name not in NO_TOTAL,
-            )
-        for i, name in enumerate(REGION_FLOWS):
-            add_places(name, persons(name, world.provinces[:days, i]), regions, total=True)
-        staying = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("net_stay")] * settings.scale
-        queue = world.places[:days, len(PLACE_FLOWS) + PLACE_STOCKS.index("queue")]
+        destinations = settings.tree.destination
+        self.states = tuple(destinations)
+        self.columns: tuple[tuple[str, str], ...] = _columns(self.states, tuple(settings.tree.population.regions))
+        places = world.places[:days] * _units(PLACE_FLOWS + PLACE_STOCKS, settings.scale)[:, None]
+        provinces = world.provinces[:days] * _units(REGION_FLOWS, settings.scale)[:, None]
         road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
-        by_land = np.array([settings.tree.destination[state].mode == "land" for state in self.states])
-        add_places(
-            "host_burden",
+        by_land = np.array([card.mode == "land" for card in destinations.values()])
+        rows = PLACE_FLOWS + PLACE_STOCKS
+        staying, queue = (places[:, rows.index(name)] for name in ("net_stay", "queue"))
+        blocks = (
+            _with_totals(places)[:, :-1],
+            _with_totals(provinces),
             1000.0 * staying / world.states["inhabitants"],
-            self.states,
-            total=False,
-        )
-        add_places(
-            "queue_length",
             np.where(by_land, queue * road, 0.0),
-            self.states,
-            total=False,
+            world.totals[:days] * _units(WORLD_FLOWS + WORLD_STOCKS, settings.scale),
         )
-        for i, name in enumerate(WORLD_FLOWS + WORLD_STOCKS):
-            add(name, persons(name, world.totals[:days, i]))
-        self.columns: list[tuple[str, str]] = columns
-        self.series: np.ndarray = np.stack(blocks, axis=1) if days else np.zeros((0, len(columns)))
+        self.series: np.ndarray = np.concatenate(blocks, axis=1)
 
-    def of(self, outcome: str, place: str = "all") -> np.ndarray:
+    def of(self, outcome: str, place: str = ALL) -> np.ndarray:
         """One series, (days,)."""
         return self.series[:, self.columns.index((outcome, place))]
 
     def sums(self) -> np.ndarray:
         """End-of-run value of every column, (columns,)."""
-        flows = np.array([OUTCOMES[name].measure == "flow" for name, _ in self.columns])
-        return np.where(flows, self.series.sum(axis=0), self.series[-1])
+        return np.where(_flows(self.columns), self.series.sum(axis=0), self.series[-1])
+
+
+def _units(names, scale):
+    return np.array([1.0 if name in NOT_AGENTS else scale for name in names])
+
+
+def _with_totals(blocks):
+    """(days, rows, places) as (days, rows * (places + 1)): after the places of each row its total."""
+    days, rows, places = blocks.shape
+    return np.concatenate([blocks, blocks.sum(axis=2, keepdims=True)], axis=2).reshape(days, rows * (places + 1))
+
+
+@lru_cache(maxsize=8)
+def _columns(states, regions):
+    """The columns of a run; the last row of the places, opinion, has no total."""
+    by_state = [(name, place) for name in PLACE_FLOWS + PLACE_STOCKS for place in (*states, ALL)][:-1]
+    by_region = [(name, place) for name in REGION_FLOWS for place in (*regions, ALL)]
+    levels = [(name, state) for name in ("host_burden", "queue_length") for state in states]
+    return (*by_state, *by_region, *levels, *((name, ALL) for name in WORLD_FLOWS + WORLD_STOCKS))
+
+
+@lru_cache(maxsize=8)
+def _flows(columns):
+    return np.array([OUTCOMES[name].measure == "flow" for name, _ in columns])

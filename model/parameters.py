@@ -6,7 +6,10 @@
 import datetime
 import difflib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 
 import numpy as np
@@ -49,6 +52,15 @@ class Settings:
     def __getitem__(self, path: str) -> float:
         return self.values[path]
 
+    def each(self, path: str, names: Iterable[str]) -> np.ndarray:
+        """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
+        return np.array(_each(path, tuple(names))(self.values), ndmin=1)
+
+    @cached_property
+    def population(self) -> tuple[float, ...]:
+        """The values of all cards of the men, in the order of the tree."""
+        return _population(tuple(self.deck))(self.values)
+
     def cards(self) -> dict[str, Card]:
         """Every card by path."""
         return dict(self.deck)
@@ -62,12 +74,9 @@ class Settings:
 
         Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum to one.
         """
-        problems = [problem for path, value in values.items() if (problem := _value_problem(self.deck, path, value))]
-        if problems:
-            raise SettingsError(problems)
+        _raise_if(list(_value_problems(self.deck, values)))
         merged = MappingProxyType({**self.values, **{path: float(value) for path, value in values.items()}})
-        if any(path.endswith(".share") for path in values):
-            _raise_if(_share_problems(merged, self.tree))
+        _raise_if(_share_problems(merged, self.tree))
         return replace(self, values=merged)
 
     def with_frame(self, **changes) -> "Settings":
@@ -160,16 +169,29 @@ def _walk(node, path=""):
             yield from _walk(child, f"{path}.{name}" if path else name)
 
 
-def _value_problem(deck, path, value):
-    card = deck.get(path)
-    if card is None:
-        return f"{path} = {value}: no such parameter; {nearest(path, deck)}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return f"{path} = {value}: allowed is a number"
-    low, high = card.range
-    if not low <= value <= high:
-        return f"{path} = {value}: allowed is from {low:g} to {high:g} {card.unit}"
-    return None
+def _value_problems(deck, values):
+    for path, value in values.items():
+        card = deck.get(path)
+        if card is None:
+            yield f"{path} = {value}: no such parameter; {nearest(path, deck)}"
+            continue
+        low, high = card.range
+        if type(value) is float and low <= value <= high:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            yield f"{path} = {value}: allowed is a number"
+        elif not low <= value <= high:
+            yield f"{path} = {value}: allowed is from {low:g} to {high:g} {card.unit}"
+
+
+@lru_cache(maxsize=1024)
+def _each(path, names):
+    return itemgetter(*(path.replace("*", name) for name in names))
+
+
+@lru_cache(maxsize=64)
+def _population(paths):
+    return itemgetter(*(path for path in paths if path.startswith("population.")))
 
 
 def _share_problems(values, tree):

@@ -137,7 +137,7 @@ def document_shares(settings: Settings) -> np.ndarray:
         _of_regions(settings, "share"),
         _of_means(settings, "share"),
     )
-    wealth = np.array([settings[f"population.documents.passport_ratio.{name}"] for name in MEANS])
+    wealth = settings.each("population.documents.passport_ratio.*", MEANS)
     wealth = wealth / (wealth @ means_share)
     shares = []
     for papers, ratio in (
@@ -171,10 +171,7 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
     Cells are rounded along their running sum, so that the total is exact and no cell is off by more than one agent.
     """
-    given = (
-        settings.scale,
-        tuple(value for path, value in settings.values.items() if path.startswith("population.")),
-    )
+    given = settings.scale, settings.population
     if given not in _OFFSETS:
         if len(_OFFSETS) >= MOST_KEPT:
             _OFFSETS.clear()
@@ -184,12 +181,12 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
 
 def _of_ages(settings, key):
-    return np.array([settings[f"population.ages.{name}.{key}"] for name in settings.tree.population.ages])
+    return settings.each(f"population.ages.*.{key}", settings.tree.population.ages)
 
 
 def _of_regions(settings, key):
-    return np.array([settings[f"population.regions.{name}.{key}"] for name in settings.tree.population.regions])
+    return settings.each(f"population.regions.*.{key}", settings.tree.population.regions)
 
 
 def _of_means(settings, key):
-    return np.array([settings[f"population.means.{name}.{key}"] for name in MEANS])
+    return settings.each(f"population.means.*.{key}", MEANS)

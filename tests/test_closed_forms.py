@@ -226,7 +226,7 @@ def test_choices_follow_attraction():
     assert left.sum() > 9000
     shares = [model.settings[f"destination.{state}.appeal"] for state in model.border_states]
     assert stats.chisquare(chosen, left.sum() * np.array(shares) / sum(shares)).pvalue > UNLIKELY
-    assert np.allclose(model.world.attraction[0, 0, 0], shares)
+    assert np.allclose(model.world.reach[0, 0] * model.world.exits["chance"][:, 0], shares)
 
 
 def test_officers_let_in_the_share_they_are_told():

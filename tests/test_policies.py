@@ -7,6 +7,7 @@ import pytest
 from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
 from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
+from model.policies.base import BORDER, DECREE
 
 DECISION = 7
 """Day of 28 September, on which alternative policies start."""
@@ -46,8 +47,8 @@ def moved_between(before, after):
     """Names of the timelines in which two runs differ."""
     return {
         name
-        for name, value in vars(before).items()
-        if isinstance(value, np.ndarray) and not np.array_equal(value, getattr(after, name))
+        for name in (*BORDER.names, *DECREE.names)
+        if not np.array_equal(getattr(before, name), getattr(after, name))
     }
 
 

@@ -12,22 +12,18 @@ import pytest
 from test_figures import drawn_texts
 
 from experiments import validate
-from experiments.borders import CLOSES, OPEN, SHUT, at_closure, border_of, fading
+from experiments.borders import CLOSES, OPEN, SHUT, at_closure, border_of, fading, readable_borders
 from experiments.config import CONF
 from experiments.figures import forecasts as drawing
 from experiments.figures import style
-from experiments.forecasts import DECAY, HELD, continued, naive_forecasts, over, weekly_frame
+from experiments.forecasts import DECAY, HELD, continued, naive_forecasts, over, to_digits, weekly_frame
 from experiments.manifest import read_plan
-from experiments.observed import HEADER, Frame, days_of, read_observed
-from experiments.problems import Problems
 from experiments.scoring import as_counted, crps, score, summary_of_scores
 from experiments.study import planned
 
-EXAMPLE = Path(__file__).parent / "observed.csv"
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "tests" / "observed.csv"
 STUDY = ("validate", "scale=20000", "days=60", f"observed={EXAMPLE}", "draws=3")
-FRAME = Frame(
-    date(2022, 9, 21), date(2022, 11, 19), {("gross_entries", "kazakhstan"), ("net_stay", "all"), ("attacks", "all")}
-)
 START = date(2022, 9, 21)
 ROW = {"value": 10.0, "low": None, "high": None}
 
@@ -69,6 +65,16 @@ def test_weeks_cover_every_day_once():
     assert flow["median"].tolist() == [21, 24]
     assert stock["median"].tolist() == [6, 9]
     assert flow[["start", "end"]].to_numpy().tolist() == [["2022-09-21", "2022-09-27"], ["2022-09-28", "2022-09-30"]]
+
+
+def test_numbers_of_the_daily_table_have_three_digits():
+    assert to_digits(np.array([0.0, 301_234.0, 1.2345, 0.056789, 9996.0])).tolist() == [
+        0,
+        301_000,
+        1.23,
+        0.0568,
+        10_000,
+    ]
 
 
 # Scores.
@@ -140,80 +146,14 @@ def test_a_flow_that_ends_lower_than_it_began_fades():
     assert np.isnan(found["remaining"][1])
 
 
-# What was observed.
-
-
-HEAD = ",".join(HEADER)
-
-
-def written(folder, *rows, header=HEAD):
-    path = folder / "counted.csv"
-    path.write_text("\n".join([header, *rows]))
-    return str(path)
-
-
-def test_observations_are_read_whatever_the_order_of_columns(tmp_path):
-    path = written(
-        tmp_path,
-        "x,kazakhstan,gross_entries,2022-09-22,2022-09-30,5,,7",
-        header="source,place,outcome,start,end,value,low,high",
-    )
-    (row,) = read_observed(path, FRAME)
-    assert (row["value"], row["low"], row["high"], row["source"]) == (5, None, 7, "x")
-    assert days_of(row, START) == (1, 9)
-
-
-GOOD = "2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,,a source"
-MISTAKES = {
-    "date": ("21.9.2022,2022-09-27,kazakhstan,gross_entries,5,,,s", "line 2, start = 21.9.2022: allowed is a date such as 2022-09-21"),
-    "week for a date": ("2022-W40-1,2022-11-01,kazakhstan,gross_entries,5,,,s", "line 2, start = 2022-W40-1: allowed is a date"),
-    "after the run": ("2022-09-21,2023-05-01,kazakhstan,gross_entries,5,,,s", "line 2, end = 2023-05-01: allowed is"),
-    "end before start": ("2022-09-22,2022-09-21,kazakhstan,gross_entries,5,,,s", "line 2, end = 2022-09-21: allowed is 2022-09-22"),
-    "place": ("2022-09-21,2022-09-27,kasakhstan,gross_entries,5,,,s", "line 2, place = kasakhstan: did you mean kazakhstan?"),
-    "place of another outcome": ("2022-09-21,2022-09-27,kazakhstan,attacks,5,,,s", "line 2, place = kazakhstan: allowed are all"),
-    "outcome": ("2022-09-21,2022-09-27,kazakhstan,gross_entry,5,,,s", "line 2, outcome = gross_entry: did you mean gross_entries?"),
-    "value": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,,,,s", "line 2, value = : allowed is a number, 0 or more"),
-    "below zero": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,-1,,,s", "line 2, value = -1: allowed is a number, 0 or more"),
-    "not finite": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,inf,,,s", "line 2, value = inf"),
-    "low": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,6,,s", "line 2, low = 6: allowed is up to the value, 5"),
-    "high": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,4,s", "line 2, high = 4: allowed is from the value on, 5"),
-    "no source": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,,", "line 2, source: empty"),
-    "thousands": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,000,,,s", "line 2, 9 cells: allowed are 8"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("row", "line"), MISTAKES.values(), ids=list(MISTAKES))
-def test_a_mistake_in_what_was_observed_is_one_line(tmp_path, row, line):
-    with pytest.raises(Problems) as caught:
-        read_observed(written(tmp_path, row, GOOD), FRAME)
-    (problem,) = caught.value.problems
-    assert problem.startswith(f"counted.csv {line}")
-
-
-def test_all_mistakes_are_said_at_once(tmp_path):
-    with pytest.raises(Problems) as caught:
-        read_observed(written(tmp_path, "x,2022-09-27,kazakhstan,gross_entries,y,,,s", GOOD, "2022-09-21"), FRAME)
-    assert [problem.split()[2].rstrip(",") for problem in caught.value.problems] == ["2", "2", "4"]
-
-
-@pytest.mark.parametrize(
-    ("rows", "header", "problem"),
-    [
-        ([GOOD], "start,end,place", "line 1 = start,end,place: allowed are the columns start,end"),
-        ([], HEAD, "no rows"),
-        ([GOOD, GOOD], HEAD, "line 3: the same window, place, outcome and source as line 2"),
-        (['"2022-09-21'], HEAD, "cannot be read as CSV"),
-    ],
-)
-def test_a_file_that_is_not_of_the_form_is_refused(tmp_path, rows, header, problem):
-    with pytest.raises(Problems, match=problem):
-        read_observed(written(tmp_path, *rows, header=header), FRAME)
+# Bad input.
 
 
 @pytest.mark.parametrize(
     ("words", "line"),
     [
         (["observed=nowhere.csv"], "observed = nowhere.csv: cannot be read as CSV (No such file or directory)"),
+        (["draws=posteror"], "draws = posteror: allowed is a whole number from 1 to 1,000,000, or posterior"),
         (["days=7"], "days = 7: allowed is 8 or more"),
         (["half_life=[9,3]"], "half_life = [9, 3]: allowed is two numbers of days, the smaller first"),
     ],
@@ -324,6 +264,16 @@ def test_points_of_documents_are_their_figures_over_their_days():
     assert (kazakhstan.first, kazakhstan.last, kazakhstan.value) == (0, 6, 100_000 / 7)
     (attacks,) = drawing.documented("attacks", "all", "sum")
     assert (attacks.last, attacks.value) == (9, 18)
+
+
+# What is written of the forecast that is kept.
+
+
+def test_the_table_in_the_readme_is_that_of_the_results():
+    borders = pd.read_parquet(ROOT / "results" / "forecast" / "borders.parquet")
+    _, rows = readable_borders(borders[borders.border != SHUT])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "\n".join("| " + " | ".join(row) + " |" for row in rows) in readme
 
 
 # States of which the documents do not speak.

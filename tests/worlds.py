@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -235,3 +236,13 @@ def papers_of(name: str) -> int:
 def means_of(name: str) -> int:
     """The code of a level of means."""
     return MEANS.index(name)
+
+
+def states_in(model: ConscriptionFlight, group: str) -> list[str]:
+    """The names of the states of a group."""
+    return [state for state, card in model.settings.tree.destination.items() if group in card.groups]
+
+
+def in_all(model: ConscriptionFlight, outcome: str, states: Iterable[str]) -> np.ndarray:
+    """An outcome over these states, by day."""
+    return sum(model.outcomes.of(outcome, state) for state in states)

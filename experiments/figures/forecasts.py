@@ -101,7 +101,7 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, ca
     _key(fig, plan, 1.0, usual)
     reading = (
         "Persons a day, all travellers, as a border service counts. Each panel has its own scale.\n"
-        "The figure of a whole period is drawn over its days as their mean."
+        "The figure of a whole period is drawn over its days as their mean. Shut: to men who flee, not to other travellers."
     )
     headline(fig, title, reading, caption)
     return fig

@@ -1,7 +1,6 @@
 """What all figures share: colours, labels, number formats, titles and the way files are written."""
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -23,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from experiments.figures.svg import small
 from experiments.pairing import MEASURES
 from experiments.plan import Plan
 
@@ -249,14 +249,5 @@ def save(fig: Figure, folder: Path, name: str) -> list[Path]:
     fig.savefig(paths[0], metadata={"Software": None})
     drawing = io.StringIO()
     fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    paths[1].write_text(_short_paths(drawing.getvalue()), encoding="utf-8")
+    paths[1].write_text(small(drawing.getvalue()), encoding="utf-8")
     return paths
-
-
-def _short_paths(svg: str) -> str:
-    """The SVG with the coordinates of its paths cut to hundredths of a point."""
-
-    def shorter(path: re.Match[str]) -> str:
-        return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[0])
-
-    return re.sub(r' d="[^"]*"', shorter, svg)

@@ -6,7 +6,6 @@ policy YAML and whose `apply` writes them onto the timelines; it cannot reach th
 
 import datetime
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +14,37 @@ from pydantic import ConfigDict, Field
 from model.card import Strict
 from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from model.parameters import Settings, nearest
+
+BORDER = np.dtype(
+    [
+        ("share", "f8", len(ROUTES)),
+        ("needs", "i8", len(ROUTES)),
+        ("throughput", "f8"),
+        ("ordinary", "f8"),
+        ("closing_left", "f8"),
+        ("recognition", "f8"),
+        ("accepted", "i8"),
+        ("screens", "i8"),
+        ("support", "f8"),
+        ("relocates", "i8"),
+        ("receives", "f8"),
+    ],
+    align=True,
+)
+DECREE = np.dtype(
+    [
+        ("stop", "f8", len(LIABILITIES)),
+        ("leakage", "f8"),
+        ("ban_left", "f8"),
+        ("rumour", "f8"),
+        ("news", "f8"),
+        ("quota", "f8"),
+        ("plan", "f8"),
+        ("relocation", "f8"),
+        ("offer", "f8"),
+    ],
+    align=True,
+)
 
 
 def bits(grounds: tuple[str, ...]) -> int:
@@ -39,9 +69,8 @@ def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list
     return [f"{key} = {name}: no such state or group; {nearest(name, known)}" for name in names if name not in known]
 
 
-@dataclass
 class Levers:
-    """The timelines of one run; the first axis is the day.
+    """The timelines of one run; the first axis is the day. Each is a field of `border` or of `decree`.
 
     share, needs    (days, states, routes)  let-in share 0-1, and the documents asked for (index into DOCUMENTS)
     throughput      (days, states)          persons a day at the crossing
@@ -64,75 +93,33 @@ class Levers:
     offer           (days,)                 credibility of asylum for those who desert or surrender, 0-1
     """
 
-    settings: Settings
-    states: tuple[str, ...]
-    share: np.ndarray
-    needs: np.ndarray
-    throughput: np.ndarray
-    ordinary: np.ndarray
-    stop: np.ndarray
-    leakage: np.ndarray
-    ban_left: np.ndarray
-    closing_left: np.ndarray
-    rumour: np.ndarray
-    news: np.ndarray
-    quota: np.ndarray
-    plan: np.ndarray
-    recognition: np.ndarray
-    accepted: np.ndarray
-    screens: np.ndarray
-    support: np.ndarray
-    relocates: np.ndarray
-    receives: np.ndarray
-    relocation: np.ndarray
-    offer: np.ndarray
+    def __init__(self, settings: Settings, border: np.ndarray, decree: np.ndarray) -> None:
+        """Timelines in these rows, of BORDER (days, states) and of DECREE (days,)."""
+        self.settings, self.states = settings, tuple(settings.tree.destination)
+        self.border, self.decree = border, decree
+        for rows in (border, decree):
+            for name in rows.dtype.names:
+                setattr(self, name, rows[name])
 
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
         """The timelines when nobody does anything: every state's regime of day 0, no exit control, the quota as announced."""
-        states, days = tuple(settings.tree.destination), settings.days
-
-        def daily(row):
-            return np.tile(np.asarray(row, float), (days,) + (1,) * np.ndim(row))
-
-        def of_states(name):
-            return daily([settings[f"destination.{state}.{name}"] for state in states])
-
-        first_share = [
-            [settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES] for state in states
+        cards = settings.tree.destination
+        border, decree = np.zeros((1, len(cards)), BORDER), np.zeros((1,), DECREE)
+        for place, route in enumerate(ROUTES):
+            border["share"][:, :, place] = settings.each(f"destination.*.admission.{route}.share", cards)
+        border["needs"] = [
+            [DOCUMENTS.index(getattr(card.admission, route).documents) for route in ROUTES] for card in cards.values()
         ]
-        needs = [
-            [DOCUMENTS.index(getattr(settings.tree.destination[state].admission, route).documents) for route in ROUTES]
-            for state in states
-        ]
-        accepted = [bits(settings.tree.destination[state].accepted) for state in states]
-        of_all = (days, len(states))
-        news = np.zeros(days)
-        news[0] = 1.0
-        levers = cls(
-            settings=settings,
-            states=states,
-            share=daily(first_share),
-            needs=daily(needs).astype(np.int64),
-            throughput=of_states("throughput"),
-            ordinary=np.minimum(of_states("ordinary_traffic"), of_states("throughput")),
-            stop=np.zeros((days, len(LIABILITIES))),
-            leakage=np.zeros(days),
-            ban_left=np.full(days, np.inf),
-            closing_left=np.full(of_all, np.inf),
-            rumour=np.full(days, settings["behaviour.closure_rumour"]),
-            news=news,
-            quota=np.zeros(days),
-            plan=np.zeros(days),
-            recognition=of_states("recognition"),
-            accepted=daily(accepted).astype(np.int64),
-            screens=np.zeros(of_all, np.int64),
-            support=np.zeros(of_all),
-            relocates=np.zeros(of_all, np.int64),
-            receives=np.zeros(of_all),
-            relocation=np.zeros(days),
-            offer=np.zeros(days),
-        )
+        border["throughput"] = settings.each("destination.*.throughput", cards)
+        border["ordinary"] = np.minimum(settings.each("destination.*.ordinary_traffic", cards), border["throughput"])
+        border["closing_left"] = np.inf
+        border["recognition"] = settings.each("destination.*.recognition", cards)
+        border["accepted"] = [bits(card.accepted) for card in cards.values()]
+        decree["ban_left"] = np.inf
+        decree["rumour"] = settings["behaviour.closure_rumour"]
+        levers = cls(settings, border.repeat(settings.days, axis=0), decree.repeat(settings.days))
+        levers.news[0] = 1.0
         levers.call_up(settings["mobilisation.quota"], 0)
         return levers
 
@@ -168,23 +155,15 @@ class Levers:
             self.needs[days, states, route] = documents
 
     def visitors(self) -> np.ndarray:
-        """Ordinary travellers a day at every state, (days, states): those of day 0, less where their routes let in fewer."""
-        open_to_them = np.maximum(
-            self.share[:, :, ROUTES.index("visa_free")],
-            self.share[:, :, ROUTES.index("tourist_visa")],
+        """Ordinary travellers a day at every state, (days, states): those of day 0, less the tourists whose routes let in fewer."""
+        visitors = [ROUTES.index("visa_free"), ROUTES.index("tourist_visa")]
+        open_to_them = np.maximum(*(self.share[:, :, route] for route in visitors))
+        at_first = np.maximum(
+            *(self.settings.each(f"destination.*.admission.{ROUTES[route]}.share", self.states) for route in visitors)
         )
-        at_first = np.array(
-            [
-                max(self.settings[f"destination.{state}.admission.{route}.share"] for route in ROUTES[:2])
-                for state in self.states
-            ]
-        )
-        return self.ordinary * np.divide(
-            np.minimum(open_to_them, at_first),
-            at_first,
-            out=np.ones_like(open_to_them),
-            where=at_first > 0,
-        )
+        left = np.minimum(open_to_them, at_first)
+        still_let_in = np.divide(left, at_first, out=np.ones_like(left), where=at_first > 0)
+        return self.ordinary * (1.0 - self.settings["behaviour.tourist_share"] * (1.0 - still_let_in))
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""

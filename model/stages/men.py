@@ -24,27 +24,39 @@ N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
 
 @stage
 def type_of(world, man):
-    """The type of a man: binary search among the offsets."""
+    """The type of a man: binary search among the offsets, by halves without branches."""
     offsets = col.offsets(world)
-    low, high = 0, len(offsets) - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if offsets[middle] <= man:
-            low = middle
-        else:
-            high = middle
-    return low
+    low, left = np.uint64(0), np.uint64(world.n_types)
+    while left > 1:
+        half = left >> np.uint64(1)
+        low += half * np.uint64(offsets[low + half] <= man)
+        left -= half
+    return np.int64(low)
 
 
 @stage
 def traits_of(world, kind):
     """(region, liability, stance, age, documents, means) of a type."""
-    kind, wealth = divmod(kind, N_MEANS)
-    kind, papers = divmod(kind, N_DOCUMENTS)
-    kind, age = divmod(kind, world.n_ages)
-    kind, stance = divmod(kind, N_STANCES)
-    region, liability = divmod(kind, N_LIABILITIES)
-    return region, liability, stance, age, papers, wealth
+    of_type = col.traits(world)[kind]
+    return (
+        np.int64(of_type.region),
+        np.int64(of_type.liability),
+        np.int64(of_type.stance),
+        np.int64(of_type.age),
+        np.int64(of_type.documents),
+        np.int64(of_type.means),
+    )
+
+
+@stage
+def write_traits(world, kind):
+    """Tell the traits of a type from its place among the types."""
+    of_type = col.traits(world)[kind]
+    kind, of_type.means = divmod(kind, N_MEANS)
+    kind, of_type.documents = divmod(kind, N_DOCUMENTS)
+    kind, of_type.age = divmod(kind, world.n_ages)
+    kind, of_type.stance = divmod(kind, N_STANCES)
+    of_type.region, of_type.liability = divmod(kind, N_LIABILITIES)
 
 
 @stage

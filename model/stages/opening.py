@@ -5,15 +5,16 @@ import numpy as np
 from model import columns as col
 from model.compiled import compiled
 from model.randomness import BEFORE, DETENTION, uniform
-from model.stages.men import draw_next_resistance, traits_of
+from model.stages.men import draw_next_resistance, traits_of, write_traits
 from model.stages.observe import price_charters
 from model.world import POOL
 
 
 @compiled
 def open_world(world, rates):
-    """Draw the first resistance of every type, price the charters, count the pool."""
+    """Write down the traits of every type, draw its first resistance, price the charters, count the pool."""
     for kind in range(world.n_types):
+        write_traits(world, kind)
         draw_next_resistance(world, rates, kind)
         if traits_of(world, kind)[1] == 0:
             col.standing(world)[POOL] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]

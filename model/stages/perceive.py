@@ -56,40 +56,32 @@ def perceive(world, rates, day):
 @stage
 def sum_up(world, rates, grounds, region):
     """Pull of all exits together on the men of a region, by documents and means; some of whom know how to get in unseen."""
-    attractions, pulls = col.attraction(world), col.pull_of_exits(world)
+    pulls, reached = col.pull_of_exits(world), col.reach(world)
     for papers in range(N_DOCUMENTS):
+        way = way_in(grounds, papers)
         for wealth in range(N_MEANS):
             total = 0.0
             for exit in range(world.n_exits):
-                total += expected_attraction(
-                    attractions[grounds, region, papers, wealth, exit],
-                    col.reach(world)[region, wealth, exit],
-                    col.exits(world)[exit].unseen[way_in(grounds, papers)],
-                )
+                door, certain = col.exits(world)[exit], reached[region, wealth, exit]
+                total += expected_attraction(attraction(certain, door.chance[way]), certain, door.unseen[way])
             pulls[grounds, region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
 
 
 @stage
 def weigh_exit(world, rates, day, exit):
-    """Attraction of one exit to every region, documents and means, and to men of different grounds where any state screens."""
-    door, reached, attractions = col.exits(world)[exit], col.reach(world), col.attraction(world)
+    """Reach of one exit by region and means, and the chances of getting in by documents, and by grounds where any state screens."""
+    door, reached = col.exits(world)[exit], col.reach(world)
     worth = standing_of(world, rates, day, exit)
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
-            door.unseen[way_in(grounds, papers)] = unseen_chance(world, rates, day, exit, papers, grounds)
+            way = way_in(grounds, papers)
+            door.chance[way] = admission_chance(world, day, door.state, papers, grounds)
+            door.unseen[way] = unseen_chance(world, rates, day, exit, papers, grounds)
     for wealth in range(N_MEANS):
         by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
         for region in range(world.n_regions):
             cost = by_air if door.by_air else col.land_factor(world)[region, wealth, exit]
             reached[region, wealth, exit] = reach(worth, cost)
-    for grounds in range(world.n_grounds):
-        for papers in range(N_DOCUMENTS):
-            chance = admission_chance(world, day, door.state, papers, grounds)
-            for wealth in range(N_MEANS):
-                for region in range(world.n_regions):
-                    attractions[grounds, region, papers, wealth, exit] = attraction(
-                        reached[region, wealth, exit], chance
-                    )
 
 
 @stage
@@ -149,7 +141,7 @@ def share_of(world, day, state, route, grounds):
 
 @stage
 def way_in(grounds, papers):
-    """Where the chance of getting in unseen stands for men of these grounds and documents."""
+    """Where the chances of getting in stand for men of these grounds and documents."""
     return grounds * N_DOCUMENTS + papers
 
 

@@ -8,12 +8,12 @@ from model.behaviour.attention import attention
 from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import pull
+from model.behaviour.exit_value import attraction, pull
 from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
 from model.compiled import stage
-from model.population import HAS_SET_OUT, HOME, HOME_AGAIN, IS_DIVERTING, WAITING
+from model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
 from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
 from model.stages.men import (
     N_DOCUMENTS,
@@ -32,6 +32,7 @@ from model.stages.perceive import ordinary_of, way_in
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
+ABOVE_ROUNDING = 1.0 + 1e-9
 
 
 @stage
@@ -94,16 +95,17 @@ def set_out(world, rates, day):
 @stage
 def press(world, rates, day, first_kind, grounds, region, drive):
     """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
-    pressures, next_levels, pulls = (
-        col.pressure(world),
-        col.next_level(world),
-        col.pull_of_exits(world),
-    )
+    end = first_kind + N_DOCUMENTS * N_MEANS
+    pressures, next_levels = col.pressure(world)[first_kind:end], col.next_level(world)[first_kind:end]
+    pulls, reached = col.pull_of_exits(world)[grounds, region], False
     for papers in range(N_DOCUMENTS):
         for wealth in range(N_MEANS):
-            kind = first_kind + papers * N_MEANS + wealth
-            pressures[kind] += pressure(drive, rates.mobility[papers], pulls[grounds, region, papers, wealth])
-            if next_levels[kind] <= pressures[kind]:
+            place = papers * N_MEANS + wealth
+            pressures[place] += pressure(drive, rates.mobility[papers], pulls[papers, wealth])
+            reached |= next_levels[place] <= pressures[place]
+    if reached:
+        for kind in range(first_kind, end):
+            if col.next_level(world)[kind] <= col.pressure(world)[kind]:
                 release_again(world, rates, day, kind)
                 release(world, rates, day, kind)
 
@@ -131,11 +133,12 @@ def release_again(world, rates, day, kind):
         man = following - 1
         trip = trip_of(world, man)
         following = trip.link
-        if trip.level <= pressed and not depart(world, rates, man, kind, day):
+        if trip.level <= pressed:
+            if depart(world, rates, man, kind, day):
+                continue
             leave_home(world, man, kind, HOME)
             come_home(world, rates, man, kind, False)
-        if col.status(world)[man] == HOME_AGAIN:
-            lowest = min(lowest, trip.level)
+        lowest = min(lowest, trip.level)
     line.again_level = lowest
     col.next_level(world)[kind] = min(lowest, line.fresh_level)
 
@@ -172,21 +175,29 @@ def choose_exit(world, rates, man, kind):
     A man who was just refused and tries elsewhere does not go back to the same state.
     """
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
-    exits, attractions = col.exits(world), col.attraction(world)
-    grounds, kin = class_of(world, stance, liability), kin_of(world, rates, man)
+    exits, reached = col.exits(world), col.reach(world)
+    way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, rates, man)
     barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & IS_DIVERTING else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
-        attracted = attractions[grounds, region, papers, wealth, exit]
-        if knows_a_way(rates, man, exits[exit], way_in(grounds, papers)):
-            attracted = col.reach(world)[region, wealth, exit]
-        if attracted > 0.0 and exits[exit].state != barred:
-            if exits[exit].state == kin:
-                attracted *= rates.kin_pull
-            arrival = arrival_in_race(exponential(rates.seed, TASTE, man, exits[exit].key), attracted)
-            if arrival < best:
-                chosen, best = exit, arrival
+        door, certain = exits[exit], reached[region, wealth, exit]
+        if certain <= 0.0 or door.state == barred:
+            continue
+        attracted = certain if knows_a_way(rates, man, door, way) else attraction(certain, door.chance[way])
+        if door.state == kin:
+            attracted *= rates.kin_pull
+        if attracted <= 0.0 or surely_later(uniform(rates.seed, TASTE, man, door.key), attracted, best):
+            continue
+        arrival = arrival_in_race(exponential(rates.seed, TASTE, man, door.key), attracted)
+        if arrival < best:
+            chosen, best = exit, arrival
     return chosen
+
+
+@stage
+def surely_later(luck, attracted, best):
+    """Whether an exit arrives after `best` whatever the rounding, told without a logarithm: -log(luck) is at least 1 - luck."""
+    return 1.0 - luck > best * attracted * ABOVE_ROUNDING
 
 
 @stage
@@ -217,58 +228,25 @@ def join_queue(world, rates, day, exit):
     cohort.ordinary = ordinary_of(world, day, exit)
     if door.arrivals == 0:
         return
-    joining = in_keyed_order(world, rates.seed, door.arriving)
-    if door.last:
-        trip_of(world, door.last - 1).link = joining
-    else:
-        door.first = joining
-    while joining:
-        door.last = joining
-        joining = trip_of(world, joining - 1).link
+    for man in in_keyed_order(world, rates.seed, door):
+        if door.last:
+            trip_of(world, door.last - 1).link = man + 1
+        else:
+            door.first = man + 1
+        door.last = man + 1
+    trip_of(world, door.last - 1).link = 0
     door.arriving = 0
     door.arrivals = 0
 
 
 @stage
-def in_keyed_order(world, seed, first):
-    """Sort a linked list of men by their keyed words, by merges of ever longer runs in place; the first man of the sorted list."""
-    width = 1
-    while True:
-        rest, first, last, merges = first, 0, 0, 0
-        while rest:
-            merges += 1
-            left, right, left_size, right_size = rest, rest, 0, width
-            while right and left_size < width:
-                right = trip_of(world, right - 1).link
-                left_size += 1
-            while left_size > 0 or (right_size > 0 and right):
-                if left_size > 0 and (
-                    right_size == 0 or right == 0 or queue_key(world, seed, left) <= queue_key(world, seed, right)
-                ):
-                    taken, left, left_size = (
-                        left,
-                        trip_of(world, left - 1).link,
-                        left_size - 1,
-                    )
-                else:
-                    taken, right, right_size = (
-                        right,
-                        trip_of(world, right - 1).link,
-                        right_size - 1,
-                    )
-                if last:
-                    trip_of(world, last - 1).link = taken
-                else:
-                    first = taken
-                last = taken
-            rest = right
-        trip_of(world, last - 1).link = 0
-        if merges <= 1:
-            return first
-        width *= 2
-
-
-@stage
-def queue_key(world, seed, linked):
-    """The keyed word by which a man finds his place among a day's arrivals."""
-    return word(seed, QUEUE_ORDER, linked - 1, np.int64(trip_of(world, linked - 1).attempts))
+def in_keyed_order(world, seed, door):
+    """Today's men at an exit, sorted by their keyed words; the last to come stands first among equals."""
+    men, keys = np.empty(door.arrivals, np.int64), np.empty(door.arrivals, np.uint64)
+    following = door.arriving
+    for place in range(len(men)):
+        man = following - 1
+        trip = trip_of(world, man)
+        men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(trip.attempts))
+        following = trip.link
+    return men[np.argsort(keys, kind="mergesort")]

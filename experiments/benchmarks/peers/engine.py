@@ -101,7 +101,7 @@ def simulate(workload: Workload, seed: int) -> Result:
 
 def _pressing(settings, workload):
     """The settings with the base pressure at which day 0 presses as the season's does."""
-    from model.world import rates_of
+    from model.rates import rates_of
 
     announced = settings["mobilisation.quota"] / float(rates_of(settings, 0)["callable_men"])
     return settings.with_values({"behaviour.base_pressure": workload.first_pressure / announced})

@@ -1,0 +1,200 @@
+"""What the study runner costs: overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way.
+
+Usage: python -m experiments.benchmarks.studies [key=value ...]
+
+    runs=1000   runs of each study, at 1:100
+    out=FOLDER  write FOLDER/studies.csv as well
+
+Each study is a process of its own, from the same draws, with the kernels compiled; `bare` is the loop over the same runs without the
+runner. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from experiments.benchmarks.files import write_records
+from experiments.benchmarks.speed import apart, row, table
+from experiments.problems import Problems
+
+WARM = 200
+"""Runs before the clock starts: enough that every worker holds its model."""
+MEN = 400_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of the benchmark."""
+
+    runs: int = 1000
+    out: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One study: seconds of the clock, of the processor in this process and in all its workers, and runs computed."""
+
+    wall: float
+    cpu: float
+    computed: int
+
+
+def parse(arguments: Sequence[str]) -> Settings:
+    """The options from key=value words. Raises Problems."""
+    settings, known = Settings(), [field.name for field in fields(Settings)]
+    for word in arguments:
+        key, _, text = word.partition("=")
+        if key not in known or not text:
+            raise Problems([f"{word}: allowed is key=value with one of {', '.join(known)}"])
+        if key == "runs" and (not text.isdecimal() or int(text) < WARM):
+            raise Problems([f"{word}: runs must be a whole number of at least {WARM}"])
+        settings = replace(settings, **{key: int(text) if key == "runs" else text})
+    return settings
+
+
+def plan_of(backend: dict[str, Any]) -> Any:
+    """A study of one policy as conf/ has it."""
+    from experiments.benchmarks.speed import plan_at
+
+    plan = plan_at(100)
+    return replace(plan, arms=plan.arms[:1], options={**plan.options, "backend": backend})
+
+
+def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:
+    """So many runs at the centre, seed after seed."""
+    from experiments.runner import RunSpec, run_seed
+
+    return [[RunSpec(plan.arms[0].name, draw, run_seed(1, draw), {})] for draw in range(first, first + count)]
+
+
+def counted(results: Sequence[Any], tally: str, deadly: str = "") -> dict[str, Any]:
+    """Keeps the sums and adds a mark to a tally for each run; the first process to find no file at `deadly` writes one and dies."""
+    with open(tally, "a") as handle:
+        handle.write("." * len(results))
+    if deadly and results[0].spec.draw > 0 and os.path.getsize(tally) > int(Path(deadly).suffix[1:]) and not os.path.exists(deadly):
+        Path(deadly).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"sums": results[0].sums}
+
+
+def bare(runs: int) -> Reading:
+    """The runs one after the other, without the runner."""
+    from experiments.runner import Worker
+
+    plan = plan_of({"kind": "local"})
+    worker, specs = Worker(plan), specs_of(plan, 0, runs)
+    for (spec,) in specs_of(plan, 10**6, 20):
+        worker.run(spec)
+    began, cpu = time.perf_counter(), time.process_time()
+    for (spec,) in specs:
+        worker.run(spec)
+    return Reading(time.perf_counter() - began, time.process_time() - cpu, runs)
+
+
+def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
+    """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
+    from experiments.records import Measure, Work, compute
+
+    plan = plan_of(backend)
+    with tempfile.TemporaryDirectory() as folder:
+        def measured(name: str, first: int, count: int, deadly: str = "") -> Reading:
+            tally = Path(folder) / name
+            reduce = partial(counted, tally=str(tally), deadly=deadly)
+            began, cpu = time.perf_counter(), _cpu()
+            for _ in compute(plan, Work(specs_of(plan, first, count), Measure(("sums",), reduce)), Path(folder) / f"{name}-runs", jobs):
+                pass
+            return Reading(time.perf_counter() - began, _cpu() - cpu, tally.stat().st_size)
+
+        measured("warm", 10**6, WARM)
+        deadly = str(Path(folder) / f"dead.{killed_at}") if killed_at else ""
+        return measured("study", 0, runs, deadly)
+
+
+def _cpu() -> float:
+    """Processor time of this process and of its workers, s."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, told[11:13])) if int(told[1]) == os.getpid() else 0
+    return own.ru_utime + own.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def cluster_of(workers: int) -> Iterator[str]:
+    """The address of a Dask scheduler on loopback with so many workers of one thread, each a process."""
+    processes: list[subprocess.Popen] = []
+
+    def start(name: str, *words: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{name}", *words, "--no-dashboard"]
+        processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "scheduler.json"
+        start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
+        try:
+            while not told.exists():
+                time.sleep(0.05)
+            address = json.loads(told.read_text())["address"]
+            for _ in range(workers):
+                start("worker", address, "--nthreads", "1", "--nworkers", "1")
+            yield address
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+
+
+def measure(runs: int) -> list[dict[str, Any]]:
+    """Every measurement as a row."""
+    local = {"kind": "local"}
+    loop, one, two = apart(bare, runs), apart(study, runs, 1, local), apart(study, runs, 2, local)
+    killed = apart(study, runs, 2, local, runs // 2)
+    with cluster_of(2) as address:
+        dask = apart(study, runs, 2, {"kind": "dask", "address": address})
+    return [
+        row("a bare run, CPU", MEN, 1e3 * loop.cpu / runs, "ms"),
+        row("overhead of a run, one process, CPU", MEN, 100 * (one.cpu / loop.cpu - 1), "% of a bare run"),
+        row("overhead of a run, two workers, CPU", MEN, 100 * (two.cpu / loop.cpu - 1), "% of a bare run"),
+        row("efficiency of two workers, clock", MEN, 100 * one.wall / (2 * two.wall), "%"),
+        row("Dask on loopback over local, clock", MEN, dask.wall / two.wall, "times"),
+        row("a worker killed half-way: runs redone", MEN, killed.computed - runs, f"of {runs}"),
+        row("a worker killed half-way, clock", MEN, killed.wall / two.wall, "times"),
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print the table and write it where asked; the exit code."""
+    try:
+        settings = parse(arguments)
+    except Problems as problems:
+        print(problems, file=sys.stderr)
+        return 2
+    rows = measure(settings.runs)
+    print(table(rows))
+    if settings.out:
+        Path(settings.out).mkdir(parents=True, exist_ok=True)
+        write_records(Path(settings.out) / "studies.csv", rows)
+    return 0
+
+
+if __name__ == "__main__":
+    from experiments.benchmarks import studies  # workers look functions up by the module's own name
+
+    sys.exit(studies.main(sys.argv[1:]))

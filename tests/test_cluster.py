@@ -1,0 +1,112 @@
+"""Studies on a Dask cluster: the same bits as here; a lost worker costs its batch and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import SMALL
+
+from experiments import cluster, sweep
+from experiments.problems import Problems
+from experiments.runner import by_draw
+from experiments.study import planned
+from experiments.workers import run_study
+
+WORDS = [*SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a scheduler on loopback with two workers, each a process of its own."""
+    pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("cluster")
+    told = folder / "scheduler.json"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    def started(name, *words):
+        command = [sys.executable, "-m", "distributed.cli.dask_" + name, *words, "--no-dashboard"]
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    processes = [started("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))]
+    while not told.exists():
+        time.sleep(0.05)
+    found = json.loads(told.read_text())["address"]
+    processes += [started("worker", found, "--nthreads", "1", "--nworkers", "1") for _ in range(2)]
+    yield found
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def plan_on(address):
+    return planned(sweep, "sweep", [*WORDS, "backend=dask", f"backend.address={address}"])
+
+
+def total(results):
+    """The sum of everything that a group's runs gave."""
+    return [float(result.sums.sum()) for result in results]
+
+
+def kill_once(results, mark=None):
+    """Dies in the worker the first time that it sees draw 1."""
+    if results[0].spec.draw == 1 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return total(results)
+
+
+def test_a_cluster_gives_the_same_bits(address):
+    plan = plan_on(address)
+    groups = by_draw(plan, 6)
+    here = dict(run_study(planned(sweep, "sweep", WORDS), groups, total))
+    assert dict(run_study(plan, groups, total, batch=2)) == here
+
+
+def test_a_lost_worker_costs_its_batch(address, tmp_path):
+    from functools import partial
+
+    plan, mark = plan_on(address), tmp_path / "killed"
+    groups = by_draw(plan, 4)
+    found = dict(run_study(plan, groups, partial(kill_once, mark=mark)))
+    assert mark.exists()
+    assert found == dict(run_study(planned(sweep, "sweep", WORDS), groups, total))
+
+
+def test_an_address_without_a_scheduler_is_one_line(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    plan = plan_on("tcp://127.0.0.1:9")
+    with pytest.raises(Problems, match=r"backend\.address = tcp://127.0.0.1:9: no Dask scheduler answers there"):
+        list(run_study(plan, by_draw(plan, 1), total))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backend=dusk"], "backend = dusk: no such backend; did you mean dask?"),
+        (["backend=dask"], "backend.address"),
+        (["backend=slurm", "backend.walltime=long"], "backend.walltime = long"),
+    ],
+)
+def test_mistakes_in_a_backend_are_one_line(words, said):
+    with pytest.raises(Problems) as error:
+        planned(sweep, "sweep", [*WORDS, *words])
+    assert [said in line for line in error.value.problems] == [True]
+
+
+def test_slurm_jobs_are_described_as_the_cards_say():
+    pytest.importorskip("dask_jobqueue")
+    backend = {"kind": "slurm", "queue": "short", "account": None, "memory": "2GB", "walltime": "00:10:00", "job_script_prologue": ["source env"]}
+    with cluster.slurm_cluster(backend) as described:
+        script = described.job_script()
+    assert "#SBATCH -p short" in script
+    assert "#SBATCH -t 00:10:00" in script
+    assert "source env" in script
+    assert "--nthreads 1" in script
+    assert "#SBATCH -A" not in script
