@@ -97,7 +97,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames, found, success, folder.path)
-    from experiments.figures import draw_discovery
+    from experiments.figures.discovery import draw_discovery
 
     draw_discovery(frames, plan, cards, success, folder.path)
 

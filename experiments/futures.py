@@ -59,15 +59,20 @@ def group_problems(settings: Mapping[str, Any], key: str, group: str | None) -> 
 
 def outcome_problems(key: str, outcome: str, settings: Mapping[str, Any], group: str | None) -> list[str]:
     """A line for an outcome that no run has, or has not at border states where `group` asks for it there."""
-    from model.outcomes import NO_TOTAL, OUTCOMES
-    from model.world import PLACE_FLOWS, PLACE_STOCKS
+    from model.outcomes import OUTCOMES
+    from model.world import (
+        PLACE_FLOWS,
+        PLACE_STOCKS,
+        REGION_FLOWS,
+        WORLD_FLOWS,
+        WORLD_STOCKS,
+    )
 
-    at_borders = [name for name in (*PLACE_FLOWS, *PLACE_STOCKS) if name not in NO_TOTAL]
-    known = [name for name in OUTCOMES if name not in NO_TOTAL] if group is None else at_borders
+    at_borders = [name for name in PLACE_FLOWS + PLACE_STOCKS if OUTCOMES[name].measure != "level"]
+    elsewhere = () if group is not None else REGION_FLOWS + WORLD_FLOWS + WORLD_STOCKS
+    known = [*at_borders, *elsewhere]
     return (
-        []
-        if outcome in known
-        else [unknown(key, outcome, known, "outcome" if group is None else "outcome of border states")]
+        [] if outcome in known else [unknown(key, outcome, known, "outcome" if elsewhere else "outcome of border states")]
     )
 
 

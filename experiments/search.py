@@ -190,7 +190,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, table in frames.items():
         folder.table(name, table)
     _say(plan, frames, folder.path)
-    from experiments.figures import draw_front
+    from experiments.figures.front import draw_front
 
     draw_front(frames, plan, folder.path)
 

@@ -158,14 +158,16 @@ def test_a_hypercube_takes_each_part_of_every_prior_once():
     assert not np.array_equal(np.argsort(values[:, 0]), np.argsort(values[:, 1]))
 
 
-def test_futures_are_those_of_every_study_and_fresh_ones_are_others():
-    plan = planned_discovery()
-    first, more = drawn(plan, 3), drawn(plan, 2, first=1)
-    assert np.array_equal(first.values[1:], more.values) and np.array_equal(first.seeds[1:], more.seeds)
+def test_fresh_futures_are_others_with_the_seeds_of_their_numbers():
+    plan = planned_discovery("draw_from=priors")
+    first, more = drawn(plan, 4), drawn(plan, 2, first=2)
+    assert np.array_equal(first.seeds[2:], more.seeds) and first.values.shape == (4, len(first.paths))
+    assert not np.isin(more.values, first.values).any(axis=0).all()
     assert states_of(plan.settings, "frontline") == ["estonia", "finland", "latvia", "lithuania", "poland"]
 
 
 SHORT = (
+    "draw_from=priors",
     "draws=50",
     "halves=2",
     "screen=4",

@@ -108,6 +108,7 @@ def test_levers_stand_where_they_are_said_to_on_their_grid():
 
 
 TINY = (
+    "draw_from=priors",
     "scale=10000",
     "days=30",
     "deny=pool",

@@ -52,7 +52,7 @@ def tradeoff(steps: pd.DataFrame, halves: pd.DataFrame, bar: float, title: str, 
     ax.plot(
         box.coverage, box.density, "o", markersize=14, markerfacecolor="none", markeredgecolor=BOX, markeredgewidth=2.2
     )
-    cards = f"the box: {box.restricted:.0f} card{'s' * (box.restricted != 1)}"
+    cards = f"the box: {box.restricted:.0f} card{'' if box.restricted == 1 else 's'}"
     ax.annotate(
         cards, (box.coverage, box.density), xytext=(11, 7), textcoords="offset points", color=BOX, fontweight="bold"
     )
