@@ -72,7 +72,9 @@ def outcome_problems(key: str, outcome: str, settings: Mapping[str, Any], group:
     elsewhere = () if group is not None else REGION_FLOWS + WORLD_FLOWS + WORLD_STOCKS
     known = [*at_borders, *elsewhere]
     return (
-        [] if outcome in known else [unknown(key, outcome, known, "outcome" if elsewhere else "outcome of border states")]
+        []
+        if outcome in known
+        else [unknown(key, outcome, known, "outcome" if elsewhere else "outcome of border states")]
     )
 
 
@@ -113,16 +115,15 @@ def hypercube(cards: Mapping[str, Any], points: int, seed: int) -> tuple[tuple[s
     return paths, np.clip(np.array(values).T, ranges[:, 0], ranges[:, 1])
 
 
-def crossed(plan: Plan, futures: Futures) -> Design:
-    """Every arm of the plan in every future; the arms of a future one after the other."""
+def crossed(arms: np.ndarray, futures: Futures) -> Design:
+    """Each of these arms, indices into a plan's, in every future; the arms of a future one after the other."""
     from experiments.designed import Design
 
-    arms, count = len(plan.arms), len(futures)
     return Design(
-        arms=np.tile(np.arange(arms), count),
+        arms=np.tile(arms, len(futures)),
         paths=futures.paths,
-        values=np.repeat(futures.values, arms, axis=0),
-        seeds=np.repeat(futures.seeds, arms),
+        values=np.repeat(futures.values, len(arms), axis=0),
+        seeds=np.repeat(futures.seeds, len(arms)),
     )
 
 
@@ -133,19 +134,20 @@ def run_all(
     from experiments.designed import evaluate
 
     columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
-    found = evaluate(plan, crossed(plan, futures), columns, folder, jobs, label).reshape(
+    found = evaluate(plan, crossed(np.arange(len(plan.arms)), futures), columns, folder, jobs, label).reshape(
         len(futures), len(plan.arms), len(columns)
     )
     parts = [[columns.index(name) for name in measure.columns(plan.settings)] for measure in measures]
     return np.stack([found[..., part].sum(axis=-1) for part in parts], axis=-1)
 
 
-def work_of(plan: Plan, futures: Futures, label: str) -> Work:
-    """The same runs as work to foretell the cost of."""
+def work_of(plan: Plan, futures: Futures, label: str, arms: int | None = None) -> Work:
+    """The plan's arms in every future as work to foretell the cost of; `arms` of them, from the first on again, if that is given."""
     from experiments.designed import Rows
     from experiments.records import SUMS, Work
 
-    return Work(Rows(crossed(plan, futures), [arm.name for arm in plan.arms]), SUMS, label)
+    chosen = np.arange(arms or len(plan.arms)) % len(plan.arms)
+    return Work(Rows(crossed(chosen, futures), [arm.name for arm in plan.arms]), SUMS, label)
 
 
 def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str, Any]]:

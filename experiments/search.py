@@ -89,21 +89,18 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
 
 
 def work(plan: Plan) -> list[Work]:
-    """All runs, at most: the ready policies, every generation as if it were the first, and the front in fresh draws if all of a generation are on it."""
+    """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
+
+    A candidate is taken to cost what a ready policy does.
+    """
     from experiments.futures import drawn, work_of
-    from experiments.genetic import spread_out
 
     options = plan.options
-    levers = Levers(options["mechanisms"], options["levers"])
-    points = spread_out(options["candidates"], len(options["levers"]), plan.seed)
-    trees = {tree["name"]: tree for tree in (levers.policy(levers.values(point)) for point in points)}
-    futures, first = drawn(plan, options["draws"]), with_policies(plan, trees)
+    futures, fresh = drawn(plan, options["draws"]), drawn(plan, options["confirm"], first=options["draws"])
     return [
         work_of(plan, futures, READY),
-        *[work_of(first, futures, "a generation")] * options["generations"],
-        work_of(
-            with_policies(plan, {**plan.policies, **trees}), drawn(plan, options["confirm"], options["draws"]), FRESH
-        ),
+        work_of(plan, futures, "candidates", options["candidates"] * options["generations"]),
+        work_of(plan, fresh, FRESH, options["candidates"] + len(plan.arms)),
     ]
 
 

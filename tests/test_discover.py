@@ -195,11 +195,15 @@ def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
 
 
 @pytest.mark.parametrize(("verb", "package"), [("discover", "ema_workbench"), ("search", "platypus")])
-def test_a_package_that_is_missing_is_said_with_what_adds_it(flight, monkeypatch: pytest.MonkeyPatch, verb: str, package: str):
+def test_a_package_that_is_missing_is_said_with_what_adds_it(
+    flight, monkeypatch: pytest.MonkeyPatch, verb: str, package: str
+):
     monkeypatch.setattr("experiments.extras.find_spec", lambda _: None)
     said = flight(verb)
     assert said.code == 2
-    assert said.errors == [f"flight {verb}: {package} is not installed; pip install 'conscription-flight[studies]' adds it"]
+    assert said.errors == [
+        f"flight {verb}: {package} is not installed; pip install 'conscription-flight[studies]' adds it"
+    ]
 
 
 @pytest.mark.parametrize(

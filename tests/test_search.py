@@ -140,6 +140,13 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
     assert file_hash(Path("one", "candidates.parquet")) == file_hash(Path("two", "candidates.parquet"))
 
 
+def test_a_dry_run_counts_every_run_that_may_be_made(flight):
+    said = flight("search", *TINY, "--dry-run")
+    assert said.code == 0, said.errors
+    assert ["4 runs", "16 runs", "12 runs"] == [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]]
+    assert not Path("shared").exists()
+
+
 @pytest.mark.parametrize(
     ("word", "line"),
     [
