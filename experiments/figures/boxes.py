@@ -32,6 +32,7 @@ YES, NO, BOX = "#0072b2", "#c4c4c4", "#d55e00"
 DOTS = 3000
 """Futures that a scatter shows at most."""
 CLEAR = 0.06  # of coverage or density, between labels
+EDGE = 0.12  # share of a prior from its ends in which a limit is written inwards
 ROW = 0.62  # inches, of a card's limits
 
 
@@ -119,7 +120,7 @@ def _limit_row(ax: Axes, height: int, row: Any, card: Mapping[str, Any]) -> None
         if np.isfinite(value):
             ax.annotate(
                 f"{'from' if where == 'right' else 'to'} {number(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
-                ha="center", fontsize=9.5, color=BOX, fontweight="bold",
+                ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=BOX, fontweight="bold",
             )  # fmt: skip
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):
         ax.annotate(
