@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from experiments.calibration.methods import Evidence, Inference
     from experiments.config import Config
+    from experiments.records import Work
     from experiments.storage import ResultFolder
 
 HELP = """\
 flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given the documents' figures of the first days
 
   runs=N              runs of the bank, cards drawn from their priors (20000)
-  guided=N            runs where the likelihood is high, as learnt from the bank (32000)
+  guided=N            runs where the likelihood is high, as learnt from the bank (34000)
   draws=N             draws of the posterior, of equal weight (2000)
   method=importance   exact weights of guided runs; or emulator (what the networks learnt, unweighed), or regression (from the bank
                       alone, approximate Bayesian computation with regression adjustment)
@@ -53,7 +54,6 @@ def plan(config: Config) -> Plan:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the checks."""
-    from experiments.calibration.bank import Store
     from experiments.calibration.emulator import one_thread
 
     with one_thread():
@@ -64,7 +64,6 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.figures.calibration import draw_calibration
 
     draw_calibration(evidence, inference, tables, folder.path)
-    Store(folder.path, plan).remove()
 
 
 def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
@@ -76,6 +75,8 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
 
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
+    if plan.options["checks"]:
+        evidence.check_bounds()
     inference = infer(evidence, plan.options["method"], plan.options["guided"], jobs)
     tables = {
         "posterior": draws_frame(evidence, inference, plan.options["draws"]),
@@ -93,17 +94,33 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
 
 def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
     """The bank and all that is inferred from it, and the effect of each card on the figures."""
-    from experiments.calibration.bank import compute_bank, uncertain_cards
+    from experiments.calibration.bank import bank_design, uncertain_cards
     from experiments.calibration.methods import Evidence
     from experiments.calibration.observation import observations
     from experiments.calibration.screen import LEAST, effects
+    from experiments.designed import evaluate_targets
     from model.parameters import read_settings
 
     cards = uncertain_cards(read_settings(plan.settings))
     seen = observations(plan.options["calibration"])
-    moved = effects(plan, cards, seen, jobs)
-    figures = compute_bank(plan, cards, plan.options["runs"], folder.path, jobs)
-    return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures), moved
+    moved = effects(plan, cards, seen, folder.path, jobs)
+    design = bank_design(plan, cards, plan.options["runs"])
+    figures = evaluate_targets(plan, design, folder.path, jobs, "runs of the bank")
+    return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures, folder.path), moved
+
+
+def work(plan: Plan) -> list[Work]:
+    """The runs of the bank, and as many more as are screening and guided; the guided ones are known once the bank is."""
+    from experiments.calibration.bank import bank_design, uncertain_cards
+    from experiments.calibration.screen import PLACES
+    from experiments.designed import Rows
+    from experiments.records import TARGETS, Work
+    from model.parameters import read_settings
+
+    cards = uncertain_cards(read_settings(plan.settings))
+    sizes = {"bank": plan.options["runs"], "screening": 2 * PLACES * len(cards), "guided": plan.options["guided"]}
+    names = [arm.name for arm in plan.arms]
+    return [Work(Rows(bank_design(plan, cards, runs), names), TARGETS, f"{name}, runs") for name, runs in sizes.items() if runs]
 
 
 def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:

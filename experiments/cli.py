@@ -16,6 +16,7 @@ VERBS = {
     "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",
     "compare": "policies side by side, with shared seeds and shared draws of what is uncertain",
     "sweep": "outcomes over any parameters, policies or dates; resumes where it stopped",
+    "sensitivity": "which uncertain cards an outcome or a policy difference hangs on: Morris screening, Sobol indices",
     "claims": "the documents' claims put to paired runs: what holds, how surely, and what would turn it",
     "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
@@ -25,7 +26,7 @@ VERBS = {
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
-STUDIES = ("compare", "sweep", "claims", "validate", "calibrate", "discover", "search")
+STUDIES = ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search")
 """Verbs that hold many runs."""
 
 HELP = "\n".join(

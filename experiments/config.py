@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 MORE = "more"
 """A folder of conf/ that is no group: what a user may add with --config-dir."""
-OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "claims", "validate", "calibrate", "discover", "search")}
+OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search")}
 """Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
@@ -63,16 +63,21 @@ class Config:
 
     def at(self, changes: Mapping[str, Any]) -> Config:
         """The configuration with these paths set, and with everything that refers to them following."""
-        written = dict(leaves(_plain(self.raw)))
+        written = self._written
         try:
             _set(self.raw, changes)
             return _resolved(self.raw, self.defaults, [])
         finally:
             _set(self.raw, {path: written[path] for path in changes})
 
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        """The value of every path as it is written, interpolations and all."""
+        return dict(leaves(_plain(self.raw)))
+
     def references(self) -> set[str]:
         """The paths that some value of the configuration is written as an interpolation of."""
-        texts = [value for _, value in leaves(_plain(self.raw)) if isinstance(value, str)]
+        texts = [value for value in self._written.values() if isinstance(value, str)]
         return {path for text in texts for path in re.findall(r"\$\{([\w.]+)\}", text)}
 
     def paths(self) -> list[str]:
@@ -99,7 +104,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     defaults = {key: value for key, value in _plain(raw).items() if key in options}
     for override in parsed:
         option, _, path = override.key_or_group.partition(".")
-        if path and option in BY_PATH and option in options:
+        if path and option in BY_PATH and OmegaConf.is_dict(raw.get(option)) and option in options:
             raw[option] = {**_plain(raw[option]), path: override.value()}
         elif override.key_or_group not in groups:
             _apply(raw, override, problems, verb)

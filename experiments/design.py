@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from experiments.config import CONF, Config
-from experiments.plan import is_card, leaves, nodes
+from experiments.plan import changed, is_card, leaves, nodes
 from experiments.problems import Problems, unknown
 
-POLICY, SEED = "policy", "seed"
+POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}
 NOTHING = "nothing to sweep over"
 
@@ -30,19 +30,47 @@ class Point:
 def points(config: Config) -> list[Point]:
     """Every point of the design under `over`. Raises Problems that lists all that is wrong with it."""
     over, design = config.options["over"], config.options["design"]
-    problems: list[str] = []
-    if not over and not any(line.startswith("sweep =") for line in config.problems):
-        ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
-        problems.append(f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]")
+    problems = over_problems(config)
     axes = {path: _axis(config, path, values, problems) for path, values in over.items()}
     if design == "list" and len({len(values) for values in axes.values()}) > 1:
         lengths = ", ".join(f"{path} has {len(values)}" for path, values in axes.items())
         problems.append(f"design = list: every dimension needs as many values as the others; {lengths}")
     if problems:
         raise Problems(problems)
-    places = _Places(config)
+    places = Places(config)
     named = list(axes)[:1] if design == "list" else list(axes)
     return [places.point(dict(zip(axes, values, strict=True)), named) for values in _together(axes, design)]
+
+
+def over_problems(config: Config) -> list[str]:
+    """A line if there is nothing under `over`, and no design that was misspelt."""
+    if config.options["over"] or any(line.startswith("sweep =") for line in config.problems):
+        return []
+    ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
+    return [f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]"]
+
+
+def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]:
+    """A line for a path that cannot be swept: no such key, no such lever of a policy, the seed; and for names of no policy."""
+    if path == SEED:
+        return ["over.seed: a seed is no dimension; draws=N gives every point N seeds"]
+    if path == POLICY:
+        return [unknown(f"over.{path}", name, config.library, POLICY) for name in values if name not in config.library]
+    if not path.startswith(LEVER):
+        known = [POLICY, *config.paths()]
+        return [] if path in known else [unknown(f"over.{path}", None, (f"over.{name}" for name in known), "key")]
+    named = config.options["over"].get(POLICY)
+    policies = [config.policy(name) for name in named if name in config.library] if isinstance(named, list) else [config.chosen]
+    return [
+        unknown(f"over.{path}", None, (f"over.{LEVER}{name}" for name in levers(policy)), f"lever of policy {policy['name']}")
+        for policy in policies
+        if path.removeprefix(LEVER) not in levers(policy)
+    ]
+
+
+def levers(policy: Mapping[str, Any]) -> list[str]:
+    """The paths of what a policy's mechanisms are set to, such as mechanisms.1.share."""
+    return [path for path, _ in leaves(policy) if path.startswith("mechanisms.") and not path.endswith(".kind")]
 
 
 def _together(axes: Mapping[str, Sequence], design: str) -> Iterator[tuple]:
@@ -51,21 +79,17 @@ def _together(axes: Mapping[str, Sequence], design: str) -> Iterator[tuple]:
 
 def _axis(config: Config, path: str, values: Any, problems: list[str]) -> list[Any]:
     """The values of one dimension; what is wrong with them goes to `problems`."""
-    if path != POLICY and path not in config.paths():
-        problems.append(unknown(f"over.{path}", None, (f"over.{known}" for known in [POLICY, *config.paths()]), "key"))
-    if path == SEED:
-        problems.append("over.seed: a seed is no dimension; draws=N gives every point N seeds")
     if isinstance(values, Mapping):
         values = _spaced(path, values, problems)
     if not isinstance(values, list):
+        problems += path_problems(config, path, [])
         problems.append(f"over.{path} = {values}: a list of values, [A, B, ...], or {{from: A, to: B, steps: N}}")
         return []
     if not values:
         problems.append(f"over.{path} = []: {NOTHING}; give at least one value")
     if len(set(map(str, values))) < len(values):
         problems.append(f"over.{path} = {values}: give each value once")
-    if path == POLICY:
-        problems += [unknown(f"over.{path}", name, config.library, POLICY) for name in values if name not in config.library]
+    problems += path_problems(config, path, values)
     return values
 
 
@@ -87,7 +111,7 @@ def _spread(first: float, last: float, steps: int) -> list[float]:
     return [first + (last - first) * step / (steps - 1) for step in range(steps)]
 
 
-class _Places:
+class Places:
     """Finds the configuration at points; what changes more than a card is composed once for each combination."""
 
     def __init__(self, config: Config) -> None:
@@ -99,10 +123,17 @@ class _Places:
 
     def point(self, values: Mapping[str, Any], named: Sequence[str]) -> Point:
         cards = {path: value for path, value in values.items() if path in self.cards}
-        others = {path: value for path, value in values.items() if path not in self.cards and path != POLICY}
+        of_policy = {path.removeprefix(LEVER): value for path, value in values.items() if path.startswith(LEVER)}
+        others = {
+            path: value
+            for path, value in values.items()
+            if path not in self.cards and path != POLICY and not path.startswith(LEVER)
+        }
         config, changes = self._at(others)
         policy = config.policy(values.get(POLICY, self.config.chosen.get("name")))
-        name = ",".join(f"{path}={values[path]}" for path in named)
+        if of_policy:
+            policy = changed(policy, of_policy)
+        name = ",".join(f"{path}={values[path]}" for path in named) or policy["name"]
         return Point(name, values, {**changes, **cards}, policy)
 
     def _at(self, others: Mapping[str, Any]) -> tuple[Config, dict[str, Any]]:

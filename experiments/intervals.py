@@ -46,7 +46,12 @@ def as_read(middle: float, low: float, high: float) -> str:
 
 def two_digits(value: float) -> str:
     """`-12345.0` as `−12,000`."""
-    return _digits(value, _two_digits(value)) if value else "0"
+    return few_digits(value, 2)
+
+
+def few_digits(value: float, digits: int) -> str:
+    """`-12345.0` with 3 digits as `−12,300`."""
+    return _digits(value, _two_digits(value) + digits - 2) if value else "0"
 
 
 def _decimals(value: float, width: float) -> int:

@@ -30,7 +30,7 @@ from experiments.storage import ResultFolder
 ROOT = Path(__file__).resolve().parent.parent
 NAME, CONFIG = "manifest.json", "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
-PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib")
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib", "SALib")
 
 
 def write_config(plan: Plan, folder: Path) -> None:

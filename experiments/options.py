@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim
+from experiments.sampling import powers_near
 from model.parameters import problem_lines
 
 Name = Annotated[str, Field(min_length=1)]
@@ -185,14 +186,15 @@ class SearchOptions(StudyOptions):
 
 
 class SweepOptions(StudyOptions):
-    """`over`: path -> values; `design`: grid (all combinations) or list (first with first).
+    """`over`: path -> values; `design`: grid (all combinations), list (first with first), or a sample of so many `points`.
 
     `labels` names dimensions by path; `outcomes` are those to keep and draw, NAME or NAME@PLACE.
     """
 
     over: dict[str, Any]
     labels: dict[str, str]
-    design: Literal["grid", "list"]
+    design: Literal["grid", "list", "latin", "sobol", "saltelli"]
+    points: Annotated[int, Field(ge=2, le=1_000_000)] | None
     outcomes: Annotated[list[Name], Field(min_length=1)]
 
 
@@ -266,10 +268,43 @@ class CalibrateOptions(ManyRuns):
     calibration: dict[str, Observed]
 
 
+class SensitivityOptions(ManyRuns):
+    """`method`: Morris screening, Sobol indices, or both; `over` cards or folders of cards, null for all that are uncertain.
+
+    `reference`: the policy that is subtracted, run by run, or null. `points` of the Sobol sample, a power of two; `trajectories` of the
+    screening, which chooses the `strongest` cards; `others`: cards that are in neither are drawn along, or kept at their values.
+    """
+
+    method: Literal["both", "sobol", "morris"]
+    over: Annotated[list[Name], Field(min_length=1)] | None
+    reference: Name | None
+    outcomes: Annotated[list[Name], Field(min_length=1)]
+    points: Annotated[int, Field(ge=2, le=1_000_000)]
+    trajectories: Annotated[int, Field(ge=2, le=100_000)]
+    strongest: Annotated[int, Field(ge=1, le=1000)]
+    others: Literal["drawn", "kept"]
+    draw_from: str
+
+    @field_validator("points")
+    @classmethod
+    def _power_of_two(cls, points: int) -> int:
+        if near := powers_near(points):
+            raise ValueError(near)
+        return points
+
+    @field_validator("draw_from")
+    @classmethod
+    def _independent(cls, draw_from: str) -> str:
+        if draw_from != "priors":
+            raise ValueError("priors: indices are shares of a variance only if cards are drawn apart from one another")
+        return draw_from
+
+
 OPTIONS: dict[str, type[RunOptions]] = {
     "run": RunOptions,
     "compare": CompareOptions,
     "sweep": SweepOptions,
+    "sensitivity": SensitivityOptions,
     "claims": ClaimsOptions,
     "validate": ValidateOptions,
     "fit": FitOptions,

@@ -10,7 +10,7 @@ from experiments.plan import Arm, Plan, content_hash
 from experiments.problems import Problems, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 HELP = """\
 flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a line or a heat map, a manifest
 
-  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement
-  over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy, ...
+  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement,
+                      open_doors
+  over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy,
+                      a lever (policy.mechanisms.1.share), ...
   over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
   design=grid         all combinations; list: first values together, second together, ...; the first names the point
+  design=latin        a sample of points=N: a Latin hypercube; sobol, saltelli: sequences, N a power of two
+  over.PATH='{from: A, to: B}'    of a sample: numbers or dates; {log: true, from: A, to: B}; prior, that of the card; or a list
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
-  draws=N             draws of seeds and uncertain cards at each point (20); points share them
+  draws=N             draws of seeds and uncertain cards at each point (20); points share them, those of latin and sobol have their own
   draw_from=priors    posterior: that of posterior=FOLDER (draws=posterior is short for it); centre: only seeds vary
   jobs=N              worker processes (2)
   out=FOLDER          where the result goes (outputs/sweep/NAME-HASH)
@@ -39,6 +43,7 @@ Examples
   flight sweep sweep=closure_date
   flight sweep over.mobilisation.quota=[100000,300000,1000000] draws=50
   flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, steps: 5}'
+  flight sweep sweep=open_doors
 """
 
 RESUMES = True
@@ -48,8 +53,9 @@ SHOWN = 40
 
 def plan(config: Config) -> Plan:
     """One arm for each point of the design. Raises Problems for a design that cannot be run."""
-    from experiments.design import points
+    from experiments import design, filling
 
+    points = (filling if _fills(config.options) else design).points
     problems: list[str] = []
     arms: list[Arm] = []
     policies: dict[str, Any] = {}
@@ -65,6 +71,13 @@ def plan(config: Config) -> Plan:
     if problems:
         raise Problems(problems)
     return plan
+
+
+def _fills(options: Mapping[str, Any]) -> bool:
+    """Whether the design is a sample, whose points are rows and no arms."""
+    from experiments.sampling import SAMPLES
+
+    return options["design"] in SAMPLES
 
 
 def outcome_problems(plan: Plan) -> list[str]:
@@ -101,6 +114,11 @@ def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `draws` and `points` and the figures."""
+    if _fills(plan.options):
+        from experiments import filling
+
+        filling.execute(plan, folder, jobs)
+        return
     from experiments.frames import draws_frame
     from experiments.runner import by_draw
 
@@ -117,7 +135,11 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 
 def work(plan: Plan) -> list[Work]:
-    """All runs, by arm in the plan's order, then by draw."""
+    """All runs, by arm in the plan's order, then by draw; those of a sample by point, then by draw."""
+    if _fills(plan.options):
+        from experiments import filling
+
+        return filling.work(plan)
     from experiments.runner import by_draw
 
     return [work_of(plan, by_draw(plan, plan.options["draws"], plan.options["draw_from"]))]
@@ -159,13 +181,13 @@ def design_frame(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in plan.arms])
 
 
-def points_frame(sums: pd.DataFrame) -> pd.DataFrame:
-    """Median, 90% interval and mean over draws for each arm, outcome and place."""
+def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
+    """Median, 90% interval and mean over draws for each arm (or point), outcome and place."""
     import pandas as pd
 
     from experiments.intervals import interval
 
-    keys = ["arm", "outcome", "place"]
+    keys = [by, "outcome", "place"]
     rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
     return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])
 

@@ -3,6 +3,7 @@
 import math
 from typing import Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 
@@ -35,8 +36,8 @@ class Prior(Strict):
             raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
         return self
 
-    def quantile(self, share: float) -> float:
-        """The value below which `share` (0 to 1) of the prior lies."""
+    def quantile(self, share: float | np.ndarray) -> float | np.ndarray:
+        """The value below which `share` (0 to 1) of the prior lies; of an array of shares, the array of values, the same bits."""
         from scipy.special import ndtri
 
         if self.uniform:
@@ -44,14 +45,15 @@ class Prior(Strict):
             return low + share * (high - low)
         if self.loguniform:
             low, high = self.loguniform
-            return low * (high / low) ** share
+            return low * _power(high / low, share)
         if self.lognormal:
             median, factor = self.lognormal
-            return median * factor ** float(ndtri(share))
+            return median * _power(factor, ndtri(share))
         low, mode, high = self.triangular
-        if share < (mode - low) / (high - low):
-            return low + math.sqrt(share * (high - low) * (mode - low))
-        return high - math.sqrt((1 - share) * (high - low) * (high - mode))
+        rising = low + np.sqrt(share * (high - low) * (mode - low))
+        falling = high - np.sqrt((1 - share) * (high - low) * (high - mode))
+        found = np.where(share < (mode - low) / (high - low), rising, falling)
+        return found if found.ndim else float(found)
 
     def share(self, value: float) -> float:
         """The share (0 to 1) of the prior that lies below `value`: the inverse of `quantile`."""
@@ -75,6 +77,13 @@ class Prior(Strict):
         return min(max(share, 0.0), 1.0)
 
 
+def _power(base, exponent):
+    """`base` to a number, or to each number of an array: one by one, as powers of whole arrays differ between processors."""
+    if np.ndim(exponent):
+        return np.array([base**each for each in exponent.tolist()])
+    return base ** float(exponent)
+
+
 class Card(Strict):
     """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
 
@@ -92,3 +101,7 @@ class Card(Strict):
         if not low <= self.value <= high:
             raise ValueError(f"from {low:g} to {high:g} {self.unit}")
         return self
+
+    def values(self, shares: np.ndarray) -> np.ndarray:
+        """Its values (n,) at these shares of its prior, held within its range."""
+        return np.clip(self.prior.quantile(shares), *self.range)

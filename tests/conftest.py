@@ -26,10 +26,8 @@ class Said:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands leave the figures out, which have tests of their own and take most of a small run's time."""
-    import experiments.figures
-
-    for name in ("draw_run", "draw_sweep", "draw_comparison", "draw_forecast"):
-        monkeypatch.setattr(experiments.figures, name, lambda *_: [])
+    for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast"):
+        monkeypatch.setattr(f"experiments.figures.{name}", lambda *_: [])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from experiments import calibrate
 from experiments.calibration import posterior
-from experiments.calibration.bank import BLOCK, shares, uncertain_cards, values_at
+from experiments.calibration.bank import BLOCK, shares, uncertain_cards, values_of
 from experiments.calibration.observation import Observation, log_likelihood, observations
 from experiments.calibration.regression import Weighted, adjusted
 from experiments.calibration.sampling import resampled, sample_posterior, split_ratio
@@ -94,8 +94,15 @@ def test_a_longer_bank_begins_with_the_shorter_one():
 def test_card_values_stay_in_their_ranges():
     cards = uncertain_cards(settings_of())
     for end in (1e-9, 1 - 1e-9):
-        values = values_at(cards, np.full(len(cards), end))
+        values = dict(zip(cards, values_of(cards, np.full((1, len(cards)), end))[0], strict=True))
         assert all(card.range[0] <= values[path] <= card.range[1] for path, card in cards.items())
+
+
+@pytest.mark.parametrize("form", [{"uniform": (1, 3)}, {"loguniform": (0.1, 7)}, {"lognormal": (2, 3)}, {"triangular": (1, 2, 5)}])
+def test_quantiles_of_an_array_have_the_bits_of_one_by_one(form):
+    prior = Prior(**form)
+    shares_of_it = np.random.default_rng(1).random(200)
+    assert prior.quantile(shares_of_it).tolist() == [prior.quantile(share) for share in shares_of_it.tolist()]
 
 
 def conjugate(count, generator):
@@ -140,7 +147,7 @@ def small():
     """Cards are screened at one place, and nothing is drawn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.calibration.screen.PLACES", 1)
-        patch.setattr("experiments.figures.draw_calibration", lambda *_: [])
+        patch.setattr("experiments.figures.calibration.draw_calibration", lambda *_: [])
         yield
 
 
@@ -178,6 +185,20 @@ def test_workers_and_interruptions_change_nothing(made, flight, undrawn, monkeyp
 
 def stop(*_):
     raise KeyboardInterrupt
+
+
+def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
+    for name, few in (("methods.CHAINS", 40), ("sampling.PLAIN", 10), ("sampling.FITTED", 10), ("sampling.EVERY", 2), ("emulator.PASSES", 20)):
+        monkeypatch.setattr(f"experiments.calibration.{name}", few)
+    bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
+    words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
+    assert flight("calibrate", *words, "out=default").code == 0
+    measured = pd.read_parquet("default/inference.parquet").set_index("measure")["value"]
+    assert (measured["bank_runs"], measured["guided_runs"], measured["points"]) == (300, 160, 160)
+    assert 1 <= measured["effective_draws"] <= 160
+    cards = pd.read_parquet("default/cards.parquet").set_index("path")
+    assert cards.loc["destination.kazakhstan.appeal", "shift"] < 0
+    assert flight("reproduce", "default").code == 0
 
 
 def test_draws_from_a_posterior_leave_other_cards_at_their_prior(made):

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from experiments.compare import DRIVEN
 from experiments.config import CONF
-from experiments.figures import comparison, draw_sweep, style
+from experiments.figures import comparison, style
 from experiments.figures.cells import cells
 from experiments.figures.differences import SHOWN as DIFFERENCES
 from experiments.figures.differences import paired_differences
@@ -25,6 +25,7 @@ from experiments.figures.manpower import SHOWN as MANPOWER
 from experiments.figures.manpower import manpower
 from experiments.figures.queues import queues
 from experiments.figures.style import outcome_label, outcome_unit
+from experiments.figures.sweep import draw_sweep
 from experiments.plan import Arm, Plan
 from experiments.summaries import summary_frame
 

@@ -83,13 +83,13 @@ def _by_emulator(evidence: Evidence, rows: np.ndarray, goals: np.ndarray, jobs: 
         def log_likelihood_of(points: np.ndarray, chains: np.ndarray, member=members[fold], observed=observed) -> np.ndarray:
             return log_guide(member, seen, points, observed=observed[chains])
 
-        start = np.concatenate([_start(evidence, rows[n], goals[n], generator) for n in chosen])
+        start = np.concatenate([start_of(evidence, rows[n], goals[n], generator) for n in chosen])
         found, _ = sample(start, log_likelihood_of, STEPS, DRAWS // CHAINS, STEPS // 8, generator)
         draws[chosen] = found.reshape(len(found), len(chosen), CHAINS, -1).transpose(1, 0, 2, 3).reshape(len(chosen), DRAWS, -1)
     return draws
 
 
-def _start(evidence: Evidence, row: int, goal: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def start_of(evidence: Evidence, row: int, goal: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Where the chains of a world begin: other runs of the bank that come near, by their likelihood with errors thrice as large."""
     errors = 3 * np.array([each.error for each in evidence.seen.values() if each.two_sided])
     off = (evidence.logs[:, evidence.values] - goal) / errors

@@ -69,7 +69,7 @@ def network(layers: Sequence[int], passes: int, points: np.ndarray, goal: np.nda
     except ImportError:
         raise Problems(["flight calibrate: needs scikit-learn; pip install 'conscription-flight[calibration]'"]) from None
     model = MLPRegressor(
-        hidden_layer_sizes=tuple(layers), activation="tanh", alpha=0.01, batch_size=BATCH, learning_rate_init=2e-3,
+        hidden_layer_sizes=tuple(layers), activation="tanh", alpha=0.01, batch_size=min(BATCH, len(points)), learning_rate_init=2e-3,
         max_iter=passes, tol=0.0, n_iter_no_change=passes, random_state=0,
     )  # fmt: skip
     with warnings.catch_warnings(), one_thread():

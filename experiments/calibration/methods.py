@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from experiments.calibration.bank import compute_points, shares
+from experiments.calibration.bank import design_at, shares
 from experiments.calibration.emulator import Committee, learn_folds, log_guide
 from experiments.calibration.observation import Observation, log_likelihood
 from experiments.calibration.regression import Weighted, adjusted
 from experiments.calibration.sampling import sample_posterior, split_ratio
 from experiments.calibration.screen import columns_of, log_figures
+from experiments.designed import evaluate_targets
 from experiments.plan import Plan
 from experiments.problems import Problems
 
@@ -34,13 +36,15 @@ ROUNDS = (0.125, 0.375, 0.5)
 
 @dataclass(frozen=True)
 class Evidence:
-    """What there is to infer from: the plan, its uncertain cards, which of them matter, what was seen, and the bank's figures."""
+    """What there is to infer from: the plan, its uncertain cards, which of them matter, what was seen, the bank's figures, and
+    the folder in which further runs are kept."""
 
     plan: Plan
     cards: Mapping[str, Any]
     active: np.ndarray
     seen: Mapping[str, Observation]
     figures: np.ndarray
+    folder: Path
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -70,11 +74,14 @@ class Evidence:
 
     @cached_property
     def log_bounds(self) -> np.ndarray:
-        """Log likelihood (runs,) of the bounds alone. Raises Problems if they leave too little of the bank to learn from."""
-        found = log_of_all(self.figures, {name: each for name, each in self.seen.items() if not each.two_sided})
-        if np.exp(found).sum() < LEAST_KEPT:
-            raise Problems([f"runs = {len(found)}: hardly a run of the bank keeps the documents' bounds; take more, or softer bounds"])
-        return found
+        """Log likelihood (runs,) of the bounds alone."""
+        return log_of_all(self.figures, {name: each for name, each in self.seen.items() if not each.two_sided})
+
+    def check_bounds(self) -> None:
+        """For what weighs the bank by its bounds. Raises Problems if they leave too little of it."""
+        if np.exp(self.log_bounds).sum() < LEAST_KEPT:
+            few = f"runs = {len(self.figures)}: hardly a run of the bank keeps the documents' bounds"
+            raise Problems([f"{few}; take more, or softer bounds, or method=importance with checks=false"])
 
     def generator(self, *purpose: Any) -> np.random.Generator:
         """A generator for a purpose, keyed by the plan's seed."""
@@ -88,7 +95,8 @@ class Evidence:
 
         full = shares(list(self.cards), self.plan.seed, 0, len(points), stream=stream)
         full[:, self.active] = ndtr(points)
-        return compute_points(self.plan, self.cards, full, seed_of(stream, self.plan.seed), jobs, label)
+        design = design_at(self.plan, self.cards, full, seed_of(stream, self.plan.seed))
+        return evaluate_targets(self.plan, design, self.folder, jobs, label)
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,7 @@ def infer(evidence: Evidence, method: str, runs: int, jobs: int) -> Inference:
 
 def by_regression(evidence: Evidence) -> Inference:
     """Regression-adjusted ABC; the error of each source is added to the bank's figures by chance."""
+    evidence.check_bounds()
     errors = np.array([each.error for each in evidence.seen.values() if each.two_sided])
     noise = evidence.generator("noise").standard_normal((len(evidence.figures), len(errors)))
     noisy = evidence.logs[:, evidence.values] + errors * noise

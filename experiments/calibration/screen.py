@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.calibration.bank import compute_points, shares
+from experiments.calibration.bank import design_at, shares
+from experiments.designed import evaluate_targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from experiments.calibration.observation import Observation
     from experiments.plan import Plan
@@ -21,7 +23,7 @@ LEAST = 0.1
 """Errors of a source by which a card must move its figure somewhere to count; less cannot be told from not at all."""
 
 
-def effects(plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observation], jobs: int) -> np.ndarray:
+def effects(plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observation], folder: Path, jobs: int) -> np.ndarray:
     """The largest effect of each card, in errors of the figure it moves most, over a few places of the prior.
 
     At each place the card goes from 5% to 95% of its prior, all other cards and all of the men's draws the same: a card that the
@@ -32,7 +34,8 @@ def effects(plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observatio
     moved = np.repeat(base[:, None, None], 2, axis=2).repeat(len(paths), axis=1)
     for number in range(len(paths)):
         moved[:, number, :, number] = LOW, HIGH
-    found = compute_points(plan, cards, moved.reshape(-1, len(paths)), plan.seed, jobs, "screening of cards", one_seed_for=2)
+    design = design_at(plan, cards, moved.reshape(-1, len(paths)), plan.seed, one_seed_for=2)
+    found = evaluate_targets(plan, design, folder, jobs, "runs that screen the cards")
     logs = log_figures(found, seen) / np.array([each.error for each in seen.values()])
     logs = logs.reshape(PLACES, len(paths), 2, -1)
     return np.abs(logs[:, :, 1] - logs[:, :, 0]).max(axis=(0, 2))

@@ -45,9 +45,12 @@ def _cards_line(plan: Plan) -> str:
 
 def draws_line(plan: Plan, shared_by: str) -> str:
     """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
-    uncertain, seeds = plan.options["draw_from"] != "centre", plan.replicates
+    seeds = f" × {plan.replicates} seeds" if plan.replicates > 1 else ""
+    return f"{plan.options['draws']:,} draws{seeds}, the same for every {shared_by}; intervals hold 90% of them: {chance_line(plan)}"
+
+
+def chance_line(plan: Plan) -> str:
+    """What differs between the draws of a study, and how many men an agent is."""
+    uncertain = plan.options["draw_from"] != "centre"
     spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
-    return (
-        f"{plan.options['draws']:,} draws{f' × {seeds} seeds' if seeds > 1 else ''}, the same for every {shared_by}; intervals hold 90% of them: {spread}. "
-        f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
-    )
+    return f"{spread}. One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."

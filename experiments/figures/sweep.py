@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.design import LEVER
 from experiments.figures.cells import cells
 from experiments.figures.comparison import draws_line
 from experiments.figures.lines import lines
@@ -37,7 +38,12 @@ def dimensions(design: pd.DataFrame, plan: Plan) -> list[str]:
 
 
 def axis_name(path: str, plan: Plan) -> str:
-    """What the plan or the card calls the number at a path, with its unit."""
+    """What the plan or the card calls the number at a path, with its unit; of a lever, its mechanism and key."""
+    if path.startswith(LEVER):
+        policy = next(iter(plan.policies.values()))
+        _, mechanism, *rest = path.removeprefix(LEVER).split(".")
+        own = f"{policy['mechanisms'][int(mechanism)]['kind']}: {' '.join(rest)}".replace("_", " ")
+        return capital(plan.options["labels"].get(path) or own)
     node = plan.settings
     for step in path.split("."):
         node = node[int(step) if isinstance(node, list) else step]

@@ -1,0 +1,210 @@
+"""The figures of a sensitivity study: indices, their convergence, a tornado, and the screening."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.drivers import broken
+from experiments.figures.style import (
+    INK,
+    QUIET,
+    SPARE_COLOURS,
+    WIDTH,
+    canvas,
+    capital,
+    end_labels,
+    headline,
+    number_axis,
+    outcome_unit,
+    policy_colours,
+    save,
+    styled,
+    wrapped,
+)
+from experiments.indices import ON_VALUES
+from experiments.inputs import CHANCE, REST
+from experiments.plan import Plan
+from experiments.sensitivity_page import outcome_name, what
+
+SHOWN, SCREENED, FOLLOWED = 10, 12, 5
+NAMES, RIGHT, GAP, ROW = 1.95, 0.3, 0.95, 0.34  # inches: names of inputs, margin, between panels, height of a row
+PALE = 0.45
+OF_COLOUR = {CHANCE: "#8c8c8c", REST: "#404040"}
+
+
+def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
+    """Writes indices, convergence and tornado, or what there is of them, and screening, as PNG and SVG."""
+    colour = policy_colours([plan.policies[plan.arms[0].policy]["name"]]).popitem()[1]
+    drawn = {}
+    with styled():
+        if "indices" in tables:
+            values = tables["indices"][tables["indices"].scale == ON_VALUES].dropna()
+            drawn["indices"] = _indices(values, plan, colour)
+            drawn["convergence"] = _convergence(tables["convergence"].dropna(), plan)
+            drawn["tornado"] = _tornado(tables["tornado"].dropna(), plan, colour)
+        if "morris" in tables:
+            drawn["screening"] = _screening(tables["morris"], plan, colour)
+        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def named(name: str) -> str:
+    """An input's name for an axis: a card's path in lines."""
+    return broken(name) if "." in name else name
+
+
+def short(name: str) -> str:
+    """An input's name beside a line: the last part of a card's path, the last two of a long one."""
+    parts = name.split(".")
+    return ".".join(parts[-2:] if len(parts) > 2 else parts[-1:])
+
+
+def _indices(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
+    def draw(ax: Axes, rows: Sequence[Any]) -> None:
+        for height, row in enumerate(rows):
+            shade = OF_COLOUR.get(row.input, colour)
+            for shift, name, fill in ((-0.17, "total", shade), (0.17, "first", "white")):
+                ends = getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+                ax.plot(ends, [height + shift] * 2, color=shade, linewidth=1.6, alpha=PALE + 0.3)
+                ax.plot(getattr(row, name), height + shift, "o", color=shade, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
+        ax.axvline(0, color=INK, linewidth=0.9)
+        highest = max((row.total_high for row in rows), default=1.0)
+        ax.set_xlim(min(-0.06, *(row.first_low for row in rows)) if rows else 0, max(1.0, highest) * 1.03)
+        number_axis(ax, "x", ticks=4)
+        ax.set_xlabel("share of variance", fontsize=9)
+
+    reading = (
+        "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot: first index, the\n"
+        "share that would go if the input alone were known. Lines: 90% of resampled points. Grey: chance, and all other cards together."
+    )
+    fig = _panels(table, "total", SHOWN, plan, draw)
+    headline(fig, capital(f"what {what(plan)} hangs on"), reading, _source(plan))
+    return fig
+
+
+def _tornado(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
+    def draw(ax: Axes, rows: Sequence[Any]) -> None:
+        for height, row in enumerate(rows):
+            ax.plot([row.at_low, row.at_high], [height] * 2, color=colour, linewidth=7, alpha=0.3, solid_capstyle="butt")
+            for name, fill in (("at_low", "white"), ("at_high", colour)):
+                ax.plot([getattr(row, f"{name}_low"), getattr(row, f"{name}_high")], [height] * 2, color=colour, linewidth=1.4)
+                ax.plot(getattr(row, name), height, "o", color=colour, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
+        if rows:
+            ax.axvline(rows[0].median, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
+        number_axis(ax, "x", ticks=2)
+        ax.margins(x=0.07)
+
+    table = table.assign(reach=(table["at_high"] - table["at_low"]).abs())
+    reading = (
+        "Median of the outcome where the card lies about the 10th percentile of its prior (open dot: lowest fifth) and about the 90th (full\n"
+        "dot: highest fifth), everything else drawn. Lines: 90% interval of the median. Dotted: median of all runs."
+    )
+    fig = _panels(table, "reach", SHOWN, plan, draw, units=True)
+    headline(fig, capital(f"from low to high: {what(plan)}"), reading, _source(plan))
+    return fig
+
+
+def _screening(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
+    def draw(ax: Axes, rows: Sequence[Any]) -> None:
+        for height, row in enumerate(rows):
+            shade = OF_COLOUR.get(row.input, colour)
+            ax.plot([row.mu_star_low, row.mu_star_high], [height] * 2, color=shade, linewidth=1.6, alpha=PALE + 0.3)
+            ax.plot(row.mu_star, height, "o", color=shade, markersize=6.5)
+            ax.plot(row.sigma, height, "|", color=shade, markersize=9, markeredgewidth=1.6)
+        ax.set_xlim(left=0)
+        number_axis(ax, "x", ticks=2)
+
+    options = plan.options
+    reading = (
+        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with 90% of resampled trajectories.\n"
+        "Tick: spread of that change over the places of the other cards (sigma). Grey: chance, another seed for the same cards."
+    )
+    fig = _panels(table, "mu_star", SCREENED, plan, draw, units=True)
+    cards = table["input"].nunique() - 1
+    source = f"{what(plan)}. {options['trajectories']:,} Morris trajectories over {cards} cards, the strongest {min(SCREENED, cards)} shown."
+    headline(fig, "Screening: which cards move the outcome at all", reading, capital(source))
+    return fig
+
+
+def _panels(table: pd.DataFrame, by: str, shown: int, plan: Plan, draw: Any, units: bool = False) -> Figure:
+    """A panel for each outcome side by side or, from four on, in rows of two; its inputs by the column `by`, the largest on top."""
+    outcomes = plan.options["outcomes"]
+    columns = len(outcomes) if len(outcomes) < 4 else 2
+    rows, deep = -(-len(outcomes) // columns), min(shown, table["input"].nunique())
+    tall, top, bottom = ROW * deep + 0.15, 1.45, 0.95
+    fig, grid = canvas(
+        top + bottom + rows * tall + (rows - 1) * GAP, rows, columns, left=NAMES, right=RIGHT, top=top, bottom=bottom, hspace=GAP / tall,
+        wspace=NAMES / ((WIDTH - RIGHT - columns * NAMES) / columns),
+    )  # fmt: skip
+    for ax in grid.flat[len(outcomes) :]:
+        ax.set_visible(False)
+    for ax, outcome in zip(grid.flat, outcomes, strict=False):
+        of = table[table.outcome == outcome].sort_values(by, ascending=False, kind="stable").head(deep)
+        listed = list(of.itertuples())
+        draw(ax, listed)
+        ax.set_ylim(deep - 0.45, -0.55)
+        ax.set_yticks(range(len(listed)), [named(row.input) for row in listed])
+        ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=8.5)
+        ax.grid(axis="x")
+        ax.grid(axis="y", visible=False)
+        ax.spines["left"].set_visible(False)
+        if units:
+            ax.set_xlabel(outcome_unit(outcome.partition("@")[0]), fontsize=9)
+        ax.annotate(
+            wrapped(outcome_name(outcome), 60 // columns + 14), (0, 1), xycoords="axes fraction", xytext=(9 - 72 * NAMES, 6),
+            textcoords="offset points", fontweight="bold", fontsize=10.5, va="bottom", annotation_clip=False,
+        )  # fmt: skip
+    return fig
+
+
+def _convergence(table: pd.DataFrame, plan: Plan) -> Figure:
+    """Total indices of the strongest inputs against the number of points, a panel for each outcome."""
+    outcomes = plan.options["outcomes"]
+    columns = min(2, len(outcomes))
+    rows = -(-len(outcomes) // columns)
+    fig, grid = canvas(1.9 + 2.85 * rows, rows, columns, left=0.8, right=1.75, top=1.3, bottom=1.0, hspace=0.5, wspace=0.75)
+    for ax in grid.flat[len(outcomes) :]:
+        ax.set_visible(False)
+    for ax, outcome in zip(grid.flat, outcomes, strict=False):
+        of = table[table.outcome == outcome]
+        last = of[of.points == of.points.max()].sort_values("total", ascending=False, kind="stable")
+        colours = _line_colours(list(last["input"].head(FOLLOWED)))
+        ends = [_follow(ax, of[of.input == name], colour) for name, colour in colours.items()]
+        sizes = sorted(of["points"].unique())
+        ax.set_xscale("log", base=2)
+        ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        ax.minorticks_off()
+        ax.set_ylim(0, max(1.0, min(1.5, of["total"].max() * 1.1)))
+        ax.set_title(outcome_name(outcome))
+        ax.set_ylabel("total index")
+        ax.set_xlabel("points of the sample")
+        end_labels(ax, [(min(end, ax.get_ylim()[1]), short(name), colour) for end, (name, colour) in zip(ends, colours.items(), strict=True)], 8)
+    reading = (
+        "Total indices of the five strongest inputs from the first points of the same sample. Bands: 90% of resampled points.\n"
+        "Where lines still move by more than their bands, or bands overlap, the sample is too small for an order."
+    )
+    headline(fig, "Have the indices settled?", reading, _source(plan))
+    return fig
+
+
+def _follow(ax: Axes, rows: pd.DataFrame, colour: str) -> float:
+    ax.plot(rows["points"], rows["total"], color=colour, marker="o", markersize=4)
+    ax.fill_between(rows["points"], rows["total_low"], rows["total_high"], color=colour, alpha=0.15, linewidth=0)
+    return float(rows["total"].iloc[-1])
+
+
+def _line_colours(names: Sequence[str]) -> dict[str, str]:
+    lines = ("#0072b2", "#d55e00", "#009e73", "#b5478f", "#e69f00", *SPARE_COLOURS)
+    free = iter(lines)
+    return {name: OF_COLOUR.get(name) or next(free) for name in names}
+
+
+def _source(plan: Plan) -> str:
+    points = plan.options["points"]
+    return (
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample.\n"
+        f"Cards from their priors, each apart from the others. One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
+    )
