@@ -21,10 +21,12 @@ VERBS = {
     "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated cards from the documents' figures of the first days",
     "calibrate": "a posterior over what is uncertain, given the documents' figures of the first days",
+    "discover": "in which futures one policy beats another, and how robust each policy is for whom",
+    "search": "admission policies that trade men denied to the army against men hosted",
     "reproduce": "runs a results folder again from its saved configuration and compares, bit for bit",
 }
 
-STUDIES = ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate")
+STUDIES = ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search")
 """Verbs that hold many runs."""
 
 HELP = "\n".join(

@@ -31,7 +31,7 @@ LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 MORE = "more"
 """A folder of conf/ that is no group: what a user may add with --config-dir."""
-OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate")}
+OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search")}
 """Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -19,6 +20,13 @@ def _number_of_draws(given: Any) -> int:
     if type(given) is int and 1 <= given <= MOST_DRAWS:
         return given
     raise ValueError(f"a whole number from 1 to {MOST_DRAWS:,}, or posterior for the usual number of draws from it")
+
+
+def named_once(policies: list[str]) -> list[str]:
+    """The policies. Raises ValueError if one is named twice."""
+    if len(set(policies)) < len(policies):
+        raise ValueError("each policy once")
+    return policies
 
 
 class RunOptions(BaseModel):
@@ -86,12 +94,7 @@ class CompareOptions(StudyOptions):
     reference: Name
     replicates: Annotated[int, Field(ge=1, le=1000)]
 
-    @field_validator("policies")
-    @classmethod
-    def _named_once(cls, policies: list[str]) -> list[str]:
-        if len(set(policies)) < len(policies):
-            raise ValueError("each policy once")
-        return policies
+    _policies_named_once = field_validator("policies")(named_once)
 
 
 class ClaimsOptions(StudyOptions):
@@ -99,6 +102,87 @@ class ClaimsOptions(StudyOptions):
 
     claims: dict[str, Claim]
     only: list[Name] | None
+
+
+class Criterion(BaseModel):
+    """Whose `view` it is, the `outcome` (over the states of `group` if given), whether more or less of it is `good`, and the `bar` that is good
+    enough, of the value or `less_reference`, of the difference from the reference; `label` and `why`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    view: Name
+    label: Name
+    outcome: Name
+    group: Name | None = None
+    good: Literal["more", "less"]
+    bar: float
+    less_reference: bool
+    why: Name
+
+
+class DiscoverOptions(StudyOptions):
+    """`against` which policy a success is taken: `outcome` differs by at least `least` in the `direction`; then the rules of boxes, and of robustness.
+
+    `screen` cards are tried, a box has `density`, `again` of `halves` must restrict a card; `policies`, their `reference`, and `criteria`.
+    """
+
+    against: Name
+    outcome: Name
+    direction: Literal["less", "more"]
+    least: Annotated[float, Field(ge=0)]
+    density: Annotated[float, Field(gt=0, le=1)]
+    screen: Annotated[int, Field(ge=1, le=1000)]
+    halves: Annotated[int, Field(ge=2, le=10_000)]
+    again: Annotated[float, Field(gt=0.5, le=1)]
+    draws: Annotated[int, Field(ge=50, le=1_000_000)]
+    draw_from: Literal["priors", "posterior"]
+    policies: Annotated[list[Name], Field(min_length=2)]
+    reference: Name
+    criteria: Annotated[dict[str, Criterion], Field(min_length=1)]
+
+    _policies_named_once = field_validator("policies")(named_once)
+
+
+class Lever(BaseModel):
+    """`label` and `unit`; `at` which places of the mechanisms, NUMBER.KEY, it stands; from `low` to `high` in steps of `step`: numbers, or dates
+    in steps of days.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Name
+    unit: Name
+    at: Annotated[list[Annotated[str, Field(pattern=r"^\d+\.\w+$")]], Field(min_length=1)]
+    low: float | date
+    high: float | date
+    step: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Lever:
+        if type(self.low) is not type(self.high) or not self.low < self.high:
+            raise ValueError("low below high, two numbers or two dates")
+        return self
+
+
+class SearchOptions(StudyOptions):
+    """`deny` of the mobilising state against the `reference`, `burden` of the states of `group`, over `draws`; fresh ones, `confirm`, for what is shown.
+
+    `candidates` in each of `generations`; `mechanisms` of a policy whose `levers` are searched; ready `policies` for comparison.
+    """
+
+    deny: Name
+    burden: Name
+    group: Name
+    confirm: Annotated[int, Field(ge=2, le=100_000)]
+    candidates: Annotated[int, Field(ge=4, le=10_000)]
+    generations: Annotated[int, Field(ge=1, le=10_000)]
+    policies: Annotated[list[Name], Field(min_length=1)]
+    reference: Name
+    mechanisms: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    levers: Annotated[dict[str, Lever], Field(min_length=1)]
+
+    _policies_named_once = field_validator("policies")(named_once)
 
 
 class SweepOptions(StudyOptions):
@@ -227,6 +311,8 @@ OPTIONS: dict[str, type[RunOptions]] = {
     "validate": ValidateOptions,
     "fit": FitOptions,
     "calibrate": CalibrateOptions,
+    "discover": DiscoverOptions,
+    "search": SearchOptions,
 }
 
 

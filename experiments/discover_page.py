@@ -1,0 +1,184 @@
+"""What a discovery says: the box in words, who finds a policy good enough in how many futures, and regrets, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.boxes import Discovery, Fit
+from experiments.intervals import SHARES, two_digits
+from experiments.plan import Plan
+from experiments.tables import markdown
+from model.outcomes import OUTCOMES
+
+
+def asked(plan: Plan) -> str:
+    """The question in a sentence without its full stop."""
+    options = plan.options
+    outcome = OUTCOMES[options["outcome"]]
+    labels = {name: policy["label"] for name, policy in plan.policies.items()}
+    word = "fewer" if options["direction"] == "less" else "more"
+    return (
+        f"{outcome.label}: under “{labels[options['policy']]}” at least {options['least']:,.0f} {outcome.unit} {word} than under "
+        f"“{labels[options['against']]}”"
+    )
+
+
+def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame], found: Discovery, success: np.ndarray) -> list[str]:
+    """How often the answer is yes, the box, how it fits, and what chance would name."""
+    first = f"{asked(plan)}: so in {success.mean():.0%} of {len(success):,} futures."
+    if not found.named:
+        return [
+            first,
+            f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out.",
+        ]
+    here = Fit(**found.steps.loc[found.chosen, ["coverage", "density", "mass"]])
+    ahead = ", ".join(limit_text(row) for row in frames["box"].itertuples())
+    halves = frames["halves"]
+    there = [_spread(halves[name]) for name in ("coverage_there", "density_there")]
+    return [
+        first,
+        (
+            f"Where {ahead or 'nothing is restricted'}: so in {here.density:.0%} of these futures (density); they are {here.mass:.0%} of all, "
+            f"and hold {here.coverage:.0%} of the successes (coverage)."
+        ),
+        f"Boxes found in one half of the futures, tried on the other: coverage {there[0]}, density {there[1]} (median, and 90% of halves).",
+        f"Cards without any effect that would be named: {found.by_luck:.2g} at most, in expectation.",
+    ]
+
+
+def limit_text(row: Any) -> str:
+    """`mobilisation.replacement at most 0.42 share`."""
+    ends = [
+        f"{word} {number(value)}"
+        for word, value in (("at least", row.low), ("at most", row.high))
+        if np.isfinite(value)
+    ]
+    return f"{row.path} {' and '.join(ends)} {row.unit}"
+
+
+def number(value: float) -> str:
+    """A card's value to three digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _spread(values: pd.Series) -> str:
+    low, middle, high = np.quantile(values.dropna(), SHARES)
+    return f"{middle:.0%} [{low:.0%}–{high:.0%}]"
+
+
+def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
+    """Title, headings and cells of a table with a row a policy and a column a criterion: shares that meet the bar, or regrets."""
+    criteria, table = plan.options["criteria"], frames["robustness"]
+    labels = {name: policy["label"] for name, policy in plan.policies.items()}
+    title = {
+        "meets": "Share of futures in which a policy is good enough, by criterion; in brackets its place among the policies",
+        "regret_high": "Regret that nine futures in ten do not exceed (median; largest), against the best policy in the same future; in brackets the place",
+    }[column]
+    heads = ["policy", *(f"{each['view']}: {each['label']} ({each['good']})" for each in criteria.values())]
+    rows = []
+    for arm in plan.options["policies"]:
+        of = {row.criterion: row for row in table[table.arm == arm].itertuples()}
+        rows.append([labels[arm], *(_cell(of[name], column) for name in criteria)])
+    return title, heads, rows
+
+
+def _cell(row: Any, column: str) -> str:
+    if column == "meets":
+        return f"{row.meets:.0%} ({row.rank_meets})"
+    return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret})"
+
+
+def page(plan: Plan, frames: Mapping[str, pd.DataFrame], found: Discovery, success: np.ndarray) -> str:
+    """The page of a discovery in Markdown."""
+    source = {"priors": "a Latin hypercube over the cards’ priors", "posterior": "draws of the posterior"}[
+        plan.options["draw_from"]
+    ]
+    parts = [
+        "# In which futures, and for whom",
+        "",
+        f"{plan.options['draws']:,} futures ({source}), {plan.settings['days']} days, the same seed in every policy of a future.",
+        "",
+        f"## {asked(plan)}",
+        "",
+        *(f"{line}\n" for line in box_lines(plan, frames, found, success)),
+        *_box_tables(plan, frames),
+        "## Robustness, for whom",
+        "",
+        "What is good depends on whom one asks; criteria are not added up. A bar is what is good enough:",
+        "",
+        *(
+            f"- {each['view']}: {each['label']}; {_bar(plan, each)}: {each['why']}."
+            for each in plan.options["criteria"].values()
+        ),
+        "",
+        *(markdown(*regret_rows(plan, frames, column)) for column in ("meets", "regret_high")),
+        markdown(
+            "Share of futures in which all bars of a point of view are met at once",
+            *_joint_rows(plan, frames["jointly"]),
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _bar(plan: Plan, criterion: Mapping[str, Any]) -> str:
+    word = "at least" if criterion["good"] == "more" else "at most"
+    less = (
+        f" as a difference from “{plan.policies[plan.options['reference']]['label']}”"
+        if criterion["less_reference"]
+        else ""
+    )
+    sign = "\N{MINUS SIGN}" if criterion["bar"] < 0 else ""
+    return f"{word} {sign}{abs(criterion['bar']):,.0f} {OUTCOMES[criterion['outcome']].unit}{less}"
+
+
+def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    box, again = frames["box"], frames["again"]
+    limits = [
+        [
+            f"`{row.path}`",
+            _end(row.low),
+            _end(row.high),
+            row.unit,
+            f"{number(row.prior_low)} to {number(row.prior_high)}",
+            _p(row),
+            f"{row.again:.0%}",
+        ]
+        for row in box.itertuples()
+    ]
+    heads = ["card", "at least", "at most", "unit", "90% of its prior", "quasi-p", "found again"]
+    others = again[~again["named"] & (again["again"] > 0)].head(8)
+    near = ", ".join(f"`{row.path}` ({row.again:.0%})" for row in others.itertuples())
+    tables = [markdown("The box", heads, limits)] if limits else []
+    reading = (
+        "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger side. It does not count how many "
+        f"cards were tried; *found again*, the share of {plan.options['halves']} random halves of the futures whose box restricts the card, does."
+    )
+    return [
+        *tables,
+        reading,
+        "",
+        f"Restricted in fewer halves than {plan.options['again']:.0%}, and not named: {near or 'none'}.",
+        "",
+    ]
+
+
+def _end(value: float) -> str:
+    return number(value) if np.isfinite(value) else ""
+
+
+def _p(row: Any) -> str:
+    return f"{np.nanmin([row.quasi_p_low, row.quasi_p_high]):.1g}"
+
+
+def _joint_rows(plan: Plan, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    views: Sequence[str] = list(dict.fromkeys(table["view"]))
+    shares = table.set_index(["view", "arm"])["meets"]
+    rows = [
+        [plan.policies[arm]["label"], *(f"{shares[view, arm]:.0%}" for view in views)]
+        for arm in plan.options["policies"]
+    ]
+    return ["policy", *views], rows

@@ -1,0 +1,12 @@
+"""Packages that only some commands need, and what to say where they are missing."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+
+def missing(verb: str, module: str, extra: str) -> list[str]:
+    """A line if the package that a verb needs is not installed; nothing is imported."""
+    if find_spec(module):
+        return []
+    return [f"flight {verb}: {module} is not installed; pip install 'conscription-flight[{extra}]' adds it"]

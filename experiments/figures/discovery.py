@@ -1,0 +1,61 @@
+"""The figures of a discovery."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.discover_page import asked
+from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
+from experiments.figures.robustness import regret, satisficing
+from experiments.figures.style import capital, labels_of, save, styled, wrapped
+from experiments.plan import Plan
+
+
+def draw_discovery(
+    frames: Mapping[str, pd.DataFrame], plan: Plan, cards: pd.DataFrame, success: np.ndarray, folder: Path
+) -> list[Path]:
+    """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if the box restricts any: PNG and SVG."""
+    options, box = plan.options, frames["box"]
+    labels = {arm: label for arm, label in labels_of(plan).items() if arm in options["policies"]}
+    labels = {arm: labels[arm] for arm in options["policies"]}
+    source, question = source_line(plan), wrapped(f"A success: {asked(plan)}.", 135)
+    reference = (
+        f"*: the bar is of the difference from “{plan.policies[options['reference']]['label']}” in the same future."
+    )
+    with styled():
+        drawn = {
+            "satisficing": satisficing(frames["robustness"], options["criteria"], labels, f"{reference}\n{source}"),
+            "regret": regret(frames["robustness"], options["criteria"], labels, source),
+        }
+        if len(box):
+            known, caption = cards_of(plan, box["path"]), f"{question}\n{source}"
+            drawn["tradeoff"] = tradeoff(
+                frames["trajectory"],
+                frames["halves"],
+                options["density"],
+                "How much of the successes a box holds, and how purely",
+                caption,
+            )
+            drawn["limits"] = limits(box, known, f"Where it succeeds: {_inside(frames['trajectory'])}", caption)
+        if len(box) > 1:
+            drawn["scatter"] = scatter(cards, success, box, known, "The futures in the two surest cards", caption)
+        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+
+
+def _inside(steps: pd.DataFrame) -> str:
+    box = steps[steps["chosen"]].iloc[0]
+    return f"in {box.density:.0%} of the futures in the box, in {steps['density'].iloc[0]:.0%} of all"
+
+
+def source_line(plan: Plan) -> str:
+    """Where the futures come from, for the foot of a figure."""
+    of = {"priors": "a Latin hypercube over the cards’ priors", "posterior": "draws of the posterior"}[
+        plan.options["draw_from"]
+    ]
+    scale = plan.settings["scale"]
+    return capital(
+        f"{plan.options['draws']:,} futures, {of}, the same for every policy; {plan.settings['days']} days. "
+        f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+    )

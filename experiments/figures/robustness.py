@@ -1,0 +1,102 @@
+"""Who finds a policy good enough, in how many futures, and what they regret: a cell for each policy and criterion."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import INK, QUIET, canvas, capital, headline, with_commas, wrapped
+from experiments.intervals import two_digits
+
+GOOD, BAD = "YlGnBu", "YlOrRd"
+
+
+def satisficing(
+    table: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str], caption: str
+) -> Figure:
+    """Share of futures in which each policy meets each bar; `table` has criterion, arm, meets, rank_meets."""
+    values = _grid(table, criteria, "meets")
+    reading = (
+        "Share of futures in which a policy is good enough for those who are asked; columns under one name are one point of view.\n"
+        "Bold: the best of the column. What is good for one is bad for another, so that no column is added to the next."
+    )
+    return _cells(
+        values, values, values == values.max(axis=0), _heads(criteria, _bar), labels, lambda share: f"{share:.0%}", GOOD,
+        ("Good enough for whom? Share of futures in which a policy meets the bar", reading, caption),
+    )  # fmt: skip
+
+
+def regret(
+    table: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str], caption: str
+) -> Figure:
+    """The regret that nine futures in ten do not exceed, men; colours are shares of the largest of the column."""
+    values = _grid(table, criteria, "regret_high")
+    most = values.max(axis=0)
+    shades = np.divide(values, most, out=np.zeros_like(values), where=most > 0)
+    reading = (
+        "Men by which a policy falls short of the best policy in the same future, for those who are asked; nine futures in ten\n"
+        "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
+    )
+    return _cells(
+        values, shades, values == values.min(axis=0), _heads(criteria, lambda each: f"({each['good']})"), labels, two_digits, BAD,
+        ("What is regretted by whom", reading, caption),
+    )  # fmt: skip
+
+
+def _grid(table: pd.DataFrame, criteria: Mapping[str, Any], column: str) -> np.ndarray:
+    """(policies, criteria) in the order of the table."""
+    arms = list(dict.fromkeys(table["arm"]))
+    return table.pivot(index="arm", columns="criterion", values=column).loc[arms, list(criteria)].to_numpy()
+
+
+def _heads(
+    criteria: Mapping[str, Mapping[str, Any]], below: Callable[[Mapping[str, Any]], str]
+) -> list[tuple[str, str]]:
+    """Point of view and heading of each column, with a line below the heading."""
+    return [(each["view"], f"{wrapped(each['label'], 12)}\n{below(each)}") for each in criteria.values()]
+
+
+def _bar(criterion: Mapping[str, Any]) -> str:
+    sign = "≥" if criterion["good"] == "more" else "≤"
+    return f"{sign} {with_commas(criterion['bar'])}{'*' * criterion['less_reference']}"
+
+
+def _cells(
+    values: np.ndarray, shades: np.ndarray, best: np.ndarray, heads: Sequence[tuple[str, str]], labels: Mapping[str, str],
+    written: Callable[[float], str], colours: str, words: tuple[str, str, str],
+) -> Figure:  # fmt: skip
+    arms, wide = values.shape
+    fig, grid = canvas(3.1 + 0.36 * arms, left=1.75, right=0.2, top=2.3, bottom=0.8)
+    ax = grid[0, 0]
+    ax.imshow(shades, cmap=matplotlib.colormaps[colours], aspect="auto", vmin=0, vmax=1.15)
+    for (row, column), value in np.ndenumerate(values):
+        weight = "bold" if best[row, column] else "normal"
+        ink = "white" if shades[row, column] > 0.75 else INK
+        ax.text(column, row, written(value), ha="center", va="center", fontsize=10, color=ink, fontweight=weight)
+    ax.set_yticks(range(arms), [capital(labels[arm]) for arm in labels], fontsize=9.5)
+    ax.xaxis.tick_top()
+    ax.set_xticks(range(wide), [head for _, head in heads], fontsize=9)
+    ax.tick_params(length=0, labelcolor=INK)
+    ax.grid(visible=False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    _views(ax, [view for view, _ in heads])
+    headline(fig, *words)
+    return fig
+
+
+def _views(ax: Axes, views: Sequence[str]) -> None:
+    """The points of view over their columns, and lines between them."""
+    for view in dict.fromkeys(views):
+        columns = [number for number, each in enumerate(views) if each == view]
+        middle = (columns[0] + columns[-1]) / 2
+        ax.annotate(
+            wrapped(capital(view), 12 * len(columns) + 1), (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 56),
+            textcoords="offset points", ha="center", va="bottom", fontsize=9.5, fontweight="bold", color=QUIET,
+        )  # fmt: skip
+        if columns[0]:
+            ax.axvline(columns[0] - 0.5, color="white", linewidth=4)

@@ -1,0 +1,75 @@
+"""Regret and satisficing: how a policy does over many futures, criterion by criterion and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = (
+    "view", "criterion", "arm", "median", "regret_median", "regret_high", "regret_most", "best", "meets", "rank_regret", "rank_meets",
+)  # fmt: skip
+HIGH = 0.9
+Good = Literal["more", "less"]
+
+
+def regrets(values: np.ndarray, good: Good) -> np.ndarray:
+    """How far each policy is from the best one in the same future, in the unit of the values, (futures, policies); never below 0."""
+    return values.max(axis=1, keepdims=True) - values if good == "more" else values - values.min(axis=1, keepdims=True)
+
+
+def meets(values: np.ndarray, good: Good, bar: float, reference: np.ndarray | None = None) -> np.ndarray:
+    """Which policies meet the bar in which future, (futures, policies) of bool.
+
+    With `reference` (futures,) the bar is one of differences from it; at the bar is met.
+    """
+    held = values if reference is None else values - reference[:, None]
+    return held >= bar if good == "more" else held <= bar
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Places from 1, the smallest value first, (policies,); equal values share the better place."""
+    from scipy.stats import rankdata
+
+    return rankdata(values, method="min").astype(int)
+
+
+def robustness_frame(
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+) -> pd.DataFrame:
+    """One row for each criterion and arm; `values` is (futures, arms, criteria), `criteria` as the options have them.
+
+    Columns: view; criterion; arm; `median` over futures; regret over futures: median, 90th percentile, largest; `best`, share of
+    futures in which no policy does better; `meets`, share in which it meets the bar; ranks among arms, by 90th percentile of regret and by `meets`.
+    """
+    base = list(arms).index(reference)
+    parts = []
+    for number, (name, each) in enumerate(criteria.items()):
+        of = values[..., number]
+        regret = regrets(of, each["good"])
+        high, share = np.quantile(regret, HIGH, axis=0), _met(of, each, base).mean(axis=0)
+        columns = {
+            "median": np.median(of, axis=0), "regret_median": np.median(regret, axis=0), "regret_high": high,
+            "regret_most": regret.max(axis=0), "best": (regret <= 0).mean(axis=0), "meets": share,
+            "rank_regret": ranks(high), "rank_meets": ranks(-share),
+        }  # fmt: skip
+        parts.append(pd.DataFrame({"view": each["view"], "criterion": name, "arm": list(arms), **columns}))
+    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def jointly(
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+) -> pd.DataFrame:
+    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets."""
+    base = list(arms).index(reference)
+    held: dict[str, Any] = {}
+    for number, each in enumerate(criteria.values()):
+        held[each["view"]] = held.get(each["view"], True) & _met(values[..., number], each, base)
+    parts = [pd.DataFrame({"view": view, "arm": list(arms), "meets": met.mean(axis=0)}) for view, met in held.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _met(values: np.ndarray, criterion: Mapping[str, Any], base: int) -> np.ndarray:
+    return meets(values, criterion["good"], criterion["bar"], values[:, base] if criterion["less_reference"] else None)

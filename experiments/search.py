@@ -1,0 +1,264 @@
+"""`flight search`: admission policies on the Pareto front of men denied to the army against men hosted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.extras import missing
+from experiments.levers import Levers
+from experiments.plan import Arm, Plan
+from experiments.problems import Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from experiments.config import Config
+    from experiments.futures import Futures, Measure
+    from experiments.records import Work
+    from experiments.storage import ResultFolder
+
+HELP = """\
+flight search [KEY=VALUE ...]    the Pareto front of men denied to the army against men hosted: tables, a page, figures
+
+  deny=NAME           what the mobilising state is to have less of than under reference=POLICY (inducted, as_documented)
+  burden=NAME         what the states of group=NAME are to have little of (net_stay, west)
+  levers.NAME.high=X  how far a lever may go; levers.NAME.low=X. Levers and the mechanisms they stand on: conf/experiment/search.yaml
+  candidates=N        of a generation (24); generations=N (16)
+  draws=N             draws that every candidate is run in, the same for each (40); confirm=N fresh ones for what is shown (200)
+  draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors; centre: only seeds vary
+  policies=[...]      ready policies to set beside the front
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/search/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, decision_date=, any card
+
+A search that was stopped goes on where it was: give the same command again. It needs the extra `studies` (pip install '.[studies]').
+
+Examples
+  flight search
+  flight search deny=effective_strength burden=admitted
+  flight search levers.asylum.high=0.2 group=frontline generations=30
+"""
+
+RESUMES = True
+READY, FRESH = "ready policies", "front in fresh draws"
+OBJECTIVES = ("denied", "burden")
+
+
+def plan(config: Config) -> Plan:
+    """One arm for each ready policy. Raises Problems for what does not exist, and for levers that make no policy."""
+    from experiments.futures import group_problems, named_policies, outcome_problems
+
+    options, policies = config.options, {}
+    problems = missing("search", "platypus", "studies")
+    try:
+        policies = named_policies(config, ["policies"])
+    except Problems as error:
+        problems += error.problems
+    problems += outcome_problems("deny", options["deny"], config.settings, None)
+    problems += outcome_problems("burden", options["burden"], config.settings, options["group"])
+    problems += group_problems(config.settings, "group", options["group"])
+    problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
+    if problems:
+        raise Problems(problems)
+    return Plan("search", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
+
+
+def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
+    """A line for each mistake in the policies that the levers make with all of them low and all of them high.
+
+    Levers that are no levers as they were typed are said elsewhere.
+    """
+    from model.parameters import SettingsError, read_settings
+    from model.policies import read_policy
+
+    problems = levers.problems()
+    as_typed = any(isinstance(each["low"], str) for each in levers.levers.values())
+    for share in (0.0, 1.0) if not (problems or as_typed) else ():
+        try:
+            read_policy(levers.policy(levers.values([share] * len(levers.levers))), read_settings(dict(settings)))
+        except SettingsError as error:
+            problems += [line.removeprefix("policy.") for line in error.problems]
+    return list(dict.fromkeys(problems))
+
+
+def work(plan: Plan) -> list[Work]:
+    """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
+
+    A candidate is taken to cost what a ready policy does.
+    """
+    from experiments.futures import drawn, work_of
+
+    options = plan.options
+    futures, fresh = drawn(plan, options["draws"]), drawn(plan, options["confirm"], first=options["draws"])
+    return [
+        work_of(plan, futures, READY),
+        work_of(plan, futures, "candidates", options["candidates"] * options["generations"]),
+        work_of(plan, fresh, FRESH, options["candidates"] + len(plan.arms)),
+    ]
+
+
+class Candidates:
+    """Every candidate policy that was run: its levers, and by draw what it denies and what it burdens hosts with."""
+
+    def __init__(self, plan: Plan, futures: Futures, folder: Path, jobs: int) -> None:
+        self.plan, self.futures, self.folder, self.jobs = plan, futures, folder, jobs
+        self.levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+        self.measures = measures_of(plan)
+        self.generation = 0
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.trees: dict[str, dict[str, Any]] = {}
+        self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options["reference"]), 0]
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """The objectives of a generation's points (n, levers): minus the median of men denied, and the median burden, (n, 2)."""
+        self.generation += 1
+        values = [self.levers.values(point) for point in points]
+        trees = {tree["name"]: (tree, value) for value in values for tree in [self.levers.policy(value)]}
+        new = {name: pair for name, pair in trees.items() if name not in self.rows}
+        if new:
+            self._add(new)
+        names = [self.levers.policy(value)["name"] for value in values]
+        return np.array([[-self.rows[name]["denied"], self.rows[name]["burden"]] for name in names]).reshape(
+            -1, len(OBJECTIVES)
+        )
+
+    def _add(self, new: Mapping[str, tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        label = f"generation {self.generation} of {self.plan.options['generations']}"
+        trees = {name: tree for name, (tree, _) in new.items()}
+        found = self._run(with_policies(self.plan, trees), label)
+        for (name, (tree, value)), of in zip(new.items(), np.moveaxis(found, 1, 0), strict=True):
+            self.trees[name] = tree
+            self.rows[name] = {"candidate": name, "generation": self.generation, **value, **summary(of, self.base)}
+
+    def _run(self, plan: Plan, label: str) -> np.ndarray:
+        from experiments.futures import run_all
+
+        return run_all(plan, self.futures, self.measures, self.folder, self.jobs, label)
+
+
+def measures_of(plan: Plan) -> list[Measure]:
+    """What is measured of a run: what is denied, and the burden of the hosts."""
+    from experiments.futures import Measure
+
+    return [Measure(plan.options["deny"]), Measure(plan.options["burden"], plan.options["group"])]
+
+
+def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
+    """The plan with these policies in place of its own, an arm each."""
+    return replace(plan, policies=dict(trees), arms=tuple(Arm(name, name) for name in trees))
+
+
+def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
+    """Median and 90% interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the reference."""
+    from experiments.intervals import interval
+
+    found = {}
+    for name, values in zip(OBJECTIVES, (base - of[:, 0], of[:, 1]), strict=True):
+        middle = interval(values)
+        found |= {name: float(middle.median), f"{name}_low": float(middle.low), f"{name}_high": float(middle.high)}
+    return found
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
+    from experiments.front import on_front
+    from experiments.futures import drawn
+    from experiments.genetic import search, spread_out
+
+    options = plan.options
+    candidates = Candidates(plan, drawn(plan, options["draws"]), folder.path, jobs)
+    first = spread_out(options["candidates"], len(options["levers"]), plan.seed)
+    search(candidates, first, len(OBJECTIVES), options["generations"], plan.seed)
+    frame = candidates_frame(candidates)
+    objectives = np.column_stack([-frame["denied"], frame["burden"]])
+    frame = frame.assign(front=on_front(objectives))
+    frames = {
+        "candidates": frame,
+        "front": front_frame(candidates, frame),
+        "convergence": convergence_frame(frame, objectives, options["generations"]),
+    }
+    for name, table in frames.items():
+        folder.table(name, table)
+    _say(plan, frames, folder.path)
+    from experiments.figures.front import draw_front
+
+    draw_front(frames, plan, folder.path)
+
+
+def candidates_frame(candidates: Candidates) -> pd.DataFrame:
+    """One row a candidate in the order they were run: candidate, generation, levers, denied and burden with their intervals."""
+    import pandas as pd
+
+    return pd.DataFrame(list(candidates.rows.values()))
+
+
+def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
+    """The front's candidates by burden, then the ready policies, each in fresh draws that the search has not seen.
+
+    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; `still`, whether no other of the front's beats it in the fresh draws.
+    """
+    import pandas as pd
+
+    from experiments.front import on_front
+    from experiments.futures import drawn, run_all
+
+    plan = candidates.plan
+    chosen = frame[frame["front"]].sort_values("burden", kind="stable")
+    trees = {**plan.policies, **{name: candidates.trees[name] for name in chosen["candidate"]}}
+    fresh = drawn(plan, plan.options["confirm"], first=plan.options["draws"])
+    found = run_all(with_policies(plan, trees), fresh, candidates.measures, candidates.folder, candidates.jobs, FRESH)
+    base = found[:, list(trees).index(plan.options["reference"]), 0]
+    rows = {name: {"candidate": name, **summary(found[:, number], base)} for number, name in enumerate(trees)}
+    levers = chosen.set_index("candidate")[list(plan.options["levers"])]
+    of_front = pd.DataFrame([rows[name] for name in chosen["candidate"]]).join(levers, on="candidate")
+    still = on_front(np.column_stack([-of_front["denied"], of_front["burden"]]))
+    of_ready = pd.DataFrame([rows[name] for name in plan.policies])
+    table = pd.concat(
+        [of_front.assign(kind="front", still=still), of_ready.assign(kind="ready", still=False)], ignore_index=True
+    )
+    dates = [name for name in plan.options["levers"] if isinstance(chosen[name].iloc[0], str)]
+    return table.fillna(dict.fromkeys(dates, ""))
+
+
+def convergence_frame(frame: pd.DataFrame, objectives: np.ndarray, generations: int) -> pd.DataFrame:
+    """One row a generation: candidates run up to it and the hypervolume of their front, as a share of the rectangle about the last one."""
+    import pandas as pd
+
+    from experiments.front import convergence
+
+    found_in = frame["generation"].to_numpy()
+    reached = convergence(objectives, found_in, generations)
+    numbers = np.arange(1, generations + 1)
+    run = [(found_in <= last).sum() for last in numbers]
+    return pd.DataFrame({"generation": numbers, "candidates": run, "hypervolume": reached})
+
+
+def lever_shares(plan: Plan, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """By lever where each row's value lies between its ends, 0 to 1."""
+    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+    return {name: np.array([levers.share(name, value) for value in frame[name]]) for name in plan.options["levers"]}
+
+
+def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], path: Path) -> None:
+    from experiments.console import say, table
+    from experiments.search_page import front_rows, lines, page
+
+    title, heads, rows = front_rows(plan, frames["front"], most=12)
+    objectives = 1 + len(OBJECTIVES)
+    table(title, heads[:objectives], [row[:objectives] for row in rows])
+    for text in lines(plan, frames):
+        say(text)
+    (path / "front.md").write_text(page(plan, frames), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    from experiments.cli import main
+
+    raise SystemExit(main(["search", *sys.argv[1:]]))

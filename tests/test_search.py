@@ -1,0 +1,165 @@
+"""The search for a Pareto front: its mathematics on fronts that are known, its levers, and a command that goes on where it stopped."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.front import convergence, hypervolume, line, on_front
+from experiments.genetic import search, spread_out
+from experiments.levers import Levers
+from experiments.storage import file_hash
+
+LEVERS = Levers(
+    [{"kind": "documented"}, {"kind": "admission", "share": 0.0, "from": "2022-09-28"}, {"kind": "protection", "from": "2022-09-28"}],
+    {
+        "asylum": {"label": "asylum", "unit": "share", "at": ["1.share"], "low": 0.0, "high": 1.0, "step": 0.05},
+        "opening": {"label": "from", "unit": "date", "at": ["1.from", "2.from"], "low": date(2022, 9, 22), "high": date(2022, 10, 2), "step": 1},
+    },
+)  # fmt: skip
+
+
+def test_a_point_is_on_the_front_if_no_other_is_as_good_in_all_and_better_in_one():
+    points = np.array([[0, 3], [1, 1], [3, 0], [1, 2], [3, 3], [1, 1]], float)
+    assert on_front(points).tolist() == [True, True, True, False, False, True]
+
+
+def test_hypervolume_by_hand():
+    ideal, worst = np.zeros(2), np.array([4.0, 4.0])
+    assert hypervolume(np.array([[0, 0]], float), ideal, worst) == 1
+    assert hypervolume(np.array([[1, 3], [2, 1], [3, 2], [5, -1]], float), ideal, worst) == pytest.approx(
+        (1 + 2 * 3) / 16
+    )
+    assert hypervolume(np.array([[4, 0]], float), ideal, worst) == 0
+
+
+def test_convergence_never_falls_and_ends_at_the_last_front():
+    points = np.array([[3, 3], [2, 2], [0, 2], [2, 0], [1, 1]], float)
+    reached = convergence(points, np.array([1, 1, 2, 2, 4]), 5)
+    assert reached == pytest.approx([0, 0, 0, 0.25, 0.25])
+    assert np.isnan(convergence(np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([1, 2]), 2)).all()
+
+
+def test_a_line_is_straight_and_a_curve_less_so():
+    x = np.linspace(0, 1, 30)
+    assert line(x, 2 * x + 1).slope == pytest.approx(2) and line(x, 2 * x + 1).explains == pytest.approx(1)
+    assert line(x, np.sqrt(x)).explains < 0.97
+    assert np.isnan(line(x, np.ones(30)).explains)
+
+
+def test_names_below_the_front_are_clear_of_each_other_and_of_the_lines_to_them():
+    from experiments.figures.front import rows_below
+
+    assert rows_below(np.array([0.0, 10.0, 40.0]), [5, 5, 5]) == [0, 0, 0]
+    assert rows_below(np.array([0.0, 1.0, 2.0]), [5, 5, 5]) == [2, 1, 0]
+    assert rows_below(np.array([20.0, 90.0, 100.0]), [75, 20, 20]) == [2, 1, 0]
+
+
+def schaffer(points: np.ndarray) -> np.ndarray:
+    """Two objectives whose front is 0.25 to 0.75 of the first lever, with all others at 0."""
+    off = points[:, 1:].sum(axis=1)
+    return np.column_stack([(points[:, 0] - 0.25) ** 2 + off, (points[:, 0] - 0.75) ** 2 + off])
+
+
+def test_the_search_comes_to_a_known_front_and_asks_the_same_again():
+    pytest.importorskip("platypus")
+
+    def asked() -> list[np.ndarray]:
+        generations = []
+
+        def evaluated(points: np.ndarray) -> np.ndarray:
+            generations.append(points)
+            return schaffer(points)
+
+        search(evaluated, spread_out(20, 3, seed=1), objectives=2, generations=25, seed=5)
+        return generations
+
+    random.seed(7)
+    before = random.getstate()
+    points = asked()
+    assert random.getstate() == before
+    found = np.vstack(points)
+    assert len(points) == 25 and len(points[0]) == 20 and found.min() >= 0 and found.max() <= 1
+    assert {(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)} <= set(map(tuple, points[0]))
+    assert np.array_equal(found, np.vstack(asked()))
+    front = found[on_front(schaffer(found))]
+    assert front[:, 1:].sum(axis=1).max() < 0.05
+    assert front[:, 0].min() < 0.35 and front[:, 0].max() > 0.65 and 0.2 < front[:, 0].mean() < 0.8
+
+
+def test_levers_stand_where_they_are_said_to_on_their_grid():
+    values = LEVERS.values([0.333, 0.5])
+    assert values == {"asylum": 0.35, "opening": "2022-09-27"}
+    tree = LEVERS.policy(values)
+    assert [each.get("from") for each in tree["mechanisms"]] == [None, "2022-09-27", "2022-09-27"]
+    assert tree["mechanisms"][1]["share"] == 0.35 and LEVERS.mechanisms[1]["share"] == 0.0
+    assert (
+        tree["name"]
+        == LEVERS.policy(LEVERS.values([0.35, 0.52]))["name"]
+        != LEVERS.policy(LEVERS.values([0.4, 0.5]))["name"]
+    )
+    assert [LEVERS.share(name, value) for name, value in values.items()] == pytest.approx([0.35, 0.5])
+    assert LEVERS.values([1, 1]) == {"asylum": 1.0, "opening": "2022-10-02"}
+
+
+TINY = (
+    "draw_from=priors",
+    "scale=10000",
+    "days=30",
+    "deny=pool",
+    "candidates=4",
+    "generations=2",
+    "draws=2",
+    "confirm=2",
+    "policies=[as_documented,open_asylum]",
+    "jobs=1",
+    "store=shared",
+)
+
+
+def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
+    pytest.importorskip("platypus")
+    said = flight("search", *TINY, "out=one")
+    assert said.code == 0, said.errors
+    candidates, front = (pd.read_parquet(f"one/{name}.parquet") for name in ("candidates", "front"))
+    objectives = np.column_stack([-candidates["denied"], candidates["burden"]])
+    assert candidates["front"].tolist() == on_front(objectives).tolist()
+    assert set(front.loc[front.kind == "front", "candidate"]) == set(candidates.loc[candidates.front, "candidate"])
+    assert front.loc[
+        front.candidate == "as_documented", ["denied", "denied_low", "denied_high"]
+    ].to_numpy().tolist() == [[0, 0, 0]]
+    closed = candidates[(candidates.asylum == 0) & (candidates.tourist == 0)].iloc[0]
+    assert closed["burden"] == candidates["burden"].min()
+    again = flight("search", *TINY, "out=two")
+    assert again.out.count("were there already") == 4
+    assert file_hash(Path("one", "candidates.parquet")) == file_hash(Path("two", "candidates.parquet"))
+
+
+def test_a_dry_run_counts_every_run_that_may_be_made(flight):
+    said = flight("search", *TINY, "--dry-run")
+    assert said.code == 0, said.errors
+    assert ["4 runs", "16 runs", "12 runs"] == [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]]
+    assert not Path("shared").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("levers.asylum.high=2", "mechanisms.1.share = 2.0: allowed is less than or equal to 1"),
+        ("levers.asylum.at=[9.share]", "levers.asylum.at = 9.share: NUMBER.KEY of one of mechanisms, numbered 0 to 6"),
+        ("levers.asylum.low=1", "levers.asylum = {...}: allowed is low below high, two numbers or two dates"),
+        ("burden=inducted", "burden = inducted: no such outcome of border states"),
+        ("deny=net_sty", "deny = net_sty: no such outcome; did you mean net_stay?"),
+        ("group=wst", "group = wst: no such state or group of states; did you mean west?"),
+    ],
+)
+def test_what_cannot_be_searched_is_one_line(flight, word: str, line: str):
+    said = flight("search", word)
+    assert said.code == 2
+    assert any(each.startswith(line) for each in said.errors), said.errors
+    assert len(said.errors) == 1
