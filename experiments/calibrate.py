@@ -34,7 +34,7 @@ flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given th
   out=FOLDER          where the result goes (outputs/calibrate/NAME-HASH)
   any key of flight run: policy=, scale=, seed=, any card
 
-A calibration that was stopped goes on with the bank that it had: give the same command again.
+A calibration that was stopped goes on with the runs that it had: give the same command again.
 
 Examples
   flight calibrate out=results/posterior

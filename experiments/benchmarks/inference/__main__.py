@@ -4,7 +4,7 @@ Usage: python -m experiments.benchmarks.inference [key=value ...]
 
     posterior=results/posterior   a calibration, whose bank is used
     steps=520                     steps of each of the reference's chains after burn-in
-    guided=32000                  guided runs of the default method
+    guided=34000                  guided runs of the default method
     smc=52000                     most runs of ABC-SMC; 0 leaves it out
     worlds=200                    made-up worlds in which the weighted step is tried
     draws_a_world=200             guided runs in each
@@ -67,7 +67,7 @@ class Settings:
 
     posterior: Path = Path("results/posterior")
     steps: int = 520
-    guided: int = 32_000
+    guided: int = 34_000
     smc: int = 52_000
     worlds: int = 200
     draws_a_world: int = 200
