@@ -52,4 +52,4 @@ def axis_name(path: str, plan: Plan) -> str:
     for step in path.split("."):
         node = node[int(step) if isinstance(node, list) else step]
     name = plan.options["labels"].get(path) or (node["meaning"] if is_card(node) else path.replace("_", " "))
-    return capital(f"{name} ({node['unit']})" if is_card(node) else name)
+    return capital(f"{name} ({node['unit']})" if is_card(node) and node["unit"] != "none" else name)
