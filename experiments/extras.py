@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 
-def missing(verb: str, module: str, extra: str) -> list[str]:
-    """A line if the package that a verb needs is not installed; nothing is imported."""
+def missing(what: str, module: str, extra: str) -> list[str]:
+    """A line if the package that `what` needs is not installed; nothing is imported."""
     if find_spec(module):
         return []
-    return [f"flight {verb}: {module} is not installed; pip install 'conscription-flight[{extra}]' adds it"]
+    return [f"{what}: {module} is not installed; pip install 'conscription-flight[{extra}]' adds it"]

@@ -16,9 +16,10 @@ import numpy as np
 
 from experiments.design import Places, Point, over_problems, path_problems
 from experiments.dimensions import Dimension, cards_at, read_dimension
+from experiments.extras import missing
 from experiments.plan import Plan
 from experiments.problems import Problems
-from experiments.sampling import POWER_OF_TWO, SAMPLES, powers_near, salib_problem
+from experiments.sampling import POWER_OF_TWO, SAMPLES, powers_near
 
 if TYPE_CHECKING:
 
@@ -39,7 +40,7 @@ def points(config: Config) -> list[Point]:
     elif options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
         problems.append(f"points = {options['points']}: {near}")
     if options["design"] in SHARED:
-        problems += salib_problem(f"design = {options['design']}")
+        problems += missing(f"design = {options['design']}", "SALib", "studies")
     dimensions = []
     for path, given in options["over"].items():
         problems += path_problems(config, path, given if isinstance(given, list) else [])

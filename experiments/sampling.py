@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -62,10 +61,3 @@ def powers_near(points: int) -> str:
         return ""
     below = 1 << (points.bit_length() - 1)
     return f"a power of two, such as {below} or {2 * below}: a Sobol sequence is even for these alone"
-
-
-def salib_problem(what: str) -> list[str]:
-    """A line if SALib is not there, which `what` needs."""
-    if find_spec("SALib") is not None:
-        return []
-    return [f"{what}: needs SALib; pip install 'conscription-flight[studies]'"]

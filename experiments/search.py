@@ -56,7 +56,7 @@ def plan(config: Config) -> Plan:
     from experiments.futures import group_problems, named_policies, outcome_problems
 
     options, policies = config.options, {}
-    problems = missing("search", "platypus", "studies")
+    problems = missing("flight search", "platypus", "studies")
     try:
         policies = named_policies(config, ["policies"])
     except Problems as error:

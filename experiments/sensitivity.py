@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.extras import missing
 from experiments.inputs import CHANCE
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems
 from experiments.samples import Study
-from experiments.sampling import salib_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def plan(config: Config) -> Plan:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
     from experiments.sweep import outcome_problems
 
-    options, problems = config.options, salib_problem("flight sensitivity")
+    options, problems = config.options, missing("flight sensitivity", "SALib", "studies")
     policies = {config.chosen["name"]: config.chosen}
     if options["reference"] in policies:
         problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")

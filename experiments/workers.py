@@ -22,7 +22,7 @@ from typing import Any
 
 from experiments.console import warn
 from experiments.plan import Plan
-from experiments.problems import Problems, WorkersLost
+from experiments.problems import WorkersLost
 from experiments.runner import Worker
 
 RESTARTS = 3

@@ -16,7 +16,7 @@ import pytest
 from conftest import SMALL
 
 from experiments import sweep, workers
-from experiments.problems import WorkersLost
+from experiments.problems import Problems, WorkersLost
 from experiments.runner import Worker, by_draw, run_seed
 from experiments.storage import file_hash
 from experiments.study import planned
@@ -183,3 +183,27 @@ def test_workers_that_always_die_end_the_study(monkeypatch):
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
     with pytest.raises(WorkersLost, match="again and again"):
         list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2))
+
+
+def test_outcomes_less_a_policy_are_paired_differences(flight, undrawn):
+    words = ("sweep", *SMALL, "over.mobilisation.replacement=[0,1]", "outcomes=[set_out,called_up]", "draws=2", "jobs=1")
+    flight(*words, "policy=open_asylum", "less=as_documented", "out=less")
+    flight(*words, "policy=open_asylum", "out=open")
+    flight(*words, "policy=as_documented", "out=documented")
+    less, opened, documented = (pd.read_parquet(f"{name}/sums.parquet") for name in ("less", "open", "documented"))
+    assert less.drop(columns="value").equals(opened.drop(columns="value"))
+    assert less["value"].tolist() == (opened["value"] - documented["value"]).tolist()
+    assert len(pd.read_parquet("less/design.parquet")) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["less=as_documentd"], "less = as_documentd: no such policy; did you mean as_documented?"),
+        (["less=as_documented", "design=latin", "points=4"], "less = as_documented: for design=grid and design=list"),
+    ],
+)
+def test_mistakes_in_what_is_taken_off_are_one_line(words, said):
+    with pytest.raises(Problems) as error:
+        planned(sweep, "sweep", [*SMALL, "over.mobilisation.replacement=[0,1]", *words])
+    assert any(line.startswith(said) for line in error.value.problems)
