@@ -33,7 +33,7 @@ HELP = "\n".join(
     [
         "flight VERB [KEY=VALUE ...]    an agent-based model of flight from a draft",
         "",
-        *(f"  {name:<11} {text}" for name, text in VERBS.items()),
+        *(f"  {name:<12} {text}" for name, text in VERBS.items()),
         "",
         "  --help            this text; after a verb, its keys and examples",
         "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",

@@ -61,7 +61,7 @@ BAD = {
     "no folder's name": (["run", *SMALL, "out=."], "out = .: name a new folder"),
     "folder in a file": (["run", *SMALL, f"out={__file__}/x"], "cannot be written (Not a directory)"),
     "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
-    "sweep over nothing": (["sweep"], "over = {}: nothing to sweep over; name a design, sweep=NAME with one of closure_date"),
+    "sweep over nothing": (["sweep"], "over = {}: nothing to sweep over; name a design, sweep=NAME with one of admission_generosity"),
     "sweep over no values": (["sweep", "over.days=[]"], "over.days = []: nothing to sweep over"),
     "sweep over one value": (["sweep", "over.days=3"], "over.days = 3: a list of values"),
     "sweep over a value twice": (["sweep", "over.days=[3,3]"], "over.days = [3, 3]: give each value once"),
