@@ -80,6 +80,9 @@ def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan, reach: tuple[float, flo
     names = [capital(plan.policies[name]["label"]) for name in ready["candidate"]]
     low, high = reach
     line = LINE * (high - low)
+    left, right = ax.get_xlim()
+    ends = [(start - left) / (1.0 - len(name) * LETTER) for start, name in zip(ready["burden"], names, strict=True)]
+    ax.set_xlim(left, max(right, left + max(ends)))
     rows = rows_below(ready["burden"].to_numpy(), [len(name) * LETTER * np.ptp(ax.get_xlim()) for name in names])
     for row, name, place in zip(ready.itertuples(), names, rows, strict=True):
         colour, height = colours[row.candidate], low - line * (place + 0.5)
