@@ -31,6 +31,7 @@ from experiments.plan import Plan
 from experiments.sensitivity_page import outcome_name, what
 
 SHOWN, SCREENED, FOLLOWED = 10, 12, 5
+FEW = 5  # sizes of a sample that have room for their numbers on an axis
 NAMES, RIGHT, GAP, ROW = 1.95, 0.3, 0.95, 0.34  # inches: names of inputs, margin, between panels, height of a row
 PALE = 0.45
 OF_COLOUR = {CHANCE: "#8c8c8c", REST: "#404040"}
@@ -94,7 +95,7 @@ def _tornado(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
                 ax.plot(getattr(row, name), height, "o", color=colour, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
         if rows:
             ax.axvline(rows[0].median, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
-        number_axis(ax, "x", ticks=2)
+        number_axis(ax, "x", ticks=1)
         ax.margins(x=0.07)
 
     table = table.assign(reach=(table["at_high"] - table["at_low"]).abs())
@@ -174,8 +175,9 @@ def _convergence(table: pd.DataFrame, plan: Plan) -> Figure:
         colours = _line_colours(list(last["input"].head(FOLLOWED)))
         ends = [_follow(ax, of[of.input == name], colour) for name, colour in colours.items()]
         sizes = sorted(of["points"].unique())
+        told = sizes[:: -2 if len(sizes) > FEW else -1]
         ax.set_xscale("log", base=2)
-        ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        ax.set_xticks(told, [f"{size:,}" for size in told])
         ax.minorticks_off()
         ax.set_ylim(0, max(1.0, min(1.5, of["total"].max() * 1.1)))
         ax.set_title(outcome_name(outcome))
