@@ -95,7 +95,8 @@ def _tornado(table: pd.DataFrame, plan: Plan, colour: str) -> Figure:
                 ax.plot(getattr(row, name), height, "o", color=colour, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
         if rows:
             ax.axvline(rows[0].median, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
-        number_axis(ax, "x", ticks=1)
+        number_axis(ax, "x", ticks=2)
+        ax.axvline(0, color=INK, linewidth=0.9)
         ax.margins(x=0.07)
 
     table = table.assign(reach=(table["at_high"] - table["at_low"]).abs())
