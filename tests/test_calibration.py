@@ -178,7 +178,7 @@ def test_workers_and_interruptions_change_nothing(made, flight, undrawn, monkeyp
         stopped = flight(*words)
     assert (stopped.code, "to go on: flight calibrate" in stopped.errors[-1]) == (130, True)
     resumed = flight(*words, "jobs=2")
-    assert "2 of 2 blocks were there already" in resumed.out
+    assert "200 of 200 runs of the bank were there already" in resumed.out
     for name in ("posterior", "cards", "bank"):
         assert file_hash(Path(f"again/{name}.parquet")) == file_hash(made / f"{name}.parquet")
 

@@ -12,7 +12,6 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-import experiments.figures
 from experiments import claims
 from experiments.answers import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
 from experiments.claims_page import as_json, page
@@ -287,6 +286,6 @@ def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     assert table.loc["refusal.after_replacement", "support"] == np.mean(
         values >= table.loc["refusal.after_replacement", "bar"]
     )
-    monkeypatch.setattr(experiments.figures, "draw_claims", lambda *_: [])
+    monkeypatch.setattr(drawing, "draw_claims", lambda *_: [])
     again = flight("reproduce", "result")
     assert (again.code, "equal, bit for bit" in again.out) == (0, True)

@@ -269,7 +269,7 @@ def test_caption_says_what_the_intervals_are():
 
 def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):
     arms = tuple(Arm(f"days={days}", "exit_ban", {}, {"days": days, "seed": days}) for days in (3, 4))
-    options = {"outcomes": ["set_out@finland"], "labels": {"days": "length"}, "design": "list", "draws": 2, "name": None}
+    options = {"outcomes": ["set_out@finland"], "labels": {"days": "length"}, "design": "list", "draws": 2, "name": None, "less": None}
     settings = {"days": 3, "seed": 1, "scale": 100}
     policies = {"exit_ban": {"name": "exit_ban", "label": "Exit ban"}}
     plan = Plan("sweep", settings, policies, arms, options | {"draw_from": "centre"})

@@ -87,7 +87,7 @@ def figures_at(points, seed):
 
 def test_guided_runs_are_weighed_right_by_a_guide_that_is_wrong(monkeypatch):
     seen = {"kazakhstan_week": Observation("kazakhstan_week", "lognormal", error=ERROR, figure=np.exp(SEEN))}
-    toy = Toy(None, {}, np.arange(2), seen, figures_at(np.random.default_rng(5).standard_normal((2_000, 2)), 8))
+    toy = Toy(None, {}, np.arange(2), seen, figures_at(np.random.default_rng(5).standard_normal((2_000, 2)), 8), None)
     monkeypatch.setattr(methods, "ROUNDS", (1.0,))
     monkeypatch.setattr(methods, "CHAINS", 500)
 

@@ -4,6 +4,7 @@ import pytest
 
 from experiments.options import read_options
 
+WHERE = {"backend": {"kind": "local"}, "store": None}
 DEFAULTS = {"draws": 200, "draw_from": "priors"}
 CALIBRATE = {
     "runs": 100,
@@ -13,8 +14,9 @@ CALIBRATE = {
     "checks": False,
     "jobs": 1,
     "calibration": {},
+    **WHERE,
 }
-STUDY = {"out": None, "name": None, "posterior": "results/posterior", "jobs": 1, "draw_from": "priors"}
+STUDY = {"out": None, "name": None, "posterior": "results/posterior", "jobs": 1, "draw_from": "priors", **WHERE}
 COMPARE = {**STUDY, "policies": ["no_policy"], "reference": "no_policy", "replicates": 1}
 
 

@@ -299,7 +299,9 @@ def test_a_smaller_quota_never_plans_a_negative_number():
     assert levers.plan[5:].sum() == 0
 
 
-def test_ordinary_travellers_come_with_the_routes_open_to_them(settings):
+@pytest.mark.parametrize("tourists", [0.0, 0.4, 1.0])
+def test_tourists_among_ordinary_travellers_come_with_the_routes_open_to_them(settings, tourists):
+    settings = settings.with_values({"behaviour.tourist_share": tourists})
     finland = STATES.index("finland")
     shut = {"kind": "admission", "states": ["finland"], "routes": ["tourist_visa"], "share": 0.0, "from": "2022-09-25"}
     opened = {
@@ -311,7 +313,8 @@ def test_ordinary_travellers_come_with_the_routes_open_to_them(settings):
     }
     ordinary = model_of(settings, policy_with(settings, shut, opened)).world.border["ordinary"][:, finland]
     usual = settings["destination.finland.ordinary_traffic"]
-    assert ordinary.tolist() == pytest.approx([usual] * 4 + [0.0] * 6 + [0.5 * usual] * 20)
+    left = [1.0] * 4 + [1 - tourists] * 6 + [1 - 0.5 * tourists] * 20
+    assert ordinary.tolist() == pytest.approx([usual * share for share in left])
 
 
 def test_levers_of_one_run_are_not_those_of_the_next(settings):
