@@ -96,7 +96,7 @@ def bare(runs: int) -> Reading:
 
     plan = plan_of({"kind": "local"})
     worker, specs = Worker(plan), specs_of(plan, 0, runs)
-    for (spec,) in specs_of(plan, 10**6, 20):
+    for (spec,) in specs_of(plan, 10**6, WARM):
         worker.run(spec)
     began, cpu = time.perf_counter(), time.process_time()
     for (spec,) in specs:
@@ -106,6 +106,8 @@ def bare(runs: int) -> Reading:
 
 def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
     """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
+    from joblib.externals.loky import get_reusable_executor
+
     from experiments.records import Measure, Work, compute
 
     plan = plan_of(backend)
@@ -120,7 +122,9 @@ def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> 
 
         measured("warm", 10**6, WARM)
         deadly = str(Path(folder) / f"dead.{killed_at}") if killed_at else ""
-        return measured("study", 0, runs, deadly)
+        reading = measured("study", 0, runs, deadly)
+        get_reusable_executor().shutdown(wait=True)
+        return reading
 
 
 def _cpu() -> float:
