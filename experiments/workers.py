@@ -15,17 +15,14 @@ import pickle
 import signal
 import threading
 import time
-import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from experiments.console import warn
 from experiments.plan import Plan
-from experiments.problems import WorkersLost
 from experiments.runner import Worker
 
-RESTARTS = 3
 MOST_AT_ONCE = 64
 WATCH_SECONDS = 1.0
 
@@ -50,24 +47,19 @@ def run_study(
 
     `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
     `want` names what runs keep besides sums, of experiments.runner.WANTED. `batch` groups travel together. A worker that
-    is killed is reported through `on_lost` and what it had not given back is run again; WorkersLost is raised when that
-    happens again and again. `jobs` = 1 runs here, in this process, unless the plan's backend is a cluster.
+    is killed is reported through `on_lost` and its batches are run again; WorkersLost is raised when one batch costs worker after
+    worker. `jobs` = 1 runs here, in this process, unless the plan's backend is a cluster.
     """
-    from experiments.cluster import stream_on_cluster
-
     task = Task(plan, reduce, tuple(want))
-    pending = {first: range(first, min(first + batch, len(groups))) for first in range(0, len(groups), batch)}
-    stream = stream_on_cluster if _kind(plan) != "local" else _stream_here
-    lost = 0
-    while pending:
-        try:
-            for first, found in stream(task, dict(pending), groups, jobs):
-                yield from zip(pending.pop(first), found, strict=True)
-        except _broken_pool() as error:
-            lost += 1
-            if lost > RESTARTS:
-                raise WorkersLost("worker processes died again and again, perhaps for want of memory") from error
-            on_lost(f"a worker process died; what it had not given back runs again ({len(pending)} batches left)")
+    batches = {first: range(first, min(first + batch, len(groups))) for first in range(0, len(groups), batch)}
+    if _kind(plan) == "local":
+        stream = _stream_here(task, batches, groups, jobs, on_lost)
+    else:
+        from experiments.cluster import stream_on_cluster
+
+        stream = stream_on_cluster(task, batches, groups, jobs)
+    for first, found in stream:
+        yield from zip(batches[first], found, strict=True)
 
 
 def batch_size(scale: int, runs_in_group: int = 1) -> int:
@@ -94,28 +86,25 @@ class Task:
         return zlib.compress(pickle.dumps(self))
 
 
-def _stream_here(task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int) -> Iterator[tuple[int, list]]:
+def _stream_here(
+    task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int, on_lost: Callable[[str], None]
+) -> Iterator[tuple[int, list]]:
     if jobs == 1 or len(batches) == 1:
         worker = Worker(task.plan)
         for first, indices in batches.items():
             yield first, task.compute(worker, [groups[index] for index in indices])
         return
-    from joblib import Parallel, delayed
+    from experiments.crew import work_off
 
     Worker(task.plan).warm_up()
     blob, parent = task.packed(), os.getpid()
-    tasks = (
-        delayed(_in_process)(blob, first, [groups[index] for index in indices], parent) for first, indices in batches.items()
-    )
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*have been cancelled", category=UserWarning)
-        yield from Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(tasks)
+    calls = ((blob, first, [groups[index] for index in indices], parent) for first, indices in batches.items())
+    yield from work_off(_in_process, calls, min(jobs, len(batches)), on_lost)
 
 
 def _in_process(blob: bytes, first: int, groups: Sequence[Sequence[Any]], parent: int) -> tuple[int, list]:
-    if os.getpid() != parent:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with(parent)
     return in_worker(blob, first, groups)
 
 
@@ -140,9 +129,3 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(WATCH_SECONDS)
     os._exit(1)
-
-
-def _broken_pool() -> type[Exception]:
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    return BrokenProcessPool

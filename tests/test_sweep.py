@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import sweep, workers
+from experiments import crew, sweep, workers
 from experiments.problems import Problems, WorkersLost
 from experiments.runner import Worker, by_draw, run_seed
 from experiments.storage import file_hash
@@ -174,12 +174,12 @@ def test_what_a_killed_worker_had_is_run_again(tmp_path):
     lost: list[str] = []
     dying = partial(kill_once, mark=tmp_path / "killed")
     got = dict(run_study(plan, groups, dying, jobs=2, on_lost=lost.append))
-    assert len(lost) == 1
+    assert lost == ["a worker process died; what it had at hand runs again (2 batches)"]
     assert got == dict(run_study(plan, groups, dying, jobs=1))
 
 
 def test_workers_that_always_die_end_the_study(monkeypatch):
-    monkeypatch.setattr(workers, "RESTARTS", 0)
+    monkeypatch.setattr(crew, "LIVES", 0)
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
     with pytest.raises(WorkersLost, match="again and again"):
         list(run_study(plan, by_draw(plan, 2), kill_always, jobs=2))

@@ -106,8 +106,7 @@ def bare(runs: int) -> Reading:
 
 def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
     """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
-    from joblib.externals.loky import get_reusable_executor
-
+    from experiments.crew import dismiss_all
     from experiments.records import Measure, Work, compute
 
     plan = plan_of(backend)
@@ -123,7 +122,7 @@ def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> 
         measured("warm", 10**6, WARM)
         deadly = str(Path(folder) / f"dead.{killed_at}") if killed_at else ""
         reading = measured("study", 0, runs, deadly)
-        get_reusable_executor().shutdown(wait=True)
+        dismiss_all()
         return reading
 
 

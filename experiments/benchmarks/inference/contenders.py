@@ -44,6 +44,9 @@ def cpu_seconds() -> float:
     """CPU time of this process and of all workers, which are ended so that theirs is known."""
     from joblib.externals.loky import get_reusable_executor
 
+    from experiments.crew import dismiss_all
+
+    dismiss_all()
     get_reusable_executor().shutdown(wait=True)
     parts = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(part.ru_utime + part.ru_stime for part in parts)
