@@ -1,4 +1,5 @@
-"""What the study runner costs: overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way.
+"""What the study runner costs: overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way,
+a hundred thousand runs read back.
 
 Usage: python -m experiments.benchmarks.studies [key=value ...]
 
@@ -6,7 +7,7 @@ Usage: python -m experiments.benchmarks.studies [key=value ...]
     out=FOLDER  write FOLDER/studies.csv as well
 
 Each study is a process of its own, from the same draws, with the kernels compiled; `bare` is the loop over the same runs without the
-runner. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
+runner. What is read back are made-up numbers, as many to a run as a run has outcomes. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from typing import Any
 
 from experiments.benchmarks.files import write_records
 from experiments.benchmarks.speed import apart, row, table
+from experiments.benchmarks.worker import peak_mib
 from experiments.problems import Problems
 
 WARM = 200
 """Runs before the clock starts: enough that every worker holds its model."""
 MEN = 400_000
+READ = 100_000
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,37 @@ def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> 
         return reading
 
 
+def stored(folder: str) -> None:
+    """Writes as many records as are read back, of made-up numbers."""
+    import numpy as np
+
+    from experiments.runner import Worker
+    from experiments.store import Store
+
+    wide, chance = len(Worker(plan_of({"kind": "local"})).warm_up()), np.random.default_rng(1)
+    with Store(Path(folder)) as store:
+        for number in range(READ):
+            store.add(f"{number:032x}", {"sums": chance.integers(0, 10**6, wide) * 100.0})
+
+
+def read_back(folder: str) -> tuple[float, float, float]:
+    """All records as one table: seconds of the clock, peak memory of the process, and its memory before, MiB."""
+    import numpy as np
+    import pandas as pd
+
+    from experiments.store import Store
+
+    before, began = peak_mib(), time.perf_counter()
+    store = Store(Path(folder))
+    keys = list(store.places)
+    found = np.empty((len(keys), *next(store.read(keys[:1], ["sums"]))[1]["sums"].shape))
+    for index, record in store.read(keys, ["sums"]):
+        found[index] = record["sums"]
+    frame = pd.DataFrame(found, index=keys)
+    assert len(frame) == READ
+    return time.perf_counter() - began, peak_mib(), before
+
+
 def _cpu() -> float:
     """Processor time of this process and of its workers, s."""
     own = resource.getrusage(resource.RUSAGE_SELF)
@@ -171,6 +205,10 @@ def measure(runs: int) -> list[dict[str, Any]]:
     killed = apart(study, runs, 2, local, runs // 2)
     with cluster_of(2) as address:
         dask = apart(study, runs, 2, {"kind": "dask", "address": address})
+    with tempfile.TemporaryDirectory() as folder:
+        apart(stored, folder)
+        seconds, peak, before = apart(read_back, folder)
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()) / 2**20
     return [
         row("a bare run, CPU", MEN, 1e3 * loop.cpu / runs, "ms"),
         row("overhead of a run, one process, CPU", MEN, 100 * (one.cpu / loop.cpu - 1), "% of a bare run"),
@@ -179,6 +217,10 @@ def measure(runs: int) -> list[dict[str, Any]]:
         row("Dask on loopback over local, clock", MEN, dask.wall / two.wall, "times"),
         row("a worker killed half-way: runs redone", MEN, killed.computed - runs, f"of {runs}"),
         row("a worker killed half-way, clock", MEN, killed.wall / two.wall, "times"),
+        row(f"{READ:,} runs read back, clock", MEN, seconds, "s"),
+        row("peak memory of reading them back", MEN, peak, "MiB"),
+        row("memory before", MEN, before, "MiB"),
+        row("their size on disk", MEN, size, "MiB"),
     ]
 
 
