@@ -188,11 +188,12 @@ class SearchOptions(StudyOptions):
 class SweepOptions(StudyOptions):
     """`over`: path -> values; `design`: grid (all combinations), list (first with first), or a sample of so many `points`.
 
-    `labels` names dimensions by path; `outcomes` are those to keep and draw, NAME or NAME@PLACE; they are differences to the policy
+    `title` is that of the figure; `labels` names dimensions by path; `outcomes` are those to keep and draw, NAME or NAME@PLACE; they are differences to the policy
     `less` if one is named.
     """
 
     over: dict[str, Any]
+    title: str | None
     labels: dict[str, str]
     design: Literal["grid", "list", "latin", "sobol", "saltelli"]
     points: Annotated[int, Field(ge=2, le=1_000_000)] | None

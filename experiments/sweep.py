@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 HELP = """\
 flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a line or a heat map, a manifest
 
-  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement,
-                      open_doors
+  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement, closures,
+                      throughput, replacement_frailty, admission_generosity, enforcement_leakage, open_doors
   over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy,
                       a lever (policy.mechanisms.1.share), ...
   over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
   design=grid         all combinations; list: first values together, second together, ...; the first names the point
   design=latin        a sample of points=N: a Latin hypercube; sobol, saltelli: sequences, N a power of two
   over.PATH='{from: A, to: B}'    of a sample: numbers or dates; {log: true, from: A, to: B}; prior, that of the card; or a list
+  title=TEXT          of the figure
   less=POLICY         outcomes are differences to this policy, at the same point, draw and seed (grid and list)
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
   draws=N             draws of seeds and uncertain cards at each point (20); points share them, those of latin and sobol have their own

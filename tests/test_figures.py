@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from experiments.compare import DRIVEN
 from experiments.config import CONF
 from experiments.figures import comparison, style
-from experiments.figures.cells import cells
+from experiments.figures.cells import cells, colour_ends
 from experiments.figures.differences import SHOWN as DIFFERENCES
 from experiments.figures.differences import paired_differences
 from experiments.figures.documents import document_page
@@ -143,13 +143,14 @@ def figures(summary, pairs, targets):
             "lines": lines(swept(["x"], quota), {"x": "Quota (men)"}, panels, LABELS, "Quota", CAPTION),
             "lines over dates": lines(swept(["x"], dates), {"x": "Ban from"}, panels, LABELS, "Ban", CAPTION),
             "lines over policies": lines(swept([], [()]), {}, panels, LABELS, "Policies", CAPTION),
+            "cells of differences": cells(swept(["x", "y"], grid), {"x": "Share", "y": "Chance"}, panels, LABELS, "Two", CAPTION, centred=True),
             "cells": cells(swept(["x", "y"], grid), {"x": "Share", "y": "Chance"}, panels, LABELS, "Two", CAPTION),
         }
 
 
 NAMES = (
     "flows", "flows of four", "flows of one", "manpower", "manpower of one", "differences", "documents", "queues", "lines",
-    "lines over dates", "lines over policies", "cells", "differences of many", "flows of many", "drivers", "drivers_2",
+    "lines over dates", "lines over policies", "cells", "cells of differences", "differences of many", "flows of many", "drivers", "drivers_2",
 )  # fmt: skip
 MEASURED = {
     "flows": ["admitted"],
@@ -159,6 +160,7 @@ MEASURED = {
     "queues": ["queue_length", "waiting"],
     "lines": ["set_out", "inducted"],
     "cells": ["set_out", "inducted"],
+    "cells of differences": ["set_out", "inducted"],
 }
 
 
@@ -269,7 +271,7 @@ def test_caption_says_what_the_intervals_are():
 
 def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):
     arms = tuple(Arm(f"days={days}", "exit_ban", {}, {"days": days, "seed": days}) for days in (3, 4))
-    options = {"outcomes": ["set_out@finland"], "labels": {"days": "length"}, "design": "list", "draws": 2, "name": None, "less": None}
+    options = {"outcomes": ["set_out@finland"], "labels": {"days": "length"}, "design": "list", "draws": 2, "name": None, "less": None, "title": None}
     settings = {"days": 3, "seed": 1, "scale": 100}
     policies = {"exit_ban": {"name": "exit_ban", "label": "Exit ban"}}
     plan = Plan("sweep", settings, policies, arms, options | {"draw_from": "centre"})
@@ -277,3 +279,15 @@ def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):
     rows = [(arm.name, draw, draw, "set_out", "finland", 5.0 + draw) for arm in arms for draw in range(2)]
     sums = pd.DataFrame(rows, columns=["arm", "draw", "seed", "outcome", "place", "value"])
     assert [path.name for path in draw_sweep(sums, design, plan, tmp_path)] == ["sweep.png", "sweep.svg"]
+
+
+def test_colours_of_differences_have_nought_in_the_middle():
+    medians = np.array([[-4.0, 1.0], [0.0, 2.0]])
+    assert colour_ends(medians, np.array([1.0, 2.0, 3.0, 4.0]), centred=True) == (-4.0, 4.0)
+    assert colour_ends(medians, np.array([40.0] * 4), centred=True) == (-10.0, 10.0)
+
+
+def test_colours_hardly_show_what_is_small_beside_the_intervals():
+    medians = np.array([[10.0, 12.0]])
+    assert colour_ends(medians, np.array([4.0, 4.0]), centred=False) == (10.0, 12.0)
+    assert colour_ends(medians, np.array([40.0, 40.0]), centred=False) == (6.0, 16.0)

@@ -24,7 +24,7 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
-from experiments.figures.sweep import UNNAMED, axis_name
+from experiments.figures.sweep import axis_name, title_of
 from experiments.filling import kinds
 from experiments.naming import column_of
 from experiments.plan import Plan
@@ -81,10 +81,9 @@ def _page(
         row[0].set_ylabel(outcome_unit(outcome))
     for ax, path in zip(grid[-1], paths, strict=True):
         ax.set_xlabel(wrapped(axis_name(path, plan), 108 // len(paths)))
-    named = f"{plan.name.replace('_', ' ')}: " if plan.name != UNNAMED else ""
     single = "" if len(colours) > 1 else f"{capital(label_of(next(iter(colours)), labels))}. "
     reading = f"{single}Dots: runs. Line and band: median and 90% of the runs in parts of the dimension that hold as many each,\nwhatever the others are."
-    headline(fig, capital(f"{named}outcomes after {plan.settings['days']} days"), reading, _source(plan))
+    headline(fig, title_of(plan), reading, _source(plan))
     if len(colours) > 1:
         key(fig, {labels[policy]: colour for policy, colour in colours.items()}, 0.95)
     return fig
@@ -127,4 +126,4 @@ def _axis(ax: Axes, every: pd.Series, kind: str) -> None:
 def _source(plan: Plan) -> str:
     options = plan.options
     kind = {"latin": "a Latin hypercube", "sobol": "a Sobol sequence", "saltelli": "a Saltelli sample"}[options["design"]]
-    return f"{options['points']:,} points of {kind}, {options['draws']:,} {'draw' if options['draws'] == 1 else 'draws'} each: {chance_line(plan)}"
+    return f"After {plan.settings['days']} days. {options['points']:,} points of {kind}, {options['draws']:,} {'draw' if options['draws'] == 1 else 'draws'} each: {chance_line(plan)}"

@@ -1,5 +1,6 @@
 """The figure of a sweep: lines with bands over one dimension, cells over two."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -24,15 +25,18 @@ def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Pat
     paths = dimensions(design, plan)
     axes = {path: axis_name(path, plan) for path in paths[:2]}
     panels = [name.partition("@")[::2] for name in plan.options["outcomes"]]
-    named = f"{plan.name.replace('_', ' ')}: " if plan.name != UNNAMED else ""
-    what = "differences" if plan.options["less"] else "outcomes"
-    title = capital(f"{named}{what} after {plan.settings['days']} days")
-    source = draws_line(plan, "point")
+    source = f"After {plan.settings['days']} days. {draws_line(plan, 'point')}"
     if len(paths) > 2:
         source = f"Over all values of {', '.join(paths[2:])}. {source}"
     with styled():
-        drawing = cells if len(paths) > 1 else lines
-        return save(drawing(values, axes, panels, labels, title, source), folder, "sweep")
+        drawing = partial(cells, centred=bool(plan.options["less"])) if len(paths) > 1 else lines
+        return save(drawing(values, axes, panels, labels, title_of(plan), source), folder, "sweep")
+
+
+def title_of(plan: Plan) -> str:
+    """The plan's own title, or its name with what is drawn."""
+    what = "differences" if plan.options["less"] else "outcomes"
+    return capital(plan.options["title"] or (what if plan.name == UNNAMED else f"{plan.name.replace('_', ' ')}: {what}"))
 
 
 def dimensions(design: pd.DataFrame, plan: Plan) -> list[str]:
