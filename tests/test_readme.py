@@ -1,4 +1,4 @@
-"""What the README shows works: commands plan, examples run, tables and links name what is there."""
+"""What the README and the pages beside the commands show works: commands plan, examples run, tables and links name what is there."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from model.cards import Card, Destination
 from model.policies import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "experiments").glob("*.md")))}
+README = PAGES[ROOT / "README.md"]
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", "\n".join(PAGES.values()).replace("\\\n", ""), re.M | re.S)
 OWN = dict(re.findall(r"^`own/(\S+)`:\n\n```yaml\n(.*?)^```$", README, re.M | re.S))
 CODE = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()] + re.findall(
-    r"`([^`\n]+)`", README
+    r"`([^`\n]+)`", "\n".join(PAGES.values())
 )
 COMMANDS = sorted({line.partition("  #")[0] for line in CODE if re.match(r"flight [a-z]+\b", line)})
-PLANNED = [line for line in COMMANDS if "--help" not in line and not line.startswith("flight reproduce")]
+PLANNED = [line for line in COMMANDS if "--help" not in line and not line.startswith("flight reproduce") and line != "flight sweep"]
 
 
 @pytest.fixture
@@ -191,11 +192,12 @@ def test_every_run_time_is_given(heading: str):
         assert re.fullmatch(r"(under )?\d[\d.]* (s|min)", cells[-1]), cells
 
 
-def test_links_and_pictures_lead_somewhere():
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_and_pictures_lead_somewhere(page: Path):
     """To files of the repository, and to headings where they have an anchor."""
-    for link in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", README):
+    for link in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", PAGES[page]):
         path, _, anchor = link.partition("#")
-        target = ROOT / path if path else ROOT / "README.md"
+        target = page.parent / path if path else page
         assert target.exists(), link
         if anchor:
             headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.M)
