@@ -99,10 +99,15 @@ class Settings:
 
         Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum to one.
         """
-        _raise_if(list(_value_problems(self.deck, values)))
-        merged = MappingProxyType({**self.values, **{path: float(value) for path, value in values.items()}})
-        _raise_if(_share_problems(merged, self.tree))
-        return replace(self, values=merged)
+        if set(map(type, values.values())) - {float} or not values.keys() <= self.deck.keys():
+            _raise_if(list(_value_problems(self.deck, values)))
+        merged = MappingProxyType(self.values | {path: float(value) for path, value in values.items()})
+        found = replace(self, values=merged)
+        low, high = self.once(_bounds)
+        if not ((low <= found.numbers) & (found.numbers <= high)).all():
+            _raise_if(list(_value_problems(self.deck, values)))
+        _raise_if(_share_problems(merged, self.once(_share_groups)))
+        return found
 
     def with_frame(self, **changes) -> "Settings":
         """The same settings with another scale, days, seed, engine or dates (no check beyond the type's own)."""
@@ -124,7 +129,7 @@ def read_settings(tree: dict) -> Settings:
         raise SettingsError(problem_lines(error, tree)) from None
     deck = MappingProxyType(dict(_walk(checked)))
     values = MappingProxyType({path: card.value for path, card in deck.items()})
-    _raise_if(_cross_problems(checked) + _share_problems(values, checked))
+    _raise_if(_cross_problems(checked) + _share_problems(values, _share_groups(checked)))
     frame = {
         name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
     }
@@ -214,11 +219,19 @@ def _population(paths):
     return itemgetter(*(path for path in paths if path.startswith("population.")))
 
 
-def _share_problems(values, tree):
-    groups = {
+def _bounds(tree):
+    """The lowest and the highest value that each card allows, (2, cards)."""
+    return np.array([card.range for _, card in _walk(tree)]).T
+
+
+def _share_groups(tree):
+    return {
         "population.regions.*.share": [f"population.regions.{name}.share" for name in tree.population.regions],
         "population.means.*.share": [f"population.means.{name}.share" for name in MEANS],
     }
+
+
+def _share_problems(values, groups):
     sums = {group: sum(values[path] for path in paths) for group, paths in groups.items()}
     return [
         f"{group} = {total:g} in all: shares must sum to 1"
