@@ -13,7 +13,7 @@ from test_figures import drawn_texts
 
 from experiments import designed, sensitivity
 from experiments.figures.sensitivity import draw_sensitivity
-from experiments.indices import fifths_frame, independent, places_told, strongest
+from experiments.indices import fifths_frame, independent, places_told, sobol_frame, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
 from experiments.samples import Study
@@ -28,7 +28,7 @@ ISHIGAMI = {"first": (0.3139, 0.4424, 0.0), "total": (0.5576, 0.4424, 0.2437)}
 VARIANCE = 13.8446
 """Of the Ishigami function with a = 7 and b = 0.1 (Saltelli and others 2000)."""
 OVER = f"over=[{','.join(CARDS)}]"
-TABLES = ("morris", "indices", "convergence", "tornado")
+TABLES = ("morris", "indices", "convergence", "tornado", "screening_runs", "runs")
 
 
 def study(*words):
@@ -102,6 +102,28 @@ def test_other_cards_are_one_input_and_nothing_of_the_variance_is_lost(known):
     found = indices_of(sensitivity.computed(plan, Path(), 1), "set_out")
     assert list(found.index) == [CARDS[1], REST, CHANCE]
     assert found.loc[REST, "total"] == pytest.approx(1 - ISHIGAMI["total"][1], abs=0.06)
+
+
+def test_the_table_of_runs_holds_what_the_indices_are_made_of(known):
+    plan = study("method=both", "over=[behaviour]", "trajectories=2", "strongest=2", "points=64", "outcomes=[set_out,inducted]", "reference=no_policy")
+    tables = sensitivity.computed(plan, Path(), 1)
+    runs, case = tables["runs"], Study.of(plan)
+    names = list(dict.fromkeys(tables["indices"]["input"]))
+    of_arms = [runs[runs.arm == arm.name].reset_index(drop=True) for arm in plan.arms]
+    values = (of_arms[0][["set_out", "inducted"]] - of_arms[1][["set_out", "inducted"]]).to_numpy()
+    pd.testing.assert_frame_equal(sobol_frame(values, names, ["set_out", "inducted"], case.seed("resample")), tables["indices"], check_exact=True)
+    assert runs["matrix"].iloc[::2].tolist() == 64 * ["A", *names, "B"]
+    blocks = of_arms[0].assign(block=of_arms[0].point // (len(names) + 2))
+    for name in names[:-1]:
+        of = blocks.pivot(index="block", columns="matrix", values=name)
+        assert (of[name] == of["B"]).all()
+        assert (of[name] != of["A"]).any()
+    inputs = [Input(name, {name: case.cards[name]}) for name in names[:-2]]
+    design = case.design(*case.saltelli(inputs))
+    assert (runs["seed"] == design.seeds).all()
+    for name in names[:-2]:
+        assert (runs[name] == design.values[:, design.paths.index(name)]).all()
+    assert len(tables["screening_runs"]) == 2 * 2 * (len(case.singles) + 2)
 
 
 def test_screening_orders_cards_and_chooses_those_that_move_something(known):
@@ -220,6 +242,7 @@ def test_a_study_is_run_told_drawn_and_reproduced(flight):
     assert {f"{name}.{suffix}" for name in ("indices", "convergence", "tornado", "screening") for suffix in ("png", "svg")} <= files
     assert "Admitted" not in done.out
     assert "Men let in, Finland" in Path("result/sensitivity.md").read_text()
+    assert not {"runs.csv", "screening_runs.csv"} & files
     assert flight("reproduce", "result").code == 0
     dry = flight(*words, "--dry-run")
     assert dry.code == 0
