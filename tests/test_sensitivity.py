@@ -16,6 +16,7 @@ from experiments.figures.sensitivity import draw_sensitivity
 from experiments.indices import fifths_frame, independent, places_told, sobol_frame, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
+from experiments.runner import Worker
 from experiments.samples import Study
 from experiments.sampling import saltelli
 from experiments.sensitivity_page import page, verdict
@@ -202,6 +203,12 @@ def test_every_arm_of_a_point_has_its_cards_and_its_seed():
     assert (design.values[::2] == design.values[1::2]).all()
     assert (design.seeds[::2] == design.seeds[1::2]).all()
     assert set(design.paths) == set(case.cards)
+    rows, worker = designed.Rows(design, [arm.name for arm in case.plan.arms]), Worker(case.plan)
+    faces = [worker.face(case.plan.arm(spec.arm), spec.values) for (spec,) in (rows[index] for index in range(4))]
+    assert faces[0][0] is faces[1][0]
+    assert faces[1][0] is not faces[2][0]
+    assert faces[0][1] != faces[1][1]
+    assert all(faces[2][0][path] == value for path, value in zip(design.paths, design.values[2], strict=True))
 
 
 @pytest.mark.parametrize(
