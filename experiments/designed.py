@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,14 @@ class Design:
 
 @dataclass(frozen=True)
 class Rows(Sequence):
-    """The runs of a design as groups of one, made when they are asked for."""
+    """The runs of a design as groups of one, made when they are asked for; runs next to each other share equal values.
+
+    Shared values are sent to a worker once, and read into settings once.
+    """
 
     design: Design
     names: Sequence[str]
+    _last: list = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.design)
@@ -49,8 +53,13 @@ class Rows(Sequence):
         if not 0 <= index < len(self):
             raise IndexError(index)
         design = self.design
-        values = dict(zip(design.paths, design.values[index].tolist(), strict=True))
-        return [RunSpec(self.names[design.arms[index]], index, int(design.seeds[index]), values)]
+        return [RunSpec(self.names[design.arms[index]], index, int(design.seeds[index]), self._values(design.values[index]))]
+
+    def _values(self, row: np.ndarray) -> Mapping[str, float]:
+        numbers = row.tolist()
+        if not self._last or self._last[0] != numbers:
+            self._last[:] = numbers, dict(zip(self.design.paths, numbers, strict=True))
+        return self._last[1]
 
 
 def evaluate(plan: Plan, design: Design, outcomes: Sequence[str], folder: Path, jobs: int, label: str) -> np.ndarray:

@@ -141,6 +141,7 @@ COLUMNS = {
     "point": "number of the point of the design, from 0",
     "block": "number of the block of a Saltelli sample, from 0",
     "matrix": "A, B, or the dimension that A takes from B",
+    "all other cards": "number from 0 to 1 that stands for a joint draw of all cards that are no input of their own",
     "bin": "number of the part of a dimension, from 0",
     "from": "least value of the dimension in the bin",
     "at": "middle value of the dimension in the bin",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,23 @@ class Face:
     at: Mapping[str, int]
     values: np.ndarray
     fixed: frozenset[str]
+    _places: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def digest(self, spec: RunSpec) -> bytes:
         """That of one run. Raises KeyError for a value that belongs to no card."""
         values = self.values.copy()
-        for path, value in spec.values.items():
-            if path not in self.fixed:
-                values[self.at[path]] = value
+        free, places = self._placed(tuple(spec.values))
+        values[places] = np.fromiter(spec.values.values(), float, len(spec.values))[free]
         return hashlib.sha256(f"{self.hash}/{spec.seed}".encode() + values.tobytes()).digest()
+
+
+    def _placed(self, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Which of these cards are not fixed, truth values, and where those are among all cards."""
+        if paths not in self._places:
+            free = [path not in self.fixed for path in paths]
+            places = [self.at[path] for path in compress(paths, free)]
+            self._places[paths] = np.array(free, dtype=bool), np.array(places, dtype=np.intp)
+        return self._places[paths]
 
 
 class Keys:

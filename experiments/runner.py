@@ -117,7 +117,7 @@ class Worker:
             spec=spec,
             columns=outcomes.columns,
             sums=outcomes.sums(),
-            men=len(model.men),
+            men=model.world.sizes["men"],
             series=outcomes.series if "series" in want else None,
             fates=model.fates() if "fates" in want else None,
             targets=_targets(model, settings) if "targets" in want else None,

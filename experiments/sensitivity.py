@@ -59,6 +59,8 @@ Examples
 """
 
 RESUMES = True
+RUNS, SCREENING_RUNS = "runs", "screening_runs"
+"""Tables of the runs themselves."""
 
 
 def plan(config: Config) -> Plan:
@@ -110,13 +112,13 @@ def work(plan: Plan) -> list[Work]:
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
-    """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, the page and the figures."""
+    """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page and the figures."""
     from experiments.figures.sensitivity import draw_sensitivity
     from experiments.sensitivity_page import page, tell
 
     tables = computed(plan, folder.path, jobs)
     for name, frame in tables.items():
-        folder.table(name, frame)
+        folder.table(name, frame, as_text=name not in (RUNS, SCREENING_RUNS))
     (folder.path / "sensitivity.md").write_text(page(plan, tables))
     tell(plan, tables)
     draw_sensitivity(tables, plan, folder.path)
@@ -129,7 +131,7 @@ def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     study, method = Study.of(plan), plan.options["method"]
     tables, inputs = {}, study.inputs
     if method != "sobol":
-        tables["morris"] = screened(study, folder, jobs)
+        tables |= screened(study, folder, jobs)
         if method == "both":
             of = {each.name: each for each in study.singles}
             inputs = [of[name] for name in strongest(tables["morris"], list(of), CHANCE, plan.options["strongest"])]
@@ -138,22 +140,24 @@ def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def screened(study: Study, folder: Path, jobs: int) -> pd.DataFrame:
-    """Morris screening of all single cards and of chance: table `morris`."""
+def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
+    """Morris screening of all single cards and of chance: tables `morris` and `screening_runs`."""
     from experiments.indices import morris_frame
 
     sample, varied, numbers = study.screening()
-    values = study.run(varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
+    runs = study.run(varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
     names = [*(each.name for each in study.singles), CHANCE]
-    return morris_frame(sample, values, names, study.plan.options["outcomes"], study.seed("resample"))
+    found = morris_frame(sample, study.outcomes(runs), names, study.plan.options["outcomes"], study.seed("resample"))
+    return {"morris": found, SCREENING_RUNS: runs}
 
 
 def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
-    """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence` and `tornado`."""
+    """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence`, `tornado` and `runs`."""
     from experiments.indices import convergence_frame, fifths_frame, independent, sobol_frame
 
     varied, sample = study.saltelli(inputs)
-    values = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
+    runs = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
+    values = study.outcomes(runs)
     names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
     apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
@@ -164,6 +168,7 @@ def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> d
         "indices": indices,
         "convergence": convergence_frame(indices, values, names, outcomes, study.seed("resample")),
         "tornado": tornado.assign(card_low=of_rows[:, 0], card_high=of_rows[:, 1]),
+        RUNS: runs.assign(matrix=np.array(["A", *names, "B"], dtype=object)[runs["point"] % (len(names) + 2)]),
     }
 
 

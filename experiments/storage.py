@@ -29,11 +29,12 @@ class ResultFolder:
         self.path = path
         self.tables: dict[str, dict[str, Any]] = {}
 
-    def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Writes NAME.parquet (zstd) and NAME.csv and records the table's sha256 by content, rows and columns."""
+    def table(self, name: str, frame: pd.DataFrame, as_text: bool = True) -> None:
+        """Writes NAME.parquet (zstd), and NAME.csv if `as_text`; records the table's sha256 by content, rows and columns."""
         frame = frame.reset_index(drop=True)
         frame.to_parquet(self.path / f"{name}.parquet", compression="zstd", index=False)
-        frame.to_csv(self.path / f"{name}.csv", index=False)
+        if as_text:
+            frame.to_csv(self.path / f"{name}.csv", index=False)
         self.tables[name] = {"sha256": table_hash(frame), "rows": len(frame), "columns": list(frame.columns)}
 
 

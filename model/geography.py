@@ -27,11 +27,11 @@ def distances_km(settings: Settings) -> np.ndarray:
         settings.each("population.regions.*.longitude", regions).tolist(),
         strict=True,
     )
-    entries = tuple(
-        tuple((entry.latitude, entry.longitude) for entry in card.entries)
-        for card in settings.tree.destination.values()
-    )
-    return _nearest(tuple(homes), entries)
+    return _nearest(tuple(homes), settings.once(_entries))
+
+
+def _entries(tree):
+    return tuple(tuple((entry.latitude, entry.longitude) for entry in card.entries) for card in tree.destination.values())
 
 
 @lru_cache(maxsize=8)

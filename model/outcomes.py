@@ -1,7 +1,7 @@
 """What a run measures: names, units and labels, and the columns of its series in persons."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -161,6 +161,7 @@ NOT_AGENTS = {
     "charter_price",
 }
 ALL = "all"
+PLACE_ROWS, WORLD_ROWS = PLACE_FLOWS + PLACE_STOCKS, WORLD_FLOWS + WORLD_STOCKS
 METRES_PER_KM = 1000.0
 
 
@@ -172,23 +173,20 @@ class Outcomes:
 
     def __init__(self, world: World, settings: Settings, days: int):
         """Read the first `days` days of a world."""
-        destinations = settings.tree.destination
-        self.states = tuple(destinations)
-        self.columns: tuple[tuple[str, str], ...] = _columns(self.states, tuple(settings.tree.population.regions))
-        places = world.places[:days] * _units(PLACE_FLOWS + PLACE_STOCKS, settings.scale)[:, None]
-        provinces = world.provinces[:days] * _units(REGION_FLOWS, settings.scale)[:, None]
-        road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
-        by_land = np.array([card.mode == "land" for card in destinations.values()])
-        rows = PLACE_FLOWS + PLACE_STOCKS
-        staying, queue = (places[:, rows.index(name)] for name in ("net_stay", "queue"))
-        blocks = (
-            _with_totals(places)[:, :-1],
-            _with_totals(provinces),
-            1000.0 * staying / world.states["inhabitants"],
-            np.where(by_land, queue * road, 0.0),
-            world.totals[:days] * _units(WORLD_FLOWS + WORLD_STOCKS, settings.scale),
-        )
-        self.series: np.ndarray = np.concatenate(blocks, axis=1)
+        layout = settings.once(_layout)
+        self.states: tuple[str, ...] = layout.states
+        self.columns: tuple[tuple[str, str], ...] = layout.columns
+        self._layout = layout
+        self._places = world.places[:days] * _units(PLACE_ROWS, settings.scale)[:, None]
+        self._provinces = world.provinces[:days] * _units(REGION_FLOWS, settings.scale)[:, None]
+        self._totals = world.totals[:days] * _units(WORLD_ROWS, settings.scale)
+        self._inhabitants = world.states["inhabitants"].copy()
+        self._road = settings["behaviour.car_length"] / settings["behaviour.persons_per_car"] / METRES_PER_KM
+
+    @cached_property
+    def series(self) -> np.ndarray:
+        """Every column on every day, (days, columns)."""
+        return self._series(slice(None))
 
     def of(self, outcome: str, place: str = ALL) -> np.ndarray:
         """One series, (days,)."""
@@ -196,9 +194,49 @@ class Outcomes:
 
     def sums(self) -> np.ndarray:
         """End-of-run value of every column, (columns,)."""
-        return np.where(_flows(self.columns), self.series.sum(axis=0), self.series[-1])
+        flows = (
+            _summed(self._places[:, : len(PLACE_FLOWS)]),
+            _summed(self._provinces),
+            self._totals[:, : len(WORLD_FLOWS)].sum(axis=0),
+        )
+        found = self._series(slice(-1, None))[0]
+        found[self._layout.flows] = np.concatenate(flows)
+        return found
+
+    def _series(self, days: slice) -> np.ndarray:
+        places = self._places[days]
+        staying, queue = (places[:, PLACE_ROWS.index(name)] for name in ("net_stay", "queue"))
+        blocks = (
+            _with_totals(places)[:, :-1],
+            _with_totals(self._provinces[days]),
+            1000.0 * staying / self._inhabitants,
+            np.where(self._layout.by_land, queue * self._road, 0.0),
+            self._totals[days],
+        )
+        return np.concatenate(blocks, axis=1)
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """What of the outcomes is given by the states and regions: `flows` (columns,) and `by_land` (states,) are truth values."""
+
+    states: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    flows: np.ndarray
+    by_land: np.ndarray
+
+
+def _layout(tree):
+    columns = _columns(tuple(tree.destination), tuple(tree.population.regions))
+    return _Layout(
+        states=tuple(tree.destination),
+        columns=columns,
+        flows=np.array([OUTCOMES[name].measure == "flow" for name, _ in columns]),
+        by_land=np.array([card.mode == "land" for card in tree.destination.values()]),
+    )
+
+
+@lru_cache(maxsize=8)
 def _units(names, scale):
     return np.array([1.0 if name in NOT_AGENTS else scale for name in names])
 
@@ -209,15 +247,15 @@ def _with_totals(blocks):
     return np.concatenate([blocks, blocks.sum(axis=2, keepdims=True)], axis=2).reshape(days, rows * (places + 1))
 
 
-@lru_cache(maxsize=8)
+def _summed(blocks):
+    """The sums over days of what `_with_totals` gives, (rows * (places + 1),), without laying it out."""
+    totals = blocks.sum(axis=2).sum(axis=0)
+    return np.concatenate([blocks.sum(axis=0), totals[:, None]], axis=1).ravel()
+
+
 def _columns(states, regions):
     """The columns of a run; the last row of the places, opinion, has no total."""
-    by_state = [(name, place) for name in PLACE_FLOWS + PLACE_STOCKS for place in (*states, ALL)][:-1]
+    by_state = [(name, place) for name in PLACE_ROWS for place in (*states, ALL)][:-1]
     by_region = [(name, place) for name in REGION_FLOWS for place in (*regions, ALL)]
     levels = [(name, state) for name in ("host_burden", "queue_length") for state in states]
-    return (*by_state, *by_region, *levels, *((name, ALL) for name in WORLD_FLOWS + WORLD_STOCKS))
-
-
-@lru_cache(maxsize=8)
-def _flows(columns):
-    return np.array([OUTCOMES[name].measure == "flow" for name, _ in columns])
+    return (*by_state, *by_region, *levels, *((name, ALL) for name in WORLD_ROWS))

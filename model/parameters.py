@@ -6,11 +6,12 @@
 import datetime
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,7 @@ from model.cards import MEANS, Card, Tree
 from model.randomness import seed_of
 
 SHARE_TOLERANCE = 1e-6
+T = TypeVar("T")
 
 
 class SettingsError(ValueError):
@@ -48,13 +50,36 @@ class Settings:
     start_date: datetime.date
     decision_date: datetime.date
     engine: str
+    _of_tree: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _of_these: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, path: str) -> float:
         return self.values[path]
 
     def each(self, path: str, names: Iterable[str]) -> np.ndarray:
         """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
-        return np.array(_each(path, tuple(names))(self.values), ndmin=1)
+        pattern = path, tuple(names)
+        if pattern not in self._of_tree:
+            order = {path: index for index, path in enumerate(self.values)}
+            self._of_tree[pattern] = np.array([order[path.replace("*", name)] for name in pattern[1]], dtype=np.intp)
+        return self.numbers[self._of_tree[pattern]]
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """The values of all cards, in the order of `values`, which is that of the tree."""
+        return np.fromiter(self.values.values(), float, len(self.values))
+
+    def once(self, of: Callable[..., T], *given: Any) -> T:
+        """`of(tree, *given)`, made once for all settings derived from the same."""
+        if (of, given) not in self._of_tree:
+            self._of_tree[of, given] = of(self.tree, *given)
+        return self._of_tree[of, given]
+
+    def here(self, of: Callable[["Settings"], T]) -> T:
+        """`of(settings)`, made once for these settings, however many runs have them."""
+        if of not in self._of_these:
+            self._of_these[of] = of(self)
+        return self._of_these[of]
 
     @cached_property
     def population(self) -> tuple[float, ...]:
@@ -74,10 +99,15 @@ class Settings:
 
         Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum to one.
         """
-        _raise_if(list(_value_problems(self.deck, values)))
-        merged = MappingProxyType({**self.values, **{path: float(value) for path, value in values.items()}})
-        _raise_if(_share_problems(merged, self.tree))
-        return replace(self, values=merged)
+        if set(map(type, values.values())) - {float} or not values.keys() <= self.deck.keys():
+            _raise_if(list(_value_problems(self.deck, values)))
+        merged = MappingProxyType(self.values | {path: float(value) for path, value in values.items()})
+        found = replace(self, values=merged)
+        low, high = self.once(_bounds)
+        if not ((low <= found.numbers) & (found.numbers <= high)).all():
+            _raise_if(list(_value_problems(self.deck, values)))
+        _raise_if(_share_problems(merged, self.once(_share_groups)))
+        return found
 
     def with_frame(self, **changes) -> "Settings":
         """The same settings with another scale, days, seed, engine or dates (no check beyond the type's own)."""
@@ -99,7 +129,7 @@ def read_settings(tree: dict) -> Settings:
         raise SettingsError(problem_lines(error, tree)) from None
     deck = MappingProxyType(dict(_walk(checked)))
     values = MappingProxyType({path: card.value for path, card in deck.items()})
-    _raise_if(_cross_problems(checked) + _share_problems(values, checked))
+    _raise_if(_cross_problems(checked) + _share_problems(values, _share_groups(checked)))
     frame = {
         name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
     }
@@ -184,21 +214,24 @@ def _value_problems(deck, values):
             yield f"{path} = {value}: allowed is from {low:g} to {high:g} {card.unit}"
 
 
-@lru_cache(maxsize=1024)
-def _each(path, names):
-    return itemgetter(*(path.replace("*", name) for name in names))
-
-
 @lru_cache(maxsize=64)
 def _population(paths):
     return itemgetter(*(path for path in paths if path.startswith("population.")))
 
 
-def _share_problems(values, tree):
-    groups = {
+def _bounds(tree):
+    """The lowest and the highest value that each card allows, (2, cards)."""
+    return np.array([card.range for _, card in _walk(tree)]).T
+
+
+def _share_groups(tree):
+    return {
         "population.regions.*.share": [f"population.regions.{name}.share" for name in tree.population.regions],
         "population.means.*.share": [f"population.means.{name}.share" for name in MEANS],
     }
+
+
+def _share_problems(values, groups):
     sums = {group: sum(values[path] for path in paths) for group, paths in groups.items()}
     return [
         f"{group} = {total:g} in all: shares must sum to 1"

@@ -67,7 +67,14 @@ RECORD = np.dtype((np.record, RATES))
 
 def rates_of(settings: Settings, seed: int) -> np.record:
     """The scalars and small tables that the rules read, by the names of their cards."""
-    callable_men = np.diff(type_offsets(settings)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    rates = np.frombuffer(bytearray(settings.here(_rates)), RECORD)[0]
+    rates["seed"] = seed
+    return rates
+
+
+def _rates(settings):
+    """The same with seed 0, as bytes."""
+    callable_men = np.diff(settings.here(type_offsets)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
     scalars = [settings.each(f"{group}.*", names) for group, names in SCALARS.items()]
     switched = [
         settings.each(f"{mechanism}.*", neutral) if is_on(settings, mechanism) else list(neutral.values())
@@ -82,7 +89,7 @@ def rates_of(settings: Settings, seed: int) -> np.record:
         settings.each("skills.share.*", MEANS) if is_on(settings, "skills") else np.zeros(len(MEANS)),
     )
     numbers = np.concatenate(scalars + switched).tolist()
-    return np.array([(*numbers, settings.scale, seed, callable_men, *tables)], RECORD)[0]
+    return np.array([(*numbers, settings.scale, 0, callable_men, *tables)], RATES).tobytes()
 
 
 def targeting(settings: Settings) -> np.ndarray:

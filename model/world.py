@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS, MEANS
-from model.columns import COLUMNS, handle_of
+from model.cards import DOCUMENTS, MEANS, Tree
+from model.columns import COLUMNS, EXIT, REGION, REGISTER, STATE, handle_of
 from model.geography import land_factor
 from model.parameters import Settings
 from model.policies.base import Levers
@@ -177,7 +177,11 @@ def _bytes(column):
 
 def sizes_of(settings: Settings, levers: Levers) -> dict[str, int]:
     """Length of every dimension of the columns of a run."""
-    shape, men = shape_of(settings), int(type_offsets(settings)[-1])
+    return settings.here(_sizes) | {"grounds": RIGHTFUL + 1 if levers.screens.any() else 1}
+
+
+def _sizes(settings):
+    shape, men = shape_of(settings), int(settings.here(type_offsets)[-1])
     kinds = math.prod(shape)
     return {
         "men": men,
@@ -190,8 +194,7 @@ def sizes_of(settings: Settings, levers: Levers) -> dict[str, int]:
         "documents": len(DOCUMENTS),
         "means": len(MEANS),
         "states": len(settings.tree.destination),
-        "exits": len(exit_names(settings)),
-        "grounds": RIGHTFUL + 1 if levers.screens.any() else 1,
+        "exits": len(settings.once(exit_names)),
         "days": settings.days,
         "days_end": settings.days + 1,
         "calendars": len(CALENDARS),
@@ -210,72 +213,82 @@ def world_of(settings: Settings, levers: Levers, world: World | None = None) -> 
     else:
         world = World(sizes)
     world.trip[0] = np.zeros((), world.trip.dtype)
-    world.offsets[:] = type_offsets(settings)
     world.next_level.fill(np.inf)
     world.line["fresh_level"] = world.line["again_level"] = np.inf
-    _write_exits(world.exits, settings)
-    _write_states(world.states, settings)
-    _write_regions(world.regions, settings, world.offsets)
-    _write_register(world.register, settings, world.offsets)
+    for name, column in settings.here(_of_settings).items():
+        _bytes(getattr(world, name))[:] = _bytes(column)
     _bytes(world.border)[:], _bytes(world.decree)[:] = _bytes(levers.border), _bytes(levers.decree)
     world.border["ordinary"] = levers.visitors()
-    world.land_factor[:] = land_factor(settings, world.exits["state"])
-    world.age_readiness[:] = settings.each("population.ages.*.readiness", settings.tree.population.ages)
     return world
 
 
-def _write_regions(homes, settings, starts):
-    of_type = np.diff(starts).reshape(shape_of(settings))
-    homes["intensity"] = _intensity(settings)
-    homes["men"] = of_type.reshape(len(homes), -1).sum(axis=1)
-    homes["callable"] = np.maximum(1, of_type[:, 0].reshape(len(homes), -1).sum(axis=1))
-
-
-def _write_exits(doors, settings):
-    named = exit_names(settings)
-    for name, column in _built(
-        named, tuple((state, card.mode) for state, card in settings.tree.destination.items())
-    ).items():
-        doors[name] = column
-    doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
-    doors["fare_ratio"] = settings.each("destination.*.fare_ratio", (state for state, _ in named))
-
-
-@lru_cache(maxsize=8)
-def _built(named, modes):
-    """What of exits is given by their names and the modes of travel to their states, whatever the cards say."""
-    hosts = [state for state, _ in modes]
+def _of_settings(settings):
+    """The columns that are the same on every day 0 of these settings, by name."""
+    offsets, exits = settings.here(type_offsets), _exits(settings)
     return {
-        "state": [hosts.index(state) for state, _ in named],
-        "by_air": [dict(modes)[state] == "air" for state, _ in named],
-        "charter": [charter for _, charter in named],
-        "key": [exit_key(*door) for door in named],
+        "offsets": offsets,
+        "exits": exits,
+        "states": _states(settings),
+        "regions": _regions(settings, offsets),
+        "register": _register(settings, offsets),
+        "land_factor": land_factor(settings, exits["state"]),
+        "age_readiness": settings.each("population.ages.*.readiness", settings.tree.population.ages),
     }
 
 
-def _write_states(hosts, settings):
+def _regions(settings, starts):
+    of_type = np.diff(starts).reshape(shape_of(settings))
+    homes = np.zeros(len(of_type), REGION)
+    homes["intensity"] = _intensity(settings)
+    homes["men"] = of_type.reshape(len(homes), -1).sum(axis=1)
+    homes["callable"] = np.maximum(1, of_type[:, 0].reshape(len(homes), -1).sum(axis=1))
+    return homes
+
+
+def _exits(settings):
+    doors = settings.once(_built).copy()
+    doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
+    doors["fare_ratio"] = settings.each("destination.*.fare_ratio", (state for state, _ in settings.once(exit_names)))
+    return doors
+
+
+def _built(tree):
+    """What of exits is given by the states of the tree, whatever the cards say."""
+    named, hosts = exit_names(tree), list(tree.destination)
+    doors = np.zeros(len(named), EXIT)
+    doors["state"] = [hosts.index(state) for state, _ in named]
+    doors["by_air"] = [tree.destination[state].mode == "air" for state, _ in named]
+    doors["charter"] = [charter for _, charter in named]
+    doors["key"] = [exit_key(*door) for door in named]
+    return doors
+
+
+def _states(settings):
     names = settings.tree.destination
+    hosts = np.zeros(len(names), STATE)
     for name in ("appeal", "inhabitants", "countrymen", "minority_share"):
         hosts[name] = settings.each(f"destination.*.{name}", names)
     hosts["key"] = [exit_key(state, False) for state in names]
     hosts["kin_upto"] = np.cumsum(hosts["countrymen"]) / max(1.0, hosts["countrymen"].sum())
     hosts["opinion"] = hosts["openness"] = 1.0
+    return hosts
 
 
-def _write_register(register, settings, starts):
+def _register(settings, starts):
     liability = np.array([1.0, settings["mobilisation.breach"], settings["mobilisation.exempt_breach"]])
-    register["weight"] = np.einsum("r,l,s->rls", _intensity(settings), liability, targeting(settings)).ravel()
-    edges = starts[:: (len(starts) - 1) // len(register)]
-    register["first"], register["men"] = edges[:-1], np.diff(edges)
+    weight = np.multiply.outer(np.multiply.outer(_intensity(settings), liability), targeting(settings)).ravel()
+    register, edges = np.zeros(len(weight), REGISTER), starts[:: (len(starts) - 1) // len(weight)]
+    register["weight"], register["first"], register["men"] = weight, edges[:-1], np.diff(edges)
+    return register
 
 
 def _intensity(settings):
     return settings.each("mobilisation.intensity.*", settings.tree.population.regions)
 
 
-def exit_names(settings: Settings) -> tuple[tuple[str, bool], ...]:
+def exit_names(tree: Tree) -> tuple[tuple[str, bool], ...]:
     """(state, charter) of every exit: one for each border state, and a charter for those in the group `charter`."""
-    cards = settings.tree.destination
+    cards = tree.destination
     return (
         *((state, False) for state in cards),
         *((state, True) for state, card in cards.items() if "charter" in card.groups),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from test_engine_lanes import EVERYTHING, SCREENED
 from worlds import model_of, policy_of, policy_with, settings_of, state_of
 
 from model.columns import COLUMNS
+from model.outcomes import OUTCOMES
 from model.world import WRITTEN_FIRST, World
 
 
@@ -38,6 +41,33 @@ def test_what_was_measured_stays_when_the_model_starts_again():
     assert np.array_equal(outcomes.series, kept[0])
     assert all(np.array_equal(fates[name], men) for name, men in kept[1].items())
     assert np.array_equal(levers.border, kept[2])
+
+
+def test_sums_are_those_of_the_series_whenever_that_is_asked_for():
+    settings = settings_of(EVERYTHING, scale=40000, days=20)
+    model = model_of(settings, policy_with(settings, *SCREENED), 5).run()
+    outcomes = model.outcomes
+    sums = outcomes.sums()
+    model.restart(seed=6).run()
+    flows = [OUTCOMES[name].measure == "flow" for name, _ in outcomes.columns]
+    assert np.array_equal(sums, np.where(flows, outcomes.series.sum(axis=0), outcomes.series[-1]))
+    assert not np.array_equal(sums, model.outcomes.sums())
+
+
+def test_nothing_of_other_cards_or_another_policy_is_kept():
+    """What settings keep for the runs that share them, or that share their tree, is what a run would make anew."""
+    settings = settings_of(scale=40000, days=20)
+    model = model_of(settings, "shared_intake", 5).run()
+    values = {path: 0.5 * (card.value + card.range[0]) for path, card in settings.uncertain().items()}
+    other = settings.with_values({path: value for path, value in values.items() if not path.endswith(".share")})
+    for name in ("no_policy", "shared_intake", "exit_ban", "as_documented"):
+        fresh = replace(other, _of_tree={})
+        again = model.restart(settings=other, policy=policy_of(name, other))
+        anew = model_of(fresh, policy_of(name, fresh), 5)
+        assert np.array_equal(again.levers.border, anew.levers.border)
+        assert np.array_equal(again.levers.decree, anew.levers.decree)
+        assert again.rates == anew.rates
+        assert state_of(again.run()) == state_of(anew.run())
 
 
 def test_a_new_world_is_all_zeros_but_where_it_is_written_first():

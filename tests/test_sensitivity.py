@@ -9,15 +9,27 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import SMALL
+from SALib.analyze.sobol import analyze
 from test_figures import drawn_texts
 
 from experiments import designed, sensitivity
 from experiments.figures.sensitivity import draw_sensitivity
-from experiments.indices import fifths_frame, independent, places_told, strongest
+from experiments.indices import (
+    HIGH,
+    LOW,
+    RESAMPLES,
+    fifths_frame,
+    independent,
+    places_told,
+    sobol_frame,
+    sobol_indices,
+    strongest,
+)
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
+from experiments.runner import Worker
 from experiments.samples import Study
-from experiments.sampling import saltelli
+from experiments.sampling import cube, saltelli
 from experiments.sensitivity_page import page, verdict
 from experiments.study import planned
 from model.parameters import read_settings
@@ -28,7 +40,7 @@ ISHIGAMI = {"first": (0.3139, 0.4424, 0.0), "total": (0.5576, 0.4424, 0.2437)}
 VARIANCE = 13.8446
 """Of the Ishigami function with a = 7 and b = 0.1 (Saltelli and others 2000)."""
 OVER = f"over=[{','.join(CARDS)}]"
-TABLES = ("morris", "indices", "convergence", "tornado")
+TABLES = ("morris", "indices", "convergence", "tornado", "screening_runs", "runs")
 
 
 def study(*words):
@@ -78,6 +90,17 @@ def test_known_indices_are_found_and_their_intervals_hold_them(known):
     assert found.loc[CHANCE, "total"] == 0
 
 
+def test_indices_and_their_intervals_are_those_of_salib():
+    rng = np.random.default_rng(1)
+    for points, inputs in ((64, 3), (8, 5)):
+        values = rng.lognormal(size=points * (inputs + 2))
+        found = sobol_indices(values, inputs, seed=7)
+        known = analyze(cube(inputs), values, calc_second_order=False, num_resamples=RESAMPLES, keep_resamples=True, seed=7)
+        for name, key in (("first", "S1"), ("total", "ST")):
+            assert (found[name] == known[key]).all()
+            assert (found[[f"{name}_low", f"{name}_high"]].to_numpy().T == np.quantile(known[f"{key}_conf_all"], (LOW, HIGH), axis=0)).all()
+
+
 def test_chance_has_its_share_and_takes_nothing_that_is_not_its_own(known):
     plan = study("method=sobol", OVER, "points=1024", "others=kept", "outcomes=[set_out,inducted]")
     found = indices_of(sensitivity.computed(plan, Path(), 1), "inducted")
@@ -102,6 +125,28 @@ def test_other_cards_are_one_input_and_nothing_of_the_variance_is_lost(known):
     found = indices_of(sensitivity.computed(plan, Path(), 1), "set_out")
     assert list(found.index) == [CARDS[1], REST, CHANCE]
     assert found.loc[REST, "total"] == pytest.approx(1 - ISHIGAMI["total"][1], abs=0.06)
+
+
+def test_the_table_of_runs_holds_what_the_indices_are_made_of(known):
+    plan = study("method=both", "over=[behaviour]", "trajectories=2", "strongest=2", "points=64", "outcomes=[set_out,inducted]", "reference=no_policy")
+    tables = sensitivity.computed(plan, Path(), 1)
+    runs, case = tables["runs"], Study.of(plan)
+    names = list(dict.fromkeys(tables["indices"]["input"]))
+    of_arms = [runs[runs.arm == arm.name].reset_index(drop=True) for arm in plan.arms]
+    values = (of_arms[0][["set_out", "inducted"]] - of_arms[1][["set_out", "inducted"]]).to_numpy()
+    pd.testing.assert_frame_equal(sobol_frame(values, names, ["set_out", "inducted"], case.seed("resample")), tables["indices"], check_exact=True)
+    assert runs["matrix"].iloc[::2].tolist() == 64 * ["A", *names, "B"]
+    blocks = of_arms[0].assign(block=of_arms[0].point // (len(names) + 2))
+    for name in names[:-1]:
+        of = blocks.pivot(index="block", columns="matrix", values=name)
+        assert (of[name] == of["B"]).all()
+        assert (of[name] != of["A"]).any()
+    inputs = [Input(name, {name: case.cards[name]}) for name in names[:-2]]
+    design = case.design(*case.saltelli(inputs))
+    assert (runs["seed"] == design.seeds).all()
+    for name in names[:-2]:
+        assert (runs[name] == design.values[:, design.paths.index(name)]).all()
+    assert len(tables["screening_runs"]) == 2 * 2 * (len(case.singles) + 2)
 
 
 def test_screening_orders_cards_and_chooses_those_that_move_something(known):
@@ -180,6 +225,12 @@ def test_every_arm_of_a_point_has_its_cards_and_its_seed():
     assert (design.values[::2] == design.values[1::2]).all()
     assert (design.seeds[::2] == design.seeds[1::2]).all()
     assert set(design.paths) == set(case.cards)
+    rows, worker = designed.Rows(design, [arm.name for arm in case.plan.arms]), Worker(case.plan)
+    faces = [worker.face(case.plan.arm(spec.arm), spec.values) for (spec,) in (rows[index] for index in range(4))]
+    assert faces[0][0] is faces[1][0]
+    assert faces[1][0] is not faces[2][0]
+    assert faces[0][1] != faces[1][1]
+    assert all(faces[2][0][path] == value for path, value in zip(design.paths, design.values[2], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +271,7 @@ def test_a_study_is_run_told_drawn_and_reproduced(flight):
     assert {f"{name}.{suffix}" for name in ("indices", "convergence", "tornado", "screening") for suffix in ("png", "svg")} <= files
     assert "Admitted" not in done.out
     assert "Men let in, Finland" in Path("result/sensitivity.md").read_text()
+    assert not {"runs.csv", "screening_runs.csv"} & files
     assert flight("reproduce", "result").code == 0
     dry = flight(*words, "--dry-run")
     assert dry.code == 0

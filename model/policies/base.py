@@ -13,7 +13,11 @@ from pydantic import ConfigDict, Field
 
 from model.card import Strict
 from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
+from model.compiled import compiled
 from model.parameters import Settings, nearest
+
+FREE, VISA = ROUTES.index("visa_free"), ROUTES.index("tourist_visa")
+"""The routes of ordinary travellers."""
 
 BORDER = np.dtype(
     [
@@ -54,8 +58,12 @@ def bits(grounds: tuple[str, ...]) -> int:
 
 def states_named(settings: Settings, names: tuple[str, ...]) -> list[int]:
     """Indices of the states that are named, by name, by group or by `all`, in the order of the cards."""
-    cards = settings.tree.destination
-    return [i for i, (state, card) in enumerate(cards.items()) if {"all", state, *card.groups} & set(names)]
+    return list(settings.once(_named, tuple(names)))
+
+
+def _named(tree, names):
+    cards = tree.destination
+    return tuple(i for i, (state, card) in enumerate(cards.items()) if {"all", state, *card.groups} & set(names))
 
 
 def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list[str]:
@@ -104,20 +112,7 @@ class Levers:
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
         """The timelines when nobody does anything: every state's regime of day 0, no exit control, the quota as announced."""
-        cards = settings.tree.destination
-        border, decree = np.zeros((1, len(cards)), BORDER), np.zeros((1,), DECREE)
-        for place, route in enumerate(ROUTES):
-            border["share"][:, :, place] = settings.each(f"destination.*.admission.{route}.share", cards)
-        border["needs"] = [
-            [DOCUMENTS.index(getattr(card.admission, route).documents) for route in ROUTES] for card in cards.values()
-        ]
-        border["throughput"] = settings.each("destination.*.throughput", cards)
-        border["ordinary"] = np.minimum(settings.each("destination.*.ordinary_traffic", cards), border["throughput"])
-        border["closing_left"] = np.inf
-        border["recognition"] = settings.each("destination.*.recognition", cards)
-        border["accepted"] = [bits(card.accepted) for card in cards.values()]
-        decree["ban_left"] = np.inf
-        decree["rumour"] = settings["behaviour.closure_rumour"]
+        border, decree = settings.here(_first_day)
         levers = cls(settings, border.repeat(settings.days, axis=0), decree.repeat(settings.days))
         levers.news[0] = 1.0
         levers.call_up(settings["mobilisation.quota"], 0)
@@ -127,8 +122,8 @@ class Levers:
         """From `first_day` on the state wants `quota` men in all; those still to be planned are taken evenly over a new call-up."""
         spread = self.settings["mobilisation.call_up_days"]
         remaining = max(0.0, quota - self.plan[:first_day].sum())
-        ends = np.clip(np.arange(first_day + 1, len(self.plan) + 1) - first_day, 0, spread)
-        self.plan[first_day:] = np.diff(ends, prepend=0.0) * remaining / spread
+        ends = np.minimum(np.arange(len(self.plan) - first_day + 1), spread)
+        self.plan[first_day:] = (ends[1:] - ends[:-1]) * remaining / spread
         self.quota[first_day:] = quota
 
     def states_of(self, names) -> list[int]:
@@ -156,14 +151,8 @@ class Levers:
 
     def visitors(self) -> np.ndarray:
         """Ordinary travellers a day at every state, (days, states): those of day 0, less the tourists whose routes let in fewer."""
-        visitors = [ROUTES.index("visa_free"), ROUTES.index("tourist_visa")]
-        open_to_them = np.maximum(*(self.share[:, :, route] for route in visitors))
-        at_first = np.maximum(
-            *(self.settings.each(f"destination.*.admission.{ROUTES[route]}.share", self.states) for route in visitors)
-        )
-        left = np.minimum(open_to_them, at_first)
-        still_let_in = np.divide(left, at_first, out=np.ones_like(left), where=at_first > 0)
-        return self.ordinary * (1.0 - self.settings["behaviour.tourist_share"] * (1.0 - still_let_in))
+        at_first = self.settings.here(_first_day)[0]["share"][0]
+        return _visitors(self.ordinary, self.share, at_first, self.settings["behaviour.tourist_share"])
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
         """Write the days left until `start` into `left` (a timeline), from the day of the announcement on."""
@@ -175,6 +164,41 @@ class Levers:
         )
         rows = np.arange(first, min(effect, len(left)))
         left[rows] = np.minimum(left[rows], effect - rows)
+
+
+def _first_day(settings):
+    """The rows of day 0 when nobody does anything, of BORDER (1, states) and of DECREE (1,)."""
+    cards = settings.tree.destination
+    border, decree = np.zeros((1, len(cards)), BORDER), np.zeros((1,), DECREE)
+    for place, route in enumerate(ROUTES):
+        border["share"][:, :, place] = settings.each(f"destination.*.admission.{route}.share", cards)
+    border["needs"], border["accepted"] = settings.once(_regimes)
+    border["throughput"] = settings.each("destination.*.throughput", cards)
+    border["ordinary"] = np.minimum(settings.each("destination.*.ordinary_traffic", cards), border["throughput"])
+    border["closing_left"] = np.inf
+    border["recognition"] = settings.each("destination.*.recognition", cards)
+    decree["ban_left"] = np.inf
+    decree["rumour"] = settings["behaviour.closure_rumour"]
+    return border, decree
+
+
+def _regimes(tree):
+    """What each state asks for on each route, (states, routes), and the grounds that it accepts, (states,)."""
+    cards = tree.destination.values()
+    needs = [[DOCUMENTS.index(getattr(card.admission, route).documents) for route in ROUTES] for card in cards]
+    return np.array(needs), np.array([bits(card.accepted) for card in cards])
+
+
+@compiled
+def _visitors(ordinary, share, at_first, tourist_share):
+    found = np.empty(ordinary.shape)
+    for day in range(ordinary.shape[0]):
+        for state in range(ordinary.shape[1]):
+            first = max(at_first[state, FREE], at_first[state, VISA])
+            left = min(max(share[day, state, FREE], share[day, state, VISA]), first)
+            still_let_in = left / first if first > 0 else 1.0
+            found[day, state] = ordinary[day, state] * (1.0 - tourist_share * (1.0 - still_let_in))
+    return found
 
 
 class Mechanism(Strict):

@@ -13,17 +13,8 @@ class Documented(Mechanism):
 
     def apply(self, levers: Levers) -> None:
         """Apply each change as an admission mechanism at that state."""
-        for state, card in levers.settings.tree.destination.items():
-            if state in self.without:
-                continue
-            for change in card.documented:
-                Admission(
-                    states=(state,),
-                    routes=(change.route,),
-                    share=change.share,
-                    start=change.start,
-                    announced=change.announced,
-                ).apply(levers)
+        for change in levers.settings.once(_changes, self.without):
+            change.apply(levers)
 
     def problems(self, settings: Settings) -> list[str]:
         """States that no card knows."""
@@ -31,3 +22,18 @@ class Documented(Mechanism):
         return [
             f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known
         ]
+
+
+def _changes(tree, without):
+    return [
+        Admission(
+            states=(state,),
+            routes=(change.route,),
+            share=change.share,
+            start=change.start,
+            announced=change.announced,
+        )
+        for state, card in tree.destination.items()
+        if state not in without
+        for change in card.documented
+    ]
