@@ -78,36 +78,34 @@ def set_out(world, rates, day):
                         haste,
                         way_out,
                     )
-                    press(
-                        world,
-                        rates,
-                        day,
-                        kind,
-                        class_of(world, stance, liability),
-                        region,
-                        drive,
-                    )
+                    if press(world, rates, kind, class_of(world, stance, liability), region, drive):
+                        release_reached(world, rates, day, kind)
                     kind += N_DOCUMENTS * N_MEANS
     for exit in range(world.n_exits):
         join_queue(world, rates, day, exit)
 
 
 @stage
-def press(world, rates, day, first_kind, grounds, region, drive):
-    """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
-    end = first_kind + N_DOCUMENTS * N_MEANS
-    pressures, next_levels = col.pressure(world)[first_kind:end], col.next_level(world)[first_kind:end]
-    pulls, reached = col.pull_of_exits(world)[grounds, region], False
+def press(world, rates, first_kind, grounds, region, drive):
+    """Add today's pressure to the types that differ in documents and means alone; whether it reaches any of their men."""
+    pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
+    reached, kind = False, np.uint64(first_kind)
     for papers in range(N_DOCUMENTS):
+        mobility = rates.mobility[papers]
         for wealth in range(N_MEANS):
-            place = papers * N_MEANS + wealth
-            pressures[place] += pressure(drive, rates.mobility[papers], pulls[papers, wealth])
-            reached |= next_levels[place] <= pressures[place]
-    if reached:
-        for kind in range(first_kind, end):
-            if col.next_level(world)[kind] <= col.pressure(world)[kind]:
-                release_again(world, rates, day, kind)
-                release(world, rates, day, kind)
+            pressures[kind] += pressure(drive, mobility, pulls[grounds, region, papers, wealth])
+            reached |= next_levels[kind] <= pressures[kind]
+            kind += np.uint64(1)
+    return reached
+
+
+@stage
+def release_reached(world, rates, day, first_kind):
+    """Release the men whom the pressure reaches, of the types that differ in documents and means alone."""
+    for kind in range(first_kind, first_kind + N_DOCUMENTS * N_MEANS):
+        if col.next_level(world)[kind] <= col.pressure(world)[kind]:
+            release_again(world, rates, day, kind)
+            release(world, rates, day, kind)
 
 
 @stage
