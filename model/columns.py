@@ -88,6 +88,7 @@ STATE = np.dtype(
         ("kin_upto", "f8"),
         ("opinion", "f8"),
         ("openness", "f8"),
+        ("openness_before", "f8"),
     ]
     + [("arrived", "f8"), ("protected", "f8"), ("places", "f8")],
     align=True,
@@ -138,6 +139,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     ),  # what the price of a journey by land leaves of an exit
     "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
     "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
+    "past_border": (np.dtype("f8"), ("liabilities",)),  # what the own border leaves of that pull
     "register": (
         REGISTER,
         ("registers",),
@@ -229,6 +231,7 @@ states = _column("states")
 land_factor = _column("land_factor")
 reach = _column("reach")
 pull_of_exits = _column("pull_of_exits")
+past_border = _column("past_border")
 register = _column("register")
 taken = _column("taken")
 recalled = _column("recalled")

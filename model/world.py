@@ -141,6 +141,7 @@ class World:
     land_factor: np.ndarray
     reach: np.ndarray
     pull_of_exits: np.ndarray
+    past_border: np.ndarray
     register: np.ndarray
     taken: np.ndarray
     recalled: np.ndarray
@@ -186,6 +187,7 @@ def sizes_of(settings: Settings, levers: Levers) -> dict[str, int]:
         "types_end": kinds + 1,
         "registers": math.prod(shape[:3]),
         "regions": shape[0],
+        "liabilities": shape[1],
         "ages": shape[3],
         "documents": len(DOCUMENTS),
         "means": len(MEANS),

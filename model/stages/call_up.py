@@ -3,7 +3,6 @@
 import numpy as np
 
 from model import columns as col
-from model.behaviour.admission_chance import passage_chance
 from model.behaviour.call_up_answer import (
     BUY,
     HIDE,
@@ -13,7 +12,6 @@ from model.behaviour.call_up_answer import (
     call_up_answer,
     defiance,
 )
-from model.behaviour.exit_value import pull
 from model.behaviour.other_ways_out import exemptions_for_sale
 from model.behaviour.state_answer import (
     called_beyond,
@@ -168,7 +166,7 @@ def serve_notice(world, rates, day, pool):
         kind = type_of(world, man)
         col.totals(world)[day, CALLED_UP] += 1
         col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
-        answer(world, rates, day, man, kind, way_out_of(world, rates, day, kind))
+        answer(world, rates, day, man, kind, way_out_of(world, kind))
     else:
         col.totals(world)[day, WASTED] += 1
         col.standing(world)[MISSED] += 1
@@ -247,16 +245,11 @@ def answer(world, rates, day, man, kind, way_out):
 
 
 @stage
-def way_out_of(world, rates, day, kind):
+def way_out_of(world, kind):
     """Pull of the exits on the men of a type, past their own border."""
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
-    decree = col.decree(world)[day]
-    passage = pull(
-        passage_chance(decree.stop[liability], decree.leakage),
-        1.0,
-        rates.inclusive_elasticity,
-    )
-    return col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth] * passage
+    pull = col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth]
+    return pull * col.past_border(world)[liability]
 
 
 @stage

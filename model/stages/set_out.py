@@ -3,12 +3,11 @@
 import numpy as np
 
 from model import columns as col
-from model.behaviour.admission_chance import passage_chance
 from model.behaviour.attention import attention
 from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import attraction, pull
+from model.behaviour.exit_value import attraction
 from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
@@ -52,11 +51,7 @@ def set_out(world, rates, day):
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]
-            way_out = pull(
-                passage_chance(decree.stop[liability], decree.leakage),
-                1.0,
-                rates.inclusive_elasticity,
-            )
+            way_out = col.past_border(world)[liability]
             for stance in range(N_STANCES):
                 targeting = rates.targeting[stance]
                 risk = perceived_draft_risk(
