@@ -19,8 +19,9 @@ TRIP = np.dtype(
         ("level", "f8"),
         ("link", "i4"),
         ("back", "i4"),
-        ("going", "i4"),
-        ("decision", "i4"),
+        ("kind", "i4"),
+        ("going", "i2"),
+        ("decision", "i2"),
     ]
     + [
         ("exit", "u1"),
@@ -35,7 +36,8 @@ TRAIT = np.dtype(
     [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
     align=True,
 )
-RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
+TAKEN = np.dtype([("man", "i4"), ("kind", "i4")], align=True)
+RANK = np.dtype([("level", "f8"), ("man", "i4"), ("kind", "i4")], align=True)
 LINE = np.dtype(
     [
         ("fresh_level", "f8"),
@@ -114,8 +116,8 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "trip": (
         TRIP,
         ("slots",),
-    ),  # level at which a man at home again sets out; neighbours in the list that holds him; days on which he may go home and is
-    # decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
+    ),  # level at which a man at home again sets out; neighbours in the list that holds him; his type; days on which he may go home
+    # and is decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
     "offsets": (
         np.dtype("i8"),
         ("types_end",),
@@ -144,7 +146,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         REGISTER,
         ("registers",),
     ),  # the lists of those registered, by region, liability and stance
-    "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
+    "taken": (TAKEN, ("men",)),  # inducted men in the order of their induction
     "recalled": (
         np.dtype("i4"),
         ("men",),

@@ -38,6 +38,7 @@ from model.stages.men import (
     frailty_of,
     leave_home,
     traits_of,
+    type_among,
     type_of,
     within_reach,
 )
@@ -163,7 +164,8 @@ def serve_notice(world, rates, day, pool):
     listed.served += 1
     col.past(world)[man] |= WAS_SERVED
     if within_reach(col.status(world)[man]):
-        kind = type_of(world, man)
+        kinds = world.n_types // world.n_registers
+        kind = type_among(world, man, pool * kinds, kinds)
         col.totals(world)[day, CALLED_UP] += 1
         col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
         answer(world, rates, day, man, kind, way_out_of(world, kind))
@@ -264,7 +266,8 @@ def induct(world, man, kind, day):
     standing = col.standing(world)
     leave_home(world, man, kind, TRAINING)
     col.past(world)[man] |= WAS_INDUCTED
-    col.taken(world)[int(standing[TAKEN])] = man
+    taken = col.taken(world)[int(standing[TAKEN])]
+    taken.man, taken.kind = man, kind
     standing[TAKEN] += 1
     standing[IN_TRAINING] += 1
     col.totals(world)[day, INDUCTED] += 1

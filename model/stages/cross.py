@@ -230,4 +230,4 @@ def settle_in(world, rates, day, man, kind, host, standing):
             1.0 / rates.processing_days,
         )
         trip.decision = date_of(day, wait)
-    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)
+    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)

@@ -43,12 +43,13 @@ def hide(world, rates, man, kind, day):
     leave_home(world, man, kind, HIDING)
     col.standing(world)[IN_HIDING] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.hide_cost
-    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man).attempts))
+    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man, kind).attempts))
     book(
         world,
         HELD_DAYS,
         date_of(day, days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR))),
         man,
+        kind,
     )
 
 
@@ -59,7 +60,7 @@ def injure(world, rates, man, kind, day):
     col.totals(world)[day, SELF_INJURED] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.injure_cost
     if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man)
+        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
 
 
 @stage

@@ -23,15 +23,23 @@ N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
 
 
 @stage
-def type_of(world, man):
-    """The type of a man: binary search among the offsets, by halves without branches."""
+def type_among(world, man, first, kinds):
+    """The type of a man, one of so many from the first: binary search among the offsets, by halves."""
     offsets = col.offsets(world)
-    low, left = np.uint64(0), np.uint64(world.n_types)
+    low, left = np.uint64(first), np.uint64(kinds)
     while left > 1:
         half = left >> np.uint64(1)
         low += half * np.uint64(offsets[low + half] <= man)
         left -= half
     return np.int64(low)
+
+
+@stage
+def type_of(world, man):
+    """The type of a man: written with his journeys, or found if he never moved."""
+    if col.slot(world)[man]:
+        return np.int64(trip_of(world, man).kind)
+    return type_among(world, man, 0, world.n_types)
 
 
 @stage
@@ -108,7 +116,7 @@ def trip_of(world, man):
 
 
 @stage
-def own_trip(world, man):
+def own_trip(world, man, kind):
     """The journeys of a man, with a row of his own from now on."""
     if col.slot(world)[man] == 0:
         standing = col.standing(world)
@@ -117,7 +125,7 @@ def own_trip(world, man):
         col.slot(world)[man] = row
         trip = col.trip(world)[row]
         trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
-        trip.going, trip.decision = 0, 0
+        trip.kind, trip.going, trip.decision = kind, 0, 0
     return trip_of(world, man)
 
 
@@ -125,7 +133,7 @@ def own_trip(world, man):
 def come_home(world, rates, man, kind, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
     set_status(world, man, kind, HOME_AGAIN)
-    trip, line = own_trip(world, man), col.line(world)[kind]
+    trip, line = own_trip(world, man, kind), col.line(world)[kind]
     trip.level = col.pressure(world)[kind]
     if not at_once:
         luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))

@@ -145,7 +145,7 @@ def depart(world, rates, man, kind, day):
     if exit < 0:
         past[man] &= ~IS_DIVERTING
         return False
-    door, trip = col.exits(world)[exit], own_trip(world, man)
+    door, trip = col.exits(world)[exit], own_trip(world, man, kind)
     leave_home(world, man, kind, WAITING)
     if past[man] & HAS_SET_OUT:
         col.totals(world)[day, SET_OUT_AGAIN] += 1

@@ -51,7 +51,7 @@ def settle(world, rates, day):
         if leaves:
             leave_host(world, rates, day, man, kind)
         else:
-            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)
+            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)
 
 
 @stage
