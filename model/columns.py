@@ -1,6 +1,6 @@
 """The columns of a run, and how compiled stages reach them: by one record of addresses.
 
-Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `status(world)` and its like make the array
+Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `men(world)` and its like make the array
 from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
 """
 
@@ -14,6 +14,7 @@ from model.compiled import stage
 from model.policies.base import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
+MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)
 TRIP = np.dtype(
     [
         ("level", "f8"),
@@ -107,12 +108,7 @@ REGISTER = np.dtype(
     align=True,
 )
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
-    "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
-    "past": (np.dtype("u2"), ("men",)),  # bits of PASTS
-    "slot": (
-        np.dtype("i4"),
-        ("men",),
-    ),  # row of `trip` of a man who has ever moved, else 0
+    "men": (MAN, ("men",)),  # row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES
     "trip": (
         TRIP,
         ("slots",),
@@ -218,9 +214,7 @@ def _column(name):
     return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
 
 
-status = _column("status")
-past = _column("past")
-slot = _column("slot")
+men = _column("men")
 trip = _column("trip")
 offsets = _column("offsets")
 traits = _column("traits")

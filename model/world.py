@@ -126,9 +126,7 @@ WRITTEN_FIRST = ("trip", "offsets", "land_factor", "age_readiness", "taken", "re
 class World:
     """The state of a run: its columns (see `columns.COLUMNS`) and the handle by which compiled stages reach them."""
 
-    status: np.ndarray
-    past: np.ndarray
-    slot: np.ndarray
+    men: np.ndarray
     trip: np.ndarray
     offsets: np.ndarray
     traits: np.ndarray
@@ -165,6 +163,21 @@ class World:
             setattr(self, name, room([sizes[size] for size in shape], dtype))
         self.handle = handle_of(self)
         self._zeros = [_bytes(getattr(self, name)) for name in COLUMNS if name not in WRITTEN_FIRST]
+
+    @property
+    def status(self) -> np.ndarray:
+        """Code of STATUSES, of every man."""
+        return self.men["status"]
+
+    @property
+    def past(self) -> np.ndarray:
+        """Bits of PASTS, of every man."""
+        return self.men["past"]
+
+    @property
+    def slot(self) -> np.ndarray:
+        """Row of `trip`, of every man; 0 for those who never moved."""
+        return self.men["slot"]
 
     def clear(self) -> None:
         """Write zeros over the columns."""

@@ -162,8 +162,9 @@ def serve_notice(world, rates, day, pool):
     listed = col.register(world)[pool]
     man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
     listed.served += 1
-    col.past(world)[man] |= WAS_SERVED
-    if within_reach(col.status(world)[man]):
+    whom = col.men(world)[man]
+    whom.past |= WAS_SERVED
+    if within_reach(whom.status):
         kinds = world.n_types // world.n_registers
         kind = type_among(world, man, pool * kinds, kinds)
         col.totals(world)[day, CALLED_UP] += 1
@@ -188,25 +189,26 @@ def serve_recalled(world, rates, day):
     recalled.sort()
     for place in range(len(recalled)):
         man = np.int64(recalled[place])
-        if within_reach(col.status(world)[man]):
-            served = col.past(world)[man] & WAS_SERVED
+        whom = col.men(world)[man]
+        if within_reach(whom.status):
+            served = whom.past & WAS_SERVED
             standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
-                col.past(world)[man] &= ~WAS_SERVED
+                whom.past &= ~WAS_SERVED
                 continue
-            col.past(world)[man] |= WAS_SERVED
+            whom.past |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1
             fetch(world, rates, day, man, type_of(world, man))
             if served:
                 col.totals(world)[day, FETCHED] += 1
-                col.totals(world)[day, BROUGHT_IN] += col.status(world)[man] == TRAINING
+                col.totals(world)[day, BROUGHT_IN] += whom.status == TRAINING
 
 
 @stage
 def fetch(world, rates, day, man, kind):
     """A man with an open notice answers it without a way out, or is taken."""
-    if col.past(world)[man] & IS_FORCED:
+    if col.men(world)[man].past & IS_FORCED:
         induct(world, man, kind, day)
     else:
         answer(world, rates, day, man, kind, 0.0)
@@ -265,7 +267,7 @@ def induct(world, man, kind, day):
     """A called-up man is in training from today."""
     standing = col.standing(world)
     leave_home(world, man, kind, TRAINING)
-    col.past(world)[man] |= WAS_INDUCTED
+    col.men(world)[man].past |= WAS_INDUCTED
     taken = col.taken(world)[int(standing[TAKEN])]
     taken.man, taken.kind = man, kind
     standing[TAKEN] += 1

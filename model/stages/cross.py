@@ -157,16 +157,16 @@ def officer_key(exit_key, route):
 @stage
 def refuse(world, rates, day, exit, man, kind):
     """A refused man gets in unseen, tries elsewhere at once, or goes back."""
-    door, past = col.exits(world)[exit], col.past(world)
+    door, whom = col.exits(world)[exit], col.men(world)[man]
     col.places(world)[day, OF_REFUSED, door.state] += 1
-    past[man] |= WAS_TURNED_AWAY
+    whom.past |= WAS_TURNED_AWAY
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     if knows_a_way(rates, man, door, way_in(class_of(world, stance, liability), papers)):
-        past[man] |= GOT_IN_UNSEEN
+        whom.past |= GOT_IN_UNSEEN
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
     elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
-        past[man] |= IS_DIVERTING
+        whom.past |= IS_DIVERTING
         come_home(world, rates, man, kind, True)
     else:
         send_back(world, rates, man, kind, day)
@@ -175,7 +175,7 @@ def refuse(world, rates, day, exit, man, kind):
 @stage
 def admit(world, rates, day, man, kind, state, route):
     """A man is let in; he may ask for asylum, or be taken over by another state."""
-    col.past(world)[man] |= WAS_ADMITTED
+    col.men(world)[man].past |= WAS_ADMITTED
     places, traits = col.places(world), traits_of(world, kind)
     places[day, OF_ADMITTED, state] += 1
     places[day, OF_GROSS, state] += party_of(rates)

@@ -101,14 +101,15 @@ def come_free(world, rates, day):
     while following:
         man = following - 1
         following = trip_of(world, man).link
-        status, kind = col.status(world)[man], type_of(world, man)
+        whom, kind = col.men(world)[man], type_of(world, man)
+        status = whom.status
         punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
         if status == HIDING:
             col.standing(world)[IN_HIDING] -= 1
             col.totals(world)[day, FOUND_HIDING] += 1
-        served = col.past(world)[man] & WAS_SERVED
+        served = whom.past & WAS_SERVED
         if served or punished:
-            col.past(world)[man] |= IS_FORCED
+            whom.past |= IS_FORCED
         come_home(world, rates, man, kind, False)
         if punished and not served:
             recall(world, man)

@@ -81,7 +81,7 @@ def lose(world, rates, day):
     while following:
         man = following - 1
         following = trip_of(world, man).link
-        if col.status(world)[man] == DEPLOYED:
+        if col.men(world)[man].status == DEPLOYED:
             leave_front(world, rates, man, type_of(world, man), LOST)
             col.totals(world)[day, WHO_LOST] += 1
 
@@ -112,7 +112,7 @@ def tempt(world, rates, day):
     standing[TEMPTED] += to_desert + to_surrender
     while standing[RANKED] > 0 and col.ranks(world)[0].level <= standing[TEMPTED]:
         man, kind = pop(world)
-        if col.status(world)[man] == DEPLOYED:
+        if col.men(world)[man].status == DEPLOYED:
             gives_up = surrenders(
                 uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE),
                 to_surrender,

@@ -111,7 +111,7 @@ def release(world, rates, day, kind):
         man = col.offsets(world)[kind] + line.passed
         line.passed += 1
         draw_next_resistance(world, rates, kind)
-        if col.status(world)[man] == HOME and not depart(world, rates, man, kind, day):
+        if col.men(world)[man].status == HOME and not depart(world, rates, man, kind, day):
             come_home(world, rates, man, kind, False)
 
 
@@ -139,19 +139,19 @@ def release_again(world, rates, day, kind):
 @stage
 def depart(world, rates, man, kind, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
-    past = col.past(world)
+    whom = col.men(world)[man]
     region = traits_of(world, kind)[0]
     exit = choose_exit(world, rates, man, kind)
     if exit < 0:
-        past[man] &= ~IS_DIVERTING
+        whom.past &= ~IS_DIVERTING
         return False
     door, trip = col.exits(world)[exit], own_trip(world, man, kind)
     leave_home(world, man, kind, WAITING)
-    if past[man] & HAS_SET_OUT:
+    if whom.past & HAS_SET_OUT:
         col.totals(world)[day, SET_OUT_AGAIN] += 1
     else:
         col.places(world)[day, OF_SET_OUT, door.state] += 1
-    past[man] = (past[man] | HAS_SET_OUT) & ~IS_DIVERTING
+    whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
     trip.exit = exit
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
     trip.link = door.arriving
@@ -170,7 +170,7 @@ def choose_exit(world, rates, man, kind):
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, reached = col.exits(world), col.reach(world)
     way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, rates, man)
-    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & IS_DIVERTING else -1
+    barred = exits[trip_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         door, certain = exits[exit], reached[region, wealth, exit]

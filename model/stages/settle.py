@@ -58,7 +58,7 @@ def settle(world, rates, day):
 def is_sent_home(world, rates, day, man, kind):
     """Decide a claim, once; whether the man is sent home for it."""
     trip, traits = trip_of(world, man), traits_of(world, kind)
-    regime, past = col.border(world)[day, trip.host], col.past(world)
+    regime = col.border(world)[day, trip.host]
     trip.decision = FAR
     chance = recognition_chance(
         protection_grounds(traits[2], traits[1]),
@@ -69,7 +69,7 @@ def is_sent_home(world, rates, day, man, kind):
     )
     if uniform(rates.seed, DECISION, man, col.states(world)[trip.host].key) < chance:
         trip.standing = RECOGNISED
-        past[man] |= WAS_RECOGNISED
+        col.men(world)[man].past |= WAS_RECOGNISED
         col.places(world)[day, OF_RECOGNISED, trip.host] += 1
         return False
     trip.standing = REJECTED

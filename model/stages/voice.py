@@ -97,7 +97,7 @@ def detain(world, rates, day, region):
         uniform(rates.seed, DETENTION, np.int64(standing[DETENTIONS]), ONCE),
     )
     standing[DETENTIONS] += 1
-    if man >= 0 and within_reach(col.status(world)[man]):
+    if man >= 0 and within_reach(col.men(world)[man].status):
         kind = type_of(world, man)
         leave_home(world, man, kind, DETAINED)
         col.regions(world)[region].recent_detained += 1
