@@ -78,6 +78,8 @@ EXIT = np.dtype(
         ("arriving", "i8"),
         ("arrivals", "i8"),
         ("oldest", "i8"),
+        ("men", "i8"),
+        ("persons", "f8"),
         ("credit", "f8"),
     ],
     align=True,

@@ -78,11 +78,8 @@ def share_places(world, day):
 @stage
 def men_to_pass_on(world, day, exit):
     """Men in the queue of an exit whose state passes men on."""
-    door, men = col.exits(world)[exit], 0
-    if col.border(world)[day, door.state].relocates:
-        for arrived in range(door.oldest, day + 1):
-            men += col.queues(world)[exit, arrived].men
-    return men
+    door = col.exits(world)[exit]
+    return door.men if col.border(world)[day, door.state].relocates else 0
 
 
 @stage
@@ -109,6 +106,7 @@ def work_queue(world, rates, day, exit):
             door.credit -= served
         capacity -= min(capacity, persons)
         cohort.men -= served
+        door.men -= served
         cohort.ordinary -= passed
         serve_men(world, rates, day, exit, served)
         places[day, OF_PROCESSED, door.state] += served * party + passed

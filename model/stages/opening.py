@@ -20,4 +20,4 @@ def open_world(world, rates):
             col.standing(world)[POOL] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]
     for region in range(world.n_regions):
         col.regions(world)[region].detention_credit = uniform(rates.seed, DETENTION, np.int64(region), BEFORE)
-    price_charters(world, rates, -1)
+    price_charters(world, rates)

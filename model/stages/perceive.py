@@ -120,9 +120,9 @@ def weigh_exit(world, rates, day, exit):
 @stage
 def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
-    state = col.exits(world)[exit].state
-    host, regime = col.states(world)[state], col.border(world)[day, state]
-    wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
+    door = col.exits(world)[exit]
+    host, regime = col.states(world)[door.state], col.border(world)[day, door.state]
+    wait = expected_wait(door.persons, capacity_of(world, day, exit))
     network = network_factor(
         host.countrymen + host.staying * rates.scale,
         host.inhabitants,
@@ -143,7 +143,7 @@ def set_fare(world, rates, day, exit):
     if door.charter:
         door.fare = col.standing(world)[CHARTER_PRICE]
     elif door.by_air:
-        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
+        wanted = door.persons + ordinary_of(world, day, exit)
         door.fare = door.fare_ratio * fare(
             rates.ordinary_fare,
             wanted,
@@ -218,13 +218,3 @@ def ordinary_of(world, day, exit):
 def party_of(rates):
     """Persons who cross with one agent: the men it stands for and their companions."""
     return rates.scale * (1.0 + rates.companions)
-
-
-@stage
-def persons_waiting(world, rates, day, exit):
-    """Persons in the queue of an exit who came before `day`: fleeing men with companions, and ordinary travellers."""
-    men, ordinary, queues = 0, 0.0, col.queues(world)
-    for arrived in range(col.exits(world)[exit].oldest, day):
-        men += queues[exit, arrived].men
-        ordinary += queues[exit, arrived].ordinary
-    return men * party_of(rates) + ordinary

@@ -222,6 +222,7 @@ def join_queue(world, rates, day, exit):
     """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
     door, cohort = col.exits(world)[exit], col.queues(world)[exit, day]
     cohort.men = door.arrivals
+    door.men += door.arrivals
     cohort.ordinary = ordinary_of(world, day, exit)
     if door.arrivals == 0:
         return
