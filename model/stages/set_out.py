@@ -32,6 +32,7 @@ from model.stages.perceive import ordinary_of, way_in
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
+A_FEW = 24
 ABOVE_ROUNDING = 1.0 + 1e-9
 
 
@@ -239,7 +240,7 @@ def join_queue(world, rates, day, exit):
 
 @stage
 def in_keyed_order(world, seed, door):
-    """Today's men at an exit, sorted by their keyed words; the last to come stands first among equals."""
+    """Today's men at an exit, sorted by their keyed words (a few by insertion); the last to come stands first among equals."""
     men, keys = np.empty(door.arrivals, np.int64), np.empty(door.arrivals, np.uint64)
     following = door.arriving
     for place in range(len(men)):
@@ -247,4 +248,12 @@ def in_keyed_order(world, seed, door):
         trip = trip_of(world, man)
         men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(trip.attempts))
         following = trip.link
-    return men[np.argsort(keys, kind="mergesort")]
+    if len(men) > A_FEW:
+        return men[np.argsort(keys, kind="mergesort")]
+    for last in range(1, len(men)):
+        man, key, place = men[last], keys[last], last
+        while place > 0 and keys[place - 1] > key:
+            men[place], keys[place] = men[place - 1], keys[place - 1]
+            place -= 1
+        men[place], keys[place] = man, key
+    return men
