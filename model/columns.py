@@ -156,6 +156,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("i8"),
         ("calendars", "days_end"),
     ),  # first of the men whose day it is, by CALENDARS
+    "hazards": (np.dtype("f8"), ("calendars",)),  # daily hazards of what men on a calendar wait for
     "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
     "border": (BORDER, ("days", "states")),  # the levers of the border states
     "decree": (DECREE, ("days",)),  # the levers of the mobilising state
@@ -237,6 +238,7 @@ taken_by = _column("taken_by")
 regions = _column("regions")
 age_readiness = _column("age_readiness")
 calendar = _column("calendar")
+hazards = _column("hazards")
 ranks = _column("ranks")
 border = _column("border")
 decree = _column("decree")

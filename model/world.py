@@ -147,6 +147,7 @@ class World:
     regions: np.ndarray
     age_readiness: np.ndarray
     calendar: np.ndarray
+    hazards: np.ndarray
     ranks: np.ndarray
     border: np.ndarray
     decree: np.ndarray

@@ -34,7 +34,7 @@ from model.stages.evade import send_back
 from model.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
 from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, way_in
 from model.stages.set_out import knows_a_way
-from model.stages.settle import count_abroad, homeward_hazard
+from model.stages.settle import count_abroad
 from model.world import (
     ABROAD_DAYS,
     OF_ADMITTED,
@@ -220,7 +220,7 @@ def settle_in(world, rates, day, man, kind, host, standing):
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
         day,
-        days_until(exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)),
+        days_until(exponential(rates.seed, HOMEWARD, man, attempt), col.hazards(world)[ABROAD_DAYS]),
     )
     if standing == CLAIMANT:
         wait = days_until(

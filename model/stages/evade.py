@@ -4,7 +4,7 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.exit_value import cost_factor
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.hazard import days_until
 from model.compiled import stage
 from model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
@@ -47,7 +47,7 @@ def hide(world, rates, man, kind, day):
     book(
         world,
         HELD_DAYS,
-        date_of(day, days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR))),
+        date_of(day, days_until(luck, col.hazards(world)[HELD_DAYS])),
         man,
         kind,
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.attention import faded
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.hazard import days_until
 from model.behaviour.refusal_in_ranks import (
     counselled,
     offer_factor,
@@ -65,7 +65,7 @@ def deploy(world, rates, day, man, kind):
     book(
         world,
         FRONT_DAYS,
-        date_of(day, days_until(luck, daily_hazard(rates.loss_share_180, HALF_A_YEAR))),
+        date_of(day, days_until(luck, col.hazards(world)[FRONT_DAYS])),
         man,
         kind,
     )
