@@ -1,6 +1,6 @@
 """The columns of a run, and how compiled stages reach them: by one record of addresses.
 
-Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `status(world)` and its like make the array
+Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `men(world)` and its like make the array
 from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
 """
 
@@ -14,13 +14,15 @@ from model.compiled import stage
 from model.policies.base import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
+MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)
 TRIP = np.dtype(
     [
         ("level", "f8"),
         ("link", "i4"),
         ("back", "i4"),
-        ("going", "i4"),
-        ("decision", "i4"),
+        ("kind", "i4"),
+        ("going", "i2"),
+        ("decision", "i2"),
     ]
     + [
         ("exit", "u1"),
@@ -35,7 +37,8 @@ TRAIT = np.dtype(
     [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
     align=True,
 )
-RANK = np.dtype([("level", "f8"), ("man", "i8")], align=True)
+TAKEN = np.dtype([("man", "i4"), ("kind", "i4")], align=True)
+RANK = np.dtype([("level", "f8"), ("man", "i4"), ("kind", "i4")], align=True)
 LINE = np.dtype(
     [
         ("fresh_level", "f8"),
@@ -75,6 +78,8 @@ EXIT = np.dtype(
         ("arriving", "i8"),
         ("arrivals", "i8"),
         ("oldest", "i8"),
+        ("men", "i8"),
+        ("persons", "f8"),
         ("credit", "f8"),
     ],
     align=True,
@@ -88,6 +93,7 @@ STATE = np.dtype(
         ("kin_upto", "f8"),
         ("opinion", "f8"),
         ("openness", "f8"),
+        ("openness_before", "f8"),
     ]
     + [("arrived", "f8"), ("protected", "f8"), ("places", "f8")],
     align=True,
@@ -104,17 +110,12 @@ REGISTER = np.dtype(
     align=True,
 )
 COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
-    "status": (np.dtype("u1"), ("men",)),  # code of STATUSES
-    "past": (np.dtype("u2"), ("men",)),  # bits of PASTS
-    "slot": (
-        np.dtype("i4"),
-        ("men",),
-    ),  # row of `trip` of a man who has ever moved, else 0
+    "men": (MAN, ("men",)),  # row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES
     "trip": (
         TRIP,
         ("slots",),
-    ),  # level at which a man at home again sets out; neighbours in the list that holds him; days on which he may go home and is
-    # decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
+    ),  # level at which a man at home again sets out; neighbours in the list that holds him; his type; days on which he may go home
+    # and is decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
     "offsets": (
         np.dtype("i8"),
         ("types_end",),
@@ -138,11 +139,12 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     ),  # what the price of a journey by land leaves of an exit
     "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
     "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
+    "past_border": (np.dtype("f8"), ("liabilities",)),  # what the own border leaves of that pull
     "register": (
         REGISTER,
         ("registers",),
     ),  # the lists of those registered, by region, liability and stance
-    "taken": (np.dtype("i4"), ("men",)),  # inducted men in the order of their induction
+    "taken": (TAKEN, ("men",)),  # inducted men in the order of their induction
     "recalled": (
         np.dtype("i4"),
         ("men",),
@@ -154,6 +156,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
         np.dtype("i8"),
         ("calendars", "days_end"),
     ),  # first of the men whose day it is, by CALENDARS
+    "hazards": (np.dtype("f8"), ("calendars",)),  # daily hazards of what men on a calendar wait for
     "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
     "border": (BORDER, ("days", "states")),  # the levers of the border states
     "decree": (DECREE, ("days",)),  # the levers of the mobilising state
@@ -214,9 +217,7 @@ def _column(name):
     return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
 
 
-status = _column("status")
-past = _column("past")
-slot = _column("slot")
+men = _column("men")
 trip = _column("trip")
 offsets = _column("offsets")
 traits = _column("traits")
@@ -229,6 +230,7 @@ states = _column("states")
 land_factor = _column("land_factor")
 reach = _column("reach")
 pull_of_exits = _column("pull_of_exits")
+past_border = _column("past_border")
 register = _column("register")
 taken = _column("taken")
 recalled = _column("recalled")
@@ -236,6 +238,7 @@ taken_by = _column("taken_by")
 regions = _column("regions")
 age_readiness = _column("age_readiness")
 calendar = _column("calendar")
+hazards = _column("hazards")
 ranks = _column("ranks")
 border = _column("border")
 decree = _column("decree")

@@ -126,9 +126,7 @@ WRITTEN_FIRST = ("trip", "offsets", "land_factor", "age_readiness", "taken", "re
 class World:
     """The state of a run: its columns (see `columns.COLUMNS`) and the handle by which compiled stages reach them."""
 
-    status: np.ndarray
-    past: np.ndarray
-    slot: np.ndarray
+    men: np.ndarray
     trip: np.ndarray
     offsets: np.ndarray
     traits: np.ndarray
@@ -141,6 +139,7 @@ class World:
     land_factor: np.ndarray
     reach: np.ndarray
     pull_of_exits: np.ndarray
+    past_border: np.ndarray
     register: np.ndarray
     taken: np.ndarray
     recalled: np.ndarray
@@ -148,6 +147,7 @@ class World:
     regions: np.ndarray
     age_readiness: np.ndarray
     calendar: np.ndarray
+    hazards: np.ndarray
     ranks: np.ndarray
     border: np.ndarray
     decree: np.ndarray
@@ -164,6 +164,21 @@ class World:
             setattr(self, name, room([sizes[size] for size in shape], dtype))
         self.handle = handle_of(self)
         self._zeros = [_bytes(getattr(self, name)) for name in COLUMNS if name not in WRITTEN_FIRST]
+
+    @property
+    def status(self) -> np.ndarray:
+        """Code of STATUSES, of every man."""
+        return self.men["status"]
+
+    @property
+    def past(self) -> np.ndarray:
+        """Bits of PASTS, of every man."""
+        return self.men["past"]
+
+    @property
+    def slot(self) -> np.ndarray:
+        """Row of `trip`, of every man; 0 for those who never moved."""
+        return self.men["slot"]
 
     def clear(self) -> None:
         """Write zeros over the columns."""
@@ -190,6 +205,7 @@ def _sizes(settings):
         "types_end": kinds + 1,
         "registers": math.prod(shape[:3]),
         "regions": shape[0],
+        "liabilities": shape[1],
         "ages": shape[3],
         "documents": len(DOCUMENTS),
         "means": len(MEANS),

@@ -6,15 +6,15 @@ from model import columns as col
 from model.compiled import stage
 from model.stages.men import own_trip
 
-FAR = np.int32(2**30)
+FAR = np.int16(2**15 - 1)
 
 
 @stage
-def book(world, which, day, man):
+def book(world, which, day, man, kind):
     """Put a man on a calendar, unless his day is past its end; he may stand on one at a time."""
     days = col.calendar(world)
     if day < days.shape[1]:
-        trip = own_trip(world, man)
+        trip = own_trip(world, man, kind)
         trip.link = days[which, int(day)]
         days[which, int(day)] = man + 1
 
@@ -22,4 +22,4 @@ def book(world, which, day, man):
 @stage
 def date_of(day, days):
     """The day so many days from now, as far as calendars reach."""
-    return np.int32(min(day + days, np.float64(FAR)))
+    return np.int16(min(day + days, np.float64(FAR)))

@@ -3,7 +3,6 @@
 import numpy as np
 
 from model import columns as col
-from model.behaviour.admission_chance import passage_chance
 from model.behaviour.call_up_answer import (
     BUY,
     HIDE,
@@ -13,7 +12,6 @@ from model.behaviour.call_up_answer import (
     call_up_answer,
     defiance,
 )
-from model.behaviour.exit_value import pull
 from model.behaviour.other_ways_out import exemptions_for_sale
 from model.behaviour.state_answer import (
     called_beyond,
@@ -40,6 +38,7 @@ from model.stages.men import (
     frailty_of,
     leave_home,
     traits_of,
+    type_among,
     type_of,
     within_reach,
 )
@@ -163,12 +162,14 @@ def serve_notice(world, rates, day, pool):
     listed = col.register(world)[pool]
     man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
     listed.served += 1
-    col.past(world)[man] |= WAS_SERVED
-    if within_reach(col.status(world)[man]):
-        kind = type_of(world, man)
+    whom = col.men(world)[man]
+    whom.past |= WAS_SERVED
+    if within_reach(whom.status):
+        kinds = world.n_types // world.n_registers
+        kind = type_among(world, man, pool * kinds, kinds)
         col.totals(world)[day, CALLED_UP] += 1
         col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
-        answer(world, rates, day, man, kind, way_out_of(world, rates, day, kind))
+        answer(world, rates, day, man, kind, way_out_of(world, kind))
     else:
         col.totals(world)[day, WASTED] += 1
         col.standing(world)[MISSED] += 1
@@ -188,25 +189,26 @@ def serve_recalled(world, rates, day):
     recalled.sort()
     for place in range(len(recalled)):
         man = np.int64(recalled[place])
-        if within_reach(col.status(world)[man]):
-            served = col.past(world)[man] & WAS_SERVED
+        whom = col.men(world)[man]
+        if within_reach(whom.status):
+            served = whom.past & WAS_SERVED
             standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
-                col.past(world)[man] &= ~WAS_SERVED
+                whom.past &= ~WAS_SERVED
                 continue
-            col.past(world)[man] |= WAS_SERVED
+            whom.past |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1
             fetch(world, rates, day, man, type_of(world, man))
             if served:
                 col.totals(world)[day, FETCHED] += 1
-                col.totals(world)[day, BROUGHT_IN] += col.status(world)[man] == TRAINING
+                col.totals(world)[day, BROUGHT_IN] += whom.status == TRAINING
 
 
 @stage
 def fetch(world, rates, day, man, kind):
     """A man with an open notice answers it without a way out, or is taken."""
-    if col.past(world)[man] & IS_FORCED:
+    if col.men(world)[man].past & IS_FORCED:
         induct(world, man, kind, day)
     else:
         answer(world, rates, day, man, kind, 0.0)
@@ -247,16 +249,11 @@ def answer(world, rates, day, man, kind, way_out):
 
 
 @stage
-def way_out_of(world, rates, day, kind):
+def way_out_of(world, kind):
     """Pull of the exits on the men of a type, past their own border."""
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
-    decree = col.decree(world)[day]
-    passage = pull(
-        passage_chance(decree.stop[liability], decree.leakage),
-        1.0,
-        rates.inclusive_elasticity,
-    )
-    return col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth] * passage
+    pull = col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth]
+    return pull * col.past_border(world)[liability]
 
 
 @stage
@@ -270,8 +267,9 @@ def induct(world, man, kind, day):
     """A called-up man is in training from today."""
     standing = col.standing(world)
     leave_home(world, man, kind, TRAINING)
-    col.past(world)[man] |= WAS_INDUCTED
-    col.taken(world)[int(standing[TAKEN])] = man
+    col.men(world)[man].past |= WAS_INDUCTED
+    taken = col.taken(world)[int(standing[TAKEN])]
+    taken.man, taken.kind = man, kind
     standing[TAKEN] += 1
     standing[IN_TRAINING] += 1
     col.totals(world)[day, INDUCTED] += 1

@@ -34,7 +34,7 @@ from model.stages.evade import send_back
 from model.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
 from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, way_in
 from model.stages.set_out import knows_a_way
-from model.stages.settle import count_abroad, homeward_hazard
+from model.stages.settle import count_abroad
 from model.world import (
     ABROAD_DAYS,
     OF_ADMITTED,
@@ -78,11 +78,8 @@ def share_places(world, day):
 @stage
 def men_to_pass_on(world, day, exit):
     """Men in the queue of an exit whose state passes men on."""
-    door, men = col.exits(world)[exit], 0
-    if col.border(world)[day, door.state].relocates:
-        for arrived in range(door.oldest, day + 1):
-            men += col.queues(world)[exit, arrived].men
-    return men
+    door = col.exits(world)[exit]
+    return door.men if col.border(world)[day, door.state].relocates else 0
 
 
 @stage
@@ -109,6 +106,7 @@ def work_queue(world, rates, day, exit):
             door.credit -= served
         capacity -= min(capacity, persons)
         cohort.men -= served
+        door.men -= served
         cohort.ordinary -= passed
         serve_men(world, rates, day, exit, served)
         places[day, OF_PROCESSED, door.state] += served * party + passed
@@ -157,16 +155,16 @@ def officer_key(exit_key, route):
 @stage
 def refuse(world, rates, day, exit, man, kind):
     """A refused man gets in unseen, tries elsewhere at once, or goes back."""
-    door, past = col.exits(world)[exit], col.past(world)
+    door, whom = col.exits(world)[exit], col.men(world)[man]
     col.places(world)[day, OF_REFUSED, door.state] += 1
-    past[man] |= WAS_TURNED_AWAY
+    whom.past |= WAS_TURNED_AWAY
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     if knows_a_way(rates, man, door, way_in(class_of(world, stance, liability), papers)):
-        past[man] |= GOT_IN_UNSEEN
+        whom.past |= GOT_IN_UNSEEN
         col.places(world)[day, OF_IRREGULAR, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
     elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
-        past[man] |= IS_DIVERTING
+        whom.past |= IS_DIVERTING
         come_home(world, rates, man, kind, True)
     else:
         send_back(world, rates, man, kind, day)
@@ -175,7 +173,7 @@ def refuse(world, rates, day, exit, man, kind):
 @stage
 def admit(world, rates, day, man, kind, state, route):
     """A man is let in; he may ask for asylum, or be taken over by another state."""
-    col.past(world)[man] |= WAS_ADMITTED
+    col.men(world)[man].past |= WAS_ADMITTED
     places, traits = col.places(world), traits_of(world, kind)
     places[day, OF_ADMITTED, state] += 1
     places[day, OF_GROSS, state] += party_of(rates)
@@ -222,7 +220,7 @@ def settle_in(world, rates, day, man, kind, host, standing):
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
         day,
-        days_until(exponential(rates.seed, HOMEWARD, man, attempt), homeward_hazard(rates)),
+        days_until(exponential(rates.seed, HOMEWARD, man, attempt), col.hazards(world)[ABROAD_DAYS]),
     )
     if standing == CLAIMANT:
         wait = days_until(
@@ -230,4 +228,4 @@ def settle_in(world, rates, day, man, kind, host, standing):
             1.0 / rates.processing_days,
         )
         trip.decision = date_of(day, wait)
-    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)
+    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)

@@ -4,7 +4,7 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.exit_value import cost_factor
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.hazard import days_until
 from model.compiled import stage
 from model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
@@ -43,12 +43,13 @@ def hide(world, rates, man, kind, day):
     leave_home(world, man, kind, HIDING)
     col.standing(world)[IN_HIDING] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.hide_cost
-    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man).attempts))
+    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man, kind).attempts))
     book(
         world,
         HELD_DAYS,
-        date_of(day, days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR))),
+        date_of(day, days_until(luck, col.hazards(world)[HELD_DAYS])),
         man,
+        kind,
     )
 
 
@@ -59,7 +60,7 @@ def injure(world, rates, man, kind, day):
     col.totals(world)[day, SELF_INJURED] += 1
     col.totals(world)[day, STAFF_DAYS] += rates.injure_cost
     if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man)
+        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
 
 
 @stage
@@ -100,14 +101,15 @@ def come_free(world, rates, day):
     while following:
         man = following - 1
         following = trip_of(world, man).link
-        status, kind = col.status(world)[man], type_of(world, man)
+        whom, kind = col.men(world)[man], type_of(world, man)
+        status = whom.status
         punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
         if status == HIDING:
             col.standing(world)[IN_HIDING] -= 1
             col.totals(world)[day, FOUND_HIDING] += 1
-        served = col.past(world)[man] & WAS_SERVED
+        served = whom.past & WAS_SERVED
         if served or punished:
-            col.past(world)[man] |= IS_FORCED
+            whom.past |= IS_FORCED
         come_home(world, rates, man, kind, False)
         if punished and not served:
             recall(world, man)

@@ -1,5 +1,7 @@
 """The men at the front by the temptation they resist: a binary heap, the weakest first."""
 
+import numpy as np
+
 from model import columns as col
 from model.compiled import stage
 from model.world import RANKED
@@ -14,17 +16,17 @@ def comes_before(one, other):
 @stage
 def swap(one, other):
     """Two places of the heap change their men."""
-    level, man = one.level, one.man
-    one.level, one.man = other.level, other.man
-    other.level, other.man = level, man
+    level, man, kind = one.level, one.man, one.kind
+    one.level, one.man, one.kind = other.level, other.man, other.kind
+    other.level, other.man, other.kind = level, man, kind
 
 
 @stage
-def push(world, man, level):
-    """Put a man into the heap."""
+def push(world, man, kind, level):
+    """Put a man of a type into the heap."""
     ranks, place = col.ranks(world), int(col.standing(world)[RANKED])
     col.standing(world)[RANKED] += 1
-    ranks[place].level, ranks[place].man = level, man
+    ranks[place].level, ranks[place].man, ranks[place].kind = level, man, kind
     while place > 0 and comes_before(ranks[place], ranks[(place - 1) // 2]):
         swap(ranks[place], ranks[(place - 1) // 2])
         place = (place - 1) // 2
@@ -32,10 +34,10 @@ def push(world, man, level):
 
 @stage
 def pop(world):
-    """Take the first man out of the heap."""
+    """Take the first man out of the heap: his number and his type."""
     ranks, left = col.ranks(world), int(col.standing(world)[RANKED]) - 1
     col.standing(world)[RANKED] = left
-    man, place = ranks[0].man, 0
+    man, kind, place = np.int64(ranks[0].man), np.int64(ranks[0].kind), 0
     swap(ranks[0], ranks[left])
     while True:
         first = place
@@ -43,6 +45,6 @@ def pop(world):
             if comes_before(ranks[child], ranks[first]):
                 first = child
         if first == place:
-            return man
+            return man, kind
         swap(ranks[place], ranks[first])
         place = first

@@ -20,5 +20,6 @@ def hosts(world, rates, day):
             rates.deserving,
         )
         host.opinion = opinion_tomorrow(host.opinion, strained, rates.recovery_days)
+        host.openness_before = host.openness
         host.openness = openness(host.opinion, rates.threshold, rates.tightening)
         host.arrived = host.protected = 0.0

@@ -23,15 +23,23 @@ N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
 
 
 @stage
-def type_of(world, man):
-    """The type of a man: binary search among the offsets, by halves without branches."""
+def type_among(world, man, first, kinds):
+    """The type of a man, one of so many from the first: binary search among the offsets, by halves."""
     offsets = col.offsets(world)
-    low, left = np.uint64(0), np.uint64(world.n_types)
+    low, left = np.uint64(first), np.uint64(kinds)
     while left > 1:
         half = left >> np.uint64(1)
         low += half * np.uint64(offsets[low + half] <= man)
         left -= half
     return np.int64(low)
+
+
+@stage
+def type_of(world, man):
+    """The type of a man: written with his journeys, or found if he never moved."""
+    if col.men(world)[man].slot:
+        return np.int64(trip_of(world, man).kind)
+    return type_among(world, man, 0, world.n_types)
 
 
 @stage
@@ -96,28 +104,30 @@ def within_reach(status):
 @stage
 def set_status(world, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
+    whom = col.men(world)[man]
     if traits_of(world, kind)[1] == 0:
-        col.standing(world)[POOL] += within_reach(status) - within_reach(col.status(world)[man])
-    col.status(world)[man] = status
+        col.standing(world)[POOL] += within_reach(status) - within_reach(whom.status)
+    whom.status = status
 
 
 @stage
 def trip_of(world, man):
     """The journeys of a man; a blank row if he never moved."""
-    return col.trip(world)[col.slot(world)[man]]
+    return col.trip(world)[col.men(world)[man].slot]
 
 
 @stage
-def own_trip(world, man):
+def own_trip(world, man, kind):
     """The journeys of a man, with a row of his own from now on."""
-    if col.slot(world)[man] == 0:
+    whom = col.men(world)[man]
+    if whom.slot == 0:
         standing = col.standing(world)
         standing[TRIPS] += 1
         row = np.int32(standing[TRIPS])
-        col.slot(world)[man] = row
+        whom.slot = row
         trip = col.trip(world)[row]
         trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
-        trip.going, trip.decision = 0, 0
+        trip.kind, trip.going, trip.decision = kind, 0, 0
     return trip_of(world, man)
 
 
@@ -125,7 +135,7 @@ def own_trip(world, man):
 def come_home(world, rates, man, kind, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
     set_status(world, man, kind, HOME_AGAIN)
-    trip, line = own_trip(world, man), col.line(world)[kind]
+    trip, line = own_trip(world, man, kind), col.line(world)[kind]
     trip.level = col.pressure(world)[kind]
     if not at_once:
         luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))
@@ -134,7 +144,7 @@ def come_home(world, rates, man, kind, at_once):
     if line.again:
         trip_of(world, line.again - 1).back = man + 1
     line.again = man + 1
-    if not at_once and col.past(world)[man] & WAS_SERVED:
+    if not at_once and col.men(world)[man].past & WAS_SERVED:
         recall(world, man)
     line.again_level = min(line.again_level, trip.level)
     col.next_level(world)[kind] = min(col.next_level(world)[kind], trip.level)
@@ -151,7 +161,7 @@ def recall(world, man):
 @compiled
 def leave_home(world, man, kind, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
-    if col.status(world)[man] == HOME_AGAIN:
+    if col.men(world)[man].status == HOME_AGAIN:
         after, before = trip_of(world, man).link, trip_of(world, man).back
         if before:
             trip_of(world, before - 1).link = after

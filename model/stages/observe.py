@@ -3,7 +3,7 @@
 from model import columns as col
 from model.behaviour.air_prices import charter_inquiries, charter_price
 from model.compiled import stage
-from model.stages.perceive import persons_waiting
+from model.stages.perceive import party_of
 from model.world import (
     CHARTER_PRICE,
     INQUIRIES,
@@ -19,26 +19,35 @@ from model.world import (
 def observe(world, rates, day):
     """Write down the stocks of the evening."""
     places, totals, standing = col.places(world), col.totals(world), col.standing(world)
-    price_charters(world, rates, day)
+    for exit in range(world.n_exits):
+        door = col.exits(world)[exit]
+        door.persons = persons_waiting(world, rates, day, exit)
+        places[day, OF_WAITING, door.state] += door.men
+        places[day, OF_QUEUE, door.state] += door.persons
+    price_charters(world, rates)
     for stock in range(POOL, totals.shape[1]):
         totals[day, stock] = standing[stock]
     for state in range(world.n_states):
         places[day, OF_STAYING, state] = col.states(world)[state].staying
         places[day, OF_OPINION, state] = col.states(world)[state].opinion
-    for exit in range(world.n_exits):
-        door = col.exits(world)[exit]
-        for arrived in range(door.oldest, day + 1):
-            places[day, OF_WAITING, door.state] += col.queues(world)[exit, arrived].men
-        places[day, OF_QUEUE, door.state] += persons_waiting(world, rates, day + 1, exit)
 
 
 @stage
-def price_charters(world, rates, day):
+def persons_waiting(world, rates, day, exit):
+    """Persons in the queue of an exit tonight: fleeing men with companions, and ordinary travellers."""
+    door, ordinary, queues = col.exits(world)[exit], 0.0, col.queues(world)
+    for arrived in range(door.oldest, day + 1):
+        ordinary += queues[exit, arrived].ordinary
+    return door.men * party_of(rates) + ordinary
+
+
+@stage
+def price_charters(world, rates):
     """Inquiries and price of charters, from those who want a scheduled seat and have none."""
     unserved, standing = 0.0, col.standing(world)
     for exit in range(world.n_exits):
         if col.exits(world)[exit].by_air and not col.exits(world)[exit].charter:
-            unserved += persons_waiting(world, rates, day + 1, exit)
+            unserved += col.exits(world)[exit].persons
     inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
     standing[INQUIRIES] = inquiries
     standing[CHARTER_PRICE] = charter_price(

@@ -1,7 +1,7 @@
 """Decrees and what men see of them: each exit's attraction, and the pull of all exits together."""
 
 from model import columns as col
-from model.behaviour.admission_chance import any_route, route_chance
+from model.behaviour.admission_chance import any_route, passage_chance, route_chance
 from model.behaviour.air_prices import fare
 from model.behaviour.attention import faded
 from model.behaviour.closure_fear import hurry, imminence
@@ -21,7 +21,7 @@ from model.behaviour.networks import support_factor
 from model.behaviour.protection import ANYBODY, screened_share
 from model.cards import ROUTES
 from model.compiled import stage
-from model.stages.men import N_DOCUMENTS, N_MEANS
+from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS
 from model.world import CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
 
 ASYLUM = ROUTES.index("asylum")
@@ -41,16 +41,40 @@ def decrees(world, rates, day):
 def perceive(world, rates, day):
     """What men see this morning, by region, documents and means; what they saw before fades."""
     for exit in range(world.n_exits):
+        if doors_move(world, day, col.exits(world)[exit].state):
+            weigh_doors(world, rates, day, exit)
         set_fare(world, rates, day, exit)
         weigh_exit(world, rates, day, exit)
     for grounds in range(world.n_grounds):
         for region in range(world.n_regions):
             sum_up(world, rates, grounds, region)
+    for liability in range(N_LIABILITIES):
+        col.past_border(world)[liability] = past_own_border(world, rates, day, liability)
+    memory_days = rates.memory_days
     for region in range(world.n_regions):
         seen = col.regions(world)[region]
-        seen.recent_leavers = faded(seen.recent_leavers, rates.memory_days)
-        seen.recent_call_ups = faded(seen.recent_call_ups, rates.memory_days)
-        seen.recent_detained = faded(seen.recent_detained, rates.memory_days)
+        seen.recent_leavers = faded(seen.recent_leavers, memory_days)
+        seen.recent_call_ups = faded(seen.recent_call_ups, memory_days)
+        seen.recent_detained = faded(seen.recent_detained, memory_days)
+
+
+@stage
+def doors_move(world, day, state):
+    """Whether a state lets in by other rules than yesterday, or keeps another share of them; on day 0 all are new."""
+    if day == 0:
+        return True
+    host, now, before = col.states(world)[state], col.border(world)[day, state], col.border(world)[day - 1, state]
+    moved = host.openness != host.openness_before or now.screens != before.screens or now.accepted != before.accepted
+    for route in range(len(now.share)):
+        moved |= now.share[route] != before.share[route] or now.needs[route] != before.needs[route]
+    return moved
+
+
+@stage
+def past_own_border(world, rates, day, liability):
+    """What the own border leaves of the pull of the exits on men of a liability."""
+    decree = col.decree(world)[day]
+    return pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
 
 
 @stage
@@ -68,28 +92,37 @@ def sum_up(world, rates, grounds, region):
 
 
 @stage
-def weigh_exit(world, rates, day, exit):
-    """Reach of one exit by region and means, and the chances of getting in by documents, and by grounds where any state screens."""
-    door, reached = col.exits(world)[exit], col.reach(world)
-    worth = standing_of(world, rates, day, exit)
+def weigh_doors(world, rates, day, exit):
+    """Chances of getting in at one exit by documents, and by grounds where any state screens."""
+    door = col.exits(world)[exit]
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
             way = way_in(grounds, papers)
             door.chance[way] = admission_chance(world, day, door.state, papers, grounds)
             door.unseen[way] = unseen_chance(world, rates, day, exit, papers, grounds)
+
+
+@stage
+def weigh_exit(world, rates, day, exit):
+    """Reach of one exit by region and means."""
+    door, reached, by_land = col.exits(world)[exit], col.reach(world), col.land_factor(world)
+    worth = standing_of(world, rates, day, exit)
     for wealth in range(N_MEANS):
-        by_air = cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity)
-        for region in range(world.n_regions):
-            cost = by_air if door.by_air else col.land_factor(world)[region, wealth, exit]
-            reached[region, wealth, exit] = reach(worth, cost)
+        if door.by_air:
+            left = reach(worth, cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity))
+            for region in range(world.n_regions):
+                reached[region, wealth, exit] = left
+        else:
+            for region in range(world.n_regions):
+                reached[region, wealth, exit] = reach(worth, by_land[region, wealth, exit])
 
 
 @stage
 def standing_of(world, rates, day, exit):
     """What one exit is worth today to anyone who can use it."""
-    state = col.exits(world)[exit].state
-    host, regime = col.states(world)[state], col.border(world)[day, state]
-    wait = expected_wait(persons_waiting(world, rates, day, exit), capacity_of(world, day, exit))
+    door = col.exits(world)[exit]
+    host, regime = col.states(world)[door.state], col.border(world)[day, door.state]
+    wait = expected_wait(door.persons, capacity_of(world, day, exit))
     network = network_factor(
         host.countrymen + host.staying * rates.scale,
         host.inhabitants,
@@ -110,7 +143,7 @@ def set_fare(world, rates, day, exit):
     if door.charter:
         door.fare = col.standing(world)[CHARTER_PRICE]
     elif door.by_air:
-        wanted = persons_waiting(world, rates, day, exit) + ordinary_of(world, day, exit)
+        wanted = door.persons + ordinary_of(world, day, exit)
         door.fare = door.fare_ratio * fare(
             rates.ordinary_fare,
             wanted,
@@ -185,13 +218,3 @@ def ordinary_of(world, day, exit):
 def party_of(rates):
     """Persons who cross with one agent: the men it stands for and their companions."""
     return rates.scale * (1.0 + rates.companions)
-
-
-@stage
-def persons_waiting(world, rates, day, exit):
-    """Persons in the queue of an exit who came before `day`: fleeing men with companions, and ordinary travellers."""
-    men, ordinary, queues = 0, 0.0, col.queues(world)
-    for arrived in range(col.exits(world)[exit].oldest, day):
-        men += queues[exit, arrived].men
-        ordinary += queues[exit, arrived].ordinary
-    return men * party_of(rates) + ordinary

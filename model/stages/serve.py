@@ -4,7 +4,7 @@ import numpy as np
 
 from model import columns as col
 from model.behaviour.attention import faded
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.hazard import days_until
 from model.behaviour.refusal_in_ranks import (
     counselled,
     offer_factor,
@@ -40,7 +40,8 @@ def serve(world, rates, day):
     inducted_on = day - int(rates.training_days)
     if inducted_on >= 0:
         for place in range(col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]):
-            deploy(world, rates, day, np.int64(col.taken(world)[place]))
+            taken = col.taken(world)[place]
+            deploy(world, rates, day, np.int64(taken.man), np.int64(taken.kind))
     lose(world, rates, day)
     tempt(world, rates, day)
 
@@ -52,9 +53,9 @@ def reluctance_of(world, rates, man, kind):
 
 
 @stage
-def deploy(world, rates, day, man):
+def deploy(world, rates, day, man, kind):
     """A man goes to the front; the day of his loss is drawn, and the temptation that he resists."""
-    kind, standing = type_of(world, man), col.standing(world)
+    standing = col.standing(world)
     unwilling = reluctance_of(world, rates, man, kind)
     standing[IN_TRAINING] -= 1
     standing[AT_FRONT] += 1
@@ -64,12 +65,13 @@ def deploy(world, rates, day, man):
     book(
         world,
         FRONT_DAYS,
-        date_of(day, days_until(luck, daily_hazard(rates.loss_share_180, HALF_A_YEAR))),
+        date_of(day, days_until(luck, col.hazards(world)[FRONT_DAYS])),
         man,
+        kind,
     )
     if unwilling > 0.0:
         loyalty = exponential(rates.seed, LOYALTY, man, ONCE)
-        push(world, man, refusal_level(standing[TEMPTED], loyalty, unwilling))
+        push(world, man, kind, refusal_level(standing[TEMPTED], loyalty, unwilling))
 
 
 @stage
@@ -79,15 +81,15 @@ def lose(world, rates, day):
     while following:
         man = following - 1
         following = trip_of(world, man).link
-        if col.status(world)[man] == DEPLOYED:
-            leave_front(world, rates, man, LOST)
+        if col.men(world)[man].status == DEPLOYED:
+            leave_front(world, rates, man, type_of(world, man), LOST)
             col.totals(world)[day, WHO_LOST] += 1
 
 
 @stage
-def leave_front(world, rates, man, status):
+def leave_front(world, rates, man, kind, status):
     """A man is out of the force."""
-    kind, standing = type_of(world, man), col.standing(world)
+    standing = col.standing(world)
     standing[AT_FRONT] -= 1
     standing[EFFECTIVE] -= combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
     set_status(world, man, kind, status)
@@ -109,14 +111,14 @@ def tempt(world, rates, day):
     to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
     standing[TEMPTED] += to_desert + to_surrender
     while standing[RANKED] > 0 and col.ranks(world)[0].level <= standing[TEMPTED]:
-        man = pop(world)
-        if col.status(world)[man] == DEPLOYED:
+        man, kind = pop(world)
+        if col.men(world)[man].status == DEPLOYED:
             gives_up = surrenders(
                 uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE),
                 to_surrender,
                 to_desert,
             )
-            leave_front(world, rates, man, SURRENDERED if gives_up else DESERTED)
+            leave_front(world, rates, man, kind, SURRENDERED if gives_up else DESERTED)
             col.totals(world)[day, WHO_SURRENDERED if gives_up else WHO_DESERTED] += 1
             standing[RECENT_REFUSALS] += 1
 

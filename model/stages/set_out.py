@@ -1,14 +1,14 @@
 """Men whose resistance is reached choose an exit and join its queue."""
 
 import numpy as np
+from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from model import columns as col
-from model.behaviour.admission_chance import passage_chance
 from model.behaviour.attention import attention
 from model.behaviour.choice import arrival_in_race
 from model.behaviour.closure_fear import closure_fear, hurry
 from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import attraction, pull
+from model.behaviour.exit_value import attraction
 from model.behaviour.networks import kin_place
 from model.behaviour.setting_out import pressure, urge
 from model.behaviour.word_of_mouth import word_of_mouth
@@ -32,6 +32,7 @@ from model.stages.perceive import ordinary_of, way_in
 from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
+A_FEW = 24
 ABOVE_ROUNDING = 1.0 + 1e-9
 
 
@@ -52,11 +53,7 @@ def set_out(world, rates, day):
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]
-            way_out = pull(
-                passage_chance(decree.stop[liability], decree.leakage),
-                1.0,
-                rates.inclusive_elasticity,
-            )
+            way_out = col.past_border(world)[liability]
             for stance in range(N_STANCES):
                 targeting = rates.targeting[stance]
                 risk = perceived_draft_risk(
@@ -78,36 +75,37 @@ def set_out(world, rates, day):
                         haste,
                         way_out,
                     )
-                    press(
-                        world,
-                        rates,
-                        day,
-                        kind,
-                        class_of(world, stance, liability),
-                        region,
-                        drive,
-                    )
+                    if press(world, rates, kind, class_of(world, stance, liability), region, drive):
+                        release_reached(world, rates, day, kind)
                     kind += N_DOCUMENTS * N_MEANS
     for exit in range(world.n_exits):
         join_queue(world, rates, day, exit)
 
 
 @stage
-def press(world, rates, day, first_kind, grounds, region, drive):
-    """Add today's pressure to the types that differ in documents and means alone, and release those it reaches."""
-    end = first_kind + N_DOCUMENTS * N_MEANS
-    pressures, next_levels = col.pressure(world)[first_kind:end], col.next_level(world)[first_kind:end]
-    pulls, reached = col.pull_of_exits(world)[grounds, region], False
+def press(world, rates, first_kind, grounds, region, drive):
+    """Add today's pressure to the types that differ in documents and means alone; whether it reaches any of their men."""
+    pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
+    reached, kind = False, np.uint64(first_kind)
     for papers in range(N_DOCUMENTS):
+        pull = to_fixed_tuple(pulls[grounds, region, papers], N_MEANS)
+        level = to_fixed_tuple(next_levels[kind : kind + np.uint64(N_MEANS)], N_MEANS)
+        mobility = rates.mobility[papers]
         for wealth in range(N_MEANS):
-            place = papers * N_MEANS + wealth
-            pressures[place] += pressure(drive, rates.mobility[papers], pulls[papers, wealth])
-            reached |= next_levels[place] <= pressures[place]
-    if reached:
-        for kind in range(first_kind, end):
-            if col.next_level(world)[kind] <= col.pressure(world)[kind]:
-                release_again(world, rates, day, kind)
-                release(world, rates, day, kind)
+            pressed = pressures[kind] + pressure(drive, mobility, pull[wealth])
+            pressures[kind] = pressed
+            reached |= level[wealth] <= pressed
+            kind += np.uint64(1)
+    return reached
+
+
+@stage
+def release_reached(world, rates, day, first_kind):
+    """Release the men whom the pressure reaches, of the types that differ in documents and means alone."""
+    for kind in range(first_kind, first_kind + N_DOCUMENTS * N_MEANS):
+        if col.next_level(world)[kind] <= col.pressure(world)[kind]:
+            release_again(world, rates, day, kind)
+            release(world, rates, day, kind)
 
 
 @stage
@@ -118,7 +116,7 @@ def release(world, rates, day, kind):
         man = col.offsets(world)[kind] + line.passed
         line.passed += 1
         draw_next_resistance(world, rates, kind)
-        if col.status(world)[man] == HOME and not depart(world, rates, man, kind, day):
+        if col.men(world)[man].status == HOME and not depart(world, rates, man, kind, day):
             come_home(world, rates, man, kind, False)
 
 
@@ -146,19 +144,19 @@ def release_again(world, rates, day, kind):
 @stage
 def depart(world, rates, man, kind, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
-    past = col.past(world)
+    whom = col.men(world)[man]
     region = traits_of(world, kind)[0]
     exit = choose_exit(world, rates, man, kind)
     if exit < 0:
-        past[man] &= ~IS_DIVERTING
+        whom.past &= ~IS_DIVERTING
         return False
-    door, trip = col.exits(world)[exit], own_trip(world, man)
+    door, trip = col.exits(world)[exit], own_trip(world, man, kind)
     leave_home(world, man, kind, WAITING)
-    if past[man] & HAS_SET_OUT:
+    if whom.past & HAS_SET_OUT:
         col.totals(world)[day, SET_OUT_AGAIN] += 1
     else:
         col.places(world)[day, OF_SET_OUT, door.state] += 1
-    past[man] = (past[man] | HAS_SET_OUT) & ~IS_DIVERTING
+    whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
     trip.exit = exit
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
     trip.link = door.arriving
@@ -177,7 +175,7 @@ def choose_exit(world, rates, man, kind):
     region, liability, stance, _, papers, wealth = traits_of(world, kind)
     exits, reached = col.exits(world), col.reach(world)
     way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, rates, man)
-    barred = exits[trip_of(world, man).exit].state if col.past(world)[man] & IS_DIVERTING else -1
+    barred = exits[trip_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
     chosen, best = -1, np.inf
     for exit in range(world.n_exits):
         door, certain = exits[exit], reached[region, wealth, exit]
@@ -225,6 +223,7 @@ def join_queue(world, rates, day, exit):
     """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
     door, cohort = col.exits(world)[exit], col.queues(world)[exit, day]
     cohort.men = door.arrivals
+    door.men += door.arrivals
     cohort.ordinary = ordinary_of(world, day, exit)
     if door.arrivals == 0:
         return
@@ -241,7 +240,7 @@ def join_queue(world, rates, day, exit):
 
 @stage
 def in_keyed_order(world, seed, door):
-    """Today's men at an exit, sorted by their keyed words; the last to come stands first among equals."""
+    """Today's men at an exit, sorted by their keyed words (a few by insertion); the last to come stands first among equals."""
     men, keys = np.empty(door.arrivals, np.int64), np.empty(door.arrivals, np.uint64)
     following = door.arriving
     for place in range(len(men)):
@@ -249,4 +248,12 @@ def in_keyed_order(world, seed, door):
         trip = trip_of(world, man)
         men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(trip.attempts))
         following = trip.link
-    return men[np.argsort(keys, kind="mergesort")]
+    if len(men) > A_FEW:
+        return men[np.argsort(keys, kind="mergesort")]
+    for last in range(1, len(men)):
+        man, key, place = men[last], keys[last], last
+        while place > 0 and keys[place - 1] > key:
+            men[place], keys[place] = men[place - 1], keys[place - 1]
+            place -= 1
+        men[place], keys[place] = man, key
+    return men

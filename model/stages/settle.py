@@ -5,7 +5,7 @@ import numpy as np
 from model import columns as col
 from model.behaviour.admission_chance import passage_chance
 from model.behaviour.going_home import homeward_chance
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from model.behaviour.hazard import days_until
 from model.behaviour.protection import protection_grounds, recognition_chance
 from model.behaviour.skill import skilled_chance
 from model.cards import LIABILITIES
@@ -51,14 +51,14 @@ def settle(world, rates, day):
         if leaves:
             leave_host(world, rates, day, man, kind)
         else:
-            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man)
+            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)
 
 
 @stage
 def is_sent_home(world, rates, day, man, kind):
     """Decide a claim, once; whether the man is sent home for it."""
     trip, traits = trip_of(world, man), traits_of(world, kind)
-    regime, past = col.border(world)[day, trip.host], col.past(world)
+    regime = col.border(world)[day, trip.host]
     trip.decision = FAR
     chance = recognition_chance(
         protection_grounds(traits[2], traits[1]),
@@ -69,7 +69,7 @@ def is_sent_home(world, rates, day, man, kind):
     )
     if uniform(rates.seed, DECISION, man, col.states(world)[trip.host].key) < chance:
         trip.standing = RECOGNISED
-        past[man] |= WAS_RECOGNISED
+        col.men(world)[man].past |= WAS_RECOGNISED
         col.places(world)[day, OF_RECOGNISED, trip.host] += 1
         return False
     trip.standing = REJECTED
@@ -94,7 +94,7 @@ def goes_home(world, rates, day, man, kind):
     if uniform(rates.seed, GOES_HOME, man, nth) < chance:
         return True
     trip.stays = min(trip.stays + 1, MOST_STAYS)
-    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), homeward_hazard(rates))
+    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), col.hazards(world)[ABROAD_DAYS])
     trip.going = date_of(day, wait)
     return False
 
@@ -107,12 +107,6 @@ def of_standing(rates, standing):
     if standing == RECOGNISED:
         return rates.recognised
     return 1.0
-
-
-@stage
-def homeward_hazard(rates):
-    """Daily hazard of thinking of going home, that of a visitor who goes."""
-    return daily_hazard(rates.return_share_180, HALF_A_YEAR)
 
 
 @stage

@@ -97,11 +97,12 @@ def detain(world, rates, day, region):
         uniform(rates.seed, DETENTION, np.int64(standing[DETENTIONS]), ONCE),
     )
     standing[DETENTIONS] += 1
-    if man >= 0 and within_reach(col.status(world)[man]):
-        leave_home(world, man, type_of(world, man), DETAINED)
+    if man >= 0 and within_reach(col.men(world)[man].status):
+        kind = type_of(world, man)
+        leave_home(world, man, kind, DETAINED)
         col.regions(world)[region].recent_detained += 1
         col.provinces(world)[day, IN_DETAINED, region] += 1
-        book(world, HELD_DAYS, day + max(1, int(rates.detention_days)), man)
+        book(world, HELD_DAYS, day + max(1, int(rates.detention_days)), man, kind)
 
 
 @stage
