@@ -27,9 +27,6 @@ def source_hash() -> str:
 
 numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash())
 
-numba.config.SLP_VECTORIZE = 1
-"""Like steps that stand side by side become one wide step; floats are still rounded one by one, in the same order."""
-
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 compiled = numba.njit(cache=True, **_OPTIONS)
 stage = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)

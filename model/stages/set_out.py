@@ -1,7 +1,6 @@
 """Men whose resistance is reached choose an exit and join its queue."""
 
 import numpy as np
-from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from model import columns as col
 from model.behaviour.attention import attention
@@ -88,13 +87,10 @@ def press(world, rates, first_kind, grounds, region, drive):
     pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
     reached, kind = False, np.uint64(first_kind)
     for papers in range(N_DOCUMENTS):
-        pull = to_fixed_tuple(pulls[grounds, region, papers], N_MEANS)
-        level = to_fixed_tuple(next_levels[kind : kind + np.uint64(N_MEANS)], N_MEANS)
         mobility = rates.mobility[papers]
         for wealth in range(N_MEANS):
-            pressed = pressures[kind] + pressure(drive, mobility, pull[wealth])
-            pressures[kind] = pressed
-            reached |= level[wealth] <= pressed
+            pressures[kind] += pressure(drive, mobility, pulls[grounds, region, papers, wealth])
+            reached |= next_levels[kind] <= pressures[kind]
             kind += np.uint64(1)
     return reached
 
