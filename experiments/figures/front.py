@@ -45,7 +45,7 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     fig, grid = canvas(6.6, left=1.05, right=0.3, top=1.35, bottom=1.25)
     ax = grid[0, 0]
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
-    every, still = frames["candidates"], of_front[of_front["still"].astype(bool)]
+    every, still = frames["candidates"], of_front[of_front["within"].astype(bool)]
     ax.plot(every["burden"], every["denied"], ".", color=OTHERS_COLOUR, markersize=6, zorder=1)
     ax.fill_between(
         still["burden"], still["denied_low"], still["denied_high"], color=FRONT, alpha=0.12, linewidth=0
@@ -59,7 +59,7 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     ax.set_xlabel(capital(burden))
     ax.set_ylabel(wrapped(capital(denied), 60))
     reading = (
-        "Line: the front, medians in fresh draws; band: 90% of draws. Diamonds: ready policies, with 90% of draws of what they deny.\n"
+        "Line: the front, means in fresh draws; band: 90% of draws. Diamonds: ready policies, with 90% of draws of what they deny.\n"
         "Grey: every candidate that was run, in the draws of the search."
     )
     headline(fig, _title(frames), reading, _source(plan))
