@@ -1,0 +1,107 @@
+"""Covering: a box, then the next among the futures that it leaves, as long as futures in which it was not looked for bear it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from experiments.boxes import Discovery, Fit, Rules, discover, first_box, fit, in_halves, parted
+
+LEAST_LEFT = 100
+"""Futures that must be left for another box to be looked for among them."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """`boxes` in the order they were found, each among the futures `left` (boxes, futures) by those before it; `inside` (boxes, futures) those it
+    takes; `refused`, the one after the last, if there was one to judge; `together`, how as many boxes of one half fit the other half.
+    """
+
+    boxes: tuple[Discovery, ...]
+    left: np.ndarray
+    inside: np.ndarray
+    refused: Discovery | None
+    together: tuple[Fit, ...]
+
+    def joint(self, success: np.ndarray, boxes: int | None = None) -> Fit:
+        """The fit of the first `boxes` boxes taken together, of all by default, among all futures; `success` is (futures,)."""
+        return fit(self.inside[:boxes].any(axis=0), success)
+
+
+def cover(
+    cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int, boxes: int
+) -> Cover:
+    """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own; the first one that does not
+    `stand` is refused and ends it. The first box is kept in any case, as one of all futures where no card is named.
+    """
+    found, lefts, insides = [], [], []
+    left, refused = np.ones(len(success), bool), None
+    while len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
+        rows = cards[left].reset_index(drop=True)
+        one = discover(rows, success[left], rules, times, seed + len(found), jobs)
+        if found and not stands(one, rules):
+            refused = one
+            break
+        found.append(one)
+        lefts.append(left)
+        insides.append(left & one.box.inside(cards))
+        left = left & ~insides[-1]
+        if not stands(one, rules):
+            break
+    joint = together(cards, success, rules, len(found), times, seed, jobs) if len(found) > 1 else []
+    return Cover(tuple(found), np.array(lefts), np.array(insides), refused, tuple(joint))
+
+
+def stands(found: Discovery, rules: Rules) -> bool:
+    """Whether a box names a card, and at least `again` of its halves give boxes that are denser on the other half than that half is."""
+    return bool(found.named) and denser_there(found) >= rules.again
+
+
+def denser_there(found: Discovery) -> float:
+    """Share of halves whose box, tried on the other half, is denser than the other half as a whole; 0 without halves."""
+    return float(np.mean([each.there.density > each.base for each in found.halves])) if found.halves else 0.0
+
+
+def summary(found: Cover, success: np.ndarray) -> pd.DataFrame:
+    """A row a box, a refused one last: box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it names; its coverage,
+    density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; `denser_there`; `by_luck`.
+    """
+    rows = []
+    for number, (one, left, inside) in enumerate(zip(found.boxes, found.left, found.inside, strict=True), 1):
+        joint = found.joint(success, number)
+        alone = fit(inside, success)
+        rows.append((number, True, left.sum(), success[left].mean(), len(one.named), *_numbers(alone), *_numbers(joint), one))
+    if found.refused:
+        left = found.left[-1] & ~found.inside[-1]
+        rows.append((len(rows) + 1, False, left.sum(), success[left].mean(), len(found.refused.named), *[np.nan] * 6, found.refused))
+    fits = [f"{of}{name}" for of in ("", "joint_") for name in ("coverage", "density", "mass")]
+    table = pd.DataFrame(rows, columns=["box", "kept", "futures", "base", "cards", *fits, "found"])
+    more = {"denser_there": [denser_there(one) for one in table["found"]], "by_luck": [one.by_luck for one in table["found"]]}
+    return table.drop(columns="found").assign(**more)
+
+
+def _numbers(of: Fit) -> tuple[float, float, float]:
+    return of.coverage, of.density, of.mass
+
+
+def together(
+    cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, times: int, seed: int, jobs: int
+) -> list[Fit]:
+    """For each of the random halves how `boxes` boxes, found one after the other in it, fit the other half taken together."""
+    return in_halves(partial(half_together, cards, success, rules, boxes), times, seed, jobs, "halves, boxes together")
+
+
+def half_together(cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, seed: int) -> Fit | None:
+    """Boxes one after the other in a random half of the futures, and how they fit the other half together; None if there is nothing to tell apart."""
+    mine, other = parted(len(success), seed)
+    held, any_box = np.zeros(len(other), bool), False
+    for _ in range(boxes):
+        if success[mine].all() or not success[mine].any():
+            break
+        box = first_box(cards.iloc[mine], success[mine], rules)
+        held |= box.inside(cards.iloc[other])
+        mine, any_box = mine[~box.inside(cards.iloc[mine])], True
+    return fit(held, success[other]) if any_box else None
