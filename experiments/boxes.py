@@ -120,12 +120,11 @@ def chosen(steps: pd.DataFrame, density: float) -> int:
 
 @dataclass(frozen=True)
 class Half:
-    """The box found in one half of the futures, how it fits there, how it fits the other half, and the share that succeeds of that, `base`."""
+    """The box found in one half of the futures, how it fits there, and how it fits the other half."""
 
     limits: Limits
     here: Fit
     there: Fit
-    base: float
 
 
 def half(cards: pd.DataFrame, success: np.ndarray, rules: Rules, seed: int) -> Half | None:
@@ -135,7 +134,7 @@ def half(cards: pd.DataFrame, success: np.ndarray, rules: Rules, seed: int) -> H
         return None
     box = first_box(cards.iloc[mine], success[mine], rules)
     fits = [fit(box.inside(cards.iloc[rows]), success[rows]) for rows in (mine, other)]
-    return Half(box.limits, *fits, float(success[other].mean()))
+    return Half(box.limits, *fits)
 
 
 def parted(futures: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -34,52 +34,84 @@ class Cover:
 def cover(
     cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int, boxes: int
 ) -> Cover:
-    """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own; the first one that does not
-    `stand` is refused and ends it. The first box is kept in any case, as one of all futures where no card is named.
+    """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own. The first that does not stand ends it
+    and is refused; but the first of all is kept in any case, as the box of all futures where no card is named.
     """
     found, lefts, insides = [], [], []
-    left, refused = np.ones(len(success), bool), None
-    while len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
-        rows = cards[left].reset_index(drop=True)
-        one = discover(rows, success[left], rules, times, seed + len(found), jobs)
-        if found and not stands(one, rules):
-            refused = one
-            break
+    left, base = np.ones(len(success), bool), float(success.mean())
+    while len(found) < boxes and left.sum() >= LEAST_LEFT:
+        one = discover(cards[left].reset_index(drop=True), success[left], rules, times, seed + len(found), jobs)
+        standing = stands(one, base, rules.again)
+        if found and not standing:
+            return _covered(found, lefts, insides, one, together(cards, success, rules, len(found), times, seed, jobs))
         found.append(one)
         lefts.append(left)
         insides.append(left & one.box.inside(cards))
         left = left & ~insides[-1]
-        if not stands(one, rules):
+        if not standing:
             break
-    joint = together(cards, success, rules, len(found), times, seed, jobs) if len(found) > 1 else []
-    return Cover(tuple(found), np.array(lefts), np.array(insides), refused, tuple(joint))
+    return _covered(found, lefts, insides, None, together(cards, success, rules, len(found), times, seed, jobs))
 
 
-def stands(found: Discovery, rules: Rules) -> bool:
-    """Whether a box names a card, and at least `again` of its halves give boxes that are denser on the other half than that half is."""
-    return bool(found.named) and denser_there(found) >= rules.again
+def _covered(
+    found: list[Discovery],
+    left: list[np.ndarray],
+    inside: list[np.ndarray],
+    refused: Discovery | None,
+    joint: list[Fit],
+) -> Cover:
+    return Cover(tuple(found), np.array(left), np.array(inside), refused, tuple(joint))
 
 
-def denser_there(found: Discovery) -> float:
-    """Share of halves whose box, tried on the other half, is denser than the other half as a whole; 0 without halves."""
-    return float(np.mean([each.there.density > each.base for each in found.halves])) if found.halves else 0.0
+def stands(found: Discovery, base: float, again: float) -> bool:
+    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than all futures are, `base`."""
+    return bool(found.box.limits) and denser_there(found, base) >= again
+
+
+def denser_there(found: Discovery, base: float) -> float:
+    """Share of halves whose box, tried on the other half, is denser than `base`; 0 without halves."""
+    return float(np.mean([each.there.density > base for each in found.halves])) if found.halves else 0.0
 
 
 def summary(found: Cover, success: np.ndarray) -> pd.DataFrame:
-    """A row a box, a refused one last: box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it names; its coverage,
+    """A row a box, a refused one last: box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it restricts; its coverage,
     density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; `denser_there`; `by_luck`.
     """
     rows = []
     for number, (one, left, inside) in enumerate(zip(found.boxes, found.left, found.inside, strict=True), 1):
         joint = found.joint(success, number)
         alone = fit(inside, success)
-        rows.append((number, True, left.sum(), success[left].mean(), len(one.named), *_numbers(alone), *_numbers(joint), one))
+        rows.append(
+            (
+                number,
+                True,
+                left.sum(),
+                success[left].mean(),
+                len(one.box.limits),
+                *_numbers(alone),
+                *_numbers(joint),
+                one,
+            )
+        )
     if found.refused:
         left = found.left[-1] & ~found.inside[-1]
-        rows.append((len(rows) + 1, False, left.sum(), success[left].mean(), len(found.refused.named), *[np.nan] * 6, found.refused))
+        rows.append(
+            (
+                len(rows) + 1,
+                False,
+                left.sum(),
+                success[left].mean(),
+                len(found.refused.box.limits),
+                *[np.nan] * 6,
+                found.refused,
+            )
+        )
     fits = [f"{of}{name}" for of in ("", "joint_") for name in ("coverage", "density", "mass")]
     table = pd.DataFrame(rows, columns=["box", "kept", "futures", "base", "cards", *fits, "found"])
-    more = {"denser_there": [denser_there(one) for one in table["found"]], "by_luck": [one.by_luck for one in table["found"]]}
+    more = {
+        "denser_there": [denser_there(one, float(success.mean())) for one in table["found"]],
+        "by_luck": [one.by_luck for one in table["found"]],
+    }
     return table.drop(columns="found").assign(**more)
 
 
@@ -90,7 +122,9 @@ def _numbers(of: Fit) -> tuple[float, float, float]:
 def together(
     cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, times: int, seed: int, jobs: int
 ) -> list[Fit]:
-    """For each of the random halves how `boxes` boxes, found one after the other in it, fit the other half taken together."""
+    """For each of the random halves how `boxes` boxes, found one after the other in it, fit the other half taken together; nothing for one box."""
+    if boxes < 2:
+        return []
     return in_halves(partial(half_together, cards, success, rules, boxes), times, seed, jobs, "halves, boxes together")
 
 

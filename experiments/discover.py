@@ -168,7 +168,9 @@ def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarra
     return {
         "boxes": summary(found, success),
         "trajectory": _numbered([steps_frame(each) for each in found.boxes]),
-        "box": _numbered([limits_frame(plan, each, cards[left]) for each, left in zip(found.boxes, found.left, strict=True)]),
+        "box": _numbered(
+            [limits_frame(plan, each, cards[left]) for each, left in zip(found.boxes, found.left, strict=True)]
+        ),
         "again": _numbered([again_frame(each) for each in judged]),
         "halves": _numbered([halves_frame(each) for each in judged]),
         "together": pd.DataFrame([vars(each) for each in found.together], columns=["coverage", "density", "mass"]),
@@ -178,7 +180,9 @@ def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarra
 def _numbered(frames: list[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.concat([frame.assign(box=number)[["box", *frame]] for number, frame in enumerate(frames, 1)], ignore_index=True)
+    return pd.concat(
+        [frame.assign(box=number)[["box", *frame]] for number, frame in enumerate(frames, 1)], ignore_index=True
+    )
 
 
 def steps_frame(found: Discovery) -> pd.DataFrame:
@@ -188,21 +192,21 @@ def steps_frame(found: Discovery) -> pd.DataFrame:
 
 
 def again_frame(found: Discovery) -> pd.DataFrame:
-    """A row a card, the one found again most first: path, again, named."""
+    """A row a card, the one found again most first: path, again, and whether the box restricts it, `named`."""
     import pandas as pd
 
     again = pd.DataFrame({"path": found.again.index, "again": found.again.to_numpy()})
-    again = again.assign(named=again["path"].isin(found.named))
+    again = again.assign(named=again["path"].isin(list(found.box.limits)))
     return again.sort_values(["again", "path"], ascending=[False, True])
 
 
 def halves_frame(found: Discovery) -> pd.DataFrame:
-    """A row a half: the fit of its box there and on the other half, the share that succeeds of that, cards restricted."""
+    """A row a half: the fit of its box in it and on the other half, and how many cards it restricts."""
     import pandas as pd
 
-    columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "base_there", "restricted"]
+    columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
     rows = [
-        (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, each.base, len(each.limits))
+        (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, len(each.limits))
         for each in found.halves
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

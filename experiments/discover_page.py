@@ -32,21 +32,36 @@ def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     first = f"{asked(plan)}: so in {boxes['base'].iloc[0]:.0%} of {boxes['futures'].iloc[0]:,} futures."
     kept = [row for row in boxes.itertuples() if row.kept and row.cards]
     if not kept:
-        return [first, f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out."]
+        return [
+            first,
+            f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out.",
+        ]
     several = len(kept) > 1
     said = [first, *(line for row in kept for line in _box_said(frames, row, several))]
     if several:
         said.append(_together_said(frames, kept[-1]))
     if not boxes["kept"].iloc[-1]:
         said.append(_refused_said(plan, frames, boxes.iloc[-1]))
-    return [*said, f"Cards without any effect that would be named: {max(row.by_luck for row in kept):.2g} at most, in expectation."]
+    return [
+        *said,
+        f"Cards without any effect that would be named: {max(row.by_luck for row in kept):.2g} at most, in expectation.",
+    ]
+
+
+def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
+    """The rows of a table that are of this box, from 1 on."""
+    return table[table["box"] == box]
 
 
 def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
-    limits = frames["box"].query("box == @row.box")
+    limits = of_box(frames["box"], row.box)
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
     name = f"Box {row.box}: where" if several else "Where"
-    among = "" if row.box == 1 else f" Among the {row.futures:,} futures outside the boxes before it {row.base:.0%} are such."
+    among = (
+        ""
+        if row.box == 1
+        else f" Among the {row.futures:,} futures outside the boxes before it {row.base:.0%} are such."
+    )
     return [
         (
             f"{name} {ahead}: so in {row.density:.0%} of these futures (density); they are {row.mass:.0%} of all, "
@@ -54,13 +69,13 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
         ),
         (
             f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row.box)} (median, and 90% of "
-            f"halves); in {row.denser_there:.0%} of halves they are denser than the other half as a whole."
+            f"halves); in {row.denser_there:.0%} of halves they are denser there than all futures are."
         ),
     ]
 
 
 def _there(frames: Mapping[str, pd.DataFrame], box: int) -> str:
-    halves = frames["halves"].query("box == @box")
+    halves = of_box(frames["halves"], box)
     return f"coverage {_spread(halves['coverage_there'])}, density {_spread(halves['density_there'])}"
 
 
@@ -76,7 +91,7 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
 def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     again = plan.options["again"]
     why = (
-        f"boxes found in one half are denser than the other half in {row.denser_there:.0%} of halves only"
+        f"boxes found in one half are in {row.denser_there:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
         if row.cards
         else f"no card is restricted in {again:.0%} of the halves, and needed"
     )
@@ -90,7 +105,7 @@ def limit_text(row: Any) -> str:
         for word, value in (("at least", row.low), ("at most", row.high))
         if np.isfinite(value)
     ]
-    return f"{row.path} {' and '.join(ends)} {row.unit}"
+    return f"{row.path} {' and '.join(ends)}{'' if row.unit == 'none' else f' {row.unit}'}"
 
 
 def number(value: float) -> str:
@@ -186,13 +201,24 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         ]
         for row in frames["box"].itertuples()
     ]
-    fits = ["box", "futures left", "such among them", "futures inside, of all", "coverage", "density", "coverage so far", "density so far"]
+    fits = [
+        "box",
+        "futures left",
+        "such among them",
+        "futures inside, of all",
+        "coverage",
+        "density",
+        "coverage so far",
+        "density so far",
+    ]
     cells = [
         [f"{row.box}", f"{row.futures:,}", *(f"{value:.0%}" for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
         for row in boxes[boxes["kept"]].itertuples()
     ]  # fmt: skip
     tables = [markdown(title, heads, limits)] if limits else []
-    tables += [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
+    tables += (
+        [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
+    )
     reading = (
         "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger side. It does not count how many "
         f"cards were tried; *found again*, the share of {plan.options['halves']} random halves of the futures whose box restricts the card, does."
@@ -202,7 +228,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     """Cards that halves restrict and that are not named, for a box."""
-    again = frames["again"].query("box == @row.box")
+    again = of_box(frames["again"], row.box)
     others = again[~again["named"] & (again["again"] > 0)].head(8)
     near = ", ".join(f"`{each.path}` ({each.again:.0%})" for each in others.itertuples())
     of = "" if len(frames["boxes"]) == 1 else f" for box {row.box}" if row.kept else " for a further box"

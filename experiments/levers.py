@@ -85,8 +85,12 @@ class Levers:
     def _like(self, policy: Mapping[str, Any], index: int) -> Mapping[str, Any] | None:
         """The mechanism of a policy that is that of this number but for what its levers move."""
         moved = {key for _, at, key in self._places() if at == index}
-        known = [{**each, **dict.fromkeys(moved & set(each))} for each in (self.mechanisms[index], *policy["mechanisms"])]
-        return next((each for each, as_known in zip(policy["mechanisms"], known[1:], strict=True) if as_known == known[0]), None)
+        known = [
+            {**each, **dict.fromkeys(moved & set(each))} for each in (self.mechanisms[index], *policy["mechanisms"])
+        ]
+        return next(
+            (each for each, as_known in zip(policy["mechanisms"], known[1:], strict=True) if as_known == known[0]), None
+        )
 
     def _reach(self, values: Mapping[str, Any]) -> bool:
         """Whether each value is one that its lever comes to."""

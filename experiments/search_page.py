@@ -46,8 +46,10 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     through, all_of_them = straightness(frames)
     unit = OUTCOMES[plan.options["deny"]].unit
     said = [
-        f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
-        f"are still on it within that, {of_front['still'].mean():.0%} if every man counts.",
+        (
+            f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
+            f"are still on it within that, {of_front['still'].mean():.0%} if every man counts."
+        ),
         *_ready_said(plan, frames["front"]),
     ]
     if np.isfinite(through.slope):
@@ -79,8 +81,10 @@ def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
     label = plan.policies[most["candidate"]]["label"]
     names = ", ".join(f"“{each}”" for each in level) or "none"
     return [
-        f"Ready policies that no policy of the front beats by more than that: {names}. The front ends at {two_digits(end['denied'])} denied and "
-        f"{two_digits(end['burden'])} hosted; “{label}”, the ready policy that hosts most, at {two_digits(most['denied'])} and {two_digits(most['burden'])}."
+        (
+            f"Ready policies that no policy of the front beats by more than that: {names}. The front ends at {two_digits(end['denied'])} denied and "
+            f"{two_digits(end['burden'])} hosted; “{label}”, the ready policy that hosts most, at {two_digits(most['denied'])} and {two_digits(most['burden'])}."
+        )
     ]
 
 
@@ -130,8 +134,10 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     intro: Sequence[str] = [
         "# The front of manpower denied against host burden",
         "",
-        f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden}); differences of less than "
-        f"{resolution(plan)} do not count.",
+        (
+            f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden}); differences of less than "
+            f"{resolution(plan)} do not count."
+        ),
         "",
         *(f"{text}\n" for text in lines(plan, frames)),
     ]

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import (
     FuncFormatter,
+    LinearLocator,
     LogLocator,
     NullLocator,
     PercentFormatter,
 )
 
-from experiments.discover_page import number
+from experiments.discover_page import number, of_box
 from experiments.figures.drivers import broken
 from experiments.figures.style import (
     QUIET,
@@ -31,7 +32,7 @@ from experiments.plan import Plan
 YES, NO, BOXES = "#0072b2", "#b4b4b4", ("#d55e00", "#7a1f5c", "#00695c")
 DOTS = 3000
 """Futures that a scatter shows at most."""
-CLEAR = 0.06  # of coverage or density, between labels
+CLEAR = 0.09  # of coverage or density, between labels
 EDGE = 0.12  # share of a prior from its ends in which a limit is written inwards
 ROW, HEAD = 0.62, 0.75  # inches of a card's limits; rows of a box's name
 
@@ -41,12 +42,9 @@ def colour(box: int) -> str:
     return BOXES[(box - 1) % len(BOXES)]
 
 
-def heading(row: Any, several: bool) -> str:
+def heading(row: Any) -> str:
     """What a panel of a box is of: all futures, or those that the boxes before it leave."""
-    if not several:
-        return ""
-    left = " left" if row.box > 1 else ""
-    return f"Box {row.box}: {row.base:.0%} of the {row.futures:,} futures{left} succeed"
+    return f"Box {row.box}: {row.base:.0%} of the {row.futures:,} futures{' left' * (row.box > 1)} succeed"
 
 
 def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float, title: str, caption: str) -> Figure:
@@ -55,46 +53,60 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
     `boxes` has a row a box that is shown; the tables `trajectory` and `halves` are those of the study.
     """
     count = len(boxes)
-    fig, grid = canvas(5.6 if count < 3 else 4.6, 1, count, left=0.85, right=0.3, top=1.5, bottom=1.05, sharey=True, wspace=0.12)
+    fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.05, sharey=True, wspace=0.14)
     for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
-        steps, halves = (frames[name].query("box == @row.box") for name in ("trajectory", "halves"))
+        steps, halves = (of_box(frames[name], row.box) for name in ("trajectory", "halves"))
         ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-        ax.axhline(row.base, color=QUIET, linewidth=1, linestyle=(0, (1, 2)))
         ax.plot(halves["coverage_there"], halves["density_there"], ".", color=NO, markersize=7, zorder=1)
         ax.plot(steps["coverage"], steps["density"], "-", color=YES, linewidth=1, alpha=0.5)
         ax.plot(steps["coverage"], steps["density"], "o", color=YES, markersize=4.5, clip_on=False)
         _chosen(ax, steps[steps["chosen"]].iloc[0], row.box)
         _counts(ax, steps)
-        _shares(ax)
-        ax.set_title(wrapped(heading(row, count > 1), 34), fontsize=10.5)
-        ax.set_xlabel("Coverage: share of the successes inside" if count < 3 else "Coverage")
-    for height, text, where in ((bar, f"{bar:.0%} wanted", "bottom"), (boxes["base"].iloc[0], "of all futures", "bottom")):
-        grid[0, 0].annotate(
-            text, (0.01, height), xytext=(0, 2), textcoords="offset points", fontsize=9, color=QUIET, va=where
-        )
-    grid[0, 0].set_ylabel("Density: share of the futures inside that succeed")
+        _shares(ax, 3 if count > 1 else 6)
+        ax.set_title(wrapped(heading(row), 84 // count), fontsize=10.5 if count < 3 else 9.5)
+        left = " left" if row.box > 1 else ""
+        ax.set_xlabel(wrapped(f"Coverage: share of the successes{left} that are inside", 90 // count))
+    grid[0, 0].annotate(
+        f"{bar:.0%} wanted",
+        (0.01, bar),
+        xytext=(0, 3),
+        textcoords="offset points",
+        fontsize=9,
+        color=QUIET,
+        va="bottom",
+    )
+    grid[0, 0].set_ylabel("Density: share of those\ninside that succeed")
     reading = (
-        "From all futures (right) to the smallest box. Grey: boxes found in one half of the futures, tried on the other half;\n"
-        "the further below the line, the more of a box is luck."
+        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one half of the\n"
+        "futures, tried on the other half; the further below the line, the more of a box is luck."
     )
     headline(fig, title, reading, caption)
     return fig
 
 
 def _chosen(ax: Axes, at: Any, box: int) -> None:
-    ax.plot(at.coverage, at.density, "o", markersize=14, markerfacecolor="none", markeredgecolor=colour(box), markeredgewidth=2.2)
+    ax.plot(
+        at.coverage,
+        at.density,
+        "o",
+        markersize=14,
+        markerfacecolor="none",
+        markeredgecolor=colour(box),
+        markeredgewidth=2.2,
+    )
     cards = f"{at.restricted:.0f} card{'' if at.restricted == 1 else 's'}"
     ax.annotate(
-        cards, (at.coverage, at.density), xytext=(11, 7), textcoords="offset points", color=colour(box), fontweight="bold"
-    )
+        cards, (at.coverage, at.density), xytext=(4, 12), textcoords="offset points", color=colour(box), fontweight="bold",
+        ha="left" if at.coverage < 0.7 else "right",
+    )  # fmt: skip
 
 
 def _counts(ax: Axes, steps: pd.DataFrame) -> None:
-    """How many cards a step restricts, at the first step of each number that is clear of the one before."""
-    last = np.array([np.inf, np.inf])
+    """How many cards a step restricts, at the first step of each number that is clear of the one before and of the box."""
+    last, box = np.array([np.inf, np.inf]), steps.loc[steps["chosen"], ["coverage", "density"]].to_numpy()[0]
     for count, of in steps[steps["restricted"] > 0].groupby("restricted"):
         at = of[["coverage", "density"]].to_numpy()[0]
-        if np.abs(at - last).max() > CLEAR:
+        if min(np.abs(at - last).max(), np.abs(at - box).max()) > CLEAR:
             text = f"{count} card{'s' * (count != 1)}"
             ax.annotate(
                 text, at, xytext=(-7, -4), textcoords="offset points", fontsize=9, color=YES, ha="right", va="top"
@@ -102,8 +114,9 @@ def _counts(ax: Axes, steps: pd.DataFrame) -> None:
             last = at
 
 
-def _shares(ax: Axes) -> None:
-    for axis in (ax.xaxis, ax.yaxis):
+def _shares(ax: Axes, ticks: int) -> None:
+    for axis, most in ((ax.xaxis, ticks), (ax.yaxis, 6)):
+        axis.set_major_locator(LinearLocator(most))
         axis.set_major_formatter(PercentFormatter(1))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
@@ -119,9 +132,9 @@ def limits(
     """
     several = len(boxes) > 1
     heights, heads, height = [], {}, 0.0
-    for number, of in box.groupby("box"):
+    for which, of in box.groupby("box"):
         if several:
-            heads[number] = height
+            heads[which] = height
             height += HEAD
         heights += [height + step for step in range(len(of))]
         height += len(of)
@@ -136,13 +149,14 @@ def limits(
         side.set_visible(False)
     for place, row in zip(heights, box.itertuples(), strict=True):
         _limit_row(ax, place, row, cards[row.path])
-    for number, place in heads.items():
+    for which, place in heads.items():
         ax.annotate(
-            _fits(boxes.set_index("box").loc[number], number), (0, place), xycoords=ax.get_yaxis_transform(), xytext=(-10, 0), textcoords="offset points",
-            ha="left", va="center", fontsize=10, color=colour(number), fontweight="bold", annotation_clip=False,
+            _fits(boxes.set_index("box").loc[which], which), (0, place), xycoords=ax.get_yaxis_transform(),
+            ha="left", va="center", fontsize=10, color=colour(which), fontweight="bold", annotation_clip=False,
         )  # fmt: skip
+    top = 1.0 if not several else 1.0 - 0.3 * HEAD / height
     for x, text in ((1.04, "found\nagain"), (1.2, "quasi-p")):
-        ax.text(x, 1.0, text, transform=ax.transAxes, fontsize=9.5, fontweight="bold", va="bottom")
+        ax.text(x, top, text, transform=ax.transAxes, fontsize=9.5, fontweight="bold", va="bottom")
     reading = (
         "Grey: the card’s prior, its 5% and 95% quantiles at the ends in the card’s unit. Coloured: the box. Lengths are shares of the prior.\n"
         "Found again: share of random halves of the futures whose box restricts the card."
@@ -152,8 +166,8 @@ def limits(
 
 
 def _fits(row: Any, number: int) -> str:
-    left = "" if number == 1 else f" left by box {number - 1}" if number == 2 else " left"
-    return f"Box {number}: {row.density:.0%} succeed, of the {row.futures:,} futures{left} {row.base:.0%}"
+    left = "all futures" if number == 1 else f"the {row.futures:,} futures left"
+    return f"Box {number}: {row.density:.0%} succeed; of {left} {row.base:.0%}"
 
 
 def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> None:
@@ -182,7 +196,7 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
         annotation_clip=False,
     )  # fmt: skip
     ax.annotate(
-        wrapped(f"{card['meaning']} ({row.unit})", 52), (0, height), xytext=(-10, 0), textcoords="offset points", ha="right", fontsize=8.5,
+        wrapped(f"{card['meaning']}{_unit(row)}", 52), (0, height), xytext=(-10, 0), textcoords="offset points", ha="right", fontsize=8.5,
         color=QUIET, va="top", annotation_clip=False, linespacing=1.15,
     )  # fmt: skip
     ax.text(1.04, height, f"{row.again:.0%}", transform=ax.get_yaxis_transform(), fontsize=10, va="center")
@@ -195,6 +209,10 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
         fontsize=10,
         va="center",
     )
+
+
+def _unit(row: Any) -> str:
+    return "" if row.unit == "none" else f" ({row.unit})"
 
 
 def scatter(
@@ -214,12 +232,12 @@ def scatter(
     shown = [row for row in boxes.itertuples() if (box["box"] == row.box).sum() > 1]
     fig, grid = canvas(6.4, 1, len(shown), left=1.0, right=0.3, top=1.5, bottom=1.3, wspace=0.42)
     for ax, row in zip(grid[0], shown, strict=True):
-        of = box.query("box == @row.box")
+        of = of_box(box, row.box)
         rows = np.flatnonzero(left[row.box - 1])[:DOTS]
         _panel(ax, cards.iloc[rows], success[rows], list(of.itertuples())[:2], plan_cards, len(shown))
         others = len(of) - 2
         more = f"; {others} more card{'s' * (others > 1)} narrow{'s' * (others == 1)} it" if others else ""
-        ax.set_title(wrapped(f"{heading(row, len(boxes) > 1)}{more}".removeprefix("; ").capitalize(), 84 // len(shown)), fontsize=10)
+        ax.set_title(wrapped(f"{heading(row)}{more}", 84 // len(shown)), fontsize=10 if len(shown) < 3 else 9.5)
     reading = (
         "Each dot a future: blue where it is a success, hollow where not. Frame: the box. Where more cards narrow a box,\n"
         "not every dot in its frame is in it. Futures that a box before it holds are left out of a panel."
@@ -229,7 +247,12 @@ def scatter(
 
 
 def _panel(
-    ax: Axes, cards: pd.DataFrame, won: np.ndarray, surest: Sequence[Any], plan_cards: Mapping[str, Mapping[str, Any]], panels: int
+    ax: Axes,
+    cards: pd.DataFrame,
+    won: np.ndarray,
+    surest: Sequence[Any],
+    plan_cards: Mapping[str, Mapping[str, Any]],
+    panels: int,
 ) -> None:
     first, second = surest
     x, y = cards[first.path].to_numpy(), cards[second.path].to_numpy()
@@ -245,8 +268,10 @@ def _panel(
 
 
 def _axis(ax: Axes, axis: str, card: Mapping[str, Any], row: Any, panels: int) -> None:
-    name = f"{broken(row.path).replace(chr(10), '')}: {card['meaning']} ({row.unit})"
-    (ax.set_xlabel if axis == "x" else ax.set_ylabel)(wrapped(name, 90 // panels if axis == "x" else 62), fontsize=10 if panels == 1 else 9)
+    name = f"{broken(row.path).replace(chr(10), '')}: {card['meaning']}{_unit(row)}"
+    (ax.set_xlabel if axis == "x" else ax.set_ylabel)(
+        wrapped(name, 90 // panels if axis == "x" else 62), fontsize=10 if panels == 1 else 9
+    )
     if {"loguniform", "lognormal"} & set(card["prior"]):
         (ax.set_xscale if axis == "x" else ax.set_yscale)("log")
         target = ax.xaxis if axis == "x" else ax.yaxis
