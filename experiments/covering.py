@@ -39,7 +39,7 @@ def cover(
     """
     found, lefts, insides = [], [], []
     left, base = np.ones(len(success), bool), float(success.mean())
-    while len(found) < boxes and left.sum() >= LEAST_LEFT:
+    while len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
         one = discover(cards[left].reset_index(drop=True), success[left], rules, times, seed + len(found), jobs)
         standing = stands(one, base, rules.again)
         if found and not standing:

@@ -70,7 +70,7 @@ def resolution(plan: Plan) -> str:
     """The least differences that count, in words."""
     denied, burden = (OUTCOMES[plan.options[key]].unit for key in ("deny", "burden"))
     of = plan.options["epsilons"]
-    return f"{of['denied']:,.4g} {denied} denied and {of['burden']:,.6g} {burden} hosted"
+    return f"{_cell(of['denied'])} {denied} denied and {_cell(of['burden'])} {burden} hosted"
 
 
 def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
@@ -125,7 +125,9 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return NOTHING if at_rest(value) else f"{value:,.4g}"
+    if at_rest(value):
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:

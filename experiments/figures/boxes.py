@@ -65,7 +65,7 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
         _shares(ax, 3 if count > 1 else 6)
         ax.set_title(wrapped(heading(row), 84 // count), fontsize=10.5 if count < 3 else 9.5)
         left = " left" if row.box > 1 else ""
-        ax.set_xlabel(wrapped(f"Coverage: share of the successes{left} that are inside", 90 // count))
+        ax.set_xlabel(wrapped(f"Coverage: share of the successes{left}", 90 // count))
     grid[0, 0].annotate(
         f"{bar:.0%} wanted",
         (0.01, bar),

@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 from experiments.figures.style import INK, QUIET, canvas, capital, headline, with_commas, wrapped
 from experiments.intervals import two_digits
 
-GOOD, BAD = "YlGnBu", "YlOrRd"
-DARKEST = 1.15
-"""Value of the darkest colour; shares end at 1, so that the very darkest is not used."""
+GOOD, BAD = ("YlGnBu", 1.15), ("YlOrRd", 1.6)
+"""Colours of shares, and the value of the darkest; shares end at 1, so that numbers are readable on every cell."""
 
 
 def satisficing(
@@ -69,16 +68,16 @@ def _bar(criterion: Mapping[str, Any]) -> str:
 
 def _cells(
     values: np.ndarray, shades: np.ndarray, best: np.ndarray, heads: Sequence[tuple[str, str]], labels: Mapping[str, str],
-    written: Callable[[float], str], colours: str, words: tuple[str, str, str],
+    written: Callable[[float], str], colours: tuple[str, float], words: tuple[str, str, str],
 ) -> Figure:  # fmt: skip
     arms, wide = values.shape
     fig, grid = canvas(3.1 + 0.36 * arms, left=1.75, right=0.2, top=2.3, bottom=0.8)
     ax = grid[0, 0]
-    shade = matplotlib.colormaps[colours]
-    ax.imshow(shades, cmap=shade, aspect="auto", vmin=0, vmax=DARKEST)
+    shade, darkest = matplotlib.colormaps[colours[0]], colours[1]
+    ax.imshow(shades, cmap=shade, aspect="auto", vmin=0, vmax=darkest)
     for (row, column), value in np.ndenumerate(values):
         weight = "bold" if best[row, column] else "normal"
-        ink = readable_on(shade(shades[row, column] / DARKEST))
+        ink = readable_on(shade(shades[row, column] / darkest))
         ax.text(column, row, written(value), ha="center", va="center", fontsize=10.5, color=ink, fontweight=weight)
     ax.set_yticks(range(arms), [capital(labels[arm]) for arm in labels], fontsize=9.5)
     ax.xaxis.tick_top()
