@@ -38,10 +38,10 @@ def cover(
     and is refused; but the first of all is kept in any case, as the box of all futures where no card is named.
     """
     found, lefts, insides = [], [], []
-    left, base = np.ones(len(success), bool), float(success.mean())
+    left = np.ones(len(success), bool)
     while len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
         one = discover(cards[left].reset_index(drop=True), success[left], rules, times, seed + len(found), jobs)
-        standing = stands(one, base, rules.again)
+        standing = stands(one, float(success[left].mean()), rules.again)
         if found and not standing:
             return _covered(found, lefts, insides, one, together(cards, success, rules, len(found), times, seed, jobs))
         found.append(one)
@@ -64,7 +64,7 @@ def _covered(
 
 
 def stands(found: Discovery, base: float, again: float) -> bool:
-    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than all futures are, `base`."""
+    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than `base`, the futures left to it."""
     return bool(found.box.limits) and denser_there(found, base) >= again
 
 
@@ -75,44 +75,24 @@ def denser_there(found: Discovery, base: float) -> float:
 
 def summary(found: Cover, success: np.ndarray) -> pd.DataFrame:
     """A row a box, a refused one last: box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it restricts; its coverage,
-    density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; `denser_there`; `by_luck`.
+    density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; the share of its halves whose box is
+    denser on the other half than the futures left to it (`denser_left`), and than all futures (`denser_all`); `by_luck`.
     """
-    rows = []
-    for number, (one, left, inside) in enumerate(zip(found.boxes, found.left, found.inside, strict=True), 1):
-        joint = found.joint(success, number)
-        alone = fit(inside, success)
-        rows.append(
-            (
-                number,
-                True,
-                left.sum(),
-                success[left].mean(),
-                len(one.box.limits),
-                *_numbers(alone),
-                *_numbers(joint),
-                one,
-            )
-        )
+    judged, lefts = list(found.boxes), list(found.left)
     if found.refused:
-        left = found.left[-1] & ~found.inside[-1]
-        rows.append(
-            (
-                len(rows) + 1,
-                False,
-                left.sum(),
-                success[left].mean(),
-                len(found.refused.box.limits),
-                *[np.nan] * 6,
-                found.refused,
-            )
-        )
-    fits = [f"{of}{name}" for of in ("", "joint_") for name in ("coverage", "density", "mass")]
-    table = pd.DataFrame(rows, columns=["box", "kept", "futures", "base", "cards", *fits, "found"])
-    more = {
-        "denser_there": [denser_there(one, float(success.mean())) for one in table["found"]],
-        "by_luck": [one.by_luck for one in table["found"]],
-    }
-    return table.drop(columns="found").assign(**more)
+        judged.append(found.refused)
+        lefts.append(found.left[-1] & ~found.inside[-1])
+    nothing = Fit(np.nan, np.nan, np.nan)
+    rows = []
+    for number, (one, left) in enumerate(zip(judged, lefts, strict=True), 1):
+        kept, base = number <= len(found.boxes), float(success[left].mean())
+        fits = (fit(found.inside[number - 1], success), found.joint(success, number)) if kept else (nothing, nothing)
+        bars = [denser_there(one, bar) for bar in (base, float(success.mean()))]
+        about = (number, kept, left.sum(), base, len(one.box.limits))
+        rows.append((*about, *(value for each in fits for value in _numbers(each)), *bars, one.by_luck))
+    names = [f"{of}{name}" for of in ("", "joint_") for name in ("coverage", "density", "mass")]
+    last = ["denser_left", "denser_all", "by_luck"]
+    return pd.DataFrame(rows, columns=["box", "kept", "futures", "base", "cards", *names, *last])
 
 
 def _numbers(of: Fit) -> tuple[float, float, float]:

@@ -48,6 +48,13 @@ def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     ]
 
 
+def _denser_said(row: Any) -> str:
+    """How often boxes of one half are denser on the other than the futures left to them, and than all futures."""
+    if row.box == 1:
+        return f"in {row.denser_all:.0%} of halves they are denser there than all futures are"
+    return f"in {row.denser_left:.0%} of halves they are denser there than the futures left to them are, in {row.denser_all:.0%} denser than all futures are"
+
+
 def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
     """The rows of a table that are of this box, from 1 on."""
     return table[table["box"] == box]
@@ -69,7 +76,7 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
         ),
         (
             f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row.box)} (median, and 90% of "
-            f"halves); in {row.denser_there:.0%} of halves they are denser there than all futures are."
+            f"halves); {_denser_said(row)}."
         ),
     ]
 
@@ -91,7 +98,7 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
 def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     again = plan.options["again"]
     why = (
-        f"boxes found in one half are in {row.denser_there:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
+        f"boxes found in one half are in {row.denser_left:.0%} of halves denser on the other than those, less than the {again:.0%} asked for"
         if row.cards
         else f"no card is restricted in {again:.0%} of the halves, and needed"
     )
