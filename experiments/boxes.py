@@ -120,11 +120,12 @@ def chosen(steps: pd.DataFrame, density: float) -> int:
 
 @dataclass(frozen=True)
 class Half:
-    """The box found in one half of the futures, how it fits there, and how it fits the other half."""
+    """The box found in one half of the futures, how it fits there, how it fits the other half, and the `seed` that parts the two."""
 
     limits: Limits
     here: Fit
     there: Fit
+    seed: int
 
 
 def half(cards: pd.DataFrame, success: np.ndarray, rules: Rules, seed: int) -> Half | None:
@@ -134,7 +135,7 @@ def half(cards: pd.DataFrame, success: np.ndarray, rules: Rules, seed: int) -> H
         return None
     box = first_box(cards.iloc[mine], success[mine], rules)
     fits = [fit(box.inside(cards.iloc[rows]), success[rows]) for rows in (mine, other)]
-    return Half(box.limits, *fits)
+    return Half(box.limits, *fits, seed)
 
 
 def parted(futures: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -152,18 +153,18 @@ def first_box(cards: pd.DataFrame, success: np.ndarray, rules: Rules) -> Box:
 
 def halves(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int) -> list[Half]:
     """That many halves, each with a seed of its own, in order."""
-    return in_halves(partial(half, cards, success, rules), times, seed, jobs, "halves of the futures")
+    seeds = np.random.default_rng(seed).integers(2**32, size=times).tolist()
+    return in_halves(partial(half, cards, success, rules), seeds, jobs, "halves of the futures")
 
 
-def in_halves(found_in: Callable[[int], Any], times: int, seed: int, jobs: int, label: str) -> list[Any]:
-    """What `found_in` gives for as many seeds, in order, without those for which it gives nothing."""
+def in_halves(found_in: Callable[[Any], Any], each: Sequence[Any], jobs: int, label: str) -> list[Any]:
+    """What `found_in` gives for each of these, in order, without those for which it gives None."""
     from joblib import Parallel, delayed
 
     from experiments.console import track
 
-    seeds = np.random.default_rng(seed).integers(2**32, size=times)
-    found = Parallel(n_jobs=jobs, return_as="generator")(delayed(found_in)(int(each)) for each in seeds)
-    return [each for each in track(found, times, label) if each is not None]
+    found = Parallel(n_jobs=jobs, return_as="generator")(delayed(found_in)(one) for one in each)
+    return [one for one in track(found, len(each), label) if one is not None]
 
 
 def found_again(paths: Sequence[str], found: Sequence[Half]) -> pd.Series:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from experiments.boxes import Discovery, Fit, Rules, discover, first_box, fit, in_halves, parted
+from experiments.boxes import Box, Discovery, Fit, Half, Rules, discover, first_box, fit, in_halves, parted
 
 LEAST_LEFT = 100
 """Futures that must be left for another box to be looked for among them."""
@@ -37,30 +38,20 @@ def cover(
     """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own. The first that does not stand ends it
     and is refused; but the first of all is kept in any case, as the box of all futures where no card is named.
     """
-    found, lefts, insides = [], [], []
-    left = np.ones(len(success), bool)
-    while len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
+    found, lefts, insides, refused = [], [], [], None
+    left, standing = np.ones(len(success), bool), True
+    while standing and len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
         one = discover(cards[left].reset_index(drop=True), success[left], rules, times, seed + len(found), jobs)
         standing = stands(one, float(success[left].mean()), rules.again)
         if found and not standing:
-            return _covered(found, lefts, insides, one, together(cards, success, rules, len(found), times, seed, jobs))
+            refused = one
+            break
         found.append(one)
         lefts.append(left)
         insides.append(left & one.box.inside(cards))
         left = left & ~insides[-1]
-        if not standing:
-            break
-    return _covered(found, lefts, insides, None, together(cards, success, rules, len(found), times, seed, jobs))
-
-
-def _covered(
-    found: list[Discovery],
-    left: list[np.ndarray],
-    inside: list[np.ndarray],
-    refused: Discovery | None,
-    joint: list[Fit],
-) -> Cover:
-    return Cover(tuple(found), np.array(left), np.array(inside), refused, tuple(joint))
+    joint = together(cards, success, rules, len(found), found[0].halves, jobs)
+    return Cover(tuple(found), np.array(lefts), np.array(insides), refused, tuple(joint))
 
 
 def stands(found: Discovery, base: float, again: float) -> bool:
@@ -100,22 +91,24 @@ def _numbers(of: Fit) -> tuple[float, float, float]:
 
 
 def together(
-    cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, times: int, seed: int, jobs: int
+    cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, first: Sequence[Half], jobs: int
 ) -> list[Fit]:
-    """For each of the random halves how `boxes` boxes, found one after the other in it, fit the other half taken together; nothing for one box."""
+    """How `boxes` boxes, found one after the other in one half, fit the other half taken together, for each half of the `first` box; nothing for one box."""
     if boxes < 2:
         return []
-    return in_halves(partial(half_together, cards, success, rules, boxes), times, seed, jobs, "halves, boxes together")
+    return in_halves(partial(half_together, cards, success, rules, boxes), first, jobs, "halves, boxes together")
 
 
-def half_together(cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, seed: int) -> Fit | None:
-    """Boxes one after the other in a random half of the futures, and how they fit the other half together; None if there is nothing to tell apart."""
-    mine, other = parted(len(success), seed)
-    held, any_box = np.zeros(len(other), bool), False
-    for _ in range(boxes):
-        if success[mine].all() or not success[mine].any():
+def half_together(cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, first: Half) -> Fit:
+    """How the box of a half, and those found after it in that half, fit the other half together; `boxes` in all, fewer where there is nothing left to tell
+    apart.
+    """
+    mine, other = parted(len(success), first.seed)
+    box, held = Box(first.limits, {}), np.zeros(len(other), bool)
+    for number in range(1, boxes + 1):
+        held |= box.inside(cards.iloc[other])
+        mine = mine[~box.inside(cards.iloc[mine])]
+        if number == boxes or success[mine].all() or not success[mine].any():
             break
         box = first_box(cards.iloc[mine], success[mine], rules)
-        held |= box.inside(cards.iloc[other])
-        mine, any_box = mine[~box.inside(cards.iloc[mine])], True
-    return fit(held, success[other]) if any_box else None
+    return fit(held, success[other])

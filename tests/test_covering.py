@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.boxes import Box, Discovery, Fit, Half, Limits, Rules
+from experiments.boxes import Box, Discovery, Fit, Half, Limits, Rules, half
 from experiments.covering import Cover, cover, denser_there, half_together, stands, summary
 
 RULES = Rules(screen=4, density=0.85, again=0.7)
@@ -65,7 +65,7 @@ def test_where_success_is_chance_no_box_is_named_and_none_looked_for_after_it():
 
 
 def discovered(densities: list[float], limits: Limits) -> Discovery:
-    halves = tuple(Half({}, Fit(1, 1, 1), Fit(0.5, density, 0.5)) for density in densities)
+    halves = tuple(Half({}, Fit(1, 1, 1), Fit(0.5, density, 0.5), 0) for density in densities)
     return Discovery(pd.DataFrame(), 0, Box(limits, {}), pd.Series(dtype=float), tuple(limits), halves, 0.0)
 
 
@@ -83,9 +83,11 @@ def test_a_box_stands_if_it_restricts_a_card_and_enough_halves_bear_it_out():
 def test_boxes_together_are_taken_in_one_half_and_tried_on_the_other():
     pytest.importorskip(NEEDS)
     cards = made_up(500)
-    one, two = (half_together(cards, planted(cards), RULES, boxes, seed=5) for boxes in (1, 2))
+    found = half(cards, planted(cards), RULES, seed=5)
+    one, two = (half_together(cards, planted(cards), RULES, boxes, found) for boxes in (1, 2))
+    assert one == found.there
     assert two.coverage > one.coverage + 0.15 and two.mass > one.mass
-    assert half_together(cards, np.ones(500, bool), RULES, 2, seed=5) is None
+    assert half_together(cards, np.ones(500, bool), RULES, 2, found).density == 1
 
 
 def test_the_first_boxes_alone_have_a_fit_of_their_own():
