@@ -53,7 +53,7 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
     `boxes` has a row a box that is shown; the tables `trajectory` and `halves` are those of the study.
     """
     count = len(boxes)
-    fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.05, sharey=True, wspace=0.14)
+    fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.25, sharey=True, wspace=0.14)
     for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
         steps, halves = (of_box(frames[name], row.box) for name in ("trajectory", "halves"))
         ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
