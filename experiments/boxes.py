@@ -8,8 +8,9 @@ card is named only if most halves restrict it (stability selection; Meinshausen 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -119,36 +120,51 @@ def chosen(steps: pd.DataFrame, density: float) -> int:
 
 @dataclass(frozen=True)
 class Half:
-    """The box found in one half of the futures, how it fits there, and how it fits the other half."""
+    """The box found in one half of the futures, how it fits there, how it fits the other half, and the `seed` that parts the two."""
 
     limits: Limits
     here: Fit
     there: Fit
+    seed: int
 
 
 def half(cards: pd.DataFrame, success: np.ndarray, rules: Rules, seed: int) -> Half | None:
     """PRIM, screening included, on a random half of the futures; None if all or none of them succeed."""
-    shuffled = np.random.default_rng(seed).permutation(len(success))
-    mine, other = shuffled[: len(success) // 2], shuffled[len(success) // 2 :]
+    mine, other = parted(len(success), seed)
     if success[mine].all() or not success[mine].any():
         return None
-    few = cards[screened(cards.iloc[mine], success[mine], rules.screen)]
-    steps, boxes = trajectory(few.iloc[mine].reset_index(drop=True), success[mine])
-    box = boxes[chosen(steps, rules.density)]
-    fits = [fit(box.inside(few.iloc[rows]), success[rows]) for rows in (mine, other)]
-    return Half(box.limits, *fits)
+    box = first_box(cards.iloc[mine], success[mine], rules)
+    fits = [fit(box.inside(cards.iloc[rows]), success[rows]) for rows in (mine, other)]
+    return Half(box.limits, *fits, seed)
+
+
+def parted(futures: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of a random half of the futures, and those of the other half."""
+    shuffled = np.random.default_rng(seed).permutation(futures)
+    return shuffled[: futures // 2], shuffled[futures // 2 :]
+
+
+def first_box(cards: pd.DataFrame, success: np.ndarray, rules: Rules) -> Box:
+    """The box that PRIM chooses on the cards that set successes apart most; some, but not all, must succeed."""
+    few = cards[screened(cards, success, rules.screen)].reset_index(drop=True)
+    steps, boxes = trajectory(few, success)
+    return boxes[chosen(steps, rules.density)]
 
 
 def halves(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int) -> list[Half]:
     """That many halves, each with a seed of its own, in order."""
+    seeds = np.random.default_rng(seed).integers(2**32, size=times).tolist()
+    return in_halves(partial(half, cards, success, rules), seeds, jobs, "halves of the futures")
+
+
+def in_halves(found_in: Callable[[Any], Any], each: Sequence[Any], jobs: int, label: str) -> list[Any]:
+    """What `found_in` gives for each of these, in order, without those for which it gives None."""
     from joblib import Parallel, delayed
 
     from experiments.console import track
 
-    seeds = np.random.default_rng(seed).integers(2**32, size=times)
-    tasks = (delayed(half)(cards, success, rules, int(each)) for each in seeds)
-    found = Parallel(n_jobs=jobs, return_as="generator")(tasks)
-    return [each for each in track(found, times, "halves of the futures") if each is not None]
+    found = Parallel(n_jobs=jobs, return_as="generator")(delayed(found_in)(one) for one in each)
+    return [one for one in track(found, len(each), label) if one is not None]
 
 
 def found_again(paths: Sequence[str], found: Sequence[Half]) -> pd.Series:

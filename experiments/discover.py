@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from experiments.boxes import Discovery
     from experiments.config import Config
+    from experiments.covering import Cover
     from experiments.futures import Futures, Measure
     from experiments.records import Work
     from experiments.storage import ResultFolder
@@ -32,6 +33,7 @@ flight discover [KEY=VALUE ...]    in which futures one policy beats another, an
   direction=less      a success is so much less of it, or more,
   least=N             namely this much at least, in the outcome's unit (5000)
   density=SHARE       share of successes that a box must hold to be chosen (0.8)
+  boxes=N             boxes at most, each among the futures that those before it leave (3)
   screen=N            cards that are tried (12); halves=N, again=SHARE: how often a card must be found again to be named (50, 0.7)
   draws=N             futures, the same for every policy (1000)
   draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors
@@ -81,7 +83,7 @@ def plan(config: Config) -> Plan:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Runs every policy in every future, then writes the tables, the page and the figures.
 
-    Tables: sums, draws, trajectory, box, again, halves, robustness, jointly.
+    Tables: sums, draws, boxes, trajectory, box, again, halves, together, robustness, jointly.
     """
     import pandas as pd
 
@@ -93,13 +95,13 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     success = successes(plan, values[..., 0])
     frames = {"sums": sums_frame(plan, measures, futures, values), "draws": cards.assign(seed=futures.seeds)}
     found = _boxes(plan, cards, success, jobs)
-    frames |= box_frames(plan, found, cards) | robustness_frames(plan, values[..., 1:])
+    frames |= box_frames(plan, found, cards, success) | robustness_frames(plan, values[..., 1:])
     for name, frame in frames.items():
         folder.table(name, frame)
-    _say(plan, frames, found, success, folder.path)
+    _say(plan, frames, folder.path)
     from experiments.figures.discovery import draw_discovery
 
-    draw_discovery(frames, plan, cards, success, folder.path)
+    draw_discovery(frames, plan, cards, success, found.left, folder.path)
 
 
 def work(plan: Plan) -> list[Work]:
@@ -124,11 +126,12 @@ def successes(plan: Plan, values: np.ndarray) -> np.ndarray:
     return (more if plan.options["direction"] == "more" else -more) >= plan.options["least"]
 
 
-def _boxes(plan: Plan, cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Discovery:
-    from experiments.boxes import Rules, discover
+def _boxes(plan: Plan, cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Cover:
+    from experiments.boxes import Rules
+    from experiments.covering import cover
 
     rules = Rules(*(plan.options[key] for key in ("screen", "density", "again")))
-    return discover(cards, success, rules, plan.options["halves"], plan.seed, jobs)
+    return cover(cards, success, rules, plan.options["halves"], plan.seed, jobs, plan.options["boxes"])
 
 
 def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
@@ -151,31 +154,62 @@ def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np
     return pd.concat(parts, ignore_index=True)
 
 
-def box_frames(plan: Plan, found: Discovery, cards: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The tables of the box: trajectory (a row a step), box (a row a restricted card), again (a row a card), halves (a row a half)."""
+def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarray) -> dict[str, pd.DataFrame]:
+    """The tables of the boxes, numbered from 1 on: boxes (a row a box, see `experiments.covering.summary`), trajectory (a row a step), box
+    (a row a restricted card), again (a row a card), halves (a row a half); together (a row a half): how as many boxes of one fit the other half.
+
+    Boxes, again and halves have the refused box last, if one was refused.
+    """
     import pandas as pd
 
-    steps = found.steps.assign(step=np.arange(len(found.steps)), chosen=np.arange(len(found.steps)) == found.chosen)
-    again = pd.DataFrame({"path": found.again.index, "again": found.again.to_numpy()})
-    again = again.assign(named=again["path"].isin(found.named)).sort_values(["again", "path"], ascending=[False, True])
-    columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
-    halves = [
-        (
-            each.here.coverage,
-            each.here.density,
-            each.there.coverage,
-            each.there.density,
-            each.there.mass,
-            len(each.limits),
-        )
-        for each in found.halves
-    ]
+    from experiments.covering import summary
+
+    judged = [*found.boxes, *([found.refused] if found.refused else [])]
     return {
-        "trajectory": steps[["step", "coverage", "density", "mass", "restricted", "chosen"]],
-        "box": limits_frame(plan, found, cards),
-        "again": again,
-        "halves": pd.DataFrame(halves, columns=columns),
+        "boxes": summary(found, success),
+        "trajectory": _numbered([steps_frame(each) for each in found.boxes]),
+        "box": _numbered(
+            [limits_frame(plan, each, cards[left]) for each, left in zip(found.boxes, found.left, strict=True)]
+        ),
+        "again": _numbered([again_frame(each) for each in judged]),
+        "halves": _numbered([halves_frame(each) for each in judged]),
+        "together": pd.DataFrame([vars(each) for each in found.together], columns=["coverage", "density", "mass"]),
     }
+
+
+def _numbered(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(
+        [frame.assign(box=number)[["box", *frame]] for number, frame in enumerate(frames, 1)], ignore_index=True
+    )
+
+
+def steps_frame(found: Discovery) -> pd.DataFrame:
+    """A row a step of PRIM: step, coverage, density, mass, restricted, chosen; shares are of the futures left to the box."""
+    steps = found.steps.assign(step=np.arange(len(found.steps)), chosen=np.arange(len(found.steps)) == found.chosen)
+    return steps[["step", "coverage", "density", "mass", "restricted", "chosen"]]
+
+
+def again_frame(found: Discovery) -> pd.DataFrame:
+    """A row a card, the one found again most first: path, again, and whether the box restricts it, `named`."""
+    import pandas as pd
+
+    again = pd.DataFrame({"path": found.again.index, "again": found.again.to_numpy()})
+    again = again.assign(named=again["path"].isin(list(found.box.limits)))
+    return again.sort_values(["again", "path"], ascending=[False, True])
+
+
+def halves_frame(found: Discovery) -> pd.DataFrame:
+    """A row a half: the fit of its box in it and on the other half, and how many cards it restricts."""
+    import pandas as pd
+
+    columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
+    rows = [
+        (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, len(each.limits))
+        for each in found.halves
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFrame:
@@ -227,15 +261,15 @@ def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]
     }
 
 
-def _say(plan: Plan, frames: Mapping[str, Any], found: Discovery, success: np.ndarray, path: Path) -> None:
+def _say(plan: Plan, frames: Mapping[str, Any], path: Path) -> None:
     from experiments.console import say, table
     from experiments.discover_page import box_lines, page, regret_rows
 
-    for line in box_lines(plan, frames, found, success):
+    for line in box_lines(plan, frames):
         say(line)
     title, heads, rows = regret_rows(plan, frames, "meets")
     table(title, heads, rows)
-    (path / "discovery.md").write_text(page(plan, frames, found, success), encoding="utf-8")
+    (path / "discovery.md").write_text(page(plan, frames), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.boxes import Discovery, Fit
 from experiments.intervals import SHARES, two_digits
 from experiments.plan import Plan
 from experiments.tables import markdown
@@ -27,27 +26,83 @@ def asked(plan: Plan) -> str:
     )
 
 
-def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame], found: Discovery, success: np.ndarray) -> list[str]:
-    """How often the answer is yes, the box, how it fits, and what chance would name."""
-    first = f"{asked(plan)}: so in {success.mean():.0%} of {len(success):,} futures."
-    if not found.named:
+def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """How often the answer is yes, each box and how it fits, all of them together, why there is no further one, and what chance would name."""
+    boxes = frames["boxes"]
+    first = f"{asked(plan)}: so in {boxes['base'].iloc[0]:.0%} of {boxes['futures'].iloc[0]:,} futures."
+    kept = [row for row in boxes.itertuples() if row.kept and row.cards]
+    if not kept:
         return [
             first,
             f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out.",
         ]
-    here = Fit(**found.steps.loc[found.chosen, ["coverage", "density", "mass"]])
-    ahead = ", ".join(limit_text(row) for row in frames["box"].itertuples())
-    halves = frames["halves"]
-    there = [_spread(halves[name]) for name in ("coverage_there", "density_there")]
+    several = len(kept) > 1
+    said = [first, *(line for row in kept for line in _box_said(frames, row, several))]
+    if several:
+        said.append(_together_said(frames, kept[-1]))
+    if not boxes["kept"].iloc[-1]:
+        said.append(_refused_said(plan, frames, boxes.iloc[-1]))
     return [
-        first,
-        (
-            f"Where {ahead or 'nothing is restricted'}: so in {here.density:.0%} of these futures (density); they are {here.mass:.0%} of all, "
-            f"and hold {here.coverage:.0%} of the successes (coverage)."
-        ),
-        f"Boxes found in one half of the futures, tried on the other: coverage {there[0]}, density {there[1]} (median, and 90% of halves).",
-        f"Cards without any effect that would be named: {found.by_luck:.2g} at most, in expectation.",
+        *said,
+        f"Cards without any effect that would be named: {max(row.by_luck for row in kept):.2g} at most, in expectation.",
     ]
+
+
+def _denser_said(row: Any) -> str:
+    """How often boxes of one half are denser on the other than the futures left to them, and than all futures."""
+    if row.box == 1:
+        return f"in {row.denser_all:.0%} of halves they are denser there than all futures are"
+    return f"in {row.denser_left:.0%} of halves they are denser there than the futures left to them are, in {row.denser_all:.0%} denser than all futures are"
+
+
+def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
+    """The rows of a table that are of this box, from 1 on."""
+    return table[table["box"] == box]
+
+
+def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
+    limits = of_box(frames["box"], row.box)
+    ahead = ", ".join(limit_text(each) for each in limits.itertuples())
+    name = f"Box {row.box}: where" if several else "Where"
+    among = (
+        ""
+        if row.box == 1
+        else f" Among the {row.futures:,} futures outside the boxes before it {row.base:.0%} are such."
+    )
+    return [
+        (
+            f"{name} {ahead}: so in {row.density:.0%} of these futures (density); they are {row.mass:.0%} of all, "
+            f"and hold {row.coverage:.0%} of the successes (coverage).{among}"
+        ),
+        (
+            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row.box)} (median, and 90% of "
+            f"halves); {_denser_said(row)}."
+        ),
+    ]
+
+
+def _there(frames: Mapping[str, pd.DataFrame], box: int) -> str:
+    halves = of_box(frames["halves"], box)
+    return f"coverage {_spread(halves['coverage_there'])}, density {_spread(halves['density_there'])}"
+
+
+def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
+    there = frames["together"]
+    return (
+        f"The {last.box} boxes together: {last.joint_mass:.0%} of all futures, {last.joint_density:.0%} of them such (density), and "
+        f"{last.joint_coverage:.0%} of the successes (coverage). As many boxes found in one half of the futures, tried on the other: coverage "
+        f"{_spread(there['coverage'])}, density {_spread(there['density'])}."
+    )
+
+
+def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+    again = plan.options["again"]
+    why = (
+        f"boxes found in one half are in {row.denser_left:.0%} of halves denser on the other than those, less than the {again:.0%} asked for"
+        if row.cards
+        else f"no card is restricted in {again:.0%} of the halves, and needed"
+    )
+    return f"No further box: among the {row.futures:,} futures left, {row.base:.0%} of them such, {why}."
 
 
 def limit_text(row: Any) -> str:
@@ -57,7 +112,7 @@ def limit_text(row: Any) -> str:
         for word, value in (("at least", row.low), ("at most", row.high))
         if np.isfinite(value)
     ]
-    return f"{row.path} {' and '.join(ends)} {row.unit}"
+    return f"{row.path} {' and '.join(ends)}{'' if row.unit == 'none' else f' {row.unit}'}"
 
 
 def number(value: float) -> str:
@@ -92,7 +147,7 @@ def _cell(row: Any, column: str) -> str:
     return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret})"
 
 
-def page(plan: Plan, frames: Mapping[str, pd.DataFrame], found: Discovery, success: np.ndarray) -> str:
+def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     """The page of a discovery in Markdown."""
     source = {"priors": "a Latin hypercube over the cards’ priors", "posterior": "draws of the posterior"}[
         plan.options["draw_from"]
@@ -104,7 +159,7 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame], found: Discovery, succe
         "",
         f"## {asked(plan)}",
         "",
-        *(f"{line}\n" for line in box_lines(plan, frames, found, success)),
+        *(f"{line}\n" for line in box_lines(plan, frames)),
         *_box_tables(plan, frames),
         "## Robustness, for whom",
         "",
@@ -136,9 +191,13 @@ def _bar(plan: Plan, criterion: Mapping[str, Any]) -> str:
 
 
 def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    box, again = frames["box"], frames["again"]
+    boxes = frames["boxes"]
+    several = (boxes["kept"] & (boxes["cards"] > 0)).sum() > 1
+    title = "The boxes" if several else "The box"
+    heads = ["box", "card", "at least", "at most", "unit", "90% of its prior", "quasi-p", "found again"]
     limits = [
         [
+            f"{row.box}",
             f"`{row.path}`",
             _end(row.low),
             _end(row.high),
@@ -147,23 +206,40 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
             _p(row),
             f"{row.again:.0%}",
         ]
-        for row in box.itertuples()
+        for row in frames["box"].itertuples()
     ]
-    heads = ["card", "at least", "at most", "unit", "90% of its prior", "quasi-p", "found again"]
-    others = again[~again["named"] & (again["again"] > 0)].head(8)
-    near = ", ".join(f"`{row.path}` ({row.again:.0%})" for row in others.itertuples())
-    tables = [markdown("The box", heads, limits)] if limits else []
+    fits = [
+        "box",
+        "futures left",
+        "such among them",
+        "futures inside, of all",
+        "coverage",
+        "density",
+        "coverage so far",
+        "density so far",
+    ]
+    cells = [
+        [f"{row.box}", f"{row.futures:,}", *(f"{value:.0%}" for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
+        for row in boxes[boxes["kept"]].itertuples()
+    ]  # fmt: skip
+    tables = [markdown(title, heads, limits)] if limits else []
+    tables += (
+        [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
+    )
     reading = (
         "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger side. It does not count how many "
         f"cards were tried; *found again*, the share of {plan.options['halves']} random halves of the futures whose box restricts the card, does."
     )
-    return [
-        *tables,
-        reading,
-        "",
-        f"Restricted in fewer halves than {plan.options['again']:.0%}, and not named: {near or 'none'}.",
-        "",
-    ]
+    return [*tables, reading, "", *(f"{_nearly(plan, frames, row)}\n" for row in boxes.itertuples())]
+
+
+def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+    """Cards that halves restrict and that are not named, for a box."""
+    again = of_box(frames["again"], row.box)
+    others = again[~again["named"] & (again["again"] > 0)].head(8)
+    near = ", ".join(f"`{each.path}` ({each.again:.0%})" for each in others.itertuples())
+    of = "" if len(frames["boxes"]) == 1 else f" for box {row.box}" if row.kept else " for a further box"
+    return f"Restricted in fewer halves than {plan.options['again']:.0%} or not needed, and not named{of}: {near or 'none'}."
 
 
 def _end(value: float) -> str:

@@ -14,6 +14,27 @@ def on_front(points: np.ndarray) -> np.ndarray:
     return ~(no_worse & better).any(axis=0)
 
 
+def resolved(points: np.ndarray, epsilons: np.ndarray) -> np.ndarray:
+    """Which points (n, objectives) are on the front at a resolution of `epsilons` (objectives,), (n,) of bool: of the boxes of that size that hold
+    points, those that no other beats, and in each the one point nearest to its best corner (epsilon-box dominance; Laumanns et al. 2002).
+    """
+    scaled = points / epsilons
+    boxes = np.floor(scaled)
+    order = np.argsort(((scaled - boxes) ** 2).sum(axis=1), kind="stable")
+    _, first = np.unique(boxes[order], axis=0, return_index=True)
+    nearest = np.sort(order[first])
+    held = np.zeros(len(points), bool)
+    held[nearest[on_front(boxes[nearest])]] = True
+    return held
+
+
+def within(points: np.ndarray, epsilons: np.ndarray) -> np.ndarray:
+    """Which points (n, objectives) no other beats by more than `epsilons`: none is as small in all and smaller by more than that in one, (n,) of bool."""
+    no_worse = (points[:, None, :] <= points[None, :, :]).all(axis=-1)
+    better = (points[:, None, :] + epsilons < points[None, :, :]).any(axis=-1)
+    return ~(no_worse & better).any(axis=0)
+
+
 def hypervolume(points: np.ndarray, ideal: np.ndarray, worst: np.ndarray) -> float:
     """Share (0 to 1) of the rectangle from `ideal` to `worst` that points (n, 2) are better than somewhere; points beyond `worst` add nothing."""
     scaled = np.clip((points - ideal) / (worst - ideal), 0.0, 1.0)

@@ -124,7 +124,7 @@ class Criterion(BaseModel):
 class DiscoverOptions(StudyOptions):
     """`against` which policy a success is taken: `outcome` differs by at least `least` in the `direction`; then the rules of boxes, and of robustness.
 
-    `screen` cards are tried, a box has `density`, `again` of `halves` must restrict a card; `policies`, their `reference`, and `criteria`.
+    Up to `boxes`, `screen` cards are tried, a box has `density`, `again` of `halves` must restrict a card; `policies`, their `reference`, and `criteria`.
     """
 
     against: Name
@@ -132,6 +132,7 @@ class DiscoverOptions(StudyOptions):
     direction: Literal["less", "more"]
     least: Annotated[float, Field(ge=0)]
     density: Annotated[float, Field(gt=0, le=1)]
+    boxes: Annotated[int, Field(ge=1, le=20)]
     screen: Annotated[int, Field(ge=1, le=1000)]
     halves: Annotated[int, Field(ge=2, le=10_000)]
     again: Annotated[float, Field(gt=0.5, le=1)]
@@ -145,8 +146,8 @@ class DiscoverOptions(StudyOptions):
 
 
 class Lever(BaseModel):
-    """`label` and `unit`; `at` which places of the mechanisms, NUMBER.KEY, it stands; from `low` to `high` in steps of `step`: numbers, or dates
-    in steps of days.
+    """`label` and `unit`; `at` which places of the mechanisms, NUMBER.KEY, it stands; from `low`, what opens doors least, to `high` in steps of
+    `step`: numbers, or dates in steps of days. On the first part of its way, `rest`, its mechanisms are left out.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -157,18 +158,28 @@ class Lever(BaseModel):
     low: float | date
     high: float | date
     step: Annotated[float, Field(gt=0)]
+    rest: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @model_validator(mode="after")
-    def _rising(self) -> Lever:
-        if type(self.low) is not type(self.high) or not self.low < self.high:
-            raise ValueError("low below high, two numbers or two dates")
+    def _goes_somewhere(self) -> Lever:
+        if type(self.low) is not type(self.high) or self.low == self.high:
+            raise ValueError("low and high that differ, two numbers or two dates")
         return self
+
+
+class Epsilons(BaseModel):
+    """The least difference that counts, in the outcomes' units: of what is `denied`, and of the `burden`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    denied: Annotated[float, Field(gt=0)]
+    burden: Annotated[float, Field(gt=0)]
 
 
 class SearchOptions(StudyOptions):
     """`deny` of the mobilising state against the `reference`, `burden` of the states of `group`, over `draws`; fresh ones, `confirm`, for what is shown.
 
-    `candidates` in each of `generations`; `mechanisms` of a policy whose `levers` are searched; ready `policies` for comparison.
+    `candidates` in each of `generations`, told apart by `epsilons`; `mechanisms` of a policy whose `levers` are searched; ready `policies`.
     """
 
     deny: Name
@@ -177,6 +188,7 @@ class SearchOptions(StudyOptions):
     confirm: Annotated[int, Field(ge=2, le=100_000)]
     candidates: Annotated[int, Field(ge=4, le=10_000)]
     generations: Annotated[int, Field(ge=1, le=10_000)]
+    epsilons: Epsilons
     policies: Annotated[list[Name], Field(min_length=1)]
     reference: Name
     mechanisms: Annotated[list[dict[str, Any]], Field(min_length=1)]

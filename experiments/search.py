@@ -30,8 +30,10 @@ flight search [KEY=VALUE ...]    the Pareto front of men denied to the army agai
   deny=NAME           what the mobilising state is to have less of than under reference=POLICY (inducted, as_documented)
   burden=NAME         what the states of group=NAME are to have little of (net_stay, west)
   levers.NAME.high=X  how far a lever may go; levers.NAME.low=X. Levers and the mechanisms they stand on: conf/experiment/search.yaml
-  candidates=N        of a generation (24); generations=N (16)
-  draws=N             draws that every candidate is run in, the same for each (40); confirm=N fresh ones for what is shown (200)
+  levers.NAME.rest=X  the first part of a lever's way, on which its mechanisms are left out, as the documents put it
+  candidates=N        of a generation (24); generations=N (20)
+  epsilons.denied=N   the least difference that counts (250); epsilons.burden=N (10000)
+  draws=N             draws that every candidate is run in, the same for each (80); confirm=N fresh ones for what is shown (200)
   draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors; centre: only seeds vary
   policies=[...]      ready policies to set beside the front
   jobs=N              worker processes (2); they change nothing in the result
@@ -117,7 +119,7 @@ class Candidates:
         self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options["reference"]), 0]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
-        """The objectives of a generation's points (n, levers): minus the median of men denied, and the median burden, (n, 2)."""
+        """The objectives of a generation's points (n, levers): minus the mean of men denied, and the mean burden, (n, 2)."""
         self.generation += 1
         values = [self.levers.values(point) for point in points]
         trees = {tree["name"]: (tree, value) for value in values for tree in [self.levers.policy(value)]}
@@ -156,33 +158,34 @@ def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
 
 
 def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
-    """Median and 90% interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the reference."""
+    """Mean and 90% interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the reference."""
     from experiments.intervals import interval
 
     found = {}
     for name, values in zip(OBJECTIVES, (base - of[:, 0], of[:, 1]), strict=True):
-        middle = interval(values)
-        found |= {name: float(middle.median), f"{name}_low": float(middle.low), f"{name}_high": float(middle.high)}
+        over = interval(values)
+        found |= {name: float(over.mean), f"{name}_low": float(over.low), f"{name}_high": float(over.high)}
     return found
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
-    from experiments.front import on_front
+    from experiments.front import resolved
     from experiments.futures import drawn
     from experiments.genetic import search, spread_out
 
     options = plan.options
     candidates = Candidates(plan, drawn(plan, options["draws"]), folder.path, jobs)
-    first = spread_out(options["candidates"], len(options["levers"]), plan.seed)
-    search(candidates, first, len(OBJECTIVES), options["generations"], plan.seed)
+    epsilons = epsilons_of(plan)
+    first = spread_out(options["candidates"], known_points(plan), plan.seed)
+    search(candidates, first, epsilons, options["generations"], plan.seed)
     frame = candidates_frame(candidates)
-    objectives = np.column_stack([-frame["denied"], frame["burden"]])
-    frame = frame.assign(front=on_front(objectives))
+    objectives = objectives_of(frame)
+    frame = frame.assign(front=resolved(objectives, epsilons))
     frames = {
         "candidates": frame,
         "front": front_frame(candidates, frame),
-        "convergence": convergence_frame(frame, objectives, options["generations"]),
+        "convergence": convergence_frame(frame, objectives, epsilons, options["generations"]),
     }
     for name, table in frames.items():
         folder.table(name, table)
@@ -190,6 +193,23 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.figures.front import draw_front
 
     draw_front(frames, plan, folder.path)
+
+
+def epsilons_of(plan: Plan) -> np.ndarray:
+    """The least difference of each objective that counts, (2,)."""
+    return np.array([plan.options["epsilons"][name] for name in OBJECTIVES])
+
+
+def objectives_of(frame: pd.DataFrame) -> np.ndarray:
+    """Minus what is denied, and the burden, (rows, 2): both to be as small as possible."""
+    return np.column_stack([-frame["denied"], frame["burden"]])
+
+
+def known_points(plan: Plan) -> np.ndarray:
+    """Points (n, levers) to begin with: the ends of the levers, and the ready policies that they can make."""
+    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+    made = [values for policy in plan.policies.values() if (values := levers.values_of(policy))]
+    return np.vstack([levers.ends(), *(levers.point(values) for values in made)])
 
 
 def candidates_frame(candidates: Candidates) -> pd.DataFrame:
@@ -202,11 +222,12 @@ def candidates_frame(candidates: Candidates) -> pd.DataFrame:
 def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     """The front's candidates by burden, then the ready policies, each in fresh draws that the search has not seen.
 
-    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; `still`, whether no other of the front's beats it in the fresh draws.
+    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; of the fresh draws: `still`, whether no other of the front's beats
+    it, `within`, whether none does by more than epsilon (of ready policies too).
     """
     import pandas as pd
 
-    from experiments.front import on_front
+    from experiments.front import on_front, within
     from experiments.futures import drawn, run_all
 
     plan = candidates.plan
@@ -218,30 +239,36 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     rows = {name: {"candidate": name, **summary(found[:, number], base)} for number, name in enumerate(trees)}
     levers = chosen.set_index("candidate")[list(plan.options["levers"])]
     of_front = pd.DataFrame([rows[name] for name in chosen["candidate"]]).join(levers, on="candidate")
-    still = on_front(np.column_stack([-of_front["denied"], of_front["burden"]]))
+    objectives, epsilons = objectives_of(of_front), epsilons_of(plan)
+    of_front = of_front.assign(kind="front", still=on_front(objectives), within=within(objectives, epsilons))
     of_ready = pd.DataFrame([rows[name] for name in plan.policies])
-    table = pd.concat(
-        [of_front.assign(kind="front", still=still), of_ready.assign(kind="ready", still=False)], ignore_index=True
-    )
+    near = [within(np.vstack([one, objectives]), epsilons)[0] for one in objectives_of(of_ready)]
+    table = pd.concat([of_front, of_ready.assign(kind="ready", still=False, within=near)], ignore_index=True)
     dates = [name for name in plan.options["levers"] if isinstance(chosen[name].iloc[0], str)]
     return table.fillna(dict.fromkeys(dates, ""))
 
 
-def convergence_frame(frame: pd.DataFrame, objectives: np.ndarray, generations: int) -> pd.DataFrame:
-    """One row a generation: candidates run up to it and the hypervolume of their front, as a share of the rectangle about the last one."""
+def convergence_frame(
+    frame: pd.DataFrame, objectives: np.ndarray, epsilons: np.ndarray, generations: int
+) -> pd.DataFrame:
+    """One row a generation: candidates run up to it; the hypervolume of their front, as a share of the rectangle about the last one; how many are
+    on the front at the resolution of epsilon, and how many of those are of this generation.
+    """
     import pandas as pd
 
-    from experiments.front import convergence
+    from experiments.front import convergence, resolved
 
     found_in = frame["generation"].to_numpy()
-    reached = convergence(objectives, found_in, generations)
-    numbers = np.arange(1, generations + 1)
-    run = [(found_in <= last).sum() for last in numbers]
-    return pd.DataFrame({"generation": numbers, "candidates": run, "hypervolume": reached})
+    rows = []
+    for last, reached in enumerate(convergence(objectives, found_in, generations), 1):
+        held = found_in <= last
+        new = found_in[held][resolved(objectives[held], epsilons)] == last
+        rows.append((last, held.sum(), reached, len(new), new.sum()))
+    return pd.DataFrame(rows, columns=["generation", "candidates", "hypervolume", "front", "new"])
 
 
 def lever_shares(plan: Plan, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    """By lever where each row's value lies between its ends, 0 to 1."""
+    """By lever where each row's value lies between its ends, 0 to 1; not a number at rest."""
     levers = Levers(plan.options["mechanisms"], plan.options["levers"])
     return {name: np.array([levers.share(name, value) for value in frame[name]]) for name in plan.options["levers"]}
 

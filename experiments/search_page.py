@@ -10,7 +10,8 @@ import pandas as pd
 
 from experiments.front import Line, line
 from experiments.futures import states_of
-from experiments.intervals import as_read
+from experiments.intervals import NOTHING, as_read, two_digits
+from experiments.levers import at_rest
 from experiments.plan import Plan
 from experiments.tables import markdown
 from model.outcomes import OUTCOMES
@@ -41,11 +42,15 @@ def straightness(frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
 
 def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the front tells, in sentences."""
-    of_front, last = frames["front"].query("kind == 'front'"), frames["convergence"].iloc[-1]
+    of_front = frames["front"].query("kind == 'front'")
     through, all_of_them = straightness(frames)
     unit = OUTCOMES[plan.options["deny"]].unit
     said = [
-        f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front; in fresh draws {of_front['still'].mean():.0%} of them still are."
+        (
+            f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
+            f"are still on it within that, {of_front['still'].mean():.0%} if every man counts."
+        ),
+        *_ready_said(plan, frames["front"]),
     ]
     if np.isfinite(through.slope):
         shape = "nearly a line" if through.explains >= STRAIGHT else "not a line"
@@ -58,16 +63,42 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
             f"Among all candidates, how many men are hosted explains {all_of_them.explains:.0%} of how many {unit} are denied: the rest is what the "
             "choice of levers can gain or lose."
         )
-    return [*said, _come_far(frames["convergence"], last)]
+    return [*said, _come_far(frames["convergence"])]
 
 
-def _come_far(table: pd.DataFrame, last: Any) -> str:
-    reached = table["hypervolume"].to_numpy()
+def resolution(plan: Plan) -> str:
+    """The least differences that count, in words."""
+    denied, burden = (OUTCOMES[plan.options[key]].unit for key in ("deny", "burden"))
+    of = plan.options["epsilons"]
+    return f"{_cell(of['denied'])} {denied} denied and {_cell(of['burden'])} {burden} hosted"
+
+
+def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
+    """Which ready policies no policy of the front beats, and how far the front reaches against the one that hosts most."""
+    of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
+    level = [plan.policies[row.candidate]["label"] for row in ready.itertuples() if row.within]
+    most, end = ready.loc[ready["burden"].idxmax()], of_front.loc[of_front["burden"].idxmax()]
+    label = plan.policies[most["candidate"]]["label"]
+    names = ", ".join(f"“{each}”" for each in level) or "none"
+    return [
+        (
+            f"Ready policies that no policy of the front beats by more than that: {names}. The front ends at {two_digits(end['denied'])} denied and "
+            f"{two_digits(end['burden'])} hosted; “{label}”, the ready policy that hosts most, at {two_digits(most['denied'])} and {two_digits(most['burden'])}."
+        )
+    ]
+
+
+def _come_far(table: pd.DataFrame) -> str:
+    reached, quarter = table["hypervolume"].to_numpy(), max(len(table) // 4, 1)
+    last = table.iloc[-1]
     if not np.isfinite(reached).all():
         return "The front is a single point."
-    quarter = reached[-1 - len(reached) // 4]
-    gain = reached[-1] / quarter - 1 if quarter > 0 else np.nan
-    return f"The last quarter of {len(table)} generations ({last['candidates']:.0f} candidates in all) added {gain:.1%} to the hypervolume."
+    before = reached[-1 - quarter] if quarter < len(reached) else 0.0
+    gain = f"{reached[-1] / before - 1:.1%}" if before > 0 else "all"
+    return (
+        f"The last quarter of {len(table)} generations ({last['candidates']:.0f} candidates in all) added {gain} to the hypervolume; the last generation gave "
+        f"{last['new']:.0f} of the {last['front']:.0f} policies on the front."
+    )
 
 
 def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tuple[str, list[str], list[list[str]]]:
@@ -83,18 +114,20 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
         label = (
             plan.policies[row["candidate"]]["label"]
             if row["kind"] == "ready"
-            else f"front{'' if row['still'] else ' *'}"
+            else f"front{'' if row['within'] else ' *'}"
         )
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
-        rows.append([label, *cells, *(_cell(row[name]) for name in levers)])
-    title = f"{plan.options['confirm']:,} fresh draws, {plan.settings['days']} days: median [90% of draws]; * beaten by another in the fresh draws"
+        rows.append([label, *cells, *(_cell(row[name]) if row["kind"] == "front" else "" for name in levers)])
+    title = f"{plan.options['confirm']:,} fresh draws, {plan.settings['days']} days: mean [90% of draws]; * beaten by another by more than {resolution(plan)}; – as documented"
     return title, heads, rows
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return f"{value:,.4g}" if np.isfinite(value) else ""
+    if at_rest(value):
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
@@ -103,7 +136,10 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     intro: Sequence[str] = [
         "# The front of manpower denied against host burden",
         "",
-        f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden}).",
+        (
+            f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden}); differences of less than "
+            f"{resolution(plan)} do not count."
+        ),
         "",
         *(f"{text}\n" for text in lines(plan, frames)),
     ]

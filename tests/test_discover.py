@@ -141,6 +141,14 @@ def test_the_table_of_robustness_by_hand():
     assert together["meets"].tolist() == [0, 0]
 
 
+def test_numbers_stand_out_from_the_cell_they_are_in():
+    from experiments.figures.robustness import readable_on
+    from experiments.figures.style import INK
+
+    assert [readable_on((grey,) * 3) for grey in (0.0, 0.3, 0.6, 1.0)] == ["white", "white", INK, INK]
+    assert readable_on((0.95, 0.25, 0.15)) == INK and readable_on((0.14, 0.21, 0.58, 1.0)) == "white"
+
+
 def planned_discovery(*words: str):
     from experiments import discover as module
 
@@ -187,6 +195,9 @@ def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
     success = (of["open_asylum"] - of["closed_borders"]) >= 100
     steps = pd.read_parquet("found/trajectory.parquet")
     assert steps["density"].iloc[0] == pytest.approx(success.mean())
+    boxes = pd.read_parquet("found/boxes.parquet")
+    assert boxes["base"].iloc[0] == pytest.approx(success.mean()) and boxes["futures"].iloc[0] == len(success)
+    assert set(pd.read_parquet("found/again.parquet")["box"]) == set(boxes["box"]) and len(boxes) <= 3
     frontline = sums[(sums.outcome == "net_stay") & (sums.place == "frontline")]
     assert len(frontline) == 150 and (frontline["value"] >= 0).all()
     assert "What is good depends on whom one asks" in Path("found/discovery.md").read_text(encoding="utf-8")

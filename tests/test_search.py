@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.front import convergence, hypervolume, line, on_front
+from experiments import search as search_verb
+from experiments.front import convergence, hypervolume, line, on_front, resolved, within
 from experiments.genetic import search, spread_out
 from experiments.levers import Levers
 from experiments.storage import file_hash
+from experiments.study import planned
 
 LEVERS = Levers(
     [{"kind": "documented"}, {"kind": "admission", "share": 0.0, "from": "2022-09-28"}, {"kind": "protection", "from": "2022-09-28"}],
     {
-        "asylum": {"label": "asylum", "unit": "share", "at": ["1.share"], "low": 0.0, "high": 1.0, "step": 0.05},
-        "opening": {"label": "from", "unit": "date", "at": ["1.from", "2.from"], "low": date(2022, 9, 22), "high": date(2022, 10, 2), "step": 1},
+        "asylum": {"label": "asylum", "unit": "share", "at": ["1.share"], "low": 0.0, "high": 1.0, "step": 0.05, "rest": 0.2},
+        "opening": {"label": "from", "unit": "date", "at": ["1.from", "2.from"], "low": date(2022, 10, 2), "high": date(2022, 9, 22), "step": 1, "rest": 0.0},
     },
 )  # fmt: skip
 
@@ -68,6 +70,7 @@ def schaffer(points: np.ndarray) -> np.ndarray:
 
 def test_the_search_comes_to_a_known_front_and_asks_the_same_again():
     pytest.importorskip("platypus")
+    known = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
 
     def asked() -> list[np.ndarray]:
         generations = []
@@ -76,7 +79,7 @@ def test_the_search_comes_to_a_known_front_and_asks_the_same_again():
             generations.append(points)
             return schaffer(points)
 
-        search(evaluated, spread_out(20, 3, seed=1), objectives=2, generations=25, seed=5)
+        search(evaluated, spread_out(20, known, seed=1), np.full(2, 0.005), generations=25, seed=5)
         return generations
 
     random.seed(7)
@@ -85,26 +88,81 @@ def test_the_search_comes_to_a_known_front_and_asks_the_same_again():
     assert random.getstate() == before
     found = np.vstack(points)
     assert len(points) == 25 and len(points[0]) == 20 and found.min() >= 0 and found.max() <= 1
-    assert {(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)} <= set(map(tuple, points[0]))
+    assert set(map(tuple, known)) <= set(map(tuple, points[0]))
     assert np.array_equal(found, np.vstack(asked()))
     front = found[on_front(schaffer(found))]
     assert front[:, 1:].sum(axis=1).max() < 0.05
     assert front[:, 0].min() < 0.35 and front[:, 0].max() > 0.65 and 0.2 < front[:, 0].mean() < 0.8
 
 
+def test_what_differs_by_less_than_epsilon_is_no_progress_for_the_search():
+    pytest.importorskip("platypus")
+    asked = []
+
+    def evaluated(points: np.ndarray) -> np.ndarray:
+        asked.append(points)
+        return schaffer(points) * 0.001
+
+    first = spread_out(8, np.zeros((1, 3)), seed=1)
+    search(evaluated, first, np.ones(2), generations=3, seed=5)
+    blind = np.vstack(asked[1:])
+    asked.clear()
+    search(lambda points: asked.append(points) or np.zeros((len(points), 2)), first, np.ones(2), generations=3, seed=5)
+    assert np.array_equal(blind, np.vstack(asked[1:]))
+
+
+def test_more_known_points_than_a_generation_holds_are_cut():
+    assert spread_out(2, np.eye(3), seed=1).tolist() == np.eye(3)[:2].tolist()
+
+
+def test_the_front_at_a_resolution_has_one_point_a_box_and_no_box_that_another_beats():
+    points = np.array([[0.1, 2.9], [0.4, 2.2], [1.5, 1.5], [1.2, 1.2], [1.9, 0.1], [1.05, 3.0], [0.95, 3.95]])
+    assert resolved(points, np.ones(2)).tolist() == [False, True, False, False, True, False, False]
+    assert resolved(points * [1, 100], np.array([1.0, 100.0])).tolist() == resolved(points, np.ones(2)).tolist()
+    assert resolved(points, np.full(2, 1e-9)).tolist() == on_front(points).tolist()
+
+
+def test_a_point_is_within_epsilon_of_the_front_unless_another_beats_it_by_more():
+    points = np.array([[0.0, 3.0], [0.5, 3.5], [2.0, 3.0], [3.0, 0.0]])
+    assert on_front(points).tolist() == [True, False, False, True]
+    assert within(points, np.ones(2)).tolist() == [True, True, False, True]
+
+
 def test_levers_stand_where_they_are_said_to_on_their_grid():
-    values = LEVERS.values([0.333, 0.5])
+    values = LEVERS.values([0.2 + 0.8 * 0.333, 0.5])
     assert values == {"asylum": 0.35, "opening": "2022-09-27"}
     tree = LEVERS.policy(values)
     assert [each.get("from") for each in tree["mechanisms"]] == [None, "2022-09-27", "2022-09-27"]
     assert tree["mechanisms"][1]["share"] == 0.35 and LEVERS.mechanisms[1]["share"] == 0.0
-    assert (
-        tree["name"]
-        == LEVERS.policy(LEVERS.values([0.35, 0.52]))["name"]
-        != LEVERS.policy(LEVERS.values([0.4, 0.5]))["name"]
-    )
+    same, other = LEVERS.values([0.2 + 0.8 * 0.34, 0.48]), LEVERS.values([0.2 + 0.8 * 0.4, 0.5])
+    assert tree["name"] == LEVERS.policy(same)["name"] != LEVERS.policy(other)["name"]
     assert [LEVERS.share(name, value) for name, value in values.items()] == pytest.approx([0.35, 0.5])
-    assert LEVERS.values([1, 1]) == {"asylum": 1.0, "opening": "2022-10-02"}
+    assert LEVERS.values([1, 1]) == {"asylum": 1.0, "opening": "2022-09-22"}
+    assert LEVERS.values(LEVERS.point(values)) == values
+
+
+def test_a_lever_at_rest_leaves_its_mechanism_out():
+    values = LEVERS.values([0.19, 1])
+    assert values["asylum"] is None and LEVERS.values([0.2, 1])["asylum"] == 0.0
+    assert [each["kind"] for each in LEVERS.policy(values)["mechanisms"]] == ["documented", "protection"]
+    assert np.isnan(LEVERS.share("asylum", None)) and LEVERS.values(LEVERS.point(values)) == values
+    assert [LEVERS.values(point)["asylum"] for point in LEVERS.ends()] == [None, 0.0, 1.0]
+
+
+def test_the_levers_make_the_ready_policies_that_they_can_and_the_search_begins_with_them():
+    plan = planned(search_verb, "search", [])
+    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+    values = {name: levers.values_of(policy) for name, policy in plan.policies.items()}
+    made = {name: levers.policy(each)["mechanisms"] for name, each in values.items() if each}
+    assert made == {name: plan.policies[name]["mechanisms"] for name in made}
+    assert set(made) == {"as_documented", "humanitarian_visas", "support_networks", "open_asylum"}
+    assert values["open_asylum"] | {"asylum": 0, "recognition": 0} == values["as_documented"] | {
+        "asylum": 0, "recognition": 0, "opening": plan.settings["decision_date"],
+    }  # fmt: skip
+    begun = [levers.values(point) for point in search_verb.known_points(plan)]
+    assert all(values[name] in begun for name in made)
+    widest = levers.values(levers.ends()[-1])
+    assert widest["asylum"] == widest["recognition"] == 1 and widest["opening"] < values["open_asylum"]["opening"]
 
 
 TINY = (
@@ -112,10 +170,12 @@ TINY = (
     "scale=10000",
     "days=30",
     "deny=pool",
-    "candidates=4",
+    "candidates=6",
     "generations=2",
     "draws=2",
     "confirm=2",
+    "epsilons.denied=1",
+    "epsilons.burden=1",
     "policies=[as_documented,open_asylum]",
     "jobs=1",
     "store=shared",
@@ -128,13 +188,15 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
     assert said.code == 0, said.errors
     candidates, front = (pd.read_parquet(f"one/{name}.parquet") for name in ("candidates", "front"))
     objectives = np.column_stack([-candidates["denied"], candidates["burden"]])
-    assert candidates["front"].tolist() == on_front(objectives).tolist()
+    assert candidates["front"].tolist() == resolved(objectives, np.ones(2)).tolist()
     assert set(front.loc[front.kind == "front", "candidate"]) == set(candidates.loc[candidates.front, "candidate"])
     assert front.loc[
         front.candidate == "as_documented", ["denied", "denied_low", "denied_high"]
     ].to_numpy().tolist() == [[0, 0, 0]]
-    closed = candidates[(candidates.asylum == 0) & (candidates.tourist == 0)].iloc[0]
+    closed = candidates[(candidates.asylum == 0) & (candidates.tourist == 0) & (candidates.relocation == 0)].iloc[0]
     assert closed["burden"] == candidates["burden"].min()
+    widest, ready = candidates[candidates.asylum == 1], front[front.kind == "ready"].set_index("candidate")
+    assert widest["burden"].max() >= ready.loc["open_asylum", "burden"]
     again = flight("search", *TINY, "out=two")
     assert again.out.count("were there already") == 4
     assert file_hash(Path("one", "candidates.parquet")) == file_hash(Path("two", "candidates.parquet"))
@@ -143,7 +205,7 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
 def test_a_dry_run_counts_every_run_that_may_be_made(flight):
     said = flight("search", *TINY, "--dry-run")
     assert said.code == 0, said.errors
-    assert ["4 runs", "16 runs", "12 runs"] == [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]]
+    assert ["4 runs", "24 runs", "16 runs"] == [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]]
     assert not Path("shared").exists()
 
 
@@ -152,7 +214,7 @@ def test_a_dry_run_counts_every_run_that_may_be_made(flight):
     [
         ("levers.asylum.high=2", "mechanisms.1.share = 2.0: allowed is less than or equal to 1"),
         ("levers.asylum.at=[9.share]", "levers.asylum.at = 9.share: NUMBER.KEY of one of mechanisms, numbered 0 to 6"),
-        ("levers.asylum.low=1", "levers.asylum = {...}: allowed is low below high, two numbers or two dates"),
+        ("levers.asylum.low=1", "levers.asylum = {...}: allowed is low and high that differ, two numbers or two dates"),
         ("burden=inducted", "burden = inducted: no such outcome of border states"),
         ("deny=net_sty", "deny = net_sty: no such outcome; did you mean net_stay?"),
         ("group=wst", "group = wst: no such state or group of states; did you mean west?"),

@@ -1,4 +1,4 @@
-"""A box of futures: what it trades of coverage against density, its limits on each card, and the futures in its two surest cards."""
+"""Boxes of futures: what each trades of coverage against density, its limits on each card, and the futures in its two surest cards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import (
     FuncFormatter,
+    LinearLocator,
     LogLocator,
     NullLocator,
     PercentFormatter,
 )
 
-from experiments.discover_page import number
+from experiments.discover_page import number, of_box
 from experiments.figures.drivers import broken
 from experiments.figures.style import (
     QUIET,
@@ -28,52 +29,84 @@ from experiments.figures.style import (
 )
 from experiments.plan import Plan
 
-YES, NO, BOX = "#0072b2", "#c4c4c4", "#d55e00"
+YES, NO, BOXES = "#0072b2", "#b4b4b4", ("#d55e00", "#7a1f5c", "#00695c")
 DOTS = 3000
 """Futures that a scatter shows at most."""
-CLEAR = 0.06  # of coverage or density, between labels
+CLEAR = 0.09  # of coverage or density, between labels
 EDGE = 0.12  # share of a prior from its ends in which a limit is written inwards
-ROW = 0.62  # inches, of a card's limits
+ROW, HEAD = 0.62, 0.75  # inches of a card's limits; rows of a box's name
 
 
-def tradeoff(steps: pd.DataFrame, halves: pd.DataFrame, bar: float, title: str, caption: str) -> Figure:
-    """Density over coverage along the way of PRIM, the chosen box, and the boxes of the halves tried on the other halves.
+def colour(box: int) -> str:
+    """The colour of a box by its number, from 1 on."""
+    return BOXES[(box - 1) % len(BOXES)]
 
-    `steps` has coverage, density, restricted, chosen; `halves` coverage_there, density_there.
+
+def heading(row: Any) -> str:
+    """What a panel of a box is of: all futures, or those that the boxes before it leave."""
+    return f"Box {row.box}: {row.base:.0%} of the {row.futures:,} futures{' left' * (row.box > 1)} succeed"
+
+
+def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float, title: str, caption: str) -> Figure:
+    """Density over coverage along the way of PRIM to each box, a panel a box, and the boxes of the halves tried on the other halves.
+
+    `boxes` has a row a box that is shown; the tables `trajectory` and `halves` are those of the study.
     """
-    fig, grid = canvas(6.0, left=0.95, right=1.3, top=1.3, bottom=1.05)
-    ax = grid[0, 0]
-    ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-    ax.annotate(f"{bar:.0%} wanted", (1.02, bar), fontsize=9, color=QUIET, va="center", annotation_clip=False)
-    ax.plot(halves["coverage_there"], halves["density_there"], ".", color=NO, markersize=7, zorder=1)
-    ax.plot(steps["coverage"], steps["density"], "-", color=YES, linewidth=1, alpha=0.5)
-    ax.plot(steps["coverage"], steps["density"], "o", color=YES, markersize=4.5, clip_on=False)
-    box = steps[steps["chosen"]].iloc[0]
-    _counts(ax, steps)
-    ax.plot(
-        box.coverage, box.density, "o", markersize=14, markerfacecolor="none", markeredgecolor=BOX, markeredgewidth=2.2
+    count = len(boxes)
+    fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.25, sharey=True, wspace=0.14)
+    for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
+        steps, halves = (of_box(frames[name], row.box) for name in ("trajectory", "halves"))
+        ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+        ax.plot(halves["coverage_there"], halves["density_there"], ".", color=NO, markersize=7, zorder=1)
+        ax.plot(steps["coverage"], steps["density"], "-", color=YES, linewidth=1, alpha=0.5)
+        ax.plot(steps["coverage"], steps["density"], "o", color=YES, markersize=4.5, clip_on=False)
+        _chosen(ax, steps[steps["chosen"]].iloc[0], row.box)
+        _counts(ax, steps)
+        _shares(ax, 3 if count > 1 else 6)
+        ax.set_title(wrapped(heading(row), 84 // count), fontsize=10.5 if count < 3 else 9.5)
+        left = " left" if row.box > 1 else ""
+        ax.set_xlabel(wrapped(f"Coverage: share of the successes{left}", 90 // count))
+    grid[0, 0].annotate(
+        f"{bar:.0%} wanted",
+        (0.01, bar),
+        xytext=(0, 3),
+        textcoords="offset points",
+        fontsize=9,
+        color=QUIET,
+        va="bottom",
     )
-    cards = f"the box: {box.restricted:.0f} card{'' if box.restricted == 1 else 's'}"
-    ax.annotate(
-        cards, (box.coverage, box.density), xytext=(11, 7), textcoords="offset points", color=BOX, fontweight="bold"
-    )
-    _shares(ax)
-    ax.set_xlabel("Coverage: share of all successes inside the box")
-    ax.set_ylabel("Density: share of the futures inside that succeed")
+    grid[0, 0].set_ylabel("Density: share of those\ninside that succeed")
     reading = (
-        "From all futures (right) to the smallest box. Grey: boxes found in one half of the futures, tried on the other half;\n"
-        "the further below the line, the more of a box is luck."
+        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one half of the\n"
+        "futures, tried on the other half; the further below the line, the more of a box is luck."
     )
     headline(fig, title, reading, caption)
     return fig
 
 
+def _chosen(ax: Axes, at: Any, box: int) -> None:
+    ax.plot(
+        at.coverage,
+        at.density,
+        "o",
+        markersize=14,
+        markerfacecolor="none",
+        markeredgecolor=colour(box),
+        markeredgewidth=2.2,
+    )
+    cards = f"{at.restricted:.0f} card{'' if at.restricted == 1 else 's'}"
+    ax.annotate(
+        cards, (at.coverage, at.density), xytext=(4, 12), textcoords="offset points", color=colour(box), fontweight="bold",
+        ha="left" if at.coverage < 0.7 else "right",
+    )  # fmt: skip
+
+
 def _counts(ax: Axes, steps: pd.DataFrame) -> None:
-    """How many cards a step restricts, at the first step of each number that is clear of the one before."""
-    last = np.array([np.inf, np.inf])
+    """How many cards a step restricts, at the first step of each number that is clear of the one before and of the box."""
+    last, box = np.array([np.inf, np.inf]), steps.loc[steps["chosen"], ["coverage", "density"]].to_numpy()[0]
     for count, of in steps[steps["restricted"] > 0].groupby("restricted"):
         at = of[["coverage", "density"]].to_numpy()[0]
-        if np.abs(at - last).max() > CLEAR:
+        if min(np.abs(at - last).max(), np.abs(at - box).max()) > CLEAR:
             text = f"{count} card{'s' * (count != 1)}"
             ax.annotate(
                 text, at, xytext=(-7, -4), textcoords="offset points", fontsize=9, color=YES, ha="right", va="top"
@@ -81,46 +114,71 @@ def _counts(ax: Axes, steps: pd.DataFrame) -> None:
             last = at
 
 
-def _shares(ax: Axes) -> None:
-    for axis in (ax.xaxis, ax.yaxis):
+def _shares(ax: Axes, ticks: int) -> None:
+    for axis, most in ((ax.xaxis, ticks), (ax.yaxis, 6)):
+        axis.set_major_locator(LinearLocator(most))
         axis.set_major_formatter(PercentFormatter(1))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.grid(axis="both")
 
 
-def limits(box: pd.DataFrame, cards: Mapping[str, Mapping[str, Any]], title: str, caption: str) -> Figure:
-    """A row a card: the box within the card's prior. `box` has path, unit, low, high, low_share, high_share, quasi_p_*, again; `cards` by path."""
-    rows = list(box.itertuples())
-    fig, grid = canvas(2.4 + ROW * max(len(rows), 1), left=3.7, right=1.75, top=1.45, bottom=0.95)
+def limits(
+    box: pd.DataFrame, boxes: pd.DataFrame, cards: Mapping[str, Mapping[str, Any]], title: str, caption: str
+) -> Figure:
+    """A row a card and box: the box within the card's prior, under a line a box if there are several.
+
+    `box` has box, path, unit, low, high, low_share, high_share, quasi_p_*, again; `boxes` a row a box; `cards` by path.
+    """
+    several = len(boxes) > 1
+    heights, heads, height = [], {}, 0.0
+    for which, of in box.groupby("box"):
+        if several:
+            heads[which] = height
+            height += HEAD
+        heights += [height + step for step in range(len(of))]
+        height += len(of)
+    fig, grid = canvas(2.4 + ROW * height, left=3.7, right=1.75, top=1.45, bottom=0.95)
     ax = grid[0, 0]
     ax.set_xlim(0, 1)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_ylim(height - 0.5, -0.5)
     ax.grid(visible=False)
     ax.set_xticks([])
     ax.set_yticks([])
     for side in ax.spines.values():
         side.set_visible(False)
-    for height, row in enumerate(rows):
-        _limit_row(ax, height, row, cards[row.path])
+    for place, row in zip(heights, box.itertuples(), strict=True):
+        _limit_row(ax, place, row, cards[row.path])
+    for which, place in heads.items():
+        ax.annotate(
+            _fits(boxes.set_index("box").loc[which], which), (0, place), xycoords=ax.get_yaxis_transform(),
+            ha="left", va="center", fontsize=10, color=colour(which), fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+    top = 1.0 if not several else 1.0 - 0.3 * HEAD / height
     for x, text in ((1.04, "found\nagain"), (1.2, "quasi-p")):
-        ax.text(x, 1.0, text, transform=ax.transAxes, fontsize=9.5, fontweight="bold", va="bottom")
+        ax.text(x, top, text, transform=ax.transAxes, fontsize=9.5, fontweight="bold", va="bottom")
     reading = (
-        "Grey: the card’s prior, its 5% and 95% quantiles at the ends in the card’s unit. Orange: the box. Lengths are shares of the prior.\n"
+        "Grey: the card’s prior, its 5% and 95% quantiles at the ends in the card’s unit. Coloured: the box. Lengths are shares of the prior.\n"
         "Found again: share of random halves of the futures whose box restricts the card."
     )
     headline(fig, title, reading, caption)
     return fig
 
 
-def _limit_row(ax: Axes, height: int, row: Any, card: Mapping[str, Any]) -> None:
+def _fits(row: Any, number: int) -> str:
+    left = "all futures" if number == 1 else f"the {row.futures:,} futures left"
+    return f"Box {number}: {row.density:.0%} succeed; of {left} {row.base:.0%}"
+
+
+def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> None:
+    shade = colour(row.box)
     ax.barh(height, 1, height=0.16, color=RULE)
-    ax.barh(height, row.high_share - row.low_share, left=row.low_share, height=0.34, color=BOX)
+    ax.barh(height, row.high_share - row.low_share, left=row.low_share, height=0.34, color=shade)
     for value, share, where in ((row.low, row.low_share, "right"), (row.high, row.high_share, "left")):
         if np.isfinite(value):
             ax.annotate(
                 f"{'from' if where == 'right' else 'to'} {number(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
-                ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=BOX, fontweight="bold",
+                ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=shade, fontweight="bold",
             )  # fmt: skip
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):
         ax.annotate(
@@ -138,7 +196,7 @@ def _limit_row(ax: Axes, height: int, row: Any, card: Mapping[str, Any]) -> None
         annotation_clip=False,
     )  # fmt: skip
     ax.annotate(
-        wrapped(f"{card['meaning']} ({row.unit})", 52), (0, height), xytext=(-10, 0), textcoords="offset points", ha="right", fontsize=8.5,
+        wrapped(f"{card['meaning']}{_unit(row)}", 52), (0, height), xytext=(-10, 0), textcoords="offset points", ha="right", fontsize=8.5,
         color=QUIET, va="top", annotation_clip=False, linespacing=1.15,
     )  # fmt: skip
     ax.text(1.04, height, f"{row.again:.0%}", transform=ax.get_yaxis_transform(), fontsize=10, va="center")
@@ -153,46 +211,67 @@ def _limit_row(ax: Axes, height: int, row: Any, card: Mapping[str, Any]) -> None
     )
 
 
+def _unit(row: Any) -> str:
+    return "" if row.unit == "none" else f" ({row.unit})"
+
+
 def scatter(
     cards: pd.DataFrame,
     success: np.ndarray,
+    left: np.ndarray,
     box: pd.DataFrame,
+    boxes: pd.DataFrame,
     plan_cards: Mapping[str, Mapping[str, Any]],
     title: str,
     caption: str,
 ) -> Figure:
-    """The futures in the two surest cards of the box, those that succeed apart from the others, and the box. `cards` has a column a card."""
-    first, second = list(box.itertuples())[:2]
-    fig, grid = canvas(6.4, left=1.05, right=0.35, top=1.3, bottom=1.25)
-    ax = grid[0, 0]
-    shown = slice(None, DOTS)
-    x, y, won = cards[first.path].to_numpy()[shown], cards[second.path].to_numpy()[shown], success[shown]
-    ax.scatter(x[~won], y[~won], s=13, facecolor="none", edgecolor="#9a9a9a", linewidth=0.7, zorder=2)
-    ax.scatter(x[won], y[won], s=15, color=YES, linewidth=0, alpha=0.75, zorder=3)
-    for axis, row in (("x", first), ("y", second)):
-        _axis(ax, axis, plan_cards[row.path], row)
-    corner, far = zip(
-        *(_ends(ends, row) for ends, row in ((ax.get_xlim(), first), (ax.get_ylim(), second))), strict=True
-    )
-    ax.add_patch(
-        Rectangle(corner, far[0] - corner[0], far[1] - corner[1], facecolor=BOX, alpha=0.07, edgecolor="none", zorder=1)
-    )
-    ax.add_patch(
-        Rectangle(corner, far[0] - corner[0], far[1] - corner[1], fill=False, edgecolor=BOX, linewidth=2.2, zorder=4)
-    )
-    others = len(box) - 2
-    reading = "Each dot a future: blue where it is a success, hollow where not. Orange: the box" + (
-        f";\n{others} more card{'s' * (others > 1)} narrow{'s' * (others == 1)} it, so that not every dot inside is in it."
-        if others > 0
-        else "."
+    """The futures in the two surest cards of each box, a panel a box of two cards or more: those that succeed apart from the others, and the box.
+
+    `cards` has a column a card, `left` (boxes, futures) is which futures are left to each box.
+    """
+    shown = [row for row in boxes.itertuples() if (box["box"] == row.box).sum() > 1]
+    fig, grid = canvas(6.4, 1, len(shown), left=1.0, right=0.3, top=1.5, bottom=1.3, wspace=0.42)
+    for ax, row in zip(grid[0], shown, strict=True):
+        of = of_box(box, row.box)
+        rows = np.flatnonzero(left[row.box - 1])[:DOTS]
+        _panel(ax, cards.iloc[rows], success[rows], list(of.itertuples())[:2], plan_cards, len(shown))
+        others = len(of) - 2
+        more = f"; {others} more card{'s' * (others > 1)} narrow{'s' * (others == 1)} it" if others else ""
+        ax.set_title(wrapped(f"{heading(row)}{more}", 84 // len(shown)), fontsize=10 if len(shown) < 3 else 9.5)
+    reading = (
+        "Each dot a future: blue where it is a success, hollow where not. Frame: the box. Where more cards narrow a box,\n"
+        "not every dot in its frame is in it. Futures that a box before it holds are left out of a panel."
     )
     headline(fig, title, reading, caption)
     return fig
 
 
-def _axis(ax: Axes, axis: str, card: Mapping[str, Any], row: Any) -> None:
-    name = f"{broken(row.path).replace(chr(10), '')}: {card['meaning']} ({row.unit})"
-    (ax.set_xlabel if axis == "x" else ax.set_ylabel)(wrapped(name, 90 if axis == "x" else 62))
+def _panel(
+    ax: Axes,
+    cards: pd.DataFrame,
+    won: np.ndarray,
+    surest: Sequence[Any],
+    plan_cards: Mapping[str, Mapping[str, Any]],
+    panels: int,
+) -> None:
+    first, second = surest
+    x, y = cards[first.path].to_numpy(), cards[second.path].to_numpy()
+    ax.scatter(x[~won], y[~won], s=13, facecolor="none", edgecolor="#9a9a9a", linewidth=0.7, zorder=2)
+    ax.scatter(x[won], y[won], s=15, color=YES, linewidth=0, alpha=0.75, zorder=3)
+    for axis, row in (("x", first), ("y", second)):
+        _axis(ax, axis, plan_cards[row.path], row, panels)
+    ends = [_ends(drawn, row) for drawn, row in ((ax.get_xlim(), first), (ax.get_ylim(), second))]
+    corner, size = [low for low, _ in ends], [high - low for low, high in ends]
+    shade = colour(first.box)
+    ax.add_patch(Rectangle(corner, *size, facecolor=shade, alpha=0.07, edgecolor="none", zorder=1))
+    ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=shade, linewidth=2.2, zorder=4))
+
+
+def _axis(ax: Axes, axis: str, card: Mapping[str, Any], row: Any, panels: int) -> None:
+    name = f"{broken(row.path).replace(chr(10), '')}: {card['meaning']}{_unit(row)}"
+    (ax.set_xlabel if axis == "x" else ax.set_ylabel)(
+        wrapped(name, 90 // panels if axis == "x" else 62), fontsize=10 if panels == 1 else 9
+    )
     if {"loguniform", "lognormal"} & set(card["prior"]):
         (ax.set_xscale if axis == "x" else ax.set_yscale)("log")
         target = ax.xaxis if axis == "x" else ax.yaxis

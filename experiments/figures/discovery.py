@@ -14,9 +14,17 @@ from experiments.plan import Plan
 
 
 def draw_discovery(
-    frames: Mapping[str, pd.DataFrame], plan: Plan, cards: pd.DataFrame, success: np.ndarray, folder: Path
+    frames: Mapping[str, pd.DataFrame],
+    plan: Plan,
+    cards: pd.DataFrame,
+    success: np.ndarray,
+    left: np.ndarray,
+    folder: Path,
 ) -> list[Path]:
-    """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if the box restricts any: PNG and SVG."""
+    """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if a box restricts any: PNG and SVG.
+
+    `cards` has a row a future, `success` is (futures,), `left` (boxes, futures) which of them are left to each box.
+    """
     options, box = plan.options, frames["box"]
     labels = {arm: label for arm, label in labels_of(plan).items() if arm in options["policies"]}
     labels = {arm: labels[arm] for arm in options["policies"]}
@@ -31,22 +39,26 @@ def draw_discovery(
         }
         if len(box):
             known, caption = cards_of(plan, box["path"]), f"{question}\n{source}"
-            drawn["tradeoff"] = tradeoff(
-                frames["trajectory"],
-                frames["halves"],
-                options["density"],
-                "How much of the successes a box holds, and how purely",
-                caption,
-            )
-            drawn["limits"] = limits(box, known, f"Where it succeeds: {_inside(frames['trajectory'])}", caption)
-        if len(box) > 1:
-            drawn["scatter"] = scatter(cards, success, box, known, "The futures in the two surest cards", caption)
+            boxes = frames["boxes"].query("kept and cards > 0")
+            drawn["tradeoff"] = tradeoff(frames, boxes, options["density"], _held(boxes), caption)
+            drawn["limits"] = limits(box, boxes, known, f"Where it succeeds: {_inside(boxes)}", caption)
+            if (box["box"].value_counts() > 1).any():
+                drawn["scatter"] = scatter(
+                    cards, success, left, box, boxes, known, "The futures in the two surest cards of each box", caption
+                )
         return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
 
 
-def _inside(steps: pd.DataFrame) -> str:
-    box = steps[steps["chosen"]].iloc[0]
-    return f"in {box.density:.0%} of the futures in the box, in {steps['density'].iloc[0]:.0%} of all"
+def _held(boxes: pd.DataFrame) -> str:
+    last = boxes.iloc[-1]
+    if len(boxes) == 1:
+        return "How much of the successes a box holds, and how purely"
+    return f"Together the boxes hold {last['joint_coverage']:.0%} of the successes; {last['joint_density']:.0%} of what they hold succeeds"
+
+
+def _inside(boxes: pd.DataFrame) -> str:
+    last, several = boxes.iloc[-1], len(boxes) > 1
+    return f"in {last['joint_density']:.0%} of the futures in the box{'es' * several}, in {boxes['base'].iloc[0]:.0%} of all"
 
 
 def source_line(plan: Plan) -> str:

@@ -25,10 +25,11 @@ from experiments.figures.style import (
 )
 from experiments.plan import Plan
 from experiments.search import lever_shares
-from experiments.search_page import STRAIGHT, names_of, straightness
+from experiments.search_page import STRAIGHT, names_of, resolution, straightness
 
 FRONT = "#7a1f5c"
 COLUMNS = 4
+REST = -0.11  # of a lever's way, where one at rest is drawn
 LINE, LETTER = 0.052, 0.0089  # of the axes: height of a row of names, width of a letter
 
 
@@ -45,11 +46,9 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     fig, grid = canvas(6.6, left=1.05, right=0.3, top=1.35, bottom=1.25)
     ax = grid[0, 0]
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
-    every, still = frames["candidates"], of_front[of_front["still"].astype(bool)]
+    every, still = frames["candidates"], of_front[of_front["within"].astype(bool)]
     ax.plot(every["burden"], every["denied"], ".", color=OTHERS_COLOUR, markersize=6, zorder=1)
-    ax.fill_between(
-        still["burden"], still["denied_low"], still["denied_high"], color=FRONT, alpha=0.12, linewidth=0
-    )
+    ax.fill_between(still["burden"], still["denied_low"], still["denied_high"], color=FRONT, alpha=0.12, linewidth=0)
     ax.plot(still["burden"], still["denied"], "-", color=FRONT, linewidth=1.2, zorder=3)
     ax.plot(of_front["burden"], of_front["denied"], "o", color=FRONT, markersize=4.5, zorder=3)
     ax.axhline(0, color=INK, linewidth=0.8)
@@ -59,7 +58,7 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     ax.set_xlabel(capital(burden))
     ax.set_ylabel(wrapped(capital(denied), 60))
     reading = (
-        "Line: the front, medians in fresh draws; band: 90% of draws. Diamonds: ready policies, with 90% of draws of what they deny.\n"
+        "Line: the front, means in fresh draws; band: 90% of draws. Diamonds: ready policies, with 90% of draws of what they deny.\n"
         "Grey: every candidate that was run, in the draws of the search."
     )
     headline(fig, _title(frames), reading, _source(plan))
@@ -121,7 +120,7 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     shares = lever_shares(plan, chosen)
     rows = -(-(len(shares) + 1) // COLUMNS)
     fig, grid = canvas(
-        1.9 + 2.05 * rows, rows, COLUMNS, left=0.75, right=0.3, top=1.35, bottom=1.2, hspace=0.75, wspace=0.42
+        2.2 + 2.05 * rows, rows, COLUMNS, left=0.75, right=0.3, top=1.55, bottom=1.35, hspace=0.75, wspace=0.42
     )
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
         _lever(ax, chosen["burden"].to_numpy(), share, plan.options["levers"][name])
@@ -138,14 +137,29 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
         ax.set_visible(False)
     for ax in grid[-1, : len(shares) - COLUMNS * (rows - 1)]:
         ax.set_xlabel(wrapped(names_of(plan)[1], 24), fontsize=9)
-    reading = "Each dot: a policy of the front. A lever that stays put is used alike everywhere; one that scatters hardly matters there."
+    reading = (
+        "Each dot: a policy of the front; hollow: the lever at rest, as documented. A lever that stays put is used alike everywhere;\n"
+        "one that scatters hardly matters there. Last panel: what the front of all candidates so far holds of the space about it."
+    )
     headline(fig, "Which levers the front pulls, from few men hosted to many", reading, _source(plan))
     return fig
 
 
 def _lever(ax: Axes, burden: np.ndarray, share: np.ndarray, lever: Mapping[str, Any]) -> None:
-    ax.plot(burden, share, "o", color=FRONT, markersize=4.5, alpha=0.8, clip_on=False)
-    ax.set_ylim(-0.02, 1.02)
+    """A lever's value by burden; those at rest hollow, below its low end."""
+    rest = np.isnan(share)
+    ax.plot(burden[~rest], share[~rest], "o", color=FRONT, markersize=4.5, alpha=0.8, clip_on=False)
+    ax.plot(
+        burden[rest],
+        np.full(rest.sum(), REST),
+        "o",
+        markerfacecolor="none",
+        markeredgecolor=FRONT,
+        markersize=4.5,
+        clip_on=False,
+    )
+    ax.set_xlim(left=0)
+    ax.set_ylim(2 * REST if lever["rest"] else -0.02, 1.02)
     ax.set_yticks([0, 0.5, 1], _ends(lever))
     ax.set_title(wrapped(capital(lever["label"]), 24), fontsize=10.5)
     number_axis(ax, "x", ticks=2)
@@ -162,6 +176,6 @@ def _source(plan: Plan) -> str:
     options = plan.options
     return wrapped(
         f"{options['candidates']} candidates a generation, {options['generations']} generations, {options['draws']} draws in the search, "
-        f"{options['confirm']} fresh ones. {draws_line(plan, 'policy').partition('. ')[2]}",
+        f"{options['confirm']} fresh ones; less than {resolution(plan)} does not count. {draws_line(plan, 'policy').partition('. ')[2]}",
         135,
     )

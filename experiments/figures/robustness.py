@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from experiments.figures.style import INK, QUIET, canvas, capital, headline, with_commas, wrapped
 from experiments.intervals import two_digits
 
-GOOD, BAD = "YlGnBu", "YlOrRd"
+GOOD, BAD = ("YlGnBu", 1.15), ("YlOrRd", 1.6)
+"""Colours of shares, and the value of the darkest; shares end at 1, so that numbers are readable on every cell."""
 
 
 def satisficing(
@@ -67,16 +68,17 @@ def _bar(criterion: Mapping[str, Any]) -> str:
 
 def _cells(
     values: np.ndarray, shades: np.ndarray, best: np.ndarray, heads: Sequence[tuple[str, str]], labels: Mapping[str, str],
-    written: Callable[[float], str], colours: str, words: tuple[str, str, str],
+    written: Callable[[float], str], colours: tuple[str, float], words: tuple[str, str, str],
 ) -> Figure:  # fmt: skip
     arms, wide = values.shape
     fig, grid = canvas(3.1 + 0.36 * arms, left=1.75, right=0.2, top=2.3, bottom=0.8)
     ax = grid[0, 0]
-    ax.imshow(shades, cmap=matplotlib.colormaps[colours], aspect="auto", vmin=0, vmax=1.15)
+    shade, darkest = matplotlib.colormaps[colours[0]], colours[1]
+    ax.imshow(shades, cmap=shade, aspect="auto", vmin=0, vmax=darkest)
     for (row, column), value in np.ndenumerate(values):
         weight = "bold" if best[row, column] else "normal"
-        ink = "white" if shades[row, column] > 0.75 else INK
-        ax.text(column, row, written(value), ha="center", va="center", fontsize=10, color=ink, fontweight=weight)
+        ink = readable_on(shade(shades[row, column] / darkest))
+        ax.text(column, row, written(value), ha="center", va="center", fontsize=10.5, color=ink, fontweight=weight)
     ax.set_yticks(range(arms), [capital(labels[arm]) for arm in labels], fontsize=9.5)
     ax.xaxis.tick_top()
     ax.set_xticks(range(wide), [head for _, head in heads], fontsize=9)
@@ -87,6 +89,13 @@ def _cells(
     _views(ax, [view for view, _ in heads])
     headline(fig, *words)
     return fig
+
+
+def readable_on(colour: tuple[float, ...]) -> str:
+    """Ink or white, whichever stands out more from a colour (red, green, blue of 0 to 1); by the contrast of WCAG 2."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    light = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / 0.06 else INK
 
 
 def _views(ax: Axes, views: Sequence[str]) -> None:
