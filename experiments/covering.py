@@ -42,7 +42,7 @@ def cover(
     left, standing = np.ones(len(success), bool), True
     while standing and len(found) < boxes and (not found or left.sum() >= LEAST_LEFT):
         one = discover(cards[left].reset_index(drop=True), success[left], rules, times, seed + len(found), jobs)
-        standing = stands(one, float(success[left].mean()), rules.again)
+        standing = stands(one, float(success.mean()), rules.again)
         if found and not standing:
             refused = one
             break
@@ -55,7 +55,7 @@ def cover(
 
 
 def stands(found: Discovery, base: float, again: float) -> bool:
-    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than `base`, the futures left to it."""
+    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than `base`, all futures."""
     return bool(found.box.limits) and denser_there(found, base) >= again
 
 

@@ -98,7 +98,7 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
 def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     again = plan.options["again"]
     why = (
-        f"boxes found in one half are in {row.denser_left:.0%} of halves denser on the other than those, less than the {again:.0%} asked for"
+        f"boxes found in one half are in {row.denser_all:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
         if row.cards
         else f"no card is restricted in {again:.0%} of the halves, and needed"
     )
