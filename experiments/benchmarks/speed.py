@@ -2,7 +2,7 @@
 
 Usage: python -m experiments.benchmarks.speed [key=value ...]
 
-    draws=25    draws from the priors, each under the four policies of a comparison
+    draws=25    draws from the posterior, and from the priors, each under the four policies of a comparison
     repeats=5   runs of each other measurement, of which the fastest counts
     out=FOLDER  write FOLDER/speed.csv as well
 
@@ -142,7 +142,7 @@ def row(measurement: str, men: int, value: float, unit: str) -> dict[str, Any]:
 def rates_of_runs(settings: Settings) -> list[dict[str, Any]]:
     """Runs per second and core at 1:100, by policy and over all of them."""
     rows = []
-    for draw_from, draws in (("centre", 1), ("priors", settings.draws)):
+    for draw_from, draws in (("centre", 1), ("posterior", settings.draws), ("priors", settings.draws)):
         times = apart(cpu_ms_of_runs, draw_from, draws, settings.repeats)
         for name, of_arm in {**times, "all policies": sum(times.values(), ())}.items():
             rows.append(row(f"{draw_from}, {name}", 400_000, 1000.0 * len(of_arm) / sum(of_arm), "runs per s and core"))
