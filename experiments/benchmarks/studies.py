@@ -4,17 +4,17 @@ a hundred thousand runs read back.
 Usage: python -m experiments.benchmarks.studies [key=value ...]
 
     runs=1000   runs of each study, at 1:100
+    repeats=3   times that the studies of one and of two workers are measured in turn, of which the fastest counts
     out=FOLDER  write FOLDER/studies.csv as well
 
-Each study is a process of its own, from the same draws, with the kernels compiled; `bare` is the loop over the same runs without the
-runner. What is read back are made-up numbers, as many to a run as a run has outcomes. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
+Each study is a process of its own, from the same draws, with the kernels compiled. Overhead is what the processor does
+in a study of one process besides its runs. What is read back are made-up numbers, as many to a run as a run has outcomes. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -43,15 +43,17 @@ class Settings:
     """The options of the benchmark."""
 
     runs: int = 1000
+    repeats: int = 3
     out: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One study: seconds of the clock, of the processor in this process and in all its workers, and runs computed."""
+    """One study: seconds of the clock, of the processor in this process, of these inside runs, and runs computed."""
 
     wall: float
     cpu: float
+    inside: float
     computed: int
 
 
@@ -62,9 +64,10 @@ def parse(arguments: Sequence[str]) -> Settings:
         key, _, text = word.partition("=")
         if key not in known or not text:
             raise Problems([f"{word}: allowed is key=value with one of {', '.join(known)}"])
-        if key == "runs" and (not text.isdecimal() or int(text) < WARM):
-            raise Problems([f"{word}: runs must be a whole number of at least {WARM}"])
-        settings = replace(settings, **{key: int(text) if key == "runs" else text})
+        least = {"runs": WARM, "repeats": 1}.get(key)
+        if least and (not text.isdecimal() or int(text) < least):
+            raise Problems([f"{word}: {key} must be a whole number of at least {least}"])
+        settings = replace(settings, **{key: int(text) if least else text})
     return settings
 
 
@@ -83,48 +86,54 @@ def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:
     return [[RunSpec(plan.arms[0].name, draw, run_seed(1, draw), {})] for draw in range(first, first + count)]
 
 
-def counted(results: Sequence[Any], tally: str, deadly: str = "") -> dict[str, Any]:
-    """Keeps the sums and adds a mark to a tally for each run; the first process to find no file at `deadly` writes one and dies."""
+def counted(results: Sequence[Any], tally: str, deadly: str, after: int) -> dict[str, Any]:
+    """Keeps the sums and adds a mark to a tally for each run; the first process to find no file at `deadly` `after` so many writes one and dies."""
     with open(tally, "a") as handle:
         handle.write("." * len(results))
-    if deadly and results[0].spec.draw > 0 and os.path.getsize(tally) > int(Path(deadly).suffix[1:]) and not os.path.exists(deadly):
+    if os.path.getsize(tally) > after and not os.path.exists(deadly):
         Path(deadly).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return {"sums": results[0].sums}
 
 
-def bare(runs: int) -> Reading:
-    """The runs one after the other, without the runner."""
-    from experiments.runner import Worker
+class Inside:
+    """Processor time that this process has spent inside runs, from now on."""
 
-    plan = plan_of({"kind": "local"})
-    worker, specs = Worker(plan), specs_of(plan, 0, runs)
-    for (spec,) in specs_of(plan, 10**6, WARM):
-        worker.run(spec)
-    began, cpu = time.perf_counter(), time.process_time()
-    for (spec,) in specs:
-        worker.run(spec)
-    return Reading(time.perf_counter() - began, time.process_time() - cpu, runs)
+    def __init__(self) -> None:
+        from experiments.runner import Worker
+
+        self.seconds, self.run = 0.0, Worker.run
+        Worker.run = lambda worker, spec, want=(): self.timed(worker, spec, want)
+
+    def timed(self, worker: Any, spec: Any, want: Sequence[str]) -> Any:
+        """A run, and the time it took."""
+        began = time.process_time()
+        result = self.run(worker, spec, want)
+        self.seconds += time.process_time() - began
+        return result
 
 
 def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
     """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
     from experiments.crew import dismiss_all
-    from experiments.records import Measure, Work, compute
+    from experiments.records import SUMS, Measure, Work, compute
 
-    plan = plan_of(backend)
+    plan, clock = plan_of(backend), Inside()
     with tempfile.TemporaryDirectory() as folder:
-        def measured(name: str, first: int, count: int, deadly: str = "") -> Reading:
-            tally = Path(folder) / name
-            reduce = partial(counted, tally=str(tally), deadly=deadly)
-            began, cpu = time.perf_counter(), _cpu()
-            for _ in compute(plan, Work(specs_of(plan, first, count), Measure(("sums",), reduce)), Path(folder) / f"{name}-runs", jobs):
+        def measured(name: str, first: int, count: int, measure: Measure = SUMS) -> Reading:
+            began, cpu, inside = time.perf_counter(), time.process_time(), clock.seconds
+            for _ in compute(plan, Work(specs_of(plan, first, count), measure), Path(folder) / name, jobs):
                 pass
-            return Reading(time.perf_counter() - began, _cpu() - cpu, tally.stat().st_size)
+            seconds = time.perf_counter() - began, time.process_time() - cpu, clock.seconds - inside
+            return Reading(*seconds, count)
 
         measured("warm", 10**6, WARM)
-        deadly = str(Path(folder) / f"dead.{killed_at}") if killed_at else ""
-        reading = measured("study", 0, runs, deadly)
+        if not killed_at:
+            reading = measured("study", 0, runs)
+        else:
+            tally = Path(folder) / "tally"
+            reduce = partial(counted, tally=str(tally), deadly=str(Path(folder) / "dead"), after=killed_at)
+            reading = replace(measured("study", 0, runs, Measure(("sums",), reduce)), computed=tally.stat().st_size)
         dismiss_all()
         return reading
 
@@ -160,19 +169,6 @@ def read_back(folder: str) -> tuple[float, float, float]:
     return time.perf_counter() - began, peak_mib(), before
 
 
-def _cpu() -> float:
-    """Processor time of this process and of its workers, s."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    ticks = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            told = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        ticks += sum(map(int, told[11:13])) if int(told[1]) == os.getpid() else 0
-    return own.ru_utime + own.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
-
-
 @contextmanager
 def cluster_of(workers: int) -> Iterator[str]:
     """The address of a Dask scheduler on loopback with so many workers of one thread, each a process."""
@@ -198,10 +194,16 @@ def cluster_of(workers: int) -> Iterator[str]:
                 process.wait()
 
 
-def measure(runs: int) -> list[dict[str, Any]]:
+def fastest(readings: Sequence[Reading]) -> Reading:
+    """The one with the least of the clock."""
+    return min(readings, key=lambda each: each.wall)
+
+
+def measure(runs: int, repeats: int) -> list[dict[str, Any]]:
     """Every measurement as a row."""
     local = {"kind": "local"}
-    loop, one, two = apart(bare, runs), apart(study, runs, 1, local), apart(study, runs, 2, local)
+    rounds = [(apart(study, runs, 1, local), apart(study, runs, 2, local)) for _ in range(repeats)]
+    one, two = (fastest(each) for each in zip(*rounds, strict=True))
     killed = apart(study, runs, 2, local, runs // 2)
     with cluster_of(2) as address:
         dask = apart(study, runs, 2, {"kind": "dask", "address": address})
@@ -210,9 +212,8 @@ def measure(runs: int) -> list[dict[str, Any]]:
         seconds, peak, before = apart(read_back, folder)
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()) / 2**20
     return [
-        row("a bare run, CPU", MEN, 1e3 * loop.cpu / runs, "ms"),
-        row("overhead of a run, one process, CPU", MEN, 100 * (one.cpu / loop.cpu - 1), "% of a bare run"),
-        row("overhead of a run, two workers, CPU", MEN, 100 * (two.cpu / loop.cpu - 1), "% of a bare run"),
+        row("a run, CPU", MEN, 1e3 * one.inside / runs, "ms"),
+        row("overhead of a run, CPU", MEN, 1e3 * (one.cpu - one.inside) / runs, "ms"),
         row("efficiency of two workers, clock", MEN, 100 * one.wall / (2 * two.wall), "%"),
         row("Dask on loopback over local, clock", MEN, dask.wall / two.wall, "times"),
         row("a worker killed half-way: runs redone", MEN, killed.computed - runs, f"of {runs}"),
@@ -231,7 +232,7 @@ def main(arguments: Sequence[str]) -> int:
     except Problems as problems:
         print(problems, file=sys.stderr)
         return 2
-    rows = measure(settings.runs)
+    rows = measure(settings.runs, settings.repeats)
     print(table(rows))
     if settings.out:
         Path(settings.out).mkdir(parents=True, exist_ok=True)
