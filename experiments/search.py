@@ -31,7 +31,7 @@ flight search [KEY=VALUE ...]    the Pareto front of men denied to the army agai
   burden=NAME         what the states of group=NAME are to have little of (net_stay, west)
   levers.NAME.high=X  how far a lever may go; levers.NAME.low=X. Levers and the mechanisms they stand on: conf/experiment/search.yaml
   levers.NAME.rest=X  the first part of a lever's way, on which its mechanisms are left out, as the documents put it
-  candidates=N        of a generation (24); generations=N (20)
+  candidates=N        of a generation (24); generations=N (40)
   epsilons.denied=N   the least difference that counts (250); epsilons.burden=N (10000)
   draws=N             draws that every candidate is run in, the same for each (80); confirm=N fresh ones for what is shown (200)
   draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors; centre: only seeds vary
