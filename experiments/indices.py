@@ -1,8 +1,8 @@
-"""Sensitivity indices of runs, with intervals from resampled points of the sample: Sobol's bit for bit those of SALib, Morris' by SALib."""
+"""Sensitivity indices of runs by SALib, with intervals from resampled points of the sample."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,28 +24,18 @@ def sobol_indices(values: np.ndarray, inputs: int, seed: int) -> pd.DataFrame:
     First: the share of the variance that would go if the input alone were known (Saltelli and others 2010). Total: the share that
     would stay if all but the input were known (Jansen 1999). Not numbers if nothing varies.
     """
+    from SALib.analyze.sobol import analyze
+
     if np.ptp(values) <= np.finfo(float).eps * np.abs(values).max():
         return pd.DataFrame(np.nan, index=range(inputs), columns=list(INDICES))
-    a, *mixed, b = ((values - values.mean()) / values.std()).reshape(-1, inputs + 2).T
-    picks = np.random.default_rng(seed).integers(len(a), size=(len(a), RESAMPLES))
-    whole = _first_and_total(a, mixed, b)
-    resampled = _first_and_total(a[picks], (column[picks] for column in mixed), b[picks])
+    found = analyze(
+        cube(inputs), values, calc_second_order=False, num_resamples=RESAMPLES, keep_resamples=True, seed=seed
+    )
     columns = {}
-    for name, found, of_resamples in zip(("first", "total"), whole, resampled, strict=True):
-        columns[name] = found
-        columns[f"{name}_low"], columns[f"{name}_high"] = np.quantile(of_resamples, (LOW, HIGH), axis=1)
+    for name, key in (("first", "S1"), ("total", "ST")):
+        columns[name] = found[key]
+        columns[f"{name}_low"], columns[f"{name}_high"] = np.quantile(found[f"{key}_conf_all"], (LOW, HIGH), axis=0)
     return pd.DataFrame(columns)[list(INDICES)]
-
-
-def _first_and_total(a: np.ndarray, mixed: Iterable[np.ndarray], b: np.ndarray) -> np.ndarray:
-    """First and total indices, (2, inputs, ...), from outcomes (points, ...) at A, at A with one input after the other from B, and at B."""
-    variance = np.var(np.concatenate([a, b]), axis=0)
-    varies = variance > np.finfo(float).eps
-    found = []
-    for of_both in mixed:
-        parts = np.mean(b * (of_both - a), axis=0), 0.5 * np.mean((a - of_both) ** 2, axis=0)
-        found.append([np.divide(part, variance, out=np.zeros_like(variance), where=varies) for part in parts])
-    return np.swapaxes(found, 0, 1)
 
 
 def sobol_frame(values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int) -> pd.DataFrame:

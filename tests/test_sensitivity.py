@@ -9,27 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import SMALL
-from SALib.analyze.sobol import analyze
 from test_figures import drawn_texts
 
 from experiments import designed, sensitivity
 from experiments.figures.sensitivity import draw_sensitivity
-from experiments.indices import (
-    HIGH,
-    LOW,
-    RESAMPLES,
-    fifths_frame,
-    independent,
-    places_told,
-    sobol_frame,
-    sobol_indices,
-    strongest,
-)
+from experiments.indices import fifths_frame, independent, places_told, sobol_frame, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
 from experiments.runner import Worker
 from experiments.samples import Study
-from experiments.sampling import cube, saltelli
+from experiments.sampling import saltelli
 from experiments.sensitivity_page import page, verdict
 from experiments.study import planned
 from model.parameters import read_settings
@@ -88,17 +77,6 @@ def test_known_indices_are_found_and_their_intervals_hold_them(known):
         assert (found.loc[list(CARDS), f"{name}_low"] < np.array(truth) + 0.02).all()
         assert (found.loc[list(CARDS), f"{name}_high"] > np.array(truth) - 0.02).all()
     assert found.loc[CHANCE, "total"] == 0
-
-
-def test_indices_and_their_intervals_are_those_of_salib():
-    rng = np.random.default_rng(1)
-    for points, inputs in ((64, 3), (8, 5)):
-        values = rng.lognormal(size=points * (inputs + 2))
-        found = sobol_indices(values, inputs, seed=7)
-        known = analyze(cube(inputs), values, calc_second_order=False, num_resamples=RESAMPLES, keep_resamples=True, seed=7)
-        for name, key in (("first", "S1"), ("total", "ST")):
-            assert (found[name] == known[key]).all()
-            assert (found[[f"{name}_low", f"{name}_high"]].to_numpy().T == np.quantile(known[f"{key}_conf_all"], (LOW, HIGH), axis=0)).all()
 
 
 def test_chance_has_its_share_and_takes_nothing_that_is_not_its_own(known):
