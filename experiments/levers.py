@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.numerals import whole
 from experiments.plan import content_hash
 
 
@@ -70,9 +71,10 @@ class Levers:
         """A line for each lever that stands on no mechanism."""
         last = len(self.mechanisms) - 1
         return [
-            f"levers.{name}.at = {index}.{key}: NUMBER.KEY of one of mechanisms, numbered 0 to {last}"
-            for name, index, key in self._places()
-            if index > last
+            f"levers.{name}.at = {place}: NUMBER.KEY of one of mechanisms, numbered 0 to {last}"
+            for name, lever in self.levers.items()
+            for place in lever["at"]
+            if (number := whole(place.partition(".")[0])) is None or number > last
         ]
 
     def _places(self) -> Iterator[tuple[str, int, str]]:

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from experiments.numerals import whole
 from experiments.plan import Plan
 from experiments.problems import Problems
 
@@ -47,12 +48,12 @@ def reproduce(words: Sequence[str]) -> int:
 def _read_words(words: Sequence[str]) -> tuple[Path, int | None]:
     jobs = [word.removeprefix("jobs=") for word in words if word.startswith("jobs=")]
     folders = [word for word in words if not word.startswith("jobs=")]
-    problems = [f"jobs = {number}: a whole number, 1 or more" for number in jobs if not (number.isdigit() and int(number))]
+    problems = [f"jobs = {number}: a whole number, 1 or more" for number in jobs if whole(number, 1) is None]
     if len(folders) != 1:
         problems.append("flight reproduce: name one results folder, such as results/headline")
     if problems:
         raise Problems(problems)
-    return Path(folders[0]), int(jobs[-1]) if jobs else None
+    return Path(folders[0]), whole(jobs[-1]) if jobs else None
 
 
 def _check_still_valid(plan: Any, folder: Path) -> None:

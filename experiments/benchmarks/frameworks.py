@@ -26,6 +26,7 @@ from experiments.benchmarks.peers import PEERS
 from experiments.benchmarks.report import markdown
 from experiments.benchmarks.summary import flat, rows
 from experiments.benchmarks.workload import Workload
+from experiments.numerals import whole
 
 
 class UsageError(ValueError):
@@ -50,11 +51,12 @@ def items(text: str) -> list[str]:
     return [entry for entry in entries if entry]
 
 
-def whole(key: str, text: str, least: int) -> int:
+def at_least(least: int, key: str, text: str) -> int:
     """A whole number not below ``least``; raises UsageError."""
-    if not text.isdecimal() or int(text) < least:
+    number = whole(text, least)
+    if number is None:
         raise UsageError(f"{key} must be a whole number from {least} on, not {text!r}")
-    return int(text)
+    return number
 
 
 def known_engines(text: str) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ def known_engines(text: str) -> tuple[str, ...]:
 
 def sizes(text: str) -> tuple[int, ...]:
     """Numbers of men, ascending; raises UsageError."""
-    numbers = {whole("sizes", entry, 1_000) for entry in items(text)}
+    numbers = {at_least(1_000, "sizes", entry) for entry in items(text)}
     if not numbers:
         raise UsageError("sizes must name at least one number of men")
     return tuple(sorted(numbers))
@@ -76,10 +78,10 @@ def sizes(text: str) -> tuple[int, ...]:
 
 READERS = {
     "sizes": sizes,
-    "repeats": lambda text: whole("repeats", text, 1),
+    "repeats": lambda text: at_least(1, "repeats", text),
     "engines": known_engines,
-    "seeds": lambda text: whole("seeds", text, 2),
-    "check_men": lambda text: whole("check_men", text, 1_000),
+    "seeds": lambda text: at_least(2, "seeds", text),
+    "check_men": lambda text: at_least(1_000, "check_men", text),
     "out": Path,
 }
 

@@ -29,6 +29,7 @@ from typing import Any
 
 from experiments.benchmarks.files import write_records
 from experiments.benchmarks.worker import peak_mib
+from experiments.numerals import whole
 from experiments.problems import Problems
 
 SCALES = (4000, 1000, 400, 100, 40, 10, 4, 1)
@@ -54,9 +55,10 @@ def parse(arguments: list[str]) -> Settings:
         key, _, text = word.partition("=")
         if key not in known or not text:
             raise Problems([f"{word}: allowed is key=value with one of {', '.join(known)}"])
-        if key != "out" and (not text.isdecimal() or int(text) < 1):
+        value = text if key == "out" else whole(text, 1)
+        if value is None:
             raise Problems([f"{word}: {key} must be a whole number of at least 1"])
-        settings = replace(settings, **{key: text if key == "out" else int(text)})
+        settings = replace(settings, **{key: value})
     return settings
 
 

@@ -30,6 +30,7 @@ from typing import Any
 from experiments.benchmarks.files import write_records
 from experiments.benchmarks.speed import apart, row, table
 from experiments.benchmarks.worker import peak_mib
+from experiments.numerals import whole
 from experiments.problems import Problems
 
 WARM = 200
@@ -65,9 +66,10 @@ def parse(arguments: Sequence[str]) -> Settings:
         if key not in known or not text:
             raise Problems([f"{word}: allowed is key=value with one of {', '.join(known)}"])
         least = {"runs": WARM, "repeats": 1}.get(key)
-        if least and (not text.isdecimal() or int(text) < least):
+        value = whole(text, least) if least else text
+        if value is None:
             raise Problems([f"{word}: {key} must be a whole number of at least {least}"])
-        settings = replace(settings, **{key: int(text) if least else text})
+        settings = replace(settings, **{key: value})
     return settings
 
 

@@ -50,6 +50,7 @@ from experiments.calibration.methods import Evidence
 from experiments.calibration.observation import observations
 from experiments.console import say, warn
 from experiments.designed import Rows
+from experiments.numerals import whole
 from experiments.problems import Problems
 from experiments.records import keep_targets
 from experiments.runner import Worker
@@ -89,10 +90,10 @@ def parse(words: list[str]) -> Settings:
             problems.append(f"{word}: no such option; known: {', '.join(names)}")
         elif key not in LEAST:
             settings = replace(settings, **{key: Path(text)})
-        elif not text.isdecimal() or int(text) < LEAST[key]:
+        elif (number := whole(text, LEAST[key])) is None:
             problems.append(f"{key} = {text}: a whole number from {LEAST[key]} on")
         else:
-            settings = replace(settings, **{key: int(text)})
+            settings = replace(settings, **{key: number})
     if problems:
         raise Problems(problems)
     return settings
