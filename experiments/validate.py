@@ -29,7 +29,9 @@ HELP = """\
 flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside two naive ones; scores against observed series
 
   observed=FILE.csv   observed series, columns start,end,place,outcome,value,low,high,source: a sum over the days start to
-                      end for a flow, the level on the day end for a stock; low and high hold 90% of what it may be, or are empty
+                      end for a flow, the level on the day end for a stock; low and high hold 90% of what it may be, or are empty.
+                      Dates, numbers and separators as your spreadsheet writes them, if they can mean one thing only
+                      (experiments/EVIDENCE.md)
   policy=NAME         what the states do, a file of conf/policy/ (as_documented)
   draws=N             draws of seed and uncertain cards (200)
   draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards; centre: only seeds vary
@@ -90,7 +92,8 @@ def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
     except SettingsError:
         return []
     first = start_of(plan)
-    return read_observed(path, Frame(first, first + timedelta(days=plan.settings["days"] - 1), columns))
+    labels = {name: card["label"] for name, card in plan.settings["destination"].items()}
+    return read_observed(path, Frame(first, first + timedelta(days=plan.settings["days"] - 1), columns, labels))
 
 
 @dataclass(frozen=True)
