@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from experiments.problems import Problems, WorkersLost, unknown
+from experiments.problems import Problems, WorkersLost, shown, unknown
 
 VERBS = {
     "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.config import Config
+
+MOST = 20
+"""Mistakes that are printed."""
 
 
 class Problems(ValueError):
@@ -17,6 +25,39 @@ class Problems(ValueError):
 
 class WorkersLost(RuntimeError):
     """Worker processes died again and again; what they had given back is kept."""
+
+
+def shown(problems: Iterable[str]) -> list[str]:
+    """The lines to print, each mistake once and on one; of more than `MOST` some of every kind, then how many more."""
+    lines = list(dict.fromkeys(map(_on_one_line, problems)))
+    if len(lines) <= MOST:
+        return lines
+    of_kind: Counter[str] = Counter()
+    turns = []
+    for line in lines:
+        kind = _kind(line)
+        turns.append(of_kind[kind])
+        of_kind[kind] += 1
+    first = sorted(range(len(lines)), key=turns.__getitem__)[:MOST]
+    return [*(lines[number] for number in sorted(first)), f"and {len(lines) - MOST:,} more"]
+
+
+def _on_one_line(text: str) -> str:
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _kind(line: str) -> str:
+    """What is said of what, without the value that was given and without numbers."""
+    return re.sub("[0-9]+", "", re.sub(" = .*?: ", ": ", line, count=1))
+
+
+def misread(config: Config, *keys: str) -> bool:
+    """Whether what was given for one of these keys cannot be read, as is said elsewhere, and its default stands in."""
+    said = tuple(f"{key} = " for key in keys)
+    options = config.options
+    return any(line.startswith(said) for line in config.problems) or any(
+        config.raw.get(key) != options[key] for key in keys if key in options
+    )
 
 
 def unknown(path: str, value: Any, known: Iterable[str], what: str) -> str:
