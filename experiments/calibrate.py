@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.plan import Arm, Plan
+from experiments.problems import Problems, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +48,14 @@ SHOWN = 30
 
 
 def plan(config: Config) -> Plan:
-    """One arm: the chosen policy."""
+    """One arm: the chosen policy. Raises Problems for a figure that no run gives."""
+    from model.targets import TARGETS
+
     policy = config.chosen
+    given = config.options["calibration"]
+    problems = [unknown("calibration", name, TARGETS, "figure") for name in given if name not in TARGETS]
+    if problems:
+        raise Problems(problems)
     return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
 
 

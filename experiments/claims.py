@@ -56,12 +56,13 @@ TOLD = 3
 
 def plan(config: Config) -> Plan:
     """One arm for each policy that a question names. Raises Problems for what a claim names and is not there."""
-    claims, only = _readable(config.options["claims"]), config.options["only"]
-    problems = [unknown("only", name, claims, "claim") for name in only or () if name not in claims]
+    given, only = config.options["claims"], config.options["only"]
+    claims = _readable(given)
+    problems = [unknown("only", name, given, "claim") for name in only or () if name not in given]
     chosen = {name: claim for name, claim in claims.items() if only is None or name in only}
     groups = {group for card in config.settings["destination"].values() for group in card["groups"]}
     problems += problems_of(chosen, {"cards": config.paths(), "policies": config.library, "groups": groups})
-    if not chosen and not problems:
+    if not chosen and not problems and len(claims) == len(given):
         problems.append(f"only = {only}: nothing is asked; name claims, or null for all")
     if problems:
         raise Problems(problems)

@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(words)
     except Problems as error:
-        print("\n".join(dict.fromkeys(error.problems)), file=sys.stderr)
+        print("\n".join(shown(error.problems)), file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print(f"\nstopped; {_how_to_go_on(words)}", file=sys.stderr)

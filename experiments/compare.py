@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.plan import Arm, Plan
-from experiments.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,18 +56,10 @@ DOCUMENTED = "as_documented"
 
 def plan(config: Config) -> Plan:
     """One arm for each policy. Raises Problems for a policy that does not exist or a reference that is not compared."""
-    names, reference = config.options["policies"], config.options["reference"]
-    problems, policies = [], {}
-    for name in names:
-        try:
-            policies[name] = config.policy(name, "policies")
-        except Problems as error:
-            problems += error.problems
-    if reference not in names:
-        problems.append(f"reference = {reference}: one of the policies compared, {', '.join(names)}")
-    if problems:
-        raise Problems(problems)
-    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in names), config.options)
+    from experiments.futures import named_policies
+
+    policies = named_policies(config, ["policies"])
+    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), config.options)
 
 
 @dataclass(frozen=True)

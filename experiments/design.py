@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.config import CONF, Config
 from experiments.plan import changed, is_card, leaves, nodes
-from experiments.problems import Problems, unknown
+from experiments.problems import Problems, misread, unknown
 
 POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}
@@ -28,7 +28,10 @@ class Point:
 
 
 def points(config: Config, policy: str | None = None) -> list[Point]:
-    """Every point of the design under `over`, under another policy if one is named. Raises Problems that lists all that is wrong."""
+    """Every point of the design under `over`, under another policy if one is named; none if the chosen one is misspelt.
+
+    Raises Problems that lists all that is wrong.
+    """
     over, design = config.options["over"], config.options["design"]
     problems = over_problems(config)
     axes = {path: _axis(config, path, values, problems) for path, values in over.items()}
@@ -37,6 +40,8 @@ def points(config: Config, policy: str | None = None) -> list[Point]:
         problems.append(f"design = list: every dimension needs as many values as the others; {lengths}")
     if problems:
         raise Problems(problems)
+    if misread(config, POLICY):
+        return []
     places = Places(config)
     named = list(axes)[:1] if design == "list" else list(axes)
     combined = [dict(zip(axes, values, strict=True)) for values in _together(axes, design)]
@@ -50,8 +55,8 @@ def _without_levers(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def over_problems(config: Config) -> list[str]:
-    """A line if there is nothing under `over`, and no design that was misspelt."""
-    if config.options["over"] or any(line.startswith("sweep =") for line in config.problems):
+    """A line if there is nothing under `over`, and nothing that was misspelt."""
+    if config.options["over"] or misread(config, "sweep", "over"):
         return []
     ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
     return [f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]"]
@@ -67,6 +72,8 @@ def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]
         known = [POLICY, *config.paths()]
         return [] if path in known else [unknown(f"over.{path}", None, (f"over.{name}" for name in known), "key")]
     named = config.options["over"].get(POLICY)
+    if named is None and misread(config, POLICY):
+        return []
     policies = [config.policy(name) for name in named if name in config.library] if isinstance(named, list) else [config.chosen]
     return [
         unknown(f"over.{path}", None, (f"over.{LEVER}{name}" for name in levers(policy)), f"lever of policy {policy['name']}")

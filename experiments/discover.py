@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.extras import missing
 from experiments.plan import Arm, Plan
-from experiments.problems import Problems
+from experiments.problems import Problems, misread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def plan(config: Config) -> Plan:
         policies = {**named_policies(config, ["policies", "against"]), better: config.chosen}
     except Problems as error:
         problems += error.problems
-    if better == options["against"]:
+    if better == options["against"] and not misread(config, "policy", "against"):
         problems.append(f"against = {better}: a policy other than policy={better}")
     problems += outcome_problems("outcome", options["outcome"], config.settings, None)
     for name, each in options["criteria"].items():

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Places, Point, over_problems, path_problems
+from experiments.design import POLICY, Places, Point, over_problems, path_problems
 from experiments.dimensions import Dimension, cards_at, read_dimension
 from experiments.extras import missing
 from experiments.plan import Plan
-from experiments.problems import Problems
+from experiments.problems import Problems, misread
 from experiments.sampling import POWER_OF_TWO, SAMPLES, powers_near
 
 if TYPE_CHECKING:
@@ -33,11 +33,14 @@ SHARED = ("saltelli",)
 
 
 def points(config: Config) -> list[Point]:
-    """One point for each combination of what is no card, in the order of the sample. Raises Problems that lists all that is wrong."""
+    """One point for each combination of what is no card, in the order of the sample.
+
+    None if `points` or the policy is misspelt. Raises Problems that lists all that is wrong.
+    """
     options, problems = config.options, over_problems(config)
-    if options["points"] is None:
+    if options["points"] is None and not misread(config, "points"):
         problems.append(f"points: design={options['design']} is a sample of so many points; give points=N, such as points=256")
-    elif options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
+    if options["points"] and options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
         problems.append(f"points = {options['points']}: {near}")
     if options["design"] in SHARED:
         problems += missing(f"design = {options['design']}", "SALib", "studies")
@@ -50,6 +53,8 @@ def points(config: Config) -> list[Point]:
             problems += error.problems
     if problems:
         raise Problems(problems)
+    if misread(config, "points", POLICY):
+        return []
     places = Places(config)
     columns = _columns(options, config.settings["seed"], dimensions)
     apart = {path: column for path, column in columns.items() if path not in places.cards}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.problems import Problems, unknown
+from experiments.problems import Problems, misread, unknown
 
 if TYPE_CHECKING:
     from experiments.config import Config
@@ -153,7 +153,7 @@ def work_of(plan: Plan, futures: Futures, label: str, arms: int | None = None) -
 def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The resolved policies that these options name, each once. Raises Problems for what does not exist, or a reference outside `policies`."""
     problems, policies = [], {}
-    for option in options:
+    for option in (*options, "reference"):
         named = config.options[option]
         for name in [named] if isinstance(named, str) else named:
             try:
@@ -161,7 +161,7 @@ def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str
             except Problems as error:
                 problems += error.problems
     reference, compared = config.options["reference"], config.options["policies"]
-    if reference not in compared:
+    if reference not in compared and not (problems or misread(config, "policies", "reference")):
         problems.append(f"reference = {reference}: one of the policies compared, {', '.join(compared)}")
     if problems:
         raise Problems(problems)

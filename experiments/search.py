@@ -12,7 +12,7 @@ import numpy as np
 from experiments.extras import missing
 from experiments.levers import Levers
 from experiments.plan import Arm, Plan
-from experiments.problems import Problems
+from experiments.problems import Problems, misread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,14 +66,15 @@ def plan(config: Config) -> Plan:
     problems += outcome_problems("deny", options["deny"], config.settings, None)
     problems += outcome_problems("burden", options["burden"], config.settings, options["group"])
     problems += group_problems(config.settings, "group", options["group"])
-    problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
+    if not misread(config, "mechanisms"):
+        problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
     if problems:
         raise Problems(problems)
     return Plan("search", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
 
 
 def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
-    """A line for each mistake in the policies that the levers make with all of them low and all of them high.
+    """A line for each mistake in the policies that the levers make with all of them at rest, low and high.
 
     Levers that are no levers as they were typed are said elsewhere.
     """
@@ -82,9 +83,9 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
 
     problems = levers.problems()
     as_typed = any(isinstance(each["low"], str) for each in levers.levers.values())
-    for share in (0.0, 1.0) if not (problems or as_typed) else ():
+    for point in levers.ends() if not (problems or as_typed) else ():
         try:
-            read_policy(levers.policy(levers.values([share] * len(levers.levers))), read_settings(dict(settings)))
+            read_policy(levers.policy(levers.values(point)), read_settings(dict(settings)))
         except SettingsError as error:
             problems += [line.removeprefix("policy.") for line in error.problems]
     return list(dict.fromkeys(problems))

@@ -18,7 +18,7 @@ import numpy as np
 from experiments.extras import missing
 from experiments.inputs import CHANCE
 from experiments.plan import Arm, Plan
-from experiments.problems import Problems
+from experiments.problems import Problems, misread
 from experiments.samples import Study
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def plan(config: Config) -> Plan:
 
     options, problems = config.options, missing("flight sensitivity", "SALib", "studies")
     policies = {config.chosen["name"]: config.chosen}
-    if options["reference"] in policies:
+    if options["reference"] in policies and not misread(config, "policy"):
         problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")
     try:
         if options["reference"] is not None:

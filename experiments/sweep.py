@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.naming import column_of
 from experiments.plan import Arm, Plan, content_hash
-from experiments.problems import Problems, unknown
+from experiments.problems import Problems, misread, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,13 +63,13 @@ def plan(config: Config) -> Plan:
     arms: list[Arm] = []
     policies: dict[str, Any] = {}
     try:
-        for point in points(config):
+        for point in [] if misread(config, "design") else points(config):
             key = _policy_key(point.policy, policies)
             policies[key] = point.policy
             arms.append(Arm(point.name, key, point.changes, point.values))
     except Problems as error:
         problems += error.problems
-    if config.options["less"] is not None and not problems:
+    if config.options["less"] is not None and arms and not problems:
         arms += _twins(config, arms, policies, problems)
     plan = Plan("sweep", config.settings, policies, tuple(arms), config.options)
     problems += outcome_problems(plan)

@@ -77,7 +77,7 @@ def plan(config: Config) -> Plan:
 def _too_short(days: Any) -> list[str]:
     from experiments.forecasts import WEEK
 
-    short = isinstance(days, int) and days <= WEEK
+    short = isinstance(days, int) and 1 <= days <= WEEK
     return [f"days = {days}: allowed is {WEEK + 1} or more; forecasts go on from the first week"] if short else []
 
 

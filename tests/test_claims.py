@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -267,6 +268,16 @@ def test_own_claim_is_one_file(tmp_path):
     plan = planned(claims, "claims", ["only=[mine]"], str(tmp_path / "own"))
     assert [question.name for question in claims.questions_of(plan)] == ["mine.exit_ban", "mine.closed_doors"]
     assert {arm.name for arm in plan.arms} == {"exit_ban", "open_asylum", "closed_borders"}
+
+
+def test_a_claim_that_cannot_be_read_is_not_said_to_be_none(flight, tmp_path):
+    own = tmp_path / "own" / "claim"
+    own.mkdir(parents=True)
+    text = (CONF / "claim" / "worse_army.yaml").read_text()
+    (own / "mine.yaml").write_text(re.sub("bar: .*", 'bar: "5%"', text, count=1))
+    said = flight("claims", "--config-dir", "own", "only=[mine]")
+    assert (said.code, len(said.errors)) == (2, 1)
+    assert said.errors[0].startswith("claims.mine.questions.") and ".bar = 5%: " in said.errors[0]
 
 
 def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
