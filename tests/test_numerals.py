@@ -46,7 +46,7 @@ REFUSED = {
     "5k": "such as 5000",
     "~5000": "low and high say how far off it may be",
     ">5000": "low and high say how far off it may be",
-    "5%": "allowed is a whole number, 0 or more, in digits alone",
+    "5%": "allowed is a whole number, 0 or more, in digits alone$",
     **dict.fromkeys(("inf", "nan", "-3", "\u22123", "0x10", "²", "5 persons", "$5", "(5)", "38 5000", "1,00,000", "5.", "", "1" * 16), "allowed is"),
 }  # fmt: skip
 

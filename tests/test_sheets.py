@@ -106,10 +106,8 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
             time.sleep(0.1)
             file.write(TEXT[5:])
 
-    writer = threading.Thread(target=write)
-    writer.start()
+    threading.Thread(target=write, daemon=True).start()
     table, _ = read_sheet(str(pipe), ("start", "value"))
-    writer.join()
     assert [row.cells for row in table] == ROWS
 
 
