@@ -47,7 +47,7 @@ def _entries(place, days=WEEK):
 
 
 def _days_open(settings):
-    changes = settings.tree.destination["finland"].documented
+    changes = settings.structure.destination["finland"].documented
     closing = [settings.day_of(change.start) for change in changes if change.route == ROUTES[1] and change.share == 0.0]
     return slice(0, min([*closing, settings.days]))
 
@@ -236,7 +236,7 @@ def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
     absent = {
         name
         for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia")
-        if name not in settings.tree.destination
+        if name not in settings.structure.destination
     }
     known = {
         name
