@@ -36,7 +36,7 @@ BAD = {
     "multirun of a sweep": (["sweep", "-m", "seed=1,2"], "--multirun: for flight run only"),
     "key": (["run", "mobilisation.qouta=5"], "mobilisation.qouta: no such key of flight run; did you mean mobilisation.quota?"),
     "key in another group": (["run", "quota=5"], "quota: no such key of flight run; did you mean mobilisation.quota?"),
-    "key of another verb": (["run", "draws=5"], "draws: no such key of flight run"),
+    "key of another verb": (["run", "replicates=5"], "replicates: no such key of flight run"),
     "added key": (["run", "+mobilisation.quta=5"], "mobilisation.quta: no such key"),
     "group of keys": (["run", "mobilisation.intensity=5"], "mobilisation.intensity = 5: a group of keys, not a value"),
     "no value": (["run", "seed"], "seed: not an override; write KEY=VALUE"),
@@ -57,7 +57,7 @@ BAD = {
     "another verb's options": (["run", "experiment=compare"], "experiment = compare: no such experiment; there are: run"),
     "config folder left out": (["run", "--config-dir"], "--config-dir: name a folder"),
     "endless multirun": (["run", "-m", "seed=interval(0,1)"], "seed=interval(0,1): no values to run one by one"),
-    "policy twice": (["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"], "policies = ['exit_ban', 'exit_ban']: allowed is each policy once"),
+    "policy twice": (["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"], "policies = ['exit_ban', 'exit_ban']: allowed is each name once"),
     "no folder's name": (["run", *SMALL, "out=."], "out = .: name a new folder"),
     "folder in a file": (["run", *SMALL, f"out={__file__}/x"], "cannot be written (Not a directory)"),
     "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
@@ -116,7 +116,7 @@ def test_run_leaves_a_whole_result(flight):
     said = flight("run", *SMALL, "policy=open_asylum", "out=result")
     assert said.code == 0
     manifest = json.loads(Path("result/manifest.json").read_text())
-    assert set(manifest["tables"]) == {"series", "sums", "targets"}
+    assert set(manifest["tables"]) == {"series", "sums", "targets", "intervals", "parameters"}
     for name in ("config.yaml", "series.csv", "series.parquet", "sums.csv", "sums.parquet", "targets.csv"):
         assert name in said.out
         assert name in manifest["files"]
