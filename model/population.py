@@ -103,7 +103,7 @@ def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
 def liability_shares(settings: Settings) -> np.ndarray:
     """Share of each liability within each age band, (ages, liabilities).
 
-    Callable by the rule are men with prior service, fewer than three children and within the age limit (000:1) who are not
+    Callable by the rule are men with prior service and fewer than three children (000:1), within the age limit, who are not
     exempt; students are exempt; the rest are outside the rule.
     """
     ages = settings.structure.population.ages
