@@ -496,7 +496,11 @@ def _do(raw: DictConfig, override: Override) -> None:
         holder = OmegaConf.select(raw, parent) if parent else raw
         del holder[int(leaf) if OmegaConf.is_list(holder) else leaf]
     else:
-        OmegaConf.update(raw, _value_path(raw, path), value, force_add=True)
+        OmegaConf.update(raw, _value_path(raw, path), value, merge=path not in BY_PATH and _both_mappings(raw, path, value), force_add=True)
+
+
+def _both_mappings(raw: DictConfig, path: str, value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(OmegaConf.select(raw, path), DictConfig)
 
 
 _ABSENT = object()

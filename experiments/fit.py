@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
+from model.parameters import as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +42,18 @@ KM = 1.0
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for a card that is not there."""
+    from model.targets import TARGETS, out_of_reach
+
     policy = config.chosen
     paths = config.paths()
     problems = [unknown("cards", path, paths, "parameter") for path in config.options["cards"] if path not in paths]
+    problems += [
+        f"cards.{path}: {path} is set to {as_written(config.given[path])} as well; leave one of them out"
+        for path in config.options["cards"]
+        if path in config.given
+    ]
+    held = [name for name, each in TARGETS.items() if each.weight in config.options["spread"]]
+    problems += out_of_reach(held, config.settings)
     if problems:
         raise Problems(problems)
     return Plan("fit", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)

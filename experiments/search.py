@@ -73,7 +73,7 @@ def plan(config: Config) -> Plan:
 
 
 def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
-    """A line for each mistake in the policies that the levers make with all of them low and all of them high.
+    """A line for each mistake in the policies that the levers make with all of them at rest, all low and all high.
 
     Levers that are no levers as they were typed are said elsewhere.
     """
@@ -82,9 +82,9 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
 
     problems = levers.problems()
     as_typed = any(isinstance(each["low"], str) for each in levers.levers.values())
-    for share in (0.0, 1.0) if not (problems or as_typed) else ():
+    for point in levers.ends() if not (problems or as_typed) else ():
         try:
-            read_policy(levers.policy(levers.values([share] * len(levers.levers))), read_settings(dict(settings)))
+            read_policy(levers.policy(levers.values(point)), read_settings(dict(settings)))
         except SettingsError as error:
             problems += [line.removeprefix("policy.") for line in error.problems]
     return list(dict.fromkeys(problems))

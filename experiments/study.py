@@ -116,12 +116,19 @@ def with_notes(plan: Plan, config: Config) -> Plan:
     """The plan with what was set, and what is the user's own; policies of one label are told apart by their names."""
     used = [name for name in config.taken if not name.startswith(f"{POLICY}/") or name.partition("/")[2] in plan.policies]
     own = {key: list(names) for key, names in (("added", config.added), ("taken", used)) if names}
+    changed = any(path.startswith(f"{POLICY}.") for path in config.given)
+    plan = replace(plan, policies={key: _marked(policy) if changed and policy == config.chosen else policy for key, policy in plan.policies.items()})
     labels = [policy["label"] for policy in {policy["name"]: policy for policy in plan.policies.values()}.values()]
     policies = {
         key: {**policy, "label": f"{policy['label']} ({policy['name']})"} if labels.count(policy["label"]) > 1 else policy
         for key, policy in plan.policies.items()
     }
     return replace(plan, policies=policies, given=config.given, own=own)
+
+
+def _marked(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy that is not what its file says, called so."""
+    return {**policy, "label": f"{policy['label']} (changed)"}
 
 
 def check_plan(plan: Plan) -> None:

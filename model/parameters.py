@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from textwrap import shorten
 from types import MappingProxyType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -179,8 +178,9 @@ def as_written(value: Any) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):
         return "{...}"
-    text = shorten(str(list(value) if isinstance(value, tuple) else value), LONGEST, placeholder=" ...")
-    return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?[.\d]*", text) else text
+    text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?\.?\d[.\d]*|", text) else text
 
 
 def _problem_line(item, tree, model, prefix):
@@ -202,8 +202,8 @@ ALLOWED = {
     "string_type": "text",
     "tuple_type": "a list, [A, B, ...]",
     "list_type": "a list, [A, B, ...]",
-    "dict_type": "keys with values, {KEY: VALUE}",
-    "model_type": "keys with values, {KEY: VALUE}",
+    "dict_type": "keys with values, {{KEY: VALUE}}",
+    "model_type": "keys with values, {{KEY: VALUE}}",
     "finite_number": "a finite number",
     "greater_than_equal": "{ge} or more",
     "greater_than": "more than {gt}",
@@ -211,8 +211,8 @@ ALLOWED = {
     "less_than": "less than {lt}",
     "string_too_short": "text that is not empty",
     "string_too_long": "text of at most {max_length} characters",
-    "too_short": "a list of at least {min_length}",
-    "too_long": "a list of at most {max_length}",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
     "literal_error": "{expected}",
 }
 """What is allowed where a check of this name failed; in braces what the check was set to."""
