@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from experiments.plan import Plan, is_card, node_at
+from model.wording import as_written
 
 POSTERIOR, PRIORS, CENTRE = "posterior", "priors", "centre"
 NOTED = 4
@@ -128,6 +129,4 @@ def _unit(card: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    from model.parameters import as_written
-
     return f"{value:,.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else as_written(value)

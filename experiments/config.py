@@ -5,7 +5,8 @@ from __future__ import annotations
 import pickle
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -29,7 +30,7 @@ from experiments.kept import digest_of, kept
 from experiments.own import SUFFIX, Own, read_own
 from experiments.plan import is_card, leaves, node_at, nodes
 from experiments.problems import Problems, unknown
-from model.parameters import as_written
+from model.wording import as_written
 
 try:
     from yaml import CSafeLoader as Loader
@@ -308,7 +309,8 @@ def _main(verb: str, choices: Mapping[str, str], folder: Path | None) -> tuple[D
 def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
     OwnFirst.folder = folder
     try:
-        with initialize_config_dir(str(CONF), version_base="1.3"):
+        with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
             return compose(name, list(words), return_hydra_config=name == "config")
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
@@ -331,11 +333,13 @@ def _assembled(main: DictConfig, collections: Mapping[str, Any], verb: str) -> D
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain data with what stands above in its place."""
+    """Plain data with what stands above in its place; a mere number in a card's place is its value."""
     result = dict(below)
     for key, value in above.items():
-        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = _merged(result[key], value) if both else value
+        if isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
+            result[key] = _merged(result[key], value)
+        else:
+            result[key] = {**result[key], "value": value} if is_card(result.get(key)) else value
     return result
 
 
@@ -374,9 +378,10 @@ def _own_file(group: str, name: str, path: Path, own: Own) -> dict[str, Any]:
         raise Problems([f"{path}: gives no {group}; leave out the line @package"])
     if group != POLICY:
         return dict(found)
-    if found.get(NAMED, name) != name:
-        raise Problems([f"{path}: name = {found[NAMED]}: a policy is called what its file is; write name: {name}, or rename the file"])
-    return {NAMED: name, **found}
+    said = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=Loader).get(NAMED, name)
+    if said != name:
+        raise Problems([f"{path}: name = {as_written(said)}: a policy is called what its file is; write name: {name}, or rename the file"])
+    return {**found, NAMED: name}
 
 
 def _choose(
@@ -388,7 +393,7 @@ def _choose(
     elif policy is None and named.get(POLICY) in (*broken[POLICY], *raw[LIBRARY]):
         policy, own = named[POLICY], _plain(raw[POLICY])
         if policy not in broken[POLICY]:
-            raw[POLICY] = {NAMED: policy, **own}
+            raw[POLICY] = {**own, NAMED: policy}
             return
     if policy in raw[LIBRARY]:
         raw[POLICY] = raw[LIBRARY][policy]
@@ -403,7 +408,7 @@ def _given_by_files(raw: DictConfig, named: Mapping[str, str], own: Own) -> Iter
     files = [(group, name) for group, name in named.items() if group in (EXPERIMENT, SWEEP) or name in own.files.get(group, ())]
     for group, name in files:
         for path, short in _values_in(group, name, own, cards, set()):
-            if short:
+            if short and not OmegaConf.is_dict(OmegaConf.select(raw, path)):
                 OmegaConf.update(raw, path, {**cards[path], "value": OmegaConf.select(raw, path)})
             yield path
 
@@ -429,9 +434,18 @@ def _values_in(
         for below, chosen in _default(entry, group):
             yield from _values_in(below, chosen, own, cards, seen)
     whole = re.search(r"^#\s*@package\s+_global_\s*$", text, re.MULTILINE)
+    states = own.files.get(STATES, ())
     for at, node in nodes(content if whole else {group: content}):
-        if at in cards and (not isinstance(node, Mapping) or not {"prior", "unit"} & set(node)):
+        if _is_parameter(at, cards, states) and (not isinstance(node, Mapping) or not {"prior", "unit"} & set(node)):
             yield at, not isinstance(node, Mapping)
+
+
+def _is_parameter(path: str, cards: Collection[str], states: Collection[str]) -> bool:
+    """Whether a parameter stands at a path; a state of the user's has those that the project's states have."""
+    group, _, rest = path.partition(".")
+    state, _, key = rest.partition(".")
+    like = f"{STATES}.{_names(STATES, CONF)[0]}.{key}" if group == STATES and state in states else path
+    return like in cards
 
 
 def _default(entry: Any, group: str) -> Iterator[tuple[str, str]]:

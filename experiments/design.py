@@ -11,7 +11,7 @@ from typing import Any
 from experiments.config import CONF, Config
 from experiments.plan import changed, is_card, leaves, nodes
 from experiments.problems import Problems, unknown
-from model.parameters import as_written
+from model.wording import as_written
 
 POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
-from model.parameters import as_written
+from model.wording import as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,8 @@ Example
 
 RESUMES = False
 KM = 1.0
+NOTHING = 1e-9
+"""Stands for nothing where a log is taken."""
 
 
 def plan(config: Config) -> Plan:
@@ -110,7 +112,7 @@ def log_ratio(target: Any, simulated: float) -> float:
     """How far a simulated figure is off, as a log ratio; bounds count when broken; lengths are softened by a kilometre."""
     goal = target.figure if target.kind == "value" else float(np.clip(simulated, target.low, target.high))
     soft = KM if target.unit == "km" else 0.0
-    return float(np.log(max(simulated + soft, 1e-9) / (goal + soft)))
+    return float(np.log(max(simulated + soft, NOTHING) / max(goal + soft, NOTHING)))
 
 
 def cards_frame(plan: Plan, fitted: Mapping[str, float]) -> pd.DataFrame:

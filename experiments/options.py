@@ -14,7 +14,8 @@ from experiments.questions import Claim, Data
 from experiments.sampling import powers_near
 from model.card import as_day
 from model.card import Name as PlainName
-from model.parameters import as_written, problem_lines
+from model.parameters import problem_lines
+from model.wording import as_written
 
 Name = Annotated[str, Field(min_length=1)]
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from model.wording import as_written
+
 
 class Problems(ValueError):
     """Input that cannot be used; `problems` has one line for each mistake."""
@@ -23,7 +25,7 @@ def unknown(path: str, value: Any, known: Iterable[str], what: str) -> str:
     """The line for a name that does not exist: the nearest known one, or else all of them if they are few."""
     known = sorted(known)
     close = nearest(path if value is None else str(value), known)
-    head = path if value is None else f"{path} = {value}"
+    head = as_written(path) if value is None else f"{path} = {as_written(value)}"
     if close:
         return f"{head}: no such {what}; did you mean {close}?"
     listed = f"; there are: {', '.join(known)}" if 0 < len(known) <= 40 else ""

@@ -6,7 +6,6 @@
 import datetime
 import difflib
 import math
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -19,12 +18,11 @@ from pydantic import BaseModel, ValidationError
 
 from model.cards import MEANS, Card, Frame, Tree
 from model.randomness import seed_of
+from model.wording import as_written
 
 SHARE_TOLERANCE = 1e-6
 EVERYWHERE = "all"
 """What names every border state."""
-LONGEST = 100
-"""Characters of a value that a message shows."""
 T = TypeVar("T")
 
 
@@ -170,17 +168,6 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
 def problem_lines(error: ValidationError, tree: dict, model: type[BaseModel], prefix: str = "") -> list[str]:
     """A pydantic error of a model as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
     return [_problem_line(item, tree, model, prefix) for item in error.errors()]
-
-
-def as_written(value: Any) -> str:
-    """A value as a configuration would have it, on one line."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, dict):
-        return "{...}"
-    text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
-    text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
-    return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?\.?\d[.\d]*|", text) else text
 
 
 def _problem_line(item, tree, model, prefix):

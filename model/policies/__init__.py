@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from model.card import Name, Strict, Text
-from model.parameters import Settings, SettingsError, as_written, nearest, problem_lines
+from model.parameters import Settings, SettingsError, nearest, problem_lines
 from model.policies.base import Levers, Mechanism
+from model.wording import as_written
 
 
 def _mechanisms() -> dict[str, type[Mechanism]]:
