@@ -45,15 +45,21 @@ Examples
 
 RESUMES = True
 SHOWN = 30
+UNUSED = "unused"
+"""The form of a figure that is left out."""
 
 
 def plan(config: Config) -> Plan:
-    """One arm: the chosen policy. Raises Problems for a figure that no run gives."""
-    from model.targets import TARGETS
+    """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
+    from model.targets import TARGETS, out_of_reach
 
-    policy = config.chosen
-    given = config.options["calibration"]
-    problems = [unknown("calibration", name, TARGETS, "figure") for name in given if name not in TARGETS]
+    policy, named = config.chosen, config.options["calibration"]
+    used = [name for name, each in named.items() if each["form"] != UNUSED]
+    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
+    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
+    if not used:
+        problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
+    problems += [] if problems else out_of_reach(used, config.settings)
     if problems:
         raise Problems(problems)
     return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)

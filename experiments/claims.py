@@ -174,7 +174,7 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
     from experiments.answers import COLUMNS, Turning, turning
     from experiments.frames import draws_frame
 
-    cards = pd.DataFrame([draw.spec.values for draw in draws])
+    cards = pd.DataFrame([draw.spec.values for draw in draws]).drop(columns=list(plan.set_cards))
     rows, told = [], []
     for index, question in enumerate(questions):
         asked_of = _within(question, plan, cards)

@@ -123,6 +123,11 @@ def read_command(argv: Sequence[str]) -> Command:
         problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
     if command.dry_run and verb not in STUDIES:
         problems.append(f"--dry-run: for studies of many runs, flight {', '.join(STUDIES)}")
+    if verb == "reproduce":
+        flags = {"--config-dir": command.config_dir, "--replace": command.replace}
+        problems += [f"{flag}: of no use to flight reproduce, which writes nothing and reads only the folder" for flag, given in flags.items() if given]
+    if command.dry_run and command.replace:
+        problems.append("--replace: of no use with --dry-run, which writes nothing; leave one of them out")
     if problems:
         raise Problems(problems)
     return command
@@ -146,8 +151,11 @@ def _read_word(command: Command, word: str, rest: Any) -> str | None:
     elif word == "--replace":
         command.replace = True
     elif name == "--config-dir":
-        command.config_dir = value or next(rest, None)
-        return None if command.config_dir else "--config-dir: name a folder, one that holds policy/ or destination/"
+        given, before = value or next(rest, None), command.config_dir
+        command.config_dir = before or given
+        if before and given:
+            return f"--config-dir = {given}: given twice, {before} before; put the files into one folder"
+        return None if given else "--config-dir: name a folder, one that holds policy/ or destination/"
     else:
         return unknown(word, None, ["--help", "--multirun", "--dry-run", "--replace", "--config-dir"], "flag")
     return None

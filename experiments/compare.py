@@ -173,7 +173,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
     pairs = pairs_frame(draws, arms, plan.options["reference"])
     of, first_of_each = grids(pairs), draws[:: plan.replicates]
-    cards = pd.DataFrame([draw.spec.values for draw in first_of_each])
+    cards = pd.DataFrame([draw.spec.values for draw in first_of_each]).drop(columns=list(plan.set_cards))
     return {
         "table": comparison_frame(sums, pairs, arms, HEADLINE),
         "sums": sums,

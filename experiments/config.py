@@ -5,36 +5,56 @@ from __future__ import annotations
 import pickle
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import hydra
 import omegaconf
+import yaml
 from hydra import compose, initialize_config_dir
+from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
 from hydra.errors import HydraException, OverrideParseException
+from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
 from experiments.kept import digest_of, kept
-from experiments.plan import leaves
+from experiments.own import SUFFIX, Own, read_own
+from experiments.plan import is_card, leaves, node_at, nodes
 from experiments.problems import Problems, unknown
+from model.wording import as_written
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:
+    from yaml import SafeLoader as Loader
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
+COLLECTIONS = {STATES: STATES, POLICY: LIBRARY, CLAIM: CLAIMS}
+"""Groups of which every file is there at once, and the key under which they are."""
 MORE = "more"
 """A folder of conf/ that is no group: what a user may add with --config-dir."""
-OF_VERB = {SWEEP: ("sweep",), "calibration": ("calibrate",), "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search")}
+OF_VERB = {
+    SWEEP: ("sweep",),
+    "calibration": ("calibrate",),
+    "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search"),
+}
 """Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
+FRAME = ("scale", "days", "seed", "engine")
+"""Settings that every result tells of anyhow."""
+NAMED = "name"
 
 
 @dataclass(frozen=True)
@@ -42,7 +62,10 @@ class Config:
     """A composed configuration: `raw` keeps its interpolations; the rest is resolved plain data.
 
     `settings` is what model.parameters.read_settings takes; `options` are the verb's own keys, not yet checked, and
-    `defaults` what they were before overrides.
+    `defaults` what they were before overrides. `given` holds what was set, by path, by the user or by a ready study: a card that was
+    set has no prior in `settings`. `typed` are the options that the command line names. `own` is the user's folder; `broken` says what
+    is wrong with a policy or claim of it, by name, which matters only where it is used; `added` are border states that the project does
+    not have, `taken` the user's files that stand in for the project's.
     """
 
     raw: DictConfig
@@ -52,23 +75,45 @@ class Config:
     library: dict[str, Any]
     chosen: dict[str, Any]
     problems: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
+    own: Own = field(default_factory=Own)
+    broken: dict[str, dict[str, str]] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     def policy(self, name: str, path: str = POLICY) -> dict[str, Any]:
         """The resolved policy of this name; as overridden if it is the chosen one. Raises Problems naming `path`."""
-        if name == self.chosen.get("name"):
+        if name == self.chosen.get(NAMED):
             return self.chosen
-        if name not in self.library:
-            raise Problems([unknown(path, name, self.library, "policy")])
+        if wrong := self.policy_problem(name, path):
+            raise Problems([wrong])
         return self.library[name]
+
+    def policy_problem(self, name: Any, path: str) -> str | None:
+        """The line for a name under which there is no policy, or one that cannot be read."""
+        if not isinstance(name, str) or name not in self.library:
+            return self.broken.get(POLICY, {}).get(str(name)) or unknown(path, name, self.library, "policy")
+        return None
 
     def at(self, changes: Mapping[str, Any]) -> Config:
         """The configuration with these paths set, and with everything that refers to them following."""
         written = self._written
         try:
             _set(self.raw, changes)
-            return _resolved(self.raw, self.defaults, [])
+            tree = _resolved(self.raw)
         finally:
             _set(self.raw, {path: written[path] for path in changes})
+        return self._of(tree)
+
+    def _of(self, tree: dict[str, Any]) -> Config:
+        """This with the parts of a resolved tree; what is given keeps no prior."""
+        library, chosen = tree.pop(LIBRARY, {}), tree.pop(POLICY, {})
+        options = {key: tree.pop(key) for key in self.defaults if key in tree}
+        for path in self.given:
+            if is_card(card := node_at(tree, path)) and card.get("prior") and f"{path}.prior" not in self.given:
+                card["prior"] = None
+        return replace(self, settings=tree, options=options, library=library, chosen=chosen)
 
     @cached_property
     def _written(self) -> dict[str, Any]:
@@ -85,30 +130,58 @@ class Config:
         return [path for path, _ in leaves(self.settings)]
 
 
+class OwnFirst(SearchPathPlugin):
+    """Hydra looks into the user's folder before the project's."""
+
+    folder: Path | None = None
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Hydra's hook."""
+        if self.folder is not None:
+            search_path.prepend("--config-dir", f"file://{self.folder}")
+
+
+Plugins.instance().register(OwnFirst)
+
+
 def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], config_dir: str | None = None) -> Config:
     """The configuration of `flight VERB OVERRIDES`; mistakes that leave it usable are in its `problems`.
 
     `options` are the keys that belong to the verb. Raises Problems if nothing can be composed.
     """
     problems: list[str] = []
-    if config_dir is not None and not Path(config_dir).is_dir():
-        raise Problems([f"--config-dir = {config_dir}: no such folder; name one that holds policy/ or destination/"])
-    config_dir = config_dir and str(Path(config_dir).resolve())
+    own = read_own(config_dir, group_names())
     parsed = list(_parsed(overrides, problems))
-    groups = _groups(config_dir, verb)
-    choices = dict(_group_choices(parsed, groups, problems))
+    groups = _groups(own, verb)
+    choices = dict(_group_choices(parsed, groups, own, problems))
     policy = choices.pop(POLICY, None)
-    raw = pickle.loads(_pickled(verb, tuple(choices.items()), config_dir, CONF))
-    if policy:
-        raw[POLICY] = raw[LIBRARY][policy]
-    defaults = {key: value for key, value in _plain(raw).items() if key in options}
+    raw, named = _composed(verb, choices, own)
+    given = set(_given_by_files(raw, named, own))
+    broken = _add_own(raw, own, verb)
+    _choose(raw, policy, named, broken, problems)
+    defaults = {key: _plain(raw[key]) for key in raw if key in options}
+    typed = set()
     for override in parsed:
         option, _, path = override.key_or_group.partition(".")
-        if path and option in BY_PATH and OmegaConf.is_dict(raw.get(option)) and option in options:
+        if override.key_or_group in groups:
+            typed.add(override.key_or_group)
+        elif path and option in BY_PATH and OmegaConf.is_dict(raw.get(option)) and option in options:
             raw[option] = {**_plain(raw[option]), path: override.value()}
-        elif override.key_or_group not in groups:
-            _apply(raw, override, problems, verb)
-    return _resolved(raw, defaults, problems)
+            typed.add(override.key_or_group)
+        elif _apply(raw, override, problems, verb):
+            given.add(override.key_or_group)
+            typed.add(override.key_or_group)
+    ours = _project(CONF)
+    config = Config(
+        raw, {}, {}, defaults, {}, {}, problems, own=own, broken=broken, typed=frozenset(typed),
+        added=tuple(sorted(set(raw[STATES]) - set(ours[STATES]))),
+        taken=tuple(f"{group}/{name}" for group in own.files for name in own.names(group) if _exists(group, name)),
+    )  # fmt: skip
+    try:
+        tree = _resolved(raw)
+    except Problems as error:
+        raise Problems([*problems, *error.problems]) from None
+    return replace(config, given=_fixed(tree, given, options))._of(tree)
 
 
 def expanded(override: str) -> list[str]:
@@ -149,34 +222,31 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
     return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or spaces"
 
 
-def _groups(config_dir: str | None, verb: str) -> dict[str, tuple[str, ...]]:
-    """The names of the files of every configuration group that a verb has a use for."""
-    groups = {name: tuple(_group_options(name, config_dir, CONF)) for name in _group_names(config_dir)}
-    others = {path.stem for path in (CONF / EXPERIMENT).iterdir()} - {verb}
+def group_names() -> list[str]:
+    """The folders of conf/ that a user's folder may have too."""
+    return sorted(path.name for path in CONF.iterdir() if path.is_dir() and path.name not in (MORE, "__pycache__"))
+
+
+def _names(group: str, conf: Path) -> list[str]:
+    return sorted(path.stem for path in (conf / group).glob(f"*{SUFFIX}"))
+
+
+def _exists(group: str, name: str) -> bool:
+    return (CONF / group / f"{name}{SUFFIX}").exists()
+
+
+def _groups(own: Own, verb: str) -> dict[str, tuple[str, ...]]:
+    """The names of the files of every configuration group that a verb has a use for, and that can be chosen."""
+    names = [group for group in group_names() if group not in (STATES, CLAIM)]
+    groups = {group: tuple(sorted({*_names(group, CONF), *own.names(group)})) for group in names}
+    others = set(_names(EXPERIMENT, CONF)) - {verb}
     groups[EXPERIMENT] = tuple(name for name in groups[EXPERIMENT] if name not in others)
     return {name: files for name, files in groups.items() if verb in OF_VERB.get(name, (verb,))}
 
 
-def _folders(config_dir: str | None, conf: Path) -> list[Path]:
-    return [conf, *([Path(config_dir)] if config_dir else [])]
-
-
-def _group_names(config_dir: str | None) -> list[str]:
-    folders = _folders(config_dir, CONF)
-    return sorted(
-        {path.name for folder in folders for path in folder.iterdir() if path.is_dir()} - {STATES, CLAIM, MORE}
-    )
-
-
-def _group_options(group: str, config_dir: str | None, conf: Path) -> list[str]:
-    return sorted({path.stem for folder in _folders(config_dir, conf) for path in (folder / group).glob("*.yaml")})
-
-
-def _search_path(config_dir: str | None) -> list[str]:
-    return [f"hydra.searchpath=['file://{config_dir}']"] if config_dir else []
-
-
-def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], problems: list[str]) -> Iterator[tuple]:
+def _group_choices(
+    parsed: Sequence[Override], groups: Mapping[str, tuple], own: Own, problems: list[str]
+) -> Iterator[tuple[str, str]]:
     for override in parsed:
         name, value = override.key_or_group, override.value()
         if name not in groups:
@@ -184,36 +254,68 @@ def _group_choices(parsed: Sequence[Override], groups: Mapping[str, tuple], prob
         if value in groups[name]:
             yield name, value
         else:
-            problems.append(unknown(name, value, groups[name], name))
+            wrong = own.broken.get((name, value)) if isinstance(value, str) else None
+            problems.append(wrong or unknown(name, value, groups[name], name))
+
+
+def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
+    """The configuration of a verb with these choices, without what collections the user adds; the name chosen of each group."""
+    ready = {group: name for group, name in choices.items() if _exists(group, name)}
+    raw, named = pickle.loads(_pickled(verb, tuple(ready.items()), CONF))
+    wrong = [own.broken[pair] for pair in {**named, **choices}.items() if pair in own.broken and pair[0] != POLICY]
+    if wrong:
+        raise Problems(wrong)
+    if set(own.files) <= set(COLLECTIONS):
+        return raw, named
+    main, named = _main(verb, choices, own.folder)
+    return _assembled(main, _project(CONF), verb), named
 
 
 @lru_cache(maxsize=16)
-def _pickled(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> bytes:
-    """What `_composed` gives, pickled; kept for the next command if all of it is of conf/, as composing takes a second."""
+def _pickled(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
+    """The project's own configuration and its choices, pickled; kept for the next command, as composing takes a second."""
 
-    def composed() -> bytes:
-        return pickle.dumps(_composed(verb, chosen, config_dir, conf))
+    def made() -> bytes:
+        main, named = _main(verb, dict(chosen), None)
+        return pickle.dumps((_assembled(main, _project(conf), verb), named))
 
-    if config_dir:
-        return composed()
-    given = digest_of(conf, hydra.__version__, omegaconf.__version__, sys.version)
-    return kept(repr((verb, chosen, str(conf))), given, composed)
+    return kept(repr((verb, chosen, str(conf))), _digest(conf), made)
 
 
-def _composed(verb: str, chosen: tuple[tuple[str, str], ...], config_dir: str | None, conf: Path) -> DictConfig:
-    states = [f"+{STATES}@{STATES}.{name}={name}" for name in _group_options(STATES, config_dir, conf)]
-    policies = [f"+{POLICY}@{LIBRARY}.{name}={name}" for name in _group_options(POLICY, config_dir, conf)]
-    claims = (
-        [f"+{CLAIM}@{CLAIMS}.{name}={name}" for name in _group_options(CLAIM, config_dir, conf)]
-        if verb == CLAIMS
-        else []
-    )
-    groups = [f"{name}={choice}" for name, choice in {EXPERIMENT: verb, **dict(chosen)}.items()]
+@lru_cache(maxsize=2)
+def _project(conf: Path) -> dict[str, Any]:
+    """The project's own states, policies and claims, as plain data by the keys under which they are."""
+
+    def made() -> bytes:
+        words = [f"+{group}@{key}.{name}={name}" for group, key in COLLECTIONS.items() for name in _names(group, conf)]
+        return pickle.dumps({key: _plain(_hydra("config", words, None))[key] for key in COLLECTIONS.values()})
+
+    return pickle.loads(kept(repr(("collections", str(conf))), _digest(conf), made))
+
+
+def _digest(conf: Path) -> bytes:
+    return digest_of(conf, hydra.__version__, omegaconf.__version__, sys.version)
+
+
+def _main(verb: str, choices: Mapping[str, str], folder: Path | None) -> tuple[DictConfig, dict[str, str]]:
+    """What Hydra composes beside the collections, and the name chosen of each group."""
+    raw = _hydra("config", [f"{group}={name}" for group, name in {EXPERIMENT: verb, **choices}.items()], folder)
+    named = {group: name for group, name in raw.hydra.runtime.choices.items() if name and "/" not in group}
+    OmegaConf.set_struct(raw, False)
+    del raw["hydra"]
+    return raw, named
+
+
+def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
+    OwnFirst.folder = folder
     try:
-        with initialize_config_dir(str(conf), version_base="1.3"):
-            return compose("config", [*states, *policies, *claims, *groups, *_search_path(config_dir)])
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            return compose(name, list(words), return_hydra_config=name == "config")
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
+    finally:
+        OwnFirst.folder = None
 
 
 def _first_line(error: BaseException) -> str:
@@ -222,28 +324,197 @@ def _first_line(error: BaseException) -> str:
     return " ".join(str(error).split())
 
 
+def _assembled(main: DictConfig, collections: Mapping[str, Any], verb: str) -> DictConfig:
+    """The main part with states, policies and claims under it: what the main part says of one of them holds."""
+    for group, key in COLLECTIONS.items():
+        if group != CLAIM or verb == CLAIMS:
+            main[key] = _merged(collections[key], _plain(main.get(key)) or {})
+    return main
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain data with what stands above in its place; a mere number in a card's place is its value."""
+    result = dict(below)
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
+            result[key] = _merged(result[key], value)
+        else:
+            result[key] = {**result[key], "value": value} if is_card(result.get(key)) else value
+    return result
+
+
+def _add_own(raw: DictConfig, own: Own, verb: str) -> dict[str, dict[str, str]]:
+    """Adds the user's states, policies and claims; gives what is wrong with policies and claims, by group and name.
+
+    Raises Problems for a state that cannot be read, as states are in every run.
+    """
+    broken: dict[str, dict[str, str]] = {group: {} for group in COLLECTIONS}
+    for (group, name), wrong in own.broken.items():
+        broken.get(group, {})[name] = wrong
+    for group, key in COLLECTIONS.items():
+        if group not in own.files or (group == CLAIM and verb != CLAIMS):
+            continue
+        said = _plain(raw[key])
+        for name, path in own.files[group].items():
+            try:
+                found = _own_file(group, name, path, own)
+            except Problems as error:
+                broken[group][name] = error.problems[0]
+                continue
+            said[name] = found if _exists(group, name) else _merged(found, said.get(name) or {})
+        raw[key] = {name: said[name] for name in sorted(said) if name not in broken[group]}
+    if broken[STATES]:
+        raise Problems(list(broken[STATES].values()))
+    return broken
+
+
+def _own_file(group: str, name: str, path: Path, own: Own) -> dict[str, Any]:
+    """What a file of the user's gives, with its own defaults. Raises Problems with one line that names the file."""
+    try:
+        found = _plain(_hydra(f"{group}/{name}", (), own.folder)).get(group)
+    except Problems as error:
+        raise Problems([f"{path}: {error.problems[0].removeprefix('configuration: ')}"]) from None
+    if not isinstance(found, Mapping):
+        raise Problems([f"{path}: gives no {group}; leave out the line @package"])
+    if group != POLICY:
+        return dict(found)
+    said = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=Loader).get(NAMED, name)
+    if said != name:
+        raise Problems([f"{path}: name = {as_written(said)}: a policy is called what its file is; write name: {name}, or rename the file"])
+    return {**found, NAMED: name}
+
+
+def _choose(
+    raw: DictConfig, policy: str | None, named: Mapping[str, str], broken: Mapping[str, Mapping[str, str]], problems: list[str]
+) -> None:
+    """Puts the policy that is chosen, on the command line or in a ready study, where runs look for it."""
+    if policy is None and isinstance(raw.get(POLICY), str):
+        policy = raw[POLICY]
+    elif policy is None and named.get(POLICY) in (*broken[POLICY], *raw[LIBRARY]):
+        policy, own = named[POLICY], _plain(raw[POLICY])
+        if policy not in broken[POLICY]:
+            raw[POLICY] = {**own, NAMED: policy}
+            return
+    if policy in raw[LIBRARY]:
+        raw[POLICY] = raw[LIBRARY][policy]
+    else:
+        wrong = broken[POLICY].get(policy) or unknown(POLICY, policy, raw[LIBRARY], POLICY)
+        raise Problems([*problems, wrong])
+
+
+def _given_by_files(raw: DictConfig, named: Mapping[str, str], own: Own) -> Iterator[str]:
+    """Paths of the cards whose value a ready study or a file of the user's sets; a number in a card's place is that card's value."""
+    cards = _card_nodes(CONF)
+    files = [(group, name) for group, name in named.items() if group in (EXPERIMENT, SWEEP) or name in own.files.get(group, ())]
+    for group, name in files:
+        for path, short in _values_in(group, name, own, cards, set()):
+            if short and not OmegaConf.is_dict(OmegaConf.select(raw, path)):
+                OmegaConf.update(raw, path, {**cards[path], "value": OmegaConf.select(raw, path)})
+            yield path
+
+
+@lru_cache(maxsize=2)
+def _card_nodes(conf: Path) -> dict[str, dict[str, Any]]:
+    """The project's own parameters, by path."""
+    raw, _ = pickle.loads(_pickled("run", (), conf))
+    return {path: node for path, node in nodes(_plain(raw)) if is_card(node) and not path.startswith(f"{LIBRARY}.")}
+
+
+def _values_in(
+    group: str, name: str, own: Own, cards: Mapping[str, Any], seen: set[tuple[str, str]]
+) -> Iterator[tuple[str, bool]]:
+    """Paths of cards that a file sets, or one that it has among its defaults, and whether a mere number stands there."""
+    path = own.files.get(group, {}).get(name) or CONF / group / f"{name}{SUFFIX}"
+    if (group, name) in seen or not path.exists():
+        return
+    seen.add((group, name))
+    text = path.read_text(encoding="utf-8-sig")
+    content = yaml.load(text, Loader=Loader)
+    for entry in content.pop("defaults", None) or ():
+        for below, chosen in _default(entry, group):
+            yield from _values_in(below, chosen, own, cards, seen)
+    whole = re.search(r"^#\s*@package\s+_global_\s*$", text, re.MULTILINE)
+    states = own.files.get(STATES, ())
+    for at, node in nodes(content if whole else {group: content}):
+        if _is_parameter(at, cards, states) and (not isinstance(node, Mapping) or not {"prior", "unit"} & set(node)):
+            yield at, not isinstance(node, Mapping)
+
+
+def _is_parameter(path: str, cards: Collection[str], states: Collection[str]) -> bool:
+    """Whether a parameter stands at a path; a state of the user's has those that the project's states have."""
+    group, _, rest = path.partition(".")
+    state, _, key = rest.partition(".")
+    like = f"{STATES}.{_names(STATES, CONF)[0]}.{key}" if group == STATES and state in states else path
+    return like in cards
+
+
+def _default(entry: Any, group: str) -> Iterator[tuple[str, str]]:
+    """Group and name of an entry of a defaults list; none for what overrides, which is among the choices."""
+    if isinstance(entry, str) and entry != "_self_":
+        below, _, name = entry.rpartition("/")
+        yield below.lstrip("/") or group, name
+    elif isinstance(entry, Mapping):
+        for key, name in entry.items():
+            if isinstance(name, str) and not str(key).startswith("override "):
+                yield str(key).lstrip("/").partition("@")[0], name
+
+
+def _fixed(tree: Mapping[str, Any], paths: set[str], options: Sequence[str]) -> dict[str, Any]:
+    """What was set of settings and policy, by path, a card by its own; None for what was taken away."""
+    found = {}
+    for path in sorted(paths):
+        path = path.removesuffix(".value") if is_card(node_at(tree, path.removesuffix(".value"))) else path
+        if path.partition(".")[0] not in (*options, *FRAME):
+            node = node_at(tree, path)
+            found[path] = node["value"] if is_card(node) else node
+    return found
+
+
 def _set(raw: DictConfig, values: Mapping[str, Any]) -> None:
     for path, value in values.items():
         OmegaConf.update(raw, _value_path(raw, path), value)
 
 
-def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> None:
-    """Sets, adds or deletes what the override says; a card is set by its own path."""
+def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> bool:
+    """Sets, adds or deletes what the override says, a card by its own path; False, and a line, if that cannot be."""
+    path = override.key_or_group
+    try:
+        wrong = _refused(raw, override, verb)
+        if wrong is None:
+            _do(raw, override)
+    except (OmegaConfBaseException, TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        wrong = f"{path} = {as_written(override.value())}: cannot stand there ({_first_line(error)})"
+    problems += [wrong] if wrong else []
+    return wrong is None
+
+
+def _refused(raw: DictConfig, override: Override, verb: str) -> str | None:
+    """The line for an override of what is not there, is no value, or is not for the user to set."""
     path, value = override.key_or_group, override.value()
     node = OmegaConf.select(raw, path, default=_ABSENT)
-    if override.is_add() or override.is_force_add():
-        OmegaConf.update(raw, _value_path(raw, path), value, force_add=True)
-    elif node is _ABSENT:
+    if path == f"{POLICY}.{NAMED}":
+        return f"{path}: a policy is called what its file is; copy the file of the policy to policy/NAME{SUFFIX} of a folder, and give --config-dir"
+    added = override.is_add() or override.is_force_add()
+    if path.partition(".")[0] == LIBRARY or (node is _ABSENT and not added):
         known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
-        problems.append(unknown(path, None, known, f"key of flight {verb}"))
-    elif override.is_delete():
+        return unknown(path, None, known, f"key of flight {verb}")
+    if added or override.is_delete() or path in BY_PATH or not isinstance(node, DictConfig) or "value" in node:
+        return None
+    return f"{path} = {as_written(value)}: a group of keys, not a value; set one of {', '.join(map(str, node))}"
+
+
+def _do(raw: DictConfig, override: Override) -> None:
+    path, value = override.key_or_group, override.value()
+    if override.is_delete():
         parent, _, leaf = path.rpartition(".")
-        OmegaConf.set_struct(raw, False)
-        del (OmegaConf.select(raw, parent) if parent else raw)[leaf]
-    elif isinstance(node, DictConfig) and "value" not in node and path not in BY_PATH:
-        problems.append(f"{path} = {value}: a group of keys, not a value; set one of {', '.join(map(str, node))}")
+        holder = OmegaConf.select(raw, parent) if parent else raw
+        del holder[int(leaf) if OmegaConf.is_list(holder) else leaf]
     else:
-        OmegaConf.update(raw, _value_path(raw, path), value)
+        OmegaConf.update(raw, _value_path(raw, path), value, merge=path not in BY_PATH and _both_mappings(raw, path, value), force_add=True)
+
+
+def _both_mappings(raw: DictConfig, path: str, value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(OmegaConf.select(raw, path), DictConfig)
 
 
 _ABSENT = object()
@@ -254,15 +525,14 @@ def _value_path(raw: DictConfig, path: str) -> str:
     return f"{path}.value" if isinstance(node, DictConfig) and "value" in node else path
 
 
-def _plain(raw: DictConfig) -> dict[str, Any]:
-    return OmegaConf.to_container(raw, resolve=False)
+def _plain(raw: Any) -> Any:
+    """A part of the configuration as plain data, interpolations as they are written."""
+    return OmegaConf.to_container(raw, resolve=False) if OmegaConf.is_config(raw) else raw
 
 
-def _resolved(raw: DictConfig, defaults: dict[str, Any], problems: list[str]) -> Config:
+def _resolved(raw: DictConfig) -> dict[str, Any]:
+    """The configuration as plain data, interpolations followed. Raises Problems for one that leads nowhere."""
     try:
-        tree = OmegaConf.to_container(raw, resolve=True, throw_on_missing=True)
+        return OmegaConf.to_container(raw, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise Problems([*problems, f"{error.full_key or 'configuration'}: {_first_line(error)}"]) from None
-    library, chosen = tree.pop(LIBRARY, {}), tree.pop(POLICY, {})
-    options = {key: tree.pop(key) for key in defaults if key in tree}
-    return Config(raw, tree, options, defaults, library, chosen, problems)
+        raise Problems([f"{error.full_key or 'configuration'}: {_first_line(error)}"]) from None

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Timer
 from typing import Any, TypeVar
 
@@ -42,6 +43,12 @@ def say(*parts: Any) -> None:
 def warn(text: str) -> None:
     """Prints to standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+@cache
+def note(text: str) -> None:
+    """Prints to standard error, once for each command."""
+    warn(text)
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

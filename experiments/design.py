@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from experiments.config import CONF, Config
 from experiments.plan import changed, is_card, leaves, nodes
 from experiments.problems import Problems, misread, unknown
+from model.wording import as_written
 
 POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}
@@ -55,9 +56,12 @@ def _without_levers(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def over_problems(config: Config) -> list[str]:
-    """A line if there is nothing under `over`, and nothing that was misspelt."""
-    if config.options["over"] or misread(config, "sweep", "over"):
+    """A line if there is nothing under `over`, and for each label of what is not there; none beside a mistake in the design."""
+    over = config.options["over"]
+    if misread(config, "sweep", "over"):
         return []
+    if over:
+        return [unknown(f"labels.{path}", None, (f"labels.{name}" for name in over), "dimension") for path in config.options["labels"] if path not in over]
     ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
     return [f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]"]
 
@@ -67,7 +71,11 @@ def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]
     if path == SEED:
         return ["over.seed: a seed is no dimension; draws=N gives every point N seeds"]
     if path == POLICY:
-        return [unknown(f"over.{path}", name, config.library, POLICY) for name in values if name not in config.library]
+        return [wrong for name in values if (wrong := config.policy_problem(name, f"over.{path}"))]
+    if path in config.given:
+        return [f"over.{path}: {path} is set to {as_written(config.given[path])} as well; leave one of them out"]
+    if path in told_to(config):
+        return [f"over.{path}: the sources’ figures tell of it, so that every draw of the posterior has a value of it; sweep it with draw_from=priors"]
     if not path.startswith(LEVER):
         known = [POLICY, *config.paths()]
         return [] if path in known else [unknown(f"over.{path}", None, (f"over.{name}" for name in known), "key")]
@@ -80,6 +88,18 @@ def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]
         for policy in policies
         if path.removeprefix(LEVER) not in levers(policy)
     ]
+
+
+def told_to(config: Config) -> Collection[str]:
+    """The cards that a sweep cannot move in draws from its posterior: those that the sources' figures say something of.
+
+    Raises Problems if there is no posterior where one is asked for.
+    """
+    if config.options.get("draw_from") != "posterior":
+        return ()
+    from experiments.calibration.posterior import told_of
+
+    return told_of(config.options["posterior"])
 
 
 def levers(policy: Mapping[str, Any]) -> list[str]:

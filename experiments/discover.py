@@ -93,7 +93,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     values = run_all(plan, futures, measures, folder.path, jobs, LABEL)
     cards = pd.DataFrame(futures.values, columns=list(futures.paths))
     success = successes(plan, values[..., 0])
-    frames = {"sums": sums_frame(plan, measures, futures, values), "draws": cards.assign(seed=futures.seeds)}
+    frames = {"sums": sums_frame(plan, measures, futures, values), "draws": cards.assign(**plan.set_cards, seed=futures.seeds)}
     found = _boxes(plan, cards, success, jobs)
     frames |= box_frames(plan, found, cards, success) | robustness_frames(plan, values[..., 1:])
     for name, frame in frames.items():

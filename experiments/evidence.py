@@ -96,7 +96,7 @@ def people_of(settings: Settings) -> People:
     )
     men = expected_men(settings)
     papers = men.sum(axis=tuple(n for n, trait in enumerate(TRAITS) if trait != "documents"))
-    states = settings.tree.destination
+    states = settings.structure.destination
     return People(
         scale=settings.scale,
         offsets=type_offsets(settings),

@@ -124,10 +124,10 @@ def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.
         return [], np.empty((draws, 0))
     cards = {path: card for path, card in sorted(read_settings(plan.settings).uncertain().items()) if path not in taken}
     if plan.options["draw_from"] == "posterior":
-        from experiments.calibration.posterior import posterior_draws
+        from experiments.calibration.posterior import posterior_of
 
-        uncertain = read_settings(plan.settings).uncertain()
-        rows = [posterior_draws(plan.options["posterior"], uncertain, draw, plan.seed) for draw in range(draws)]
+        source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
+        rows = [source.draw(draw, plan.seed) for draw in range(draws)]
         return list(cards), np.array([[row[path] for path in cards] for row in rows])
     drawn = shares(list(cards), plan.seed, 0, draws, stream="along")
     return list(cards), np.column_stack([card.values(column) for card, column in zip(cards.values(), drawn.T, strict=True)])

@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
+from model.wording import as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +38,24 @@ Example
 
 RESUMES = False
 KM = 1.0
+NOTHING = 1e-9
+"""Stands for nothing where a log is taken."""
 
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for a card that is not there."""
+    from model.targets import TARGETS, out_of_reach
+
     policy = config.chosen
     paths = config.paths()
     problems = [unknown("cards", path, paths, "parameter") for path in config.options["cards"] if path not in paths]
+    problems += [
+        f"cards.{path}: {path} is set to {as_written(config.given[path])} as well; leave one of them out"
+        for path in config.options["cards"]
+        if path in config.given
+    ]
+    held = [name for name, each in TARGETS.items() if each.weight in config.options["spread"]]
+    problems += out_of_reach(held, config.settings)
     if problems:
         raise Problems(problems)
     return Plan("fit", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
@@ -100,7 +112,7 @@ def log_ratio(target: Any, simulated: float) -> float:
     """How far a simulated figure is off, as a log ratio; bounds count when broken; lengths are softened by a kilometre."""
     goal = target.figure if target.kind == "value" else float(np.clip(simulated, target.low, target.high))
     soft = KM if target.unit == "km" else 0.0
-    return float(np.log(max(simulated + soft, 1e-9) / (goal + soft)))
+    return float(np.log(max(simulated + soft, NOTHING) / max(goal + soft, NOTHING)))
 
 
 def cards_frame(plan: Plan, fitted: Mapping[str, float]) -> pd.DataFrame:

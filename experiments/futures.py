@@ -91,7 +91,7 @@ def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
         return Futures(paths, values, seeds)
     one_arm = replace(plan, arms=plan.arms[:1])
     specs = [group[0] for group in by_draw(one_arm, first + draws, plan.options["draw_from"])[first:]]
-    paths = tuple(specs[0].values)
+    paths = tuple(path for path in specs[0].values if path not in plan.set_cards)
     return Futures(
         paths, np.array([[spec.values[path] for path in paths] for spec in specs]).reshape(draws, len(paths)), seeds
     )

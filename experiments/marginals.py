@@ -33,7 +33,8 @@ def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray)
         matrices = ["A", *columns, "B"]
         frame["block"] = frame["point"] // len(matrices)
         frame["matrix"] = [matrices[point % len(matrices)] for point in frame["point"]]
-    return frame.assign(**{path: column for path, column in columns.items() if path != POLICY})
+    varied = {path: column for path, column in columns.items() if path != POLICY}
+    return frame.assign(**varied, **plan.set_cards)
 
 
 def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray) -> pd.DataFrame:

@@ -16,13 +16,12 @@ from experiments.plan import Plan
 from experiments.problems import Problems, nearest
 from experiments.sheets import Row, as_name, read_sheet
 from model.outcomes import OUTCOMES
+from model.wording import LONGEST
 
 HEADER = ("start", "end", "place", "outcome", "value", "low", "high", "source")
 DATES, NUMBERS, OPTIONAL = ("start", "end"), ("value", "low", "high"), ("low", "high")
 NOT_COUNTED = ("staff-days",)
 """Units of flows and stocks that may be broken."""
-LONGEST = 100
-"""Characters of a cell that a message shows."""
 SAID = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 Numbered = tuple[int, dict[str, Any]]
 """A row and the number of its line."""

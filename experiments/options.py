@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from experiments.questions import Claim
+from experiments.questions import Claim, Data
 from experiments.sampling import powers_near
+from model.card import as_day
+from model.card import Name as PlainName
 from model.parameters import problem_lines
+from model.wording import as_written
 
 Name = Annotated[str, Field(min_length=1)]
+
+
+def _as_path(given: str) -> str:
+    if not given.strip() or not given.isprintable():
+        raise ValueError("a path, without line breaks or other control characters")
+    return str(Path(given).expanduser()) if given.startswith("~") else given
+
+
+Place = Annotated[str, AfterValidator(_as_path)]
 MOST_DRAWS = 1_000_000
 
 
-def _number_of_draws(given: Any) -> int:
-    if type(given) is int and 1 <= given <= MOST_DRAWS:
-        return given
-    raise ValueError(f"a whole number from 1 to {MOST_DRAWS:,}, or posterior for the usual number of draws from it")
+def named_once(names: list[str] | None) -> list[str] | None:
+    """The names. Raises ValueError if one is there twice."""
+    if names and len(set(names)) < len(names):
+        raise ValueError("each name once")
+    return names
 
 
-def named_once(policies: list[str]) -> list[str]:
-    """The policies. Raises ValueError if one is named twice."""
-    if len(set(policies)) < len(policies):
-        raise ValueError("each policy once")
-    return policies
-
-
-class RunOptions(BaseModel):
+class Options(Data):
     """`out`: the results folder; null puts it under outputs/VERB/ as NAME-HASH. `name`: null takes the policy's."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    out: Name | None
-    name: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None
+    out: Place | None
+    name: PlainName | None
 
 
-class Backend(BaseModel):
+class RunOptions(Options):
+    """`draws` beside the run, for the interval of each outcome, from `draw_from` priors or the posterior in a folder, `posterior`; 0: none."""
+
+    draws: Annotated[int, Field(ge=0, le=MOST_DRAWS)]
+    draw_from: Literal["priors", "posterior"]
+    posterior: Place
+
+
+class Backend(Data):
     """Where runs are computed: `local` worker processes, a `dask` cluster that runs already at `address`, or `slurm` jobs, each of
     this `memory` and `walltime` in this `queue` of this `account`, which run the lines of `job_script_prologue` first.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     kind: Literal["local", "dask", "slurm"]
     address: str | None = None
@@ -68,12 +80,12 @@ class Backend(BaseModel):
         return walltime
 
 
-class ManyRuns(RunOptions):
+class ManyRuns(Options):
     """`jobs`: worker processes or jobs; `backend`: where they are; `store`: a folder of runs that studies share, or null."""
 
     jobs: Annotated[int, Field(ge=1, le=1024)]
     backend: Backend
-    store: Name | None
+    store: Place | None
 
 
 class StudyOptions(ManyRuns):
@@ -82,9 +94,9 @@ class StudyOptions(ManyRuns):
     `posterior` is the results folder of the calibration that draws are taken from.
     """
 
-    draws: Annotated[int, BeforeValidator(_number_of_draws)]
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)]
     draw_from: Literal["priors", "posterior", "centre"]
-    posterior: Name
+    posterior: Place
 
 
 class CompareOptions(StudyOptions):
@@ -103,13 +115,13 @@ class ClaimsOptions(StudyOptions):
     claims: dict[str, Claim]
     only: list[Name] | None
 
+    _claims_named_once = field_validator("only")(named_once)
 
-class Criterion(BaseModel):
+
+class Criterion(Data):
     """Whose `view` it is, the `outcome` (over the states of `group` if given), whether more or less of it is `good`, and the `bar` that is good
     enough, of the value or `less_reference`, of the difference from the reference; `label` and `why`.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     view: Name
     label: Name
@@ -145,32 +157,40 @@ class DiscoverOptions(StudyOptions):
     _policies_named_once = field_validator("policies")(named_once)
 
 
-class Lever(BaseModel):
+def _end(given: Any) -> float | date:
+    if isinstance(given, bool) or not isinstance(given, int | float | str | date):
+        raise ValueError("a number or a day")
+    return as_day(given) if isinstance(given, str | date) else float(given)
+
+
+End = Annotated[float | date, BeforeValidator(_end)]
+
+
+class Lever(Data):
     """`label` and `unit`; `at` which places of the mechanisms, NUMBER.KEY, it stands; from `low`, what opens doors least, to `high` in steps of
     `step`: numbers, or dates in steps of days. On the first part of its way, `rest`, its mechanisms are left out.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     label: Name
     unit: Name
     at: Annotated[list[Annotated[str, Field(pattern=r"^\d+\.\w+$")]], Field(min_length=1)]
-    low: float | date
-    high: float | date
+    low: End
+    high: End
     step: Annotated[float, Field(gt=0)]
     rest: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Lever:
-        if type(self.low) is not type(self.high) or self.low == self.high:
+        if isinstance(self.low, date) != isinstance(self.high, date) or self.low == self.high:
             raise ValueError("low and high that differ, two numbers or two dates")
+        width = abs((self.high - self.low) / timedelta(days=1) if isinstance(self.low, date) else self.high - self.low)
+        if self.step > width:
+            raise ValueError(f"a step of at most {width:g}, what lies between low and high")
         return self
 
 
-class Epsilons(BaseModel):
+class Epsilons(Data):
     """The least difference that counts, in the outcomes' units: of what is `denied`, and of the `burden`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     denied: Annotated[float, Field(gt=0)]
     burden: Annotated[float, Field(gt=0)]
@@ -216,7 +236,7 @@ class SweepOptions(StudyOptions):
 class ValidateOptions(StudyOptions):
     """`observed`: a CSV of observed series, or null; `half_life`: between which days that of the naive decay is drawn."""
 
-    observed: Name | None
+    observed: Place | None
     half_life: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)]
 
     @field_validator("half_life")
@@ -227,16 +247,14 @@ class ValidateOptions(StudyOptions):
         return half_life
 
 
-class FittedCard(BaseModel):
+class FittedCard(Data):
     """Where the search starts, and the factor by which the card may leave it at the price of one spread."""
-
-    model_config = ConfigDict(extra="forbid")
 
     start: Annotated[float, Field(gt=0)]
     hold: Annotated[float, Field(gt=1)]
 
 
-class FitOptions(RunOptions):
+class FitOptions(Options):
     """`cards` to fit; `spread` by weight of a figure, as a log ratio; `seeds` averaged at each of at most `trials` trials."""
 
     cards: Annotated[dict[str, FittedCard], Field(min_length=1)]
@@ -245,13 +263,11 @@ class FitOptions(RunOptions):
     trials: Annotated[int, Field(ge=1, le=100_000)]
 
 
-class Observed(BaseModel):
+class Observed(Data):
     """What a document says of a target: `form` of its error, `error` as a standard deviation of the log, and why.
 
     `figure` is the number of a lognormal or a bound, `low` and `high` those of `between`; `soft` is added before logs.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     form: Literal["lognormal", "at_least", "at_most", "between", "unused"]
     error: Annotated[float, Field(gt=0)] | None = None
@@ -315,7 +331,7 @@ class SensitivityOptions(ManyRuns):
         return draw_from
 
 
-OPTIONS: dict[str, type[RunOptions]] = {
+OPTIONS: dict[str, type[Options]] = {
     "run": RunOptions,
     "compare": CompareOptions,
     "sweep": SweepOptions,
@@ -330,15 +346,54 @@ OPTIONS: dict[str, type[RunOptions]] = {
 
 
 def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default.
-
-    `draws=posterior` is short for the default number of draws from the posterior.
-    """
-    if tree.get("draws") == "posterior" and "draw_from" in OPTIONS[verb].model_fields:
-        tree = {**tree, "draws": defaults["draws"], "draw_from": "posterior"}
+    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default."""
     try:
         return OPTIONS[verb](**tree).model_dump(), []
     except ValidationError as error:
         wrong = {item["loc"][0] for item in error.errors() if item["loc"]}
         usable = {key: value for key, value in tree.items() if key not in wrong}
-        return {**defaults, **usable}, problem_lines(error, tree)
+        return {**defaults, **usable}, problem_lines(error, tree, OPTIONS[verb])
+
+
+def idle(options: Mapping[str, Any], typed: Collection[str]) -> list[str]:
+    """A line for each option that was typed and changes nothing beside the others."""
+    found = []
+    for path in sorted(typed):
+        option, _, key = path.partition(".")
+        why = IDLE.get(f"{option}.{key}" if key else option, _always_of_use)(options)
+        if why:
+            found.append(f"{path} = {as_written(_at(options, path))}: of no use {why}; leave one of them out")
+    return found
+
+
+def _always_of_use(_: Mapping[str, Any]) -> str | None:
+    return None
+
+
+def _beside(option: str, *values: Any) -> Callable[[Mapping[str, Any]], str | None]:
+    """Says `with OPTION=VALUE` where the option has one of these values."""
+
+    def said(options: Mapping[str, Any]) -> str | None:
+        value = options.get(option)
+        value = value["kind"] if option == "backend" and value else value
+        return f"with {option}={value}" if option in options and value in values else None
+
+    return said
+
+
+IDLE = {
+    "posterior": _beside("draw_from", "priors", "centre"),
+    "points": lambda options: _beside("design", "grid", "list")(options) or _beside("method", "morris")(options),
+    "trajectories": _beside("method", "sobol"),
+    "strongest": _beside("method", "sobol", "morris"),
+    "guided": _beside("method", "emulator", "regression"),
+    "backend.address": _beside("backend", "local", "slurm"),
+    **{f"backend.{key}": _beside("backend", "local", "dask") for key in ("queue", "account", "memory", "walltime", "job_script_prologue")},
+}
+"""Options that do nothing beside some value of another."""
+
+
+def _at(options: Mapping[str, Any], path: str) -> Any:
+    for step in path.split("."):
+        options = options[step]
+    return options

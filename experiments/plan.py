@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 ELSEWHERE = ("jobs", "backend", "store", "out", "name", "labels")
 """Options that say how, where or under what names a study is computed, never what it computes."""
+TOLD = ("given", "own")
+"""Parts of a plan that are there for the reader."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Plan:
     """A study, resolved: plain nested dicts, lists, numbers, strings; no interpolation is left.
 
     `settings` is the tree that `model.parameters.read_settings` takes; `policies` maps a key to the tree that
-    `model.policies.read_policy` takes; `options` are the verb's own (draws, jobs, ...).
+    `model.policies.read_policy` takes; `options` are the verb's own (draws, jobs, ...). `given` has what the user or a ready study set,
+    by path: a card among them has no prior in `settings`. `own` names what of it is the user's: border states that were `added`, and
+    files that were `taken` in place of the project's. Neither says anything that settings, policies and options do not.
     """
 
     verb: str
@@ -42,6 +46,8 @@ class Plan:
     policies: Mapping[str, Mapping[str, Any]]
     arms: tuple[Arm, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -60,7 +66,7 @@ class Plan:
     @cached_property
     def hash(self) -> str:
         """16 hex digits over everything that can change a result; equal plans have equal hashes."""
-        tree = self.as_dict()
+        tree = {key: part for key, part in self.as_dict().items() if key not in TOLD}
         tree["options"] = {key: value for key, value in tree["options"].items() if key not in ELSEWHERE}
         return content_hash(tree)
 
@@ -75,13 +81,20 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain data, the way `config.yaml` of a result holds it."""
         tree = {name: getattr(self, name) for name in ("verb", "settings", "policies", "options")}
-        return copy.deepcopy(tree) | {"arms": [asdict(arm) for arm in self.arms]}
+        told = {name: getattr(self, name) for name in TOLD if getattr(self, name)}
+        return copy.deepcopy(tree) | {"arms": [asdict(arm) for arm in self.arms]} | copy.deepcopy(told)
+
+    @cached_property
+    def set_cards(self) -> dict[str, float]:
+        """The cards that were set, by path, with their values."""
+        return {path: value for path, value in self.given.items() if is_card(node_at(self.settings, path))}
 
 
 def plan_from_dict(tree: Mapping[str, Any]) -> Plan:
     """The plan that `Plan.as_dict` gave. Raises KeyError or TypeError if it is not one."""
     arms = tuple(Arm(**arm) for arm in tree["arms"])
-    return Plan(tree["verb"], tree["settings"], tree["policies"], arms, tree["options"])
+    told = {name: tree.get(name, {}) for name in TOLD}
+    return Plan(tree["verb"], tree["settings"], tree["policies"], arms, tree["options"], **told)
 
 
 def content_hash(tree: Any) -> str:
@@ -103,6 +116,18 @@ def leaves(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Dotted path and value of everything that can be set; a card's value is that of its `value`."""
     for path, node in nodes(tree):
         yield path, node["value"] if is_card(node) else node
+
+
+def node_at(tree: Any, path: str) -> Any:
+    """What stands at a path of plain data; None if nothing does."""
+    for step in path.split("."):
+        if isinstance(tree, Mapping) and step in tree:
+            tree = tree[step]
+        elif isinstance(tree, list) and step.isdecimal() and int(step) < len(tree):
+            tree = tree[int(step)]
+        else:
+            return None
+    return tree
 
 
 def is_card(node: Any) -> bool:

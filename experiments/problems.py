@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from model.wording import as_written
+
 if TYPE_CHECKING:
     from experiments.config import Config
 
@@ -53,18 +55,15 @@ def _kind(line: str) -> str:
 
 def misread(config: Config, *keys: str) -> bool:
     """Whether what was given for one of these keys cannot be read, as is said elsewhere, and its default stands in."""
-    said = tuple(f"{key} = " for key in keys)
-    options = config.options
-    return any(line.startswith(said) for line in config.problems) or any(
-        config.raw.get(key) != options[key] for key in keys if key in options
-    )
+    said = tuple(f"{key}{then}" for key in keys for then in (" =", ":", "."))
+    return any(line.startswith(said) for line in config.problems)
 
 
 def unknown(path: str, value: Any, known: Iterable[str], what: str) -> str:
     """The line for a name that does not exist: the nearest known one, or else all of them if they are few."""
     known = sorted(known)
     close = nearest(path if value is None else str(value), known)
-    head = path if value is None else f"{path} = {value}"
+    head = as_written(path) if value is None else f"{path} = {as_written(value)}"
     if close:
         return f"{head}: no such {what}; did you mean {close}?"
     listed = f"; there are: {', '.join(known)}" if 0 < len(known) <= 40 else ""

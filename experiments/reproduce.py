@@ -68,10 +68,11 @@ def _check_still_valid(plan: Any, folder: Path) -> None:
 def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
     from experiments import console
     from experiments.storage import ResultFolder
+    from experiments.study import compute
 
     with tempfile.TemporaryDirectory() as place, console.quiet():
         result = ResultFolder(Path(place))
-        import_module(f"experiments.{plan.verb}").execute(on_its_own(plan), result, jobs)
+        compute(import_module(f"experiments.{plan.verb}"), on_its_own(plan), result, jobs)
     return {name: entry["sha256"] for name, entry in result.tables.items()}
 
 

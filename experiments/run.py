@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from experiments import basis
+from experiments.console import note
 from experiments.plan import Arm, Plan
+from experiments.problems import Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    import numpy as np
     import pandas as pd
 
     from experiments.config import Config
@@ -26,6 +31,8 @@ flight run [KEY=VALUE ...]    one run of one policy: a table, figures, a manifes
   days=N              length of the run (180)
   decision_date=DATE  when a policy that departs from the documents begins
   engine=NAME         arrays (default) or reference
+  draws=N             runs beside it, each with other luck and other values of what is uncertain, for an interval of each outcome (100); 0: none
+  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards. The run itself stands at the cards' values
   out=FOLDER          where the result goes (outputs/run/POLICY-HASH)
   any card            by its path, such as mobilisation.quota=500000
 
@@ -41,14 +48,32 @@ RESUMES = False
 WANT = ("series", "targets")
 
 
+ASKED = ("draws", "draw_from", "posterior")
+"""Options that ask for intervals."""
+COARSE = 100
+"""Persons that an agent of the runs for intervals stands for at least."""
+
+
 def plan(config: Config) -> Plan:
-    """One arm: the chosen policy under the settings as they are."""
+    """One arm: the chosen policy under the settings as they are.
+
+    Intervals that nobody asked for are left out, and that is said, where there is no posterior to draw from. Raises Problems where they
+    were asked for.
+    """
     policy = config.chosen
-    return Plan("run", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
+    plan = Plan("run", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
+    try:
+        basis.check(plan)
+    except Problems as error:
+        if config.typed & set(ASKED):
+            raise
+        note(f"no intervals: {error.problems[0]}")
+        return replace(plan, options={**plan.options, "draws": 0})
+    return plan
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
-    """Runs once with the settings' own seed; writes tables `series`, `sums` and `targets` and the figures."""
+    """Runs once with the settings' own seed, then in other draws; writes tables `series`, `sums`, `targets` and `intervals` and the figures."""
     from experiments.console import patience
     from experiments.frames import series_frame, sums_frame
     from experiments.runner import RunSpec, Worker
@@ -59,12 +84,51 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
         result = worker.run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), WANT)
     series = series_frame([result], date.fromisoformat(str(plan.settings["start_date"])))
     sums, targets = sums_frame([(result.spec, result.columns, result.sums)]), target_frame(result.targets)
-    for name, frame in (("series", series), ("sums", sums), ("targets", targets)):
+    intervals = intervals_frame(plan, result)
+    for name, frame in (("series", series), ("sums", sums), ("targets", targets), ("intervals", intervals)):
         folder.table(name, frame)
-    _say(plan, result, targets)
+    _say(plan, result, targets, intervals)
     from experiments.figures.run import draw_run
 
     draw_run(series, sums, targets, plan, folder.path)
+
+
+def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
+    """One row an outcome, all places together: the run's value, and median and interval over the draws beside it, empty without draws.
+
+    Columns: outcome, value, draws, median, low, high; in persons, whatever the scale.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from experiments.intervals import interval
+
+    of_all = [number for number, (_, place) in enumerate(result.columns) if place == "all"]
+    names, values = [result.columns[number][0] for number in of_all], result.sums[of_all]
+    draws, found = plan.options["draws"], dict.fromkeys(("median", "low", "high"), np.nan)
+    if draws:
+        over = interval(np.stack([sums[of_all] for sums in beside(plan)]))
+        found = {name: getattr(over, name) for name in found}
+    return pd.DataFrame({"outcome": names, "value": values, "draws": draws, **found})
+
+
+def beside(plan: Plan) -> Iterator[np.ndarray]:
+    """The sums of the runs in other draws, one after the other."""
+    from experiments.console import track
+    from experiments.plan import changed
+    from experiments.runner import Worker, by_draw
+
+    draws = plan.options["draws"]
+    coarse = replace(plan, settings=changed(plan.settings, {"scale": coarse_scale(plan), "engine": "arrays"}))
+    worker = Worker(coarse)
+    groups = by_draw(coarse, draws, plan.options["draw_from"])
+    for (spec,) in track(groups, draws, "draws"):
+        yield worker.run(spec).sums
+
+
+def coarse_scale(plan: Plan) -> int:
+    """Persons that an agent stands for in the runs for intervals."""
+    return max(plan.settings["scale"], COARSE)
 
 
 def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
@@ -78,13 +142,24 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
 
 
-def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:
+def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
     from experiments import console
+    from experiments.intervals import as_read
     from model.outcomes import OUTCOMES
 
-    totals = {outcome: value for (outcome, place), value in zip(result.columns, result.sums, strict=True) if place == "all"}
-    rows = [(OUTCOMES[name].label, figure(value), OUTCOMES[name].unit) for name, value in totals.items()]
-    console.table(f"{plan.arms[0].name}: {plan.settings['days']} days, seed {plan.seed}", ("outcome", "value", "unit"), rows)
+    label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options["draws"]
+    heads = ["outcome", "this run", "unit"]
+    rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]
+    if draws:
+        heads.insert(2, f"{draws:,} {basis.short_source(plan)}: median [90%]")
+        for row, found in zip(rows, intervals.itertuples(), strict=True):
+            row.insert(2, as_read(found.median, found.low, found.high))
+    title = f"{label}: {plan.settings['days']} days, seed {plan.seed}; this run: every parameter at its value"
+    console.table(title, heads, rows)
+    for line in basis.footer(plan):
+        console.say(line)
+    if draws and coarse_scale(plan) != plan.settings["scale"]:
+        console.say(f"The draws have one agent for {coarse_scale(plan):,} men, this run one for {plan.settings['scale']:,}.")
     shown = [(row.label, figure(row.figure), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
     console.table("The documents' figures", ("figure", "documents", "simulated", "unit", "source"), shown)
     console.say(f"{result.men:,} men in {result.seconds:.2f} s: {result.men / result.seconds:,.0f} men a second")

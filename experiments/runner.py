@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,27 +68,30 @@ def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunS
     """For each draw the runs of all arms, in the plan's order, with shared seed and shared values of the uncertain cards.
 
     `draw_from` is `priors` (the cards' priors), `posterior` (the plan's posterior; cards that it says nothing of keep their
-    priors) or `centre` (every card keeps its value, only seeds differ). Raises Problems for a posterior of other cards.
+    priors) or `centre` (every card keeps its value, only seeds differ). Cards that were set have that value in every draw. Raises
+    Problems for a posterior of other cards.
     """
-    from model.parameters import read_settings
-
-    uncertain, groups = read_settings(plan.settings).uncertain(), []
+    drawn = _drawing(plan, draw_from)
+    groups = []
     for draw in range(draws):
-        seed, values = run_seed(plan.seed, draw), _drawn(plan, uncertain, draw, draw_from)
+        seed, values = run_seed(plan.seed, draw), {**drawn(draw), **plan.set_cards}
         groups.append([RunSpec(arm.name, draw, seed, values) for arm in plan.arms])
     return groups
 
 
-def _drawn(plan: Plan, uncertain: Mapping[str, Any], draw: int, draw_from: str) -> dict[str, float]:
-    from model.parameters import draw_values
+def _drawing(plan: Plan, draw_from: str) -> Callable[[int], dict[str, float]]:
+    """What gives the values of the uncertain cards in a draw, by its number."""
+    from model.parameters import draw_values, read_settings
 
+    settings = read_settings(plan.settings)
     if draw_from == "centre":
-        return {}
+        return lambda _: {}
     if draw_from == "priors":
-        return draw_values(uncertain, draw=draw, seed=plan.seed)
-    from experiments.calibration.posterior import posterior_draws
+        return lambda draw: draw_values(settings.uncertain(), draw=draw, seed=plan.seed)
+    from experiments.calibration.posterior import posterior_of
 
-    return posterior_draws(plan.options["posterior"], uncertain, draw, plan.seed)
+    source = posterior_of(plan.options["posterior"], settings)
+    return lambda draw: source.draw(draw, plan.seed)
 
 
 class Worker:

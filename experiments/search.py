@@ -66,7 +66,7 @@ def plan(config: Config) -> Plan:
     problems += outcome_problems("deny", options["deny"], config.settings, None)
     problems += outcome_problems("burden", options["burden"], config.settings, options["group"])
     problems += group_problems(config.settings, "group", options["group"])
-    if not misread(config, "mechanisms"):
+    if not misread(config, "mechanisms", "levers"):
         problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
     if problems:
         raise Problems(problems)
@@ -74,16 +74,12 @@ def plan(config: Config) -> Plan:
 
 
 def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
-    """A line for each mistake in the policies that the levers make with all of them at rest, low and high.
-
-    Levers that are no levers as they were typed are said elsewhere.
-    """
+    """A line for each mistake in the policies that the levers make with all of them at rest, all low and all high."""
     from model.parameters import SettingsError, read_settings
     from model.policies import read_policy
 
     problems = levers.problems()
-    as_typed = any(isinstance(each["low"], str) for each in levers.levers.values())
-    for point in levers.ends() if not (problems or as_typed) else ():
+    for point in () if problems else levers.ends():
         try:
             read_policy(levers.policy(levers.values(point)), read_settings(dict(settings)))
         except SettingsError as error:

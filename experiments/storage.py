@@ -6,8 +6,9 @@ import fcntl
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,22 @@ def prepared(target: Path, resume: bool = False) -> Iterator[ResultFolder]:
                 shutil.rmtree(stage)
             raise
         _replace(stage, target)
+
+
+def tried(option: str, folder: Path) -> None:
+    """Makes the folder if it is not there, writes into it, and leaves no trace. Raises Problems if that cannot be done."""
+    made = []
+    try:
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Problems([f"{option} = {folder}: cannot be written ({error.strerror}); name another folder"]) from None
+    finally:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
 
 
 def _made(target: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -10,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from experiments import console
+from experiments import basis, console
 from experiments.ahead import foretell
-from experiments.config import expanded, read_config
+from experiments.config import POLICY, Config, expanded, read_config
 from experiments.manifest import (
     NAME,
     code_hashes,
@@ -20,17 +21,19 @@ from experiments.manifest import (
     write_config,
     write_manifest,
 )
-from experiments.options import OPTIONS, read_options
+from experiments.options import OPTIONS, idle, read_options
 from experiments.plan import Plan
 from experiments.problems import Problems
 from experiments.records import forget
 from experiments.runner import Worker
-from experiments.storage import prepared
+from experiments.storage import ResultFolder, prepared, tried
 
 if TYPE_CHECKING:
     from experiments.cli import Command
 
 OUTPUTS = Path("outputs")
+LONGEST = 120
+"""Letters of a folder's name."""
 
 
 def conduct(module: ModuleType, command: Command) -> Path | None:
@@ -55,7 +58,7 @@ def conduct_each(module: ModuleType, command: Command) -> None:
     for words in itertools.product(*choices):
         plan = planned(module, command.verb, words, command.config_dir)
         name = ",".join(word for word, varies in zip(words, several, strict=True) if varies)
-        target = Path(plan.options["out"] or OUTPUTS / "multirun") / (name or _name(plan))
+        target = Path(plan.options["out"] or OUTPUTS / "multirun") / (_as_folder(name) or _name(plan))
         _held(target, plan, command.replace)
         jobs.append((plan, target))
     for plan, target in jobs:
@@ -67,14 +70,65 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     config = read_config(verb, words, tuple(OPTIONS[verb].model_fields), config_dir)
     options, wrong = read_options(verb, config.options, config.defaults)
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
-    try:
-        plan = module.plan(replace(config, options=options))
-    except Problems as error:
-        raise Problems(problems + error.problems) from None
+    plan = _planned(module, replace(config, options=options, problems=problems))
+    problems = idle(options, config.typed) + unused_policy(config, plan)
     if problems:
         raise Problems(problems)
+    plan = with_notes(plan, config)
     check_plan(plan)
+    basis.check(plan)
+    if plan.options.get("store"):
+        tried("store", Path(plan.options["store"]))
+    for line in config.own.unused:
+        console.note(line)
     return plan
+
+
+def _planned(module: ModuleType, config: Config) -> Plan:
+    """The verb's own plan. Raises Problems for what is wrong there and for what is known to be wrong already.
+
+    What is wrong already may keep a verb from planning at all: then what is known is all that is said.
+    """
+    known = list(config.problems)
+    try:
+        plan = module.plan(config)
+    except Problems as error:
+        raise Problems(known + error.problems) from None
+    except Exception:
+        if not known:
+            raise
+        raise Problems(known) from None
+    if known:
+        raise Problems(known)
+    return plan
+
+
+def unused_policy(config: Config, plan: Plan) -> list[str]:
+    """A line if a policy was chosen, or changed, that the study does not run."""
+    name = config.chosen["name"]
+    said = [path for path in sorted(config.typed) if path.partition(".")[0] == POLICY]
+    if not said or name in {policy["name"] for policy in plan.policies.values()}:
+        return []
+    return [f"{said[0]}: flight {plan.verb} does not run the policy {name}; it runs {', '.join(plan.policies)}"]
+
+
+def with_notes(plan: Plan, config: Config) -> Plan:
+    """The plan with what was set, and what is the user's own; policies of one label are told apart by their names."""
+    used = [name for name in config.taken if not name.startswith(f"{POLICY}/") or name.partition("/")[2] in plan.policies]
+    own = {key: list(names) for key, names in (("added", config.added), ("taken", used)) if names}
+    changed = any(path.startswith(f"{POLICY}.") for path in config.given)
+    plan = replace(plan, policies={key: _marked(policy) if changed and policy == config.chosen else policy for key, policy in plan.policies.items()})
+    labels = [policy["label"] for policy in {policy["name"]: policy for policy in plan.policies.values()}.values()]
+    policies = {
+        key: {**policy, "label": f"{policy['label']} ({policy['name']})"} if labels.count(policy["label"]) > 1 else policy
+        for key, policy in plan.policies.items()
+    }
+    return replace(plan, policies=policies, given=config.given, own=own)
+
+
+def _marked(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy that is not what its file says, called so."""
+    return {**policy, "label": f"{policy['label']} (changed)"}
 
 
 def check_plan(plan: Plan) -> None:
@@ -110,6 +164,11 @@ def _target(plan: Plan) -> Path:
     return Path(out) if out else OUTPUTS / plan.verb / _name(plan)
 
 
+def _as_folder(words: str) -> str:
+    """What varies between runs as one folder's name."""
+    return re.sub(r"[^\w.,=+@-]+", "_", words)[:LONGEST].strip(".")
+
+
 def _name(plan: Plan) -> str:
     return f"{plan.name}-{plan.hash[:8]}"
 
@@ -118,8 +177,13 @@ def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
     """The manifest of the same plan's result if the target holds one. Raises Problems if it holds anything else."""
     if not target.name or target.name == "..":
         raise Problems([f"out = {target}: name a new folder, such as out=results/mine"])
-    if target.exists() and not target.is_dir():
-        raise Problems([f"out = {target}: a file; name a folder"])
+    try:
+        if target.is_symlink() and not target.exists():
+            raise Problems([f"out = {target}: a link that leads nowhere; name a folder"])
+        if target.exists() and not target.is_dir():
+            raise Problems([f"out = {target}: a file; name a folder"])
+    except OSError as error:
+        raise Problems([f"out = {target}: cannot be written ({error.strerror}); choose another folder"]) from None
     if not target.exists() or not any(target.iterdir()):
         return None
     if not (target / NAME).exists():
@@ -131,11 +195,17 @@ def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
     return manifest
 
 
+def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> None:
+    """Everything of a result but its configuration and manifest."""
+    module.execute(plan, result, jobs)
+    result.table("parameters", basis.parameters_frame(plan))
+
+
 def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -> Path:
     began = time.perf_counter()
     with prepared(target, module.RESUMES and not command.replace) as result:
         write_config(plan, result.path)
-        module.execute(plan, result, plan.options.get("jobs", 1))
+        compute(module, plan, result, plan.options.get("jobs", 1))
         forget(plan, result.path)
         seconds = time.perf_counter() - began
         write_manifest(plan, result, command.typed(), seconds)

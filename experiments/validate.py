@@ -149,7 +149,7 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     from model.targets import TARGETS
 
     settings = read_settings(plan.settings)
-    usual = {state: settings[traffic_path(state)] for state in settings.tree.destination}
+    usual = {state: settings[traffic_path(state)] for state in settings.structure.destination}
     (all_runs,) = work(plan)
     found = dict(records.compute(plan, all_runs, folder.path, jobs))
     return [

@@ -13,12 +13,12 @@ class BorderState(Agent):
         """Register the state with the model."""
         super().__init__(model)
         self.name = name
-        self.index = list(model.settings.tree.destination).index(name)
+        self.index = list(model.settings.structure.destination).index(name)
 
     @property
     def label(self) -> str:
         """Name as written in tables and figures."""
-        return self.model.settings.tree.destination[self.name].label
+        return self.model.settings.structure.destination[self.name].label
 
     @property
     def admission(self) -> dict[str, float]:

@@ -1,11 +1,10 @@
 """The tree that holds all the cards, and the names of what they tell apart."""
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from model.card import Card, Strict
+from model.card import Card, Day, Name, Strict
 from model.mechanism_cards import (
     Answer,
     Asylum,
@@ -214,12 +213,12 @@ class Admission(Strict):
 class DocumentedChange(Strict):
     """A change of a route that the documents report, with its date."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     route: Literal[ROUTES]
     share: Annotated[float, Field(ge=0, le=1)]
-    start: datetime.date = Field(alias="from")
-    announced: datetime.date | None = None
+    start: Day = Field(alias="from")
+    announced: Day | None = None
     source: str
 
 
@@ -227,7 +226,7 @@ class Destination(Strict):
     """The card file of one border state."""
 
     label: str
-    groups: tuple[str, ...] = ()
+    groups: tuple[Name, ...] = ()
     mode: Literal["land", "air"]
     entries: tuple[Entry, ...] = Field(min_length=1)
     throughput: Card
@@ -243,15 +242,20 @@ class Destination(Strict):
     documented: tuple[DocumentedChange, ...] = ()
 
 
-class Tree(Strict):
-    """The whole configuration as the model reads it."""
+class Frame(Strict):
+    """What a run is beside its numbers: how many men an agent stands for, how long, which luck, from when, and by which engine."""
 
     scale: Annotated[int, Field(ge=1, le=10_000_000)]
     days: Annotated[int, Field(ge=1, le=1000)]
     seed: Annotated[int, Field(ge=0, lt=2**63)]
-    start_date: datetime.date
-    decision_date: datetime.date
+    start_date: Day
+    decision_date: Day
     engine: Literal["arrays", "reference"]
+
+
+class Tree(Frame):
+    """The whole configuration as the model reads it."""
+
     population: Population
     mobilisation: Mobilisation
     behaviour: Behaviour
@@ -265,4 +269,4 @@ class Tree(Strict):
     hosts: Hosts
     networks: Networks
     skills: Skills
-    destination: dict[str, Destination] = Field(min_length=1)
+    destination: dict[Name, Destination] = Field(min_length=1)

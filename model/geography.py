@@ -21,7 +21,7 @@ def distance_km(latitude, longitude, other_latitude, other_longitude):
 
 def distances_km(settings: Settings) -> np.ndarray:
     """Great-circle distance from every region to the nearest entry of every border state, (regions, states)."""
-    regions = settings.tree.population.regions
+    regions = settings.structure.population.regions
     homes = zip(
         settings.each("population.regions.*.latitude", regions).tolist(),
         settings.each("population.regions.*.longitude", regions).tolist(),

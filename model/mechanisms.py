@@ -78,4 +78,4 @@ NEUTRAL = {
 
 def is_on(settings: Settings, mechanism: str) -> bool:
     """Whether a mechanism is part of the world."""
-    return getattr(settings.tree, mechanism).on
+    return getattr(settings.structure, mechanism).on

@@ -90,7 +90,7 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
         return (world.past[men] & (1 << PASTS.index(name))) != 0
     if name == "place":
         left = world.status[men] >= WAITING
-        names = np.array(list(model.settings.tree.destination))
+        names = np.array(list(model.settings.structure.destination))
         out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
         trips = world.trip[world.slot[men]]
         state = np.where(world.status[men] == ABROAD, trips["host"], world.exits["state"][trips["exit"]])

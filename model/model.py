@@ -59,7 +59,7 @@ class ConscriptionFlight(mesa.Model):
             policy,
             settings.seed if seed is None else seed,
         )
-        self.border_states = {name: BorderState(self, name) for name in settings.tree.destination}
+        self.border_states = {name: BorderState(self, name) for name in settings.structure.destination}
         self.mobilising_state, self.world = MobilisingState(self), None
         self.restart()
         self.agents_by_type[EligibleMan] = EligibleMen(self)
@@ -75,7 +75,7 @@ class ConscriptionFlight(mesa.Model):
         Raises ValueError for settings with other border states: build a new model for those.
         """
         settings = settings or self.settings
-        if list(settings.tree.destination) != list(self.border_states):
+        if list(settings.structure.destination) != list(self.border_states):
             raise ValueError("restart takes settings with the same border states; build a new model for others")
         self.settings, self.policy, self.run_seed = (
             settings,

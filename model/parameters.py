@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from types import MappingProxyType
-from typing import Any, TypeVar
+from types import MappingProxyType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from model.cards import MEANS, Card, Tree
+from model.cards import MEANS, Card, Frame, Tree
 from model.randomness import seed_of
+from model.wording import as_written
 
 SHARE_TOLERANCE = 1e-6
+EVERYWHERE = "all"
+"""What names every border state."""
 T = TypeVar("T")
 
 
@@ -38,10 +41,12 @@ class SettingsError(ValueError):
 class Settings:
     """A checked configuration: the run's frame, the value of every card, and the structure around them.
 
-    `settings["behaviour.base_pressure"]` is the value of that card. Derived settings share everything but what they change.
+    `settings["behaviour.base_pressure"]` is the value of that card, and `settings.tree` the whole with all values as they are here.
+    Derived settings share everything but what they change; `structure` is the tree that they were read from, for what no value
+    changes: names, switches, groups.
     """
 
-    tree: Tree
+    structure: Tree
     deck: MappingProxyType = field(repr=False)
     values: MappingProxyType = field(repr=False)
     scale: int
@@ -65,14 +70,20 @@ class Settings:
         return self.numbers[self._of_tree[pattern]]
 
     @cached_property
+    def tree(self) -> Tree:
+        """The whole configuration, as it would be read if these values stood in it."""
+        frame = {name: getattr(self, name) for name in Frame.model_fields}
+        return _with_numbers(self.structure, self.values).model_copy(update=frame)
+
+    @cached_property
     def numbers(self) -> np.ndarray:
         """The values of all cards, in the order of `values`, which is that of the tree."""
         return np.fromiter(self.values.values(), float, len(self.values))
 
     def once(self, of: Callable[..., T], *given: Any) -> T:
-        """`of(tree, *given)`, made once for all settings derived from the same."""
+        """`of(structure, *given)`, made once for all settings derived from the same."""
         if (of, given) not in self._of_tree:
-            self._of_tree[of, given] = of(self.tree, *given)
+            self._of_tree[of, given] = of(self.structure, *given)
         return self._of_tree[of, given]
 
     def here(self, of: Callable[["Settings"], T]) -> T:
@@ -110,8 +121,14 @@ class Settings:
         return found
 
     def with_frame(self, **changes) -> "Settings":
-        """The same settings with another scale, days, seed, engine or dates (no check beyond the type's own)."""
-        return replace(self, **changes)
+        """The same settings with another scale, days, seed, engine or dates. Raises SettingsError for what is not allowed."""
+        frame = {name: getattr(self, name) for name in Frame.model_fields} | changes
+        try:
+            checked = Frame.model_validate(frame)
+        except ValidationError as error:
+            raise SettingsError(problem_lines(error, frame, Frame)) from None
+        _raise_if(_frame_problems(checked))
+        return replace(self, **dict(checked))
 
     def day_of(self, date: datetime.date) -> int:
         """Days from the start to `date`."""
@@ -126,14 +143,12 @@ def read_settings(tree: dict) -> Settings:
     try:
         checked = Tree.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(problem_lines(error, tree)) from None
+        raise SettingsError(problem_lines(error, tree, Tree)) from None
     deck = MappingProxyType(dict(_walk(checked)))
     values = MappingProxyType({path: card.value for path, card in deck.items()})
     _raise_if(_cross_problems(checked) + _share_problems(values, _share_groups(checked)))
-    frame = {
-        name: getattr(checked, name) for name in ("scale", "days", "seed", "start_date", "decision_date", "engine")
-    }
-    return Settings(tree=checked, deck=deck, values=values, **frame)
+    frame = {name: getattr(checked, name) for name in Frame.model_fields}
+    return Settings(structure=checked, deck=deck, values=values, **frame)
 
 
 def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, float]:
@@ -150,34 +165,82 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
     return {path: value(path, card) for path, card in sorted(uncertain.items())}
 
 
-def problem_lines(error: ValidationError, tree: dict, prefix: str = "") -> list[str]:
-    """A pydantic error as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
-    missing = [item["loc"][-1] for item in error.errors() if item["type"] == "missing"]
-    return [_problem_line(item, tree, prefix, missing) for item in error.errors()]
+def problem_lines(error: ValidationError, tree: dict, model: type[BaseModel], prefix: str = "") -> list[str]:
+    """A pydantic error of a model as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
+    return [_problem_line(item, tree, model, prefix) for item in error.errors()]
 
 
-def _problem_line(item, tree, prefix, missing):
-    location = [part for part in item["loc"] if not str(part).startswith("function-")]
-    path = prefix + ".".join(map(str, location))
+def _problem_line(item, tree, model, prefix):
+    location = [part for part in item["loc"] if not str(part).startswith(("function-", "constrained-", "[key]"))]
+    path, given = prefix + ".".join(map(str, location)), item["input"]
     if item["type"] == "missing":
         return f"{path}: missing; give it a value"
     if item["type"] == "extra_forbidden":
-        return f"{path}: no such key; {_known_keys(_parent(tree, location), missing, location[-1])}"
-    given = item["input"]
-    if isinstance(given, dict):
-        path, given = (f"{path}.value", given["value"]) if "value" in given else (path, "{...}")
-    message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return f"{path} = {given}: allowed is {message}"
+        return f"{path}: no such key; {nearest(str(location[-1]), _keys_at(model, location[:-1]) or _siblings(tree, location))}"
+    if isinstance(given, dict) and "value" in given:
+        path, given = f"{path}.value", given["value"]
+    return f"{path} = {as_written(given)}: allowed is {_allowed(item)}"
 
 
-def _parent(tree, location):
+ALLOWED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "tuple_type": "a list, [A, B, ...]",
+    "list_type": "a list, [A, B, ...]",
+    "dict_type": "keys with values, {{KEY: VALUE}}",
+    "model_type": "keys with values, {{KEY: VALUE}}",
+    "finite_number": "a finite number",
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} or less",
+    "less_than": "less than {lt}",
+    "string_too_short": "text that is not empty",
+    "string_too_long": "text of at most {max_length} characters",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+    "literal_error": "{expected}",
+}
+"""What is allowed where a check of this name failed; in braces what the check was set to."""
+
+
+def _allowed(item):
+    known = ALLOWED.get(item["type"])
+    if known is None:
+        return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return known.format(**{key: _short(value) for key, value in item.get("ctx", {}).items()})
+
+
+def _short(value):
+    return f"{value:,.15g}" if isinstance(value, int | float) else value
+
+
+def _siblings(tree, location):
     for part in location[:-1]:
         tree = tree[part]
-    return tree
+    return set(tree) - {location[-1]}
 
 
-def _known_keys(siblings, missing, key):
-    return nearest(str(key), {*siblings, *missing} - {key})
+def _keys_at(model, location):
+    """The keys of the record at a place of a model, none if there is no record."""
+    for part in location:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+            model = fields.get(part)
+        else:
+            model = next(iter(get_args(model)[-1:]), None) if get_origin(model) is dict else next(iter(get_args(model)), None)
+        model = _record_in(model)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {field.alias or name for name, field in model.model_fields.items()}
+    return set()
+
+
+def _record_in(annotation):
+    """What a choice of types holds besides None."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
 
 
 def nearest(name: str, allowed) -> str:
@@ -209,7 +272,7 @@ def _value_problems(deck, values):
         if type(value) is float and low <= value <= high:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            yield f"{path} = {value}: allowed is a number"
+            yield f"{path} = {as_written(value)}: allowed is a number"
         elif not low <= value <= high:
             yield f"{path} = {value}: allowed is from {low:g} to {high:g} {card.unit}"
 
@@ -240,14 +303,18 @@ def _share_problems(values, groups):
     ]
 
 
+def _frame_problems(frame):
+    if frame.decision_date >= frame.start_date:
+        return []
+    return [f"decision_date = {frame.decision_date}: allowed is {frame.start_date} (day 0) or later"]
+
+
 def _cross_problems(tree):
-    problems = []
+    problems = _frame_problems(tree) + _name_problems(tree)
     for name in sorted(set(tree.mobilisation.intensity) ^ set(tree.population.regions)):
         problems.append(
             f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}"
         )
-    if tree.decision_date < tree.start_date:
-        problems.append(f"decision_date = {tree.decision_date}: allowed is {tree.start_date} (day 0) or later")
     for name, card in tree.destination.items():
         for change in card.documented:
             if change.start < tree.start_date:
@@ -255,6 +322,33 @@ def _cross_problems(tree):
                     f"destination.{name}.documented.from = {change.start}: allowed is {tree.start_date} (day 0) or later"
                 )
     return problems
+
+
+def _name_problems(tree):
+    """A state that is called as a group is, or as `all`: a policy would reach both."""
+    groups = {group: name for name, card in tree.destination.items() for group in card.groups}
+    return [
+        f"destination.{name}: the name is taken, {_taken(name, groups)}; rename the state{' or the group' if name in groups else ''}"
+        for name in tree.destination
+        if name in groups or name == EVERYWHERE
+    ]
+
+
+def _taken(name, groups):
+    return f"as {groups[name]} is in a group of that name" if name in groups else "it means every state"
+
+
+def _with_numbers(node, values, path=""):
+    """A copy of a part of the tree in which every card has its value of `values`."""
+    if isinstance(node, Card):
+        return node if values[path] == node.value else node.model_copy(update={"value": values[path]})
+    below = f"{path}." if path else ""
+    if isinstance(node, dict):
+        return {name: _with_numbers(child, values, below + name) for name, child in node.items()}
+    if not isinstance(node, BaseModel):
+        return node
+    parts = {name: _with_numbers(getattr(node, name), values, below + name) for name in type(node).model_fields}
+    return node.model_copy(update=parts)
 
 
 def _raise_if(problems):

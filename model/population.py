@@ -75,7 +75,7 @@ MOST_KEPT = 8
 
 def shape_of(settings: Settings) -> tuple[int, ...]:
     """Number of levels of each trait, in the order of TRAITS."""
-    population = settings.tree.population
+    population = settings.structure.population
     return (
         len(population.regions),
         len(LIABILITIES),
@@ -88,7 +88,7 @@ def shape_of(settings: Settings) -> tuple[int, ...]:
 
 def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The names of the levels of each trait."""
-    population = settings.tree.population
+    population = settings.structure.population
     levels = (
         tuple(population.regions),
         LIABILITIES,
@@ -103,10 +103,10 @@ def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
 def liability_shares(settings: Settings) -> np.ndarray:
     """Share of each liability within each age band, (ages, liabilities).
 
-    Callable by the rule are men with prior service, fewer than three children and within the age limit (000:1) who are not
+    Callable by the rule are men with prior service and fewer than three children (000:1), within the age limit, who are not
     exempt; students are exempt; the rest are outside the rule.
     """
-    ages = settings.tree.population.ages
+    ages = settings.structure.population.ages
     get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
     exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
     by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
@@ -181,11 +181,11 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
 
 def _of_ages(settings, key):
-    return settings.each(f"population.ages.*.{key}", settings.tree.population.ages)
+    return settings.each(f"population.ages.*.{key}", settings.structure.population.ages)
 
 
 def _of_regions(settings, key):
-    return settings.each(f"population.regions.*.{key}", settings.tree.population.regions)
+    return settings.each(f"population.regions.*.{key}", settings.structure.population.regions)
 
 
 def _of_means(settings, key):

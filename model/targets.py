@@ -4,9 +4,9 @@ Border services count gross entries of all persons; so do these. Dates of the do
 the announcement ("last Wednesday", 001:19), day 3 the Saturday, day 6 the Tuesday on which 001 was written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,6 +19,8 @@ FOUR_DAYS = slice(0, 4)
 DAYS_AFTER = slice(0, 10)
 LATELY = slice(2, 7)
 TUESDAY = 6
+STATES = ("kazakhstan", "finland", "georgia", "turkey", "armenia")
+"""Border states that targets are about; the name of such a target begins with that of its state."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def _entries(place, days=WEEK):
 
 
 def _days_open(settings):
-    changes = settings.tree.destination["finland"].documented
+    changes = settings.structure.destination["finland"].documented
     closing = [settings.day_of(change.start) for change in changes if change.route == ROUTES[1] and change.share == 0.0]
     return slice(0, min([*closing, settings.days]))
 
@@ -231,16 +233,27 @@ _ROWS = (
 TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
 
 
+def out_of_reach(names: Collection[str], tree: Mapping[str, Any]) -> list[str]:
+    """A line if a run of this configuration cannot give each of these targets: too short, or without the border state."""
+    least = max((TARGETS[name].days for name in names), default=1)
+    absent = _absent(tree["destination"])
+    problems = [f"destination.{_state_of(name)}: missing, and the documents’ figure {name} is of it" for name in names if name in absent]
+    if tree["days"] < least:
+        problems.append(f"days = {tree['days']}: allowed is {least} or more; the documents’ figures are of the first {least} days")
+    return problems
+
+
 def simulated(outcomes: Outcomes, settings: Settings) -> dict[str, float]:
     """The value of every target in a run; nan for one about a border state without a card, or longer than the run."""
-    absent = {
-        name
-        for name in ("kazakhstan", "finland", "georgia", "turkey", "armenia")
-        if name not in settings.tree.destination
-    }
-    known = {
-        name
-        for name, target in TARGETS.items()
-        if name.split("_")[0] not in absent and target.days <= len(outcomes.series)
-    }
+    absent = _absent(settings.structure.destination)
+    known = {name for name, target in TARGETS.items() if name not in absent and target.days <= len(outcomes.series)}
     return {name: target.measure(outcomes, settings) if name in known else np.nan for name, target in TARGETS.items()}
+
+
+def _absent(states: Collection[str]) -> set[str]:
+    """The targets about a border state that is not among these."""
+    return {name for name in TARGETS if _state_of(name) in STATES and _state_of(name) not in states}
+
+
+def _state_of(name: str) -> str:
+    return name.split("_")[0]

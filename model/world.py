@@ -209,7 +209,7 @@ def _sizes(settings):
         "ages": shape[3],
         "documents": len(DOCUMENTS),
         "means": len(MEANS),
-        "states": len(settings.tree.destination),
+        "states": len(settings.structure.destination),
         "exits": len(settings.once(exit_names)),
         "days": settings.days,
         "days_end": settings.days + 1,
@@ -248,7 +248,7 @@ def _of_settings(settings):
         "regions": _regions(settings, offsets),
         "register": _register(settings, offsets),
         "land_factor": land_factor(settings, exits["state"]),
-        "age_readiness": settings.each("population.ages.*.readiness", settings.tree.population.ages),
+        "age_readiness": settings.each("population.ages.*.readiness", settings.structure.population.ages),
     }
 
 
@@ -280,7 +280,7 @@ def _built(tree):
 
 
 def _states(settings):
-    names = settings.tree.destination
+    names = settings.structure.destination
     hosts = np.zeros(len(names), STATE)
     for name in ("appeal", "inhabitants", "countrymen", "minority_share"):
         hosts[name] = settings.each(f"destination.*.{name}", names)
@@ -299,7 +299,7 @@ def _register(settings, starts):
 
 
 def _intensity(settings):
-    return settings.each("mobilisation.intensity.*", settings.tree.population.regions)
+    return settings.each("mobilisation.intensity.*", settings.structure.population.regions)
 
 
 def exit_names(tree: Tree) -> tuple[tuple[str, bool], ...]:

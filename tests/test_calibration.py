@@ -32,7 +32,7 @@ SMALLEST = (
 
 
 def settings_of(*words):
-    return read_settings(read_config("run", words, ("out", "name")).settings)
+    return read_settings(read_config("run", words, tuple(OPTIONS["run"].model_fields)).settings)
 
 
 @pytest.mark.parametrize(
@@ -246,10 +246,10 @@ def test_other_commands_draw_from_the_posterior(made, flight, undrawn):
     assert drawn[1, "behaviour.base_pressure"] == held["behaviour.base_pressure"][1]
 
 
-def test_draws_can_be_said_to_be_posterior(made):
+def test_draws_come_from_the_posterior_of_a_folder(made):
     from experiments import compare
 
-    plan = planned(compare, "compare", ["draws=posterior", f"posterior={made}"])
+    plan = planned(compare, "compare", [f"posterior={made}"])
     assert (plan.options["draws"], plan.options["draw_from"]) == (200, "posterior")
     first, second = by_draw(plan, 2, "posterior")
     assert first[0].values == first[1].values != second[0].values

@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from experiments.config import read_config
+from experiments.options import OPTIONS
 from model.parameters import read_settings
 
 
 def cards(*overrides):
     """Every card of the composed configuration, by path."""
-    return read_settings(read_config("run", overrides, ("out", "name")).settings).cards()
+    return read_settings(read_config("run", overrides, tuple(OPTIONS["run"].model_fields)).settings).cards()
 
 
 CARDS = cards()

@@ -285,7 +285,7 @@ def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     said = flight(*STUDY, "out=result")
     assert said.code == 0, said.errors
     manifest = json.loads(Path("result/manifest.json").read_text())
-    assert set(manifest["tables"]) == {"claims", "turning", "values", "draws"}
+    assert set(manifest["tables"]) == {"claims", "turning", "values", "draws", "parameters"}
     assert {"claims.png", "claims.svg", "claims.json", "claims.md"} <= set(manifest["files"])
     assert "One refusal is one more soldier" in Path("result/claims.md").read_text()
     table = pd.read_parquet("result/claims.parquet").set_index("question")

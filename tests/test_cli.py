@@ -36,7 +36,7 @@ BAD = {
     "multirun of a sweep": (["sweep", "-m", "seed=1,2"], "--multirun: for flight run only"),
     "key": (["run", "mobilisation.qouta=5"], "mobilisation.qouta: no such key of flight run; did you mean mobilisation.quota?"),
     "key in another group": (["run", "quota=5"], "quota: no such key of flight run; did you mean mobilisation.quota?"),
-    "key of another verb": (["run", "draws=5"], "draws: no such key of flight run"),
+    "key of another verb": (["run", "replicates=5"], "replicates: no such key of flight run"),
     "added key": (["run", "+mobilisation.quta=5"], "mobilisation.quta: no such key"),
     "group of keys": (["run", "mobilisation.intensity=5"], "mobilisation.intensity = 5: a group of keys, not a value"),
     "no value": (["run", "seed"], "seed: not an override; write KEY=VALUE"),
@@ -57,7 +57,7 @@ BAD = {
     "another verb's options": (["run", "experiment=compare"], "experiment = compare: no such experiment; there are: run"),
     "config folder left out": (["run", "--config-dir"], "--config-dir: name a folder"),
     "endless multirun": (["run", "-m", "seed=interval(0,1)"], "seed=interval(0,1): no values to run one by one"),
-    "policy twice": (["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"], "policies = ['exit_ban', 'exit_ban']: allowed is each policy once"),
+    "policy twice": (["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"], "policies = ['exit_ban', 'exit_ban']: allowed is each name once"),
     "no folder's name": (["run", *SMALL, "out=."], "out = .: name a new folder"),
     "folder in a file": (["run", *SMALL, f"out={__file__}/x"], "cannot be written (Not a directory)"),
     "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
@@ -105,7 +105,7 @@ ECHOES = {
     "levers of a policy misspelt": (["sweep", "policy=exit_bn", "over.policy.mechanisms.9.share=[0,1]"], "policy = exit_bn: "),
     "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "mechanisms.1.share = 3.0: "),
     "levers of no mechanisms": (["search", "mechanisms=3", "levers.asylum.at=[9.share]"], "mechanisms = 3: "),
-    "figure that no run gives": (["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"], "calibration = kazakhstan_weak: no such figure; did you mean kazakhstan_week?"),
+    "figure that no run gives": (["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"], "calibration.kazakhstan_weak: no such figure; did you mean calibration.kazakhstan_week?"),
     "calibration entry": (["calibrate", "calibration.kazakhstan_week.error=x"], "calibration.kazakhstan_week.error = x: "),
     "forecast of no days": (["validate", "days=0"], "days = 0: "),
     "claim misspelt": (["claims", "only=[refusl]"], "only = refusl: no such claim; did you mean refusal?"),
@@ -147,7 +147,7 @@ def test_run_leaves_a_whole_result(flight):
     said = flight("run", *SMALL, "policy=open_asylum", "out=result")
     assert said.code == 0
     manifest = json.loads(Path("result/manifest.json").read_text())
-    assert set(manifest["tables"]) == {"series", "sums", "targets"}
+    assert set(manifest["tables"]) == {"series", "sums", "targets", "intervals", "parameters"}
     for name in ("config.yaml", "series.csv", "series.parquet", "sums.csv", "sums.parquet", "targets.csv"):
         assert name in said.out
         assert name in manifest["files"]

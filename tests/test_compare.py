@@ -112,7 +112,7 @@ def test_table_shows_levels_and_differences():
     [
         (("policies=[as_documented,open_asilum]",), "open_asylum"),
         (("policies=[open_asylum,exit_ban]",), "reference = as_documented"),
-        (("policies=[as_documented,as_documented]",), "each policy once"),
+        (("policies=[as_documented,as_documented]",), "each name once"),
     ],
 )
 def test_what_cannot_be_compared_is_named(words, problem):

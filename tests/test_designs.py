@@ -18,7 +18,7 @@ from experiments.marginals import bins, design_frame, marginals_frame
 from experiments.study import planned
 from model.parameters import read_settings
 
-LATIN = ("design=latin", "points=20", "draws=1")
+LATIN = ("design=latin", "points=20", "draws=1", "draw_from=priors")
 QUOTA = "over.mobilisation.quota={from: 100000, to: 500000}"
 
 

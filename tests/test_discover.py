@@ -229,7 +229,7 @@ def test_a_package_that_is_missing_is_said_with_what_adds_it(
             "criteria.frontline_hosts.outcome = pool: no such outcome of border states",
         ),
         ("reference=no_rumour", "reference = no_rumour: one of the policies compared"),
-        ("again=0.5", "again = 0.5: allowed is greater than 0.5"),
+        ("again=0.5", "again = 0.5: allowed is more than 0.5"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(flight, word: str, line: str):

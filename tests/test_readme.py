@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import SMALL
+from omegaconf import OmegaConf
 
 from experiments.cli import HELP, read_command
 from experiments.study import planned
@@ -158,7 +159,8 @@ def test_the_example_of_a_card_is_a_card():
 
 def test_every_example_file_is_of_a_kind_that_is_tested():
     assert {name.partition("/")[0] for name in OWN} == {"policy", "destination", "mobilisation", "sweep", "claim"}
-    assert Destination.model_validate(yaml.safe_load(OWN["destination/mongolia.yaml"])).label == "Mongolia"
+    text = OmegaConf.create(OWN["destination/mongolia.yaml"])
+    assert Destination.model_validate(OmegaConf.to_container(text)).label == "Mongolia"
 
 
 def test_the_policies_are_the_files_of_conf_with_their_meanings():

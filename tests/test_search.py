@@ -212,7 +212,7 @@ def test_a_dry_run_counts_every_run_that_may_be_made(flight):
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("levers.asylum.high=2", "mechanisms.1.share = 2.0: allowed is less than or equal to 1"),
+        ("levers.asylum.high=2", "mechanisms.1.share = 2.0: allowed is 1 or less"),
         ("levers.asylum.at=[9.share]", "levers.asylum.at = 9.share: NUMBER.KEY of one of mechanisms, numbered 0 to 6"),
         ("levers.asylum.low=1", "levers.asylum = {...}: allowed is low and high that differ, two numbers or two dates"),
         ("burden=inducted", "burden = inducted: no such outcome of border states"),

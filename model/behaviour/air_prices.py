@@ -18,6 +18,6 @@ def charter_inquiries(ordinary_inquiries, inquiry_rate, unserved):
 
 
 @compiled
-def charter_price(ordinary_charter_price, inquiries, ordinary_inquiries, charter_elasticity):
-    """Price of a charter seat, US dollars: rises with inquiries to the power of an elasticity."""
-    return ordinary_charter_price * (inquiries / ordinary_inquiries) ** charter_elasticity
+def charter_price(ordinary_charter_price, inquiries, ordinary_inquiries, charter_elasticity, budget):
+    """Price of a charter seat, US dollars: rises with inquiries to the power of an elasticity, up to what the richest can pay."""
+    return min(ordinary_charter_price * (inquiries / ordinary_inquiries) ** charter_elasticity, budget)

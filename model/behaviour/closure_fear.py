@@ -1,4 +1,4 @@
-"""Fear that the exits close, which speeds flight (documents 000:2, 001:19, 001:34)."""
+"""Fear that the exits close, which speeds flight (documents 001:19, 001:34)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The risk of being drafted as a man perceives it (documents 000:1, 001:17, 002:2)."""
+"""The risk of being drafted as a man perceives it (documents 000:1-2, 001:17, 002:2)."""
 
 from model.compiled import compiled
 
@@ -6,7 +6,7 @@ from model.compiled import compiled
 @compiled
 def announced_risk(quota, taken, callable_men, second_wave, relief):
     """Share of callable men whom the draft is still expected to take: the announced quota, raised by the fear of further waves
-    (002:2), less the share `relief` of those taken already."""
+    (000:2, 002:2), less the share `relief` of those taken already."""
     return max(0.0, second_wave * quota - relief * taken) / callable_men
 
 

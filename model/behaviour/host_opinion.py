@@ -17,7 +17,7 @@ def strain(
 ):
     """Fall of opinion by a day's arrivals: sensitivity times men per thousand inhabitants.
 
-    It is raised by the share of Russians among the inhabitants (001:55), lowered by the share of arrivals with a right to protection.
+    It is raised by the share of Russians among the inhabitants (001:57), lowered by the share of arrivals with a right to protection.
     """
     per_thousand = 1000.0 * arrivals / inhabitants
     return sensitivity * per_thousand * (1.0 + minority_weight * minority_share) * (1.0 - deserving * protected_share)

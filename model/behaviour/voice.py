@@ -1,4 +1,7 @@
-"""Voice at home: attacks on recruiting offices and protest, and what exit does to both (documents 000:6-7, 001:17, 001:32, 001:47, 002:6, 004:11)."""
+"""Voice at home: attacks on recruiting offices and protest, and what exit does to both.
+
+Documents: 000:6-7, 001:17, 001:32, 001:47, 002:6, 004:6, 004:11.
+"""
 
 import numpy as np
 
@@ -13,13 +16,13 @@ def attack_rate(baseline_attacks, attack_surge, attention):
 
 @compiled
 def drain(gone, strength):
-    """Exit drains voice: exp(-strength * 100 * gone), gone being the share of men abroad (001:47; Sellars; Horz and Marbach 2020)."""
+    """Exit drains voice: exp(-strength * 100 * gone), gone being the share of men abroad (001:47; Sellars)."""
     return np.exp(-strength * 100.0 * gone)
 
 
 @compiled
 def signal(gone, strength, turning):
-    """Exit signals, up to a turning point beyond which it drains (001:32, 002:6; Pfaff 2006): exp(strength * 100 * gone * (1 - gone / (2 * turning)))."""
+    """Exit signals, up to a turning point beyond which it drains (001:32, 004:6; Pfaff 2006): exp(strength * 100 * gone * (1 - gone / (2 * turning)))."""
     return np.exp(strength * 100.0 * gone * (1.0 - gone / (2.0 * turning)))
 
 

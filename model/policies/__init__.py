@@ -3,11 +3,14 @@
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
+from model.card import Name, Strict, Text
 from model.parameters import Settings, SettingsError, nearest, problem_lines
 from model.policies.base import Levers, Mechanism
+from model.wording import as_written
 
 
 def _mechanisms() -> dict[str, type[Mechanism]]:
@@ -40,15 +43,28 @@ class Policy:
         return levers
 
 
+class Written(Strict):
+    """A policy as a YAML has it; mechanisms are read one by one."""
+
+    name: Name
+    label: Text
+    meaning: Text
+    mechanisms: tuple[Any, ...]
+
+
 def read_policy(tree: dict, settings: Settings) -> Policy:
     """Check the plain tree of a policy YAML against the settings.
 
     Raises SettingsError with every mistake in it.
     """
-    problems = [f"policy.{key}: no such key; {nearest(key, _KEYS)}" for key in tree if key not in _KEYS]
-    problems += [f"policy.{key}: missing; give it a value" for key in _KEYS if key not in tree]
+    problems = []
+    try:
+        Written.model_validate(tree)
+    except ValidationError as error:
+        problems = problem_lines(error, tree, Written, "policy.")
     mechanisms = []
-    for i, entry in enumerate(tree.get("mechanisms") or ()):
+    listed = tree.get("mechanisms") if isinstance(tree, dict) else None
+    for i, entry in enumerate(listed if isinstance(listed, list) else ()):
         mechanism, found = _read_mechanism(entry, f"policy.mechanisms.{i}.", settings)
         mechanisms.append(mechanism)
         problems += found
@@ -62,18 +78,15 @@ def read_policy(tree: dict, settings: Settings) -> Policy:
     )
 
 
-_KEYS = ("name", "label", "meaning", "mechanisms")
-
-
 def _read_mechanism(entry, prefix, settings):
     if not isinstance(entry, dict):
-        return None, [f"{prefix[:-1]} = {entry}: allowed is a mapping with a kind and its levers"]
+        return None, [f"{prefix[:-1]} = {as_written(entry)}: allowed is a mapping with a kind and its levers"]
     kind = entry.get("kind")
-    if kind not in KINDS:
-        return None, [f"{prefix}kind = {kind}: no such mechanism; {nearest(str(kind), KINDS)}"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        return None, [f"{prefix}kind = {as_written(kind)}: no such mechanism; {nearest(str(kind), KINDS)}"]
     fields = {key: value for key, value in entry.items() if key != "kind"}
     try:
         mechanism = KINDS[kind].model_validate(fields)
     except ValidationError as error:
-        return None, problem_lines(error, fields, prefix)
+        return None, problem_lines(error, fields, KINDS[kind], prefix)
     return mechanism, [prefix + problem for problem in mechanism.problems(settings)]

@@ -11,10 +11,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from model.card import Strict
+from model.card import Day, Strict
 from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from model.compiled import compiled
-from model.parameters import Settings, nearest
+from model.parameters import EVERYWHERE, Settings, nearest
 
 FREE, VISA = ROUTES.index("visa_free"), ROUTES.index("tourist_visa")
 """The routes of ordinary travellers."""
@@ -63,14 +63,14 @@ def states_named(settings: Settings, names: tuple[str, ...]) -> list[int]:
 
 def _named(tree, names):
     cards = tree.destination
-    return tuple(i for i, (state, card) in enumerate(cards.items()) if {"all", state, *card.groups} & set(names))
+    return tuple(i for i, (state, card) in enumerate(cards.items()) if {EVERYWHERE, state, *card.groups} & set(names))
 
 
 def unknown_states(settings: Settings, key: str, names: tuple[str, ...]) -> list[str]:
     """A line for every name that is no state, no group and not `all`."""
-    cards = settings.tree.destination
+    cards = settings.structure.destination
     known = {
-        "all",
+        EVERYWHERE,
         *cards,
         *(group for card in cards.values() for group in card.groups),
     }
@@ -103,7 +103,7 @@ class Levers:
 
     def __init__(self, settings: Settings, border: np.ndarray, decree: np.ndarray) -> None:
         """Timelines in these rows, of BORDER (days, states) and of DECREE (days,)."""
-        self.settings, self.states = settings, tuple(settings.tree.destination)
+        self.settings, self.states = settings, tuple(settings.structure.destination)
         self.border, self.decree = border, decree
         for rows in (border, decree):
             for name in rows.dtype.names:
@@ -168,7 +168,7 @@ class Levers:
 
 def _first_day(settings):
     """The rows of day 0 when nobody does anything, of BORDER (1, states) and of DECREE (1,)."""
-    cards = settings.tree.destination
+    cards = settings.structure.destination
     border, decree = np.zeros((1, len(cards)), BORDER), np.zeros((1,), DECREE)
     for place, route in enumerate(ROUTES):
         border["share"][:, :, place] = settings.each(f"destination.*.admission.{route}.share", cards)
@@ -204,7 +204,7 @@ def _visitors(ordinary, share, at_first, tourist_share):
 class Mechanism(Strict):
     """One way in which a policy moves the levers."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
     kind: ClassVar[str]
 
     @abstractmethod
@@ -219,7 +219,7 @@ class Mechanism(Strict):
 class Starting(Mechanism):
     """A mechanism that holds from a date on (day 0 if none)."""
 
-    start: datetime.date | None = Field(None, alias="from")
+    start: Day | None = Field(None, alias="from")
 
     def problems(self, settings: Settings) -> list[str]:
         """A date before day 0."""
@@ -232,7 +232,7 @@ class Starting(Mechanism):
 class Dated(Starting):
     """A mechanism that holds to the day before another date (the horizon if none)."""
 
-    until: datetime.date | None = None
+    until: Day | None = None
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates before day 0 or out of order."""
@@ -246,7 +246,7 @@ class Dated(Starting):
 class Announced(Dated):
     """A mechanism that men may know of before it holds."""
 
-    announced: datetime.date | None = None
+    announced: Day | None = None
 
     def problems(self, settings: Settings) -> list[str]:
         """Dates as above, and an announcement before day 0 or after the fact."""

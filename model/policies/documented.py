@@ -18,7 +18,7 @@ class Documented(Mechanism):
 
     def problems(self, settings: Settings) -> list[str]:
         """States that no card knows."""
-        known = settings.tree.destination
+        known = settings.structure.destination
         return [
             f"without = {name}: no such state; {nearest(name, known)}" for name in self.without if name not in known
         ]

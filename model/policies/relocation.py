@@ -36,7 +36,7 @@ class Relocation(AtBorders):
             + unknown_states(settings, "to", self.to)
             + [
                 f"to = {state}: allowed are states other than those that men are taken from"
-                for i, state in enumerate(settings.tree.destination)
+                for i, state in enumerate(settings.structure.destination)
                 if i in both
             ]
         )

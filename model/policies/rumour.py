@@ -1,4 +1,4 @@
-"""Closure of the own border is in the air, or is not (documents 000:2, 001:19, 001:34)."""
+"""Closure of the own border is in the air, or is not (documents 001:19, 001:34)."""
 
 from typing import Annotated
 

@@ -225,4 +225,5 @@ class Perceiving:
             inquiries,
             self.rates.ordinary_inquiries,
             self.rates.charter_elasticity,
+            self.rates.budget.max(),
         )

@@ -55,4 +55,5 @@ def price_charters(world, rates):
         inquiries,
         rates.ordinary_inquiries,
         rates.charter_elasticity,
+        rates.budget.max(),
     )

@@ -31,10 +31,11 @@ EVEN = {
 def base_tree() -> dict[str, Any]:
     """The project's configuration with one border state."""
     from experiments.config import read_config
+    from experiments.options import OPTIONS
 
     from model.mechanisms import NEUTRAL
 
-    tree = read_config("run", ["scale=1"], ("out", "name")).settings
+    tree = read_config("run", ["scale=1"], tuple(OPTIONS["run"].model_fields)).settings
     without = {mechanism: tree[mechanism] | {"on": False} for mechanism in NEUTRAL}
     return tree | without | {"destination": {STATE: tree["destination"][STATE]}}
 

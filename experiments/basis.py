@@ -1,0 +1,132 @@
+"""What the numbers of a study stand on, in words: where its draws come from, what was set, what was added. Every table, page and figure says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from experiments.plan import Plan, is_card, node_at
+from model.wording import as_written
+
+POSTERIOR, PRIORS, CENTRE = "posterior", "priors", "centre"
+NOTED = 4
+"""Things set that are named one by one."""
+
+
+def drawn_from(plan: Plan) -> str:
+    """Where the values of uncertain parameters come from, as the end of a sentence that begins with `parameters`."""
+    source = plan.options.get("draw_from", PRIORS)
+    if source == CENTRE:
+        return "at their values; only luck varies"
+    if source == PRIORS:
+        return "drawn from their priors; the sources’ figures weigh no draw above another"
+    return f"drawn from the posterior in {plan.options['posterior']}{_weighed(plan)}"
+
+
+def _weighed(plan: Plan) -> str:
+    from experiments.calibration.posterior import posterior_of
+    from model.parameters import read_settings
+
+    source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
+    said = ""
+    if source.near:
+        said = f", weighed by a Gaussian kernel about what is set: worth {source.effective:,.0f} of {len(source.draws):,} draws"
+    if source.apart:
+        meanings = "; ".join(_meaning(plan, path) for path in source.apart)
+        said += f"; set without weighing, as too few draws lie near: {meanings}"
+    return said
+
+
+def short_source(plan: Plan) -> str:
+    """The same in a few words, for the title of a table."""
+    source = plan.options.get("draw_from", PRIORS)
+    return {POSTERIOR: "posterior draws", PRIORS: "prior draws", CENTRE: "parameters at their values"}[source]
+
+
+def notes(plan: Plan) -> list[str]:
+    """What was set, added or taken from the user's own files: a sentence each, none if the study is the project's own."""
+    found = []
+    if plan.given:
+        said = list(_said(plan))
+        more = [f"and {len(said) - NOTED} more"] if len(said) > NOTED else []
+        found.append(f"Set: {'; '.join([*said[:NOTED], *more])}.")
+    if added := plan.own.get("added"):
+        labels = ", ".join(plan.settings["destination"][name]["label"] for name in added)
+        found.append(f"Added to the border states: {labels}.")
+    if taken := plan.own.get("taken"):
+        found.append(f"In place of the project’s files: {', '.join(taken)}.")
+    return found
+
+
+def footer(plan: Plan) -> list[str]:
+    """The sentences for the foot of a figure and the end of a page."""
+    draws = [] if plan.options.get("draws") == 0 else [f"Parameters {drawn_from(plan)}."]
+    return [*draws, *notes(plan)]
+
+
+def check(plan: Plan) -> None:
+    """Reads what the study draws from. Raises Problems if it cannot be drawn from."""
+    if plan.options.get("draw_from") == POSTERIOR and plan.options.get("draws") != 0:
+        _weighed(plan)
+
+
+def parameters_frame(plan: Plan) -> Any:
+    """One row a parameter: path, meaning, unit, value, and how it stands in the study: set, drawn, or kept at its value."""
+    import pandas as pd
+
+    from model.parameters import read_settings
+
+    settings = read_settings(plan.settings)
+    varies = set(settings.uncertain()) if plan.options.get("draw_from", PRIORS) != CENTRE else set()
+    rows = [
+        (path, card.meaning, card.unit, card.value, "set" if path in plan.set_cards else "drawn" if path in varies else "kept")
+        for path, card in settings.cards().items()
+    ]
+    return pd.DataFrame(rows, columns=["path", "meaning", "unit", "value", "stands"])
+
+
+def _said(plan: Plan) -> Iterator[str]:
+    for path, value in plan.given.items():
+        yield _named(plan, path, value)
+
+
+def _named(plan: Plan, path: str, value: Any) -> str:
+    group, _, rest = path.partition(".")
+    if group == "policy":
+        return f"{_of_policy(plan, rest)} = {_written(value)}"
+    node = node_at(plan.settings, path)
+    if is_card(node):
+        return f"{node['meaning']} = {_written(value)}{_unit(node)}"
+    if value is None and group == "destination":
+        return f"without {_label(rest)}"
+    *parents, field = path.split(".")
+    owner = node_at(plan.settings, ".".join(parents)) if parents else None
+    if is_card(owner):
+        return f"{field} of “{owner['meaning']}” = {_written(value)}"
+    if field == "on":
+        return f"{_label(group)} {'on' if value else 'off'}"
+    return f"{_label(path.replace('.', ', '))} = {_written(value)}"
+
+
+def _meaning(plan: Plan, path: str) -> str:
+    return node_at(plan.settings, path)["meaning"]
+
+
+def _of_policy(plan: Plan, rest: str) -> str:
+    """`policy, admission: share` for mechanisms.1.share."""
+    policies = [policy for policy in plan.policies.values() if node_at(policy, rest) is not None]
+    words = rest.split(".")
+    kind = node_at(policies[0], f"mechanisms.{words[1]}.kind") if policies and words[0] == "mechanisms" and len(words) > 2 else None
+    return f"policy, {_label(kind)}: {_label(' '.join(words[2:]))}" if kind else f"policy, {_label(', '.join(words))}"
+
+
+def _label(name: Any) -> str:
+    return str(name).replace("_", " ")
+
+
+def _unit(card: Mapping[str, Any]) -> str:
+    return "" if card["unit"] in ("none", "share", "ratio") else f" {card['unit']}"
+
+
+def _written(value: Any) -> str:
+    return f"{value:,.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else as_written(value)

@@ -1,0 +1,18 @@
+"""Values in messages."""
+
+import re
+from typing import Any
+
+LONGEST = 100
+"""Characters of a value that a message shows."""
+
+
+def as_written(value: Any) -> str:
+    """A value as a configuration would have it, on one line."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return "{...}"
+    text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?\.?\d[.\d]*|", text) else text
