@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError, field_validator, model_validator
 
 from experiments.questions import Claim, Data
 from experiments.sampling import powers_near
@@ -158,12 +159,14 @@ class DiscoverOptions(StudyOptions):
 
 
 def _end(given: Any) -> float | date:
-    if isinstance(given, bool) or not isinstance(given, int | float | str | date):
+    if isinstance(given, str | date):
+        return as_day(given)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
         raise ValueError("a number or a day")
-    return as_day(given) if isinstance(given, str | date) else float(given)
+    return float(given)
 
 
-End = Annotated[float | date, BeforeValidator(_end)]
+End = Annotated[Any, PlainValidator(_end)]
 
 
 class Lever(Data):
