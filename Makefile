@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test headline benchmark lint clean
+.PHONY: help setup compare test headline benchmark mutations lint clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -18,8 +18,8 @@ setup: $(READY)  ## the virtual environment, with pinned packages
 compare: $(READY)  ## the default comparison of policies: a table and figures
 	$(BIN)/flight compare $(ARGS)
 
-test: $(READY)  ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(READY)  ## all tests, on all cores
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 headline: $(READY)  ## results/headline, made anew
 	$(BIN)/flight compare name=headline policies=[$(POLICIES)] out=results/headline --replace $(ARGS)
@@ -28,6 +28,9 @@ benchmark: $(READY)  ## this engine beside other frameworks on one workload; ins
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
 	$(BIN)/python -m experiments.benchmarks.frameworks $(ARGS)
+
+mutations: $(READY)  ## wrong commands by the hundred, run whole: ARGS="500" of every verb, which takes hours
+	$(BIN)/python tests/mutations.py $(ARGS)
 
 lint: $(READY)  ## the import contracts
 	$(BIN)/lint-imports

@@ -34,7 +34,7 @@ PROTECT = {"kind": "protection", "states": ["poland"], "grounds": ["belief"]}
 RELOCATE = {"kind": "relocation", "states": ["finland"], "to": ["germany"], "per_day": 100}
 MISTAKES = [
     ({"kind": "admision"}, "policy.mechanisms.0.kind = admision: no such mechanism; did you mean admission?"),
-    ({"states": ["finland"]}, "policy.mechanisms.0.kind = None: no such mechanism"),
+    ({"states": ["finland"]}, "policy.mechanisms.0.kind = null: no such mechanism"),
     ("exit_ban", "policy.mechanisms.0 = exit_ban: allowed is a mapping"),
     (
         {**OPEN, "states": ["finlnd"]},
