@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, permutation_test
 
+from experiments.ratios import LEAST_AGENTS
+
 SUPPORTED, CONTRADICTED = 0.9, 0.1
 """Shares of draws from which, and up to which, the answer is clear."""
-LEAST_AGENTS = 30
-"""Agents in the median draw below which a count says nothing."""
 WITHIN_REACH = 0.5
 """Share of draws in which arithmetic must allow the bar, lest the answer lie in the question."""
 SHUFFLES = 1999

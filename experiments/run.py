@@ -68,14 +68,17 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 
 def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
-    """The documents' figures that a run can give, a row each, with the simulated value beside it."""
+    """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated value."""
     import pandas as pd
 
+    from experiments.calibration.observation import forms_of_documents
     from model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")
     rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
-    return pd.DataFrame(rows).assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
+    forms = forms_of_documents()
+    frame = pd.DataFrame(rows).assign(form=[forms[name] for name in TARGETS])
+    return frame.assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:

@@ -191,7 +191,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
         "weekly": weekly_frame(forecasts, start),
         "daily": daily_frame(forecasts, start),
         "borders": borders_frame(plan, curves, unclosed),
-        "targets": targets_frame(draws),
+        "targets": targets_frame(draws, len(draws)),
         "draws": draws_frame([[draw.spec] for draw in draws]),
     }
     if observed:

@@ -10,6 +10,8 @@ from scipy.stats import norm
 
 LEAST = 1e-12
 """Stands for nothing where a log is taken."""
+UNUSED = "unused"
+"""The form of a figure that is not fitted."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,17 @@ def observations(records: Mapping[str, Mapping]) -> dict[str, Observation]:
     """The observations that are used, by target, in the records' order."""
     keys = ("form", "error", "figure", "low", "high", "soft")
     given = {name: {key: record[key] for key in keys if record.get(key) is not None} for name, record in records.items()}
-    return {name: Observation(name, **record) for name, record in given.items() if record["form"] != "unused"}
+    return {name: Observation(name, **record) for name, record in given.items() if record["form"] != UNUSED}
+
+
+def forms_of_documents() -> dict[str, str]:
+    """How each of the documents' figures is fitted, by target, as conf/calibration/documents.yaml has it."""
+    import yaml
+
+    from experiments.config import CONF
+
+    records = yaml.safe_load((CONF / "calibration" / "documents.yaml").read_text(encoding="utf-8"))
+    return {name: record["form"] for name, record in records.items()}
 
 
 def log_likelihood(simulated: np.ndarray, seen: Observation) -> np.ndarray:
