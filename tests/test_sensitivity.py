@@ -283,7 +283,7 @@ def made_up_tables(plan):
 def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = study("policy=open_asylum", "reference=as_documented", "outcomes=[set_out,inducted,effective_strength]")
     drawn = []
-    monkeypatch.setattr("experiments.figures.sensitivity.save", lambda fig, folder, name: drawn.append(fig) or [])
+    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or [])
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert len(drawn) == 4
     for fig in drawn:

@@ -15,7 +15,8 @@ from matplotlib.ticker import FixedLocator, NullFormatter
 from scipy.special import ndtri
 from scipy.stats import binom
 
-from experiments.figures.style import INK, QUIET, RULE, canvas, capital, headline, save, styled, with_commas, wrapped
+from experiments.figures.style import INK, QUIET, RULE, canvas, headline, save_all, styled, with_commas, wrapped
+from experiments.naming import in_words
 from model.card import Prior
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 PRIOR, POSTERIOR, SAID = "#a6a6a6", "#0072b2", "#d55e00"
 MOST_CARDS, MOST_PAIRS, MOST_RANKS = 24, 6, 11
-SHORT = {"destination.": "", "behaviour.": "", "mobilisation.": "", "population.": "", "air.": ""}
 
 
 def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -44,14 +44,7 @@ def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[s
             drawn["targets"] = targets_figure(tables["targets"], source)
         if "ranks" in tables:
             drawn["ranks"] = ranks_figure(tables["ranks"], tables["coverage"], moved["path"].head(MOST_RANKS).tolist(), inference.guide is not None)
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
-
-
-def name_of(path: str) -> str:
-    """A card's path in words."""
-    for start, instead in SHORT.items():
-        path = instead + path.removeprefix(start) if path.startswith(start) else path
-    return capital(path.replace(".", ", ").replace("_", " "))
+        return save_all(drawn, folder)
 
 
 def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, source: str) -> Figure:
@@ -65,7 +58,7 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, source: str) -> Figur
         places = [_probit(row, value) for value in (row.low, row.median, row.high)]
         ax.plot(places[::2], [height - 0.16] * 2, color=POSTERIOR, linewidth=5, solid_capstyle="butt")
         ax.plot(places[1], height - 0.16, "|", color="white", markersize=6, markeredgewidth=1.6)
-        ax.annotate(name_of(row.path), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
+        ax.annotate(in_words(row.path), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
                     ha="right", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
         text = f"{_three(row.median)} [{_three(row.low)}, {_three(row.high)}]"
         for offset, words, colour in ((8, text, INK), (150, f"{row.contraction:.0%}", INK), (190, row.verdict, POSTERIOR if row.verdict == "identified" else QUIET)):
@@ -112,9 +105,9 @@ def pairs_figure(paths: list[str], evidence: Evidence, posterior: pd.DataFrame, 
             _draw_pair(ax, points[across], points[down], row == column)
             ax.tick_params(labelbottom=False, labelleft=False, length=0)
             if row == count - 1:
-                ax.set_xlabel(wrapped(name_of(across), 16), fontsize=9)
+                ax.set_xlabel(wrapped(in_words(across), 16), fontsize=9)
             if column == 0:
-                ax.set_ylabel(wrapped(name_of(down), 16), fontsize=9)
+                ax.set_ylabel(wrapped(in_words(down), 16), fontsize=9)
     caption = f"Axes: from the 1st to the 99th percentile of each prior, on its probit scale; ring: half of the prior.\n{source}"
     headline(fig, "Cards that the documents tie to one another", "Each dot is a draw of the posterior; r: correlation.", caption)
     return fig
@@ -215,7 +208,7 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
         counts = np.histogram(chosen["rank"], bins=np.linspace(-0.5, DRAWS + 0.5, bins + 1))[0] * worlds / len(chosen)
         ax.axhspan(low, high, color=RULE, alpha=0.8, linewidth=0)
         ax.bar(np.arange(bins) + 0.5, counts, width=0.9, color=POSTERIOR if path != ALL else QUIET)
-        ax.set_title(wrapped(name_of(path), 24), fontsize=9.5)
+        ax.set_title(wrapped(in_words(path), 24), fontsize=9.5)
         ax.set_xticks([0, bins / 2, bins], ["0", "½", "1"])
         ax.set_ylim(0, max(1.9 * worlds / bins, counts.max() * 1.05))
         ax.set_yticks([0, round(worlds / bins)])

@@ -9,7 +9,7 @@ import pandas as pd
 from experiments.discover_page import asked
 from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
 from experiments.figures.robustness import regret, satisficing
-from experiments.figures.style import capital, labels_of, save, styled, wrapped
+from experiments.figures.style import capital, labels_of, save_all, styled, wrapped
 from experiments.plan import Plan
 
 
@@ -46,7 +46,7 @@ def draw_discovery(
                 drawn["scatter"] = scatter(
                     cards, success, left, box, boxes, known, "The futures in the two surest cards of each box", caption
                 )
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def _held(boxes: pd.DataFrame) -> str:

@@ -28,7 +28,7 @@ from experiments.figures.style import (
     outcome_label,
     outcome_unit,
     readable,
-    save,
+    save_all,
     styled,
     with_commas,
     wrapped,
@@ -74,7 +74,7 @@ def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) 
         }
         if "scores" in frames:
             drawn["scores"] = scored(frames["scores"], "What was observed and what had been forecast", source)
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:

@@ -18,7 +18,7 @@ from experiments.figures.style import (
     headline,
     number_axis,
     policy_colours,
-    save,
+    save_all,
     styled,
     with_commas,
     wrapped,
@@ -37,7 +37,7 @@ def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> 
     """Writes `front` and `levers` as PNG and SVG."""
     with styled():
         drawn = {"front": front(frames, plan), "levers": levers(frames, plan)}
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:

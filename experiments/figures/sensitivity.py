@@ -21,7 +21,7 @@ from experiments.figures.style import (
     number_axis,
     outcome_unit,
     policy_colours,
-    save,
+    save_all,
     styled,
     wrapped,
 )
@@ -49,7 +49,7 @@ def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Pat
             drawn["tornado"] = _tornado(tables["tornado"].dropna(), plan, colour)
         if "morris" in tables:
             drawn["screening"] = _screening(tables["morris"], plan, colour)
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def named(name: str) -> str:
