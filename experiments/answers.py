@@ -43,7 +43,8 @@ BY_RULE = ("supported", "undecided", "right way, too small", "too small", "contr
 @dataclass(frozen=True)
 class Tally:
     """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the claim's and
-    arithmetic allows the bar, and agents counted in the median draw; not a number where there is no such thing.
+    arithmetic allows the bar, and agents counted in the median draw, not a number where there is no such thing; draws in which a share
+    is divided by too few agents, or by some of the other sign.
     """
 
     draws: int
@@ -51,10 +52,13 @@ class Tally:
     direction: float = np.nan
     allowed: float = np.nan
     agents: float = np.nan
+    thin: int = 0
 
 
 def verdict(tally: Tally, assumed: bool = False) -> str:
     """The verdict by rule; `assumed` if the answer was given beforehand."""
+    if tally.thin:
+        return "too few"
     if not tally.draws:
         return "not asked"
     if not np.isfinite(tally.support):

@@ -6,7 +6,7 @@ import numpy as np
 
 LEAST_AGENTS = 30
 """Agents below which a count, or what a ratio is divided by, says nothing: chance alone moves 30 by 18%."""
-RULE = f"fewer than {LEAST_AGENTS} agents, or of the other sign"
+TOO_FEW = f"fewer than {LEAST_AGENTS} agents, or of the other sign"
 """What a denominator is that carries no ratio, in words."""
 
 

@@ -240,4 +240,4 @@ def test_a_policy_less_itself_is_not_a_number_and_a_dash(flight, undrawn):
     assert sums.apply(lambda values: values.isna().all()).tolist() == [True, False]
     assert "nan" not in said.out
     assert [line.split("│")[2].strip() for line in said.out.splitlines() if line.startswith("│ As documented ")] == ["–"]
-    assert "Differences from “As documented” in the same draw." in said.out
+    assert "sweep: median [lowest to highest of 2 draws]. Differences from “As documented” in the same draw" in " ".join(said.out.split())

@@ -32,7 +32,7 @@ from experiments.plan import Plan
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
 TALLEST = 20.0  # inches: 3,000 pixels, whatever a figure has to show
-LETTERS, UNDER_TITLE = 146, 136  # in a line of a caption, and of what stands under a title
+LETTERS, UNDER_TITLE = 146, 128  # in a line of a caption, and of what stands under a title
 LONGEST, LETTER = 30, 0.075  # letters of a name that stands upright, and inches of one
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
 
