@@ -58,9 +58,9 @@ def span(draws: int, of: str = "draws", percent: int = PERCENT, values: int | No
     return f"lowest to highest of {'one' if count == 1 else f'{count:,} {of}'}"
 
 
-def short_span(draws: int) -> str:
+def short_span(draws: int, percent: int = PERCENT) -> str:
     """The same for a heading: `90%`, or `range`."""
-    return f"{PERCENT}%" if draws >= least_draws() else "range"
+    return f"{percent}%" if draws >= least_draws(percent) else "range"
 
 
 def percent_or(value: float, digits: int = 0) -> str:

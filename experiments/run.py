@@ -71,7 +71,7 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
     """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated value."""
     import pandas as pd
 
-    from experiments.calibration.observation import forms_of_documents
+    from experiments.calibration.documents import forms_of_documents
     from model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")

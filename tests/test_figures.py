@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from experiments.axes import axis_name, kind_of, value_name
-from experiments.calibration.observation import UNUSED, forms_of_documents
+from experiments.calibration.documents import UNUSED, forms_of_documents
 from experiments.compare import DRIVEN
 from experiments.config import CONF
 from experiments.figures import comparison, style

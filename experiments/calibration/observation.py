@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from experiments.calibration.documents import UNUSED
+
 LEAST = 1e-12
 """Stands for nothing where a log is taken."""
-UNUSED = "unused"
-"""The form of a figure that is not fitted."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,6 @@ def observations(records: Mapping[str, Mapping]) -> dict[str, Observation]:
     keys = ("form", "error", "figure", "low", "high", "soft")
     given = {name: {key: record[key] for key in keys if record.get(key) is not None} for name, record in records.items()}
     return {name: Observation(name, **record) for name, record in given.items() if record["form"] != UNUSED}
-
-
-def forms_of_documents() -> dict[str, str]:
-    """How each of the documents' figures is fitted, by target, as conf/calibration/documents.yaml has it."""
-    import yaml
-
-    from experiments.config import CONF
-
-    records = yaml.safe_load((CONF / "calibration" / "documents.yaml").read_text(encoding="utf-8"))
-    return {name: record["form"] for name, record in records.items()}
 
 
 def log_likelihood(simulated: np.ndarray, seen: Observation) -> np.ndarray:

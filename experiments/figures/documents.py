@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.calibration.observation import UNUSED
+from experiments.calibration.documents import UNUSED
 from experiments.figures.style import (
     INK,
     QUIET,

@@ -31,7 +31,7 @@ from experiments.plan import Plan
 
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
-TALLEST = 20.0  # inches: 3,000 pixels, whatever a figure has to show
+TALLEST = 17.0  # inches, whatever a figure has to show: 2,550 pixels, a screen where it is shown at half of its size
 LETTERS, UNDER_TITLE = 146, 128  # in a line of a caption, and of what stands under a title
 LONGEST, LETTER = 30, 0.075  # letters of a name that stands upright, and inches of one
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
