@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.intervals import SHARES, two_digits
+from experiments.intervals import NOTHING, finite, interval, percent_or, span, two_digits
 from experiments.plan import Plan
+from experiments.ratios import LEAST_AGENTS, thin
 from experiments.tables import markdown
 from model.outcomes import OUTCOMES
 
@@ -61,7 +62,8 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
 
 
 def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
-    limits = of_box(frames["box"], row.box)
+    limits, whole = of_box(frames["box"], row.box), frames["boxes"].iloc[0]
+    inside, won = (round(share * whole.futures) for share in (row.mass, whole.base))
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
     name = f"Box {row.box}: where" if several else "Where"
     among = (
@@ -71,27 +73,31 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
     )
     return [
         (
-            f"{name} {ahead}: so in {row.density:.0%} of these futures (density); they are {row.mass:.0%} of all, "
-            f"and hold {row.coverage:.0%} of the successes (coverage).{among}"
+            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density); they are {row.mass:.0%} of all, "
+            f"and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
         ),
         (
-            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row.box)} (median, and 90% of "
-            f"halves); {_denser_said(row)}."
+            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row)} (median, and "
+            f"{span(len(of_box(frames['halves'], row.box)), 'halves')}); {_denser_said(row)}."
         ),
     ]
 
 
-def _there(frames: Mapping[str, pd.DataFrame], box: int) -> str:
-    halves = of_box(frames["halves"], box)
-    return f"coverage {_spread(halves['coverage_there'])}, density {_spread(halves['density_there'])}"
+def _there(frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+    halves = of_box(frames["halves"], row.box)
+    other = row.futures - row.futures // 2
+    won = np.full(len(halves), row.base * other)
+    return f"coverage {_spread(halves['coverage_there'], won)}, density {_spread(halves['density_there'], halves['mass_there'] * other)}"
 
 
 def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
-    there = frames["together"]
+    there, whole = frames["together"], frames["boxes"].iloc[0]
+    other = whole.futures - whole.futures // 2
+    won = np.full(len(there), whole.base * other)
     return (
         f"The {last.box} boxes together: {last.joint_mass:.0%} of all futures, {last.joint_density:.0%} of them such (density), and "
         f"{last.joint_coverage:.0%} of the successes (coverage). As many boxes found in one half of the futures, tried on the other: coverage "
-        f"{_spread(there['coverage'])}, density {_spread(there['density'])}."
+        f"{_spread(there['coverage'], won)}, density {_spread(there['density'], there['mass'] * other)}."
     )
 
 
@@ -120,9 +126,18 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _spread(values: pd.Series) -> str:
-    low, middle, high = np.quantile(values.dropna(), SHARES)
-    return f"{middle:.0%} [{low:.0%}–{high:.0%}]"
+def _of(share: float, count: int) -> str:
+    """A share of so many futures; of too few to tell a share, their numbers."""
+    return f"{share:.0%}" if count >= LEAST_AGENTS else f"{share * count:.0f} of {count:,}"
+
+
+def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
+    """Median and interval over halves of shares of so many futures each; why not, where some are of too few."""
+    few = int(thin(np.asarray(counts)).sum())
+    if few or values.empty:
+        return f"{NOTHING} (a share of fewer than {LEAST_AGENTS} futures in {few:,} of {len(values):,} halves)"
+    found = interval(values.to_numpy())
+    return f"{found.median:.0%} [{found.low:.0%}–{found.high:.0%}]"
 
 
 def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
@@ -143,8 +158,8 @@ def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> 
 
 def _cell(row: Any, column: str) -> str:
     if column == "meets":
-        return f"{row.meets:.0%} ({row.rank_meets})"
-    return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret})"
+        return f"{percent_or(row.meets)} ({row.rank_meets:.0f})" if np.isfinite(row.meets) else NOTHING
+    return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret:.0f})"
 
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
@@ -222,7 +237,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         [f"{row.box}", f"{row.futures:,}", *(f"{value:.0%}" for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
         for row in boxes[boxes["kept"]].itertuples()
     ]  # fmt: skip
-    tables = [markdown(title, heads, limits)] if limits else []
+    tables = [markdown(title, heads, limits, "ll")] if limits else []
     tables += (
         [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
     )
@@ -247,14 +262,15 @@ def _end(value: float) -> str:
 
 
 def _p(row: Any) -> str:
-    return f"{np.nanmin([row.quasi_p_low, row.quasi_p_high]):.1g}"
+    found = finite([row.quasi_p_low, row.quasi_p_high])
+    return f"{found.min():.1g}" if found.size else NOTHING
 
 
 def _joint_rows(plan: Plan, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     views: Sequence[str] = list(dict.fromkeys(table["view"]))
     shares = table.set_index(["view", "arm"])["meets"]
     rows = [
-        [plan.policies[arm]["label"], *(f"{shares[view, arm]:.0%}" for view in views)]
+        [plan.policies[arm]["label"], *(percent_or(shares[view, arm]) for view in views)]
         for arm in plan.options["policies"]
     ]
     return ["policy", *views], rows

@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.answers import CHANCE
 from experiments.claims_page import FROM, short
 from experiments.drivers import ASKED
-from experiments.intervals import NOTHING, as_read, least_draws, span, two_digits
+from experiments.intervals import NOTHING, as_read, least_draws, percent_or, span, two_digits
 from experiments.pairing import MEASURES, said_of_ratios
 from experiments.plan import Plan, is_card, nodes
 from experiments.tables import grid
@@ -64,10 +64,6 @@ def _name(outcome: str) -> str:
     return MEASURES[outcome].label
 
 
-def _share(value: float) -> str:
-    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
-
-
 def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
     outcomes = list(dict.fromkeys(variance.outcome))
     cells = {(row.arm, row.outcome): _cell(row) for row in variance.itertuples()}
@@ -114,8 +110,8 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> It
         least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
         rows.append(
             [
-                _name(outcome), f"{_share(group.share.median())}", f"{_share(least.share)} ({labels[least.arm]})",
-                f"{_share(most.share)} ({labels[most.arm]})", f"{_share(group.share_of_ranks.median())}",
+                _name(outcome), f"{percent_or(group.share.median())}", f"{percent_or(least.share)} ({labels[least.arm]})",
+                f"{percent_or(most.share)} ({labels[most.arm]})", f"{percent_or(group.share_of_ranks.median())}",
             ]
         )  # fmt: skip
     yield grid(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)

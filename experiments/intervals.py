@@ -63,9 +63,11 @@ def short_span(draws: int, percent: int = PERCENT) -> str:
     return f"{percent}%" if draws >= least_draws(percent) else "range"
 
 
-def percent_or(value: float, digits: int = 0) -> str:
-    """A share in per cent; NOTHING if it is not a number."""
-    return f"{value:.{digits}%}" if np.isfinite(value) else NOTHING
+def percent_or(share: float) -> str:
+    """A share in per cent, all and nothing only where they are so; NOTHING if it is not a number."""
+    if not np.isfinite(share):
+        return NOTHING
+    return "over 99%" if 0.995 <= share < 1 else "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def finite(values: Iterable[float]) -> np.ndarray:

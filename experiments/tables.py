@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.intervals import NOTHING, as_read, interval
+from experiments.intervals import NOTHING, as_read, interval, percent_or
 from experiments.pairing import MEASURES, RATIOS
 
 DIFFERENCE, SHARE = "  difference", "  from parameters"
@@ -55,7 +55,7 @@ def readable_rows(
             rows.append([DIFFERENCE, *("" if cell == NOTHING else cell for cell in less)])
         due = [shares.get((arm, name), np.nan) for name in names]
         if np.isfinite(due).any():
-            rows.append([SHARE, *(f"{share:.0%}" if np.isfinite(share) else "" for share in due)])
+            rows.append([SHARE, *(percent_or(share) if np.isfinite(share) else "" for share in due)])
     return heads, rows
 
 

@@ -123,6 +123,10 @@ def test_nothing_is_not_a_number_and_prints_as_a_dash():
     assert as_read(found.median, found.low, found.high) == two_digits(np.nan) == percent_or(np.nan) == NOTHING
 
 
+def test_a_share_is_all_or_nothing_only_where_it_is():
+    assert [percent_or(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
+
+
 def test_a_label_does_not_break_a_table():
     text = grid(["a|b", "n"], [["one\ntwo", "3"]], "lr")
     assert text.splitlines() == ["| a\\|b | n |", "| --- | ---: |", "| one two | 3 |"]

@@ -48,6 +48,7 @@ COLOUR, OBSERVED, USUAL = "#0072b2", "#009e73", "#b8b8b8"
 SHADES = {90: 0.14, 80: 0.17, 50: 0.28}
 NAIVE = {HELD: ("First week held", (0, (4, 2))), DECAY: ("Exponential decay", (0, (1, 1.4)))}
 FLOW = "gross_entries"
+MANY = 12  # points of a panel above which they are small
 HOME = (
     ("called_up", "sum"), ("inducted", "sum"), ("deployed", "value"),
     ("admitted", "sum"), ("net_stay", "value"), ("attacks", "sum"),
@@ -143,7 +144,7 @@ def _draw_panel(
     ]
     ax.set_ylim(0, 1.1 * float(max(tops)) or 1)
     for point, colour in points:
-        _draw_point(ax, point, plan, colour)
+        _draw_point(ax, point, plan, colour, 6.0 if len(points) <= MANY else 3.0)
 
 
 def bands(draws: int) -> dict[str, int]:
@@ -212,7 +213,7 @@ def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> lis
     return found
 
 
-def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str) -> None:
+def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str, size: float) -> None:
     start = pd.Timestamp(str(plan.settings["start_date"]))
     first, last = (start + timedelta(days=day) for day in (point.first, point.last))
     middle = first + (last - first) / 2
@@ -220,7 +221,8 @@ def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str) -> None:
     ends = [point.value if end is None else end for end in (point.low, point.high)]
     ax.plot([middle, middle], ends, color=colour, linewidth=1.2, zorder=5)
     marker = {1: "^", -1: "v"}.get(point.bound, "D")
-    ax.plot(middle, point.value, marker, color=colour, markersize=6, markeredgecolor="white", zorder=6, clip_on=False)
+    edge = {"markeredgecolor": "white", "markeredgewidth": size / 6}
+    ax.plot(middle, point.value, marker, color=colour, markersize=size, zorder=6, clip_on=False, **edge)
 
 
 def _key(fig: Figure, plan: Plan, below: float, *more: Line2D) -> None:

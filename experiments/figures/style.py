@@ -20,7 +20,9 @@ from matplotlib.dates import (
     WeekdayLocator,
 )
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.console import track
@@ -32,7 +34,9 @@ from experiments.plan import Plan
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
 TALLEST = 17.0  # inches, whatever a figure has to show: 2,550 pixels, a screen where it is shown at half of its size
-LETTERS, UNDER_TITLE = 146, 128  # in a line of a caption, and of what stands under a title
+MARGIN = 0.012  # of the width
+HINTED = 0.965  # of a line that letters fill by their outlines, as pixels make them wider
+READING, CAPTION = 10.5, 9.0  # points: what stands under a title, and at the foot
 LONGEST, LETTER = 30, 0.075  # letters of a name that stands upright, and inches of one
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
 
@@ -275,7 +279,22 @@ def some_of(shown: int, count: int, what: str, table: str) -> str:
 
 def caption_of(*sentences: str) -> str:
     """What stands at the foot of a figure: the sentences that there are, in lines that fit its width."""
-    return "\n".join(wrapped(line, LETTERS) for line in " ".join(filter(None, sentences)).split("\n"))
+    return across(" ".join(filter(None, sentences)), CAPTION)
+
+
+def across(text: str, size: float) -> str:
+    """The text in lines that are as long as a figure is wide, in letters of this size (points)."""
+    return "\n".join(_broken(line.strip(), size) for line in text.split("\n"))
+
+
+def _broken(line: str, size: float) -> str:
+    letters, room = FontProperties(family=SETTINGS["font.family"], size=size), HINTED * (1 - 2 * MARGIN) * WIDTH * 72
+    lines = [""]
+    for word in line.split():
+        longer = f"{lines[-1]} {word}".strip()
+        width, _, _ = text_to_path.get_text_width_height_descent(longer, letters, ismath=False)
+        lines[-1:] = [longer] if width <= room else [lines[-1], word]
+    return "\n".join(lines)
 
 
 def foot(caption: str) -> float:
@@ -286,10 +305,9 @@ def foot(caption: str) -> float:
 def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
     """What the figure shows (bold), how to read it, and at the foot where the numbers come from."""
     height = fig.get_figheight()
-    fig.text(0.012, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
-    reading = "\n".join(wrapped(line, UNDER_TITLE) for line in subtitle.split("\n"))
-    fig.text(0.012, 1 - 0.43 / height, reading, fontsize=10.5, color=QUIET, va="top", linespacing=1.35)
-    fig.text(0.012, 0.1 / height, caption, fontsize=9, color=QUIET, va="bottom", linespacing=1.35)
+    fig.text(MARGIN, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
+    fig.text(MARGIN, 1 - 0.43 / height, across(subtitle, READING), fontsize=READING, color=QUIET, va="top", linespacing=1.35)
+    fig.text(MARGIN, 0.1 / height, caption, fontsize=CAPTION, color=QUIET, va="bottom", linespacing=1.35)
 
 
 def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
