@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.intervals import NOTHING, finite, interval, percent_or, span, two_digits
+from experiments.intervals import NOTHING, card_digits, finite, interval, percent_or, span, two_digits
 from experiments.plan import Plan
 from experiments.ratios import LEAST_AGENTS, thin
 from experiments.tables import markdown
@@ -114,16 +114,11 @@ def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> s
 def limit_text(row: Any) -> str:
     """`mobilisation.replacement at most 0.42 share`."""
     ends = [
-        f"{word} {number(value)}"
+        f"{word} {card_digits(value)}"
         for word, value in (("at least", row.low), ("at most", row.high))
         if np.isfinite(value)
     ]
     return f"{row.path} {' and '.join(ends)}{'' if row.unit == 'none' else f' {row.unit}'}"
-
-
-def number(value: float) -> str:
-    """A card's value to three digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _of(share: float, count: int) -> str:
@@ -217,7 +212,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
             _end(row.low),
             _end(row.high),
             row.unit,
-            f"{number(row.prior_low)} to {number(row.prior_high)}",
+            f"{card_digits(row.prior_low)} to {card_digits(row.prior_high)}",
             _p(row),
             f"{row.again:.0%}",
         ]
@@ -258,7 +253,7 @@ def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
 
 
 def _end(value: float) -> str:
-    return number(value) if np.isfinite(value) else ""
+    return card_digits(value) if np.isfinite(value) else ""
 
 
 def _p(row: Any) -> str:

@@ -95,6 +95,13 @@ def two_digits(value: float) -> str:
     return few_digits(value, 2)
 
 
+def card_digits(value: float) -> str:
+    """A card's value to three digits, thousands apart; NOTHING if it is not a number."""
+    if not np.isfinite(value):
+        return NOTHING
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "\N{MINUS SIGN}")
+
+
 def few_digits(value: float, digits: int) -> str:
     """`-12345.0` with 3 digits as `−12,300`; NOTHING if it is not a number."""
     if not np.isfinite(value):

@@ -16,7 +16,7 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from experiments.discover_page import number, of_box
+from experiments.discover_page import of_box
 from experiments.figures.style import (
     QUIET,
     RULE,
@@ -30,7 +30,7 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import NOTHING, finite
+from experiments.intervals import NOTHING, card_digits, finite
 from experiments.naming import in_words
 from experiments.plan import Plan
 from experiments.ratios import LEAST_AGENTS, thin
@@ -203,12 +203,12 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
     for value, share, where in ((row.low, row.low_share, "right"), (row.high, row.high_share, "left")):
         if np.isfinite(value):
             ax.annotate(
-                f"{'from' if where == 'right' else 'to'} {number(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
+                f"{'from' if where == 'right' else 'to'} {card_digits(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
                 ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=shade, fontweight="bold",
             )  # fmt: skip
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):
         ax.annotate(
-            number(value),
+            card_digits(value),
             (share, height),
             xytext=(0, -15),
             textcoords="offset points",
