@@ -72,6 +72,7 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
     from experiments.calibration.methods import infer
     from experiments.calibration.posterior import cards_frame, draws_frame
     from experiments.console import say
+    from experiments.intervals import too_few
 
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
@@ -84,7 +85,8 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
         "bank": bank_frame(evidence.figures),
         "inference": inference_frame(evidence, inference),
     }
-    say(f"a posterior worth {inference.weighted.effective:,.0f} draws after {time.perf_counter() - began:.0f} s")
+    worth = inference.weighted.effective
+    say(f"a posterior worth {worth:,.0f} draws after {time.perf_counter() - began:.0f} s. {too_few(worth)}".strip())
     if plan.options["checks"]:
         from experiments.calibration.checks import check_frames
 
@@ -147,7 +149,7 @@ def _say(tables: Mapping[str, Any]) -> None:
     cards = tables["cards"]
     moved = cards[cards["verdict"] != "not at all"]
     shown = [
-        (row.path, f"{row.prior_median:.3g} [{row.prior_low:.3g}, {row.prior_high:.3g}]", f"{row.median:.3g} [{row.low:.3g}, {row.high:.3g}]",
+        (row.path, bracketed(row, "prior_median", "prior_low", "prior_high"), bracketed(row, "median", "low", "high"),
          f"{row.shift:+.2f}", f"{row.contraction:.0%}", row.verdict)
         for row in moved.head(SHOWN).itertuples()
     ]  # fmt: skip
@@ -159,15 +161,26 @@ def _say(tables: Mapping[str, Any]) -> None:
         _say_checks(tables)
 
 
+def bracketed(row: Any, middle: str, low: str, high: str) -> str:
+    """`95,000 [81,000, 111,000]` of these columns of a row; NOTHING if one is not a number."""
+    from experiments.intervals import NOTHING, card_digits
+
+    told = [card_digits(getattr(row, name)) for name in (middle, low, high)]
+    return NOTHING if NOTHING in told else "{} [{}, {}]".format(*told)
+
+
+def _number(value: float) -> str:
+    from experiments.intervals import NOTHING
+
+    return f"{round(value, 2) + 0.0:+.2f}" if np.isfinite(value) else NOTHING
+
+
 def _say_checks(tables: Mapping[str, Any]) -> None:
     from experiments.console import say, table
 
-    def reading(row: Any, middle: str, low: str, high: str) -> str:
-        return "{:,.3g} [{:,.3g}, {:,.3g}]".format(*(getattr(row, name) for name in (middle, low, high)))
-
     shown = [
-        (row.target, row.form, f"{row.figure:,.6g}", reading(row, "prior_median", "prior_low", "prior_high"),
-         reading(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
+        (row.target, row.form, f"{row.figure:,.6g}", bracketed(row, "prior_median", "prior_low", "prior_high"),
+         bracketed(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
         for row in tables["targets"].itertuples()
     ]  # fmt: skip
     table("The documents' figures: median [90%]", ("figure", "form", "documents", "prior", "posterior", "runs below"), shown)
@@ -175,7 +188,7 @@ def _say_checks(tables: Mapping[str, Any]) -> None:
     say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
     if "left_out" in tables:
         shown = [
-            (row.target, f"{row.figure:,.6g}", reading(row, "foretold", "foretold_low", "foretold_high"), f"{row.log_score:.2f}", f"{row.gain:+.2f}")
+            (row.target, f"{row.figure:,.6g}", bracketed(row, "foretold", "foretold_low", "foretold_high"), *map(_number, (row.log_score, row.gain)))
             for row in tables["left_out"].itertuples()
         ]
         table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)

@@ -63,6 +63,11 @@ def short_span(draws: int, percent: int = PERCENT) -> str:
     return f"{percent}%" if draws >= least_draws(percent) else "range"
 
 
+def too_few(draws: float) -> str:
+    """A sentence if so many draws are too few for an interval, else nothing."""
+    return "" if draws >= least_draws() else f"So few carry no interval of {PERCENT}%: take more."
+
+
 def percent_or(share: float) -> str:
     """A share in per cent, all and nothing only where they are so; NOTHING if it is not a number."""
     if not np.isfinite(share):
@@ -99,7 +104,7 @@ def card_digits(value: float) -> str:
     """A card's value to three digits, thousands apart; NOTHING if it is not a number."""
     if not np.isfinite(value):
         return NOTHING
-    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "\N{MINUS SIGN}")
+    return few_digits(value, 3) if abs(value) >= 1000 else f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def few_digits(value: float, digits: int) -> str:
