@@ -145,6 +145,7 @@ def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
 
 def _say(tables: Mapping[str, Any]) -> None:
     from experiments.console import say, table
+    from experiments.intervals import figure
 
     cards = tables["cards"]
     moved = cards[cards["verdict"] != "not at all"]
@@ -156,7 +157,7 @@ def _say(tables: Mapping[str, Any]) -> None:
     table("Cards that the documents say something of: median [90%]", ("card", "prior", "posterior", "shift", "contraction", "verdict"), shown)
     counts = cards["verdict"].value_counts()
     say("; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all")) + " of the uncertain cards")
-    table("Inference", ("measure", "value"), [(row.measure, f"{row.value:,.4g}") for row in tables["inference"].itertuples()])
+    table("Inference", ("measure", "value"), [(row.measure, figure(row.value)) for row in tables["inference"].itertuples()])
     if "targets" in tables:
         _say_checks(tables)
 
@@ -177,9 +178,10 @@ def _number(value: float) -> str:
 
 def _say_checks(tables: Mapping[str, Any]) -> None:
     from experiments.console import say, table
+    from experiments.intervals import figure
 
     shown = [
-        (row.target, row.form, f"{row.figure:,.6g}", bracketed(row, "prior_median", "prior_low", "prior_high"),
+        (row.target, row.form, figure(row.figure), bracketed(row, "prior_median", "prior_low", "prior_high"),
          bracketed(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
         for row in tables["targets"].itertuples()
     ]  # fmt: skip
@@ -188,7 +190,7 @@ def _say_checks(tables: Mapping[str, Any]) -> None:
     say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
     if "left_out" in tables:
         shown = [
-            (row.target, f"{row.figure:,.6g}", bracketed(row, "foretold", "foretold_low", "foretold_high"), *map(_number, (row.log_score, row.gain)))
+            (row.target, figure(row.figure), bracketed(row, "foretold", "foretold_low", "foretold_high"), *map(_number, (row.log_score, row.gain)))
             for row in tables["left_out"].itertuples()
         ]
         table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)

@@ -132,9 +132,12 @@ def _number(value: float) -> float:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
     from experiments.claims_page import as_json, page, rows_for_console
+    from experiments.console import patience
 
     questions = questions_of(plan)
-    frames = frames_of(plan, questions, compute(plan, folder, jobs))
+    draws = compute(plan, folder, jobs)
+    with patience("answers, and the cards that turn them"):
+        frames = frames_of(plan, questions, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     (folder.path / "claims.json").write_text(as_json(plan, frames), encoding="utf-8")
@@ -142,9 +145,9 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments import console
     from experiments.intervals import span
 
-    draws = plan.options["draws"]
-    title = f"{plan.settings['days']} days, {draws} draws: median [{span(draws)}]; holds: share of draws"
-    console.table(title, *rows_for_console(frames["claims"], draws))
+    count = plan.options["draws"]
+    title = f"{plan.settings['days']} days, {count} draws: median [{span(count)}]; holds: share of draws"
+    console.table(title, *rows_for_console(frames["claims"], count))
     from experiments.figures.claims import draw_claims
 
     draw_claims(frames["claims"], plan, folder.path)

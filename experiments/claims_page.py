@@ -108,6 +108,8 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -
         return f"**{_sentence(answer(row))}** {asks}: {_not_shown(row)}."
     if row.verdict == "not asked":
         return f"**{_sentence(answer(row))}** {asks}."
+    if not np.isfinite(row.support):
+        return f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options['draws'])}** ({row.unit})."
     says = (
         f"The claim’s own number is {number(row.mark)}; it is taken to hold from"
         if np.isfinite(row.mark)

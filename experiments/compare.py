@@ -127,8 +127,11 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
+    from experiments.console import patience
+
     draws = compute(plan, folder, jobs)
-    frames = frames_of(plan, draws)
+    with patience("intervals, and the cards that move them"):
+        frames = frames_of(plan, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames, folder)

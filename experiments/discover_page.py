@@ -128,7 +128,7 @@ def _of(share: float, count: int) -> str:
 
 def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
     """Median and interval over halves of shares of so many futures each; why not, where some are of too few."""
-    few = int(thin(np.asarray(counts)).sum())
+    few = int((thin(np.asarray(counts)) | values.isna()).sum())
     if few or values.empty:
         return f"{NOTHING} (a share of fewer than {LEAST_AGENTS} futures in {few:,} of {len(values):,} halves)"
     found = interval(values.to_numpy())
@@ -229,7 +229,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         "density so far",
     ]
     cells = [
-        [f"{row.box}", f"{row.futures:,}", *(f"{value:.0%}" for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
+        [f"{row.box}", f"{row.futures:,}", *(percent_or(value) for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
         for row in boxes[boxes["kept"]].itertuples()
     ]  # fmt: skip
     tables = [markdown(title, heads, limits, "ll")] if limits else []

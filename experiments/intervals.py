@@ -107,6 +107,13 @@ def card_digits(value: float) -> str:
     return few_digits(value, 3) if abs(value) >= 1000 else f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
+def figure(value: float) -> str:
+    """A number for a table: whole with thousands from 100 on, three digits below; NOTHING if it is not a number."""
+    if not np.isfinite(value):
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
 def few_digits(value: float, digits: int) -> str:
     """`-12345.0` with 3 digits as `−12,300`; NOTHING if it is not a number."""
     if not np.isfinite(value):

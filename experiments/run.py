@@ -83,6 +83,7 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:
     from experiments import console
+    from experiments.intervals import figure
     from model.outcomes import OUTCOMES
 
     totals = {outcome: value for (outcome, place), value in zip(result.columns, result.sums, strict=True) if place == "all"}
@@ -91,11 +92,6 @@ def _say(plan: Plan, result: RunResult, targets: pd.DataFrame) -> None:
     shown = [(row.label, figure(row.figure), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
     console.table("The documents' figures", ("figure", "documents", "simulated", "unit", "source"), shown)
     console.say(f"{result.men:,} men in {result.seconds:.2f} s: {result.men / result.seconds:,.0f} men a second")
-
-
-def figure(value: float) -> str:
-    """A number for the table: whole with thousands from 100 on, three digits below."""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
 if __name__ == "__main__":

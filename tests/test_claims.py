@@ -201,6 +201,14 @@ def test_the_figure_is_bounded_and_says_how_many_questions_it_shows(ensemble):
     assert f" of {len(many)} questions, the first by the numbers of their claims; all are in claims.csv." in said
 
 
+def test_a_yardstick_that_comes_first_is_told_without_a_share(ensemble):
+    plan, frames = ensemble
+    rows = frames["claims"].assign(headline=False).query("verdict == 'yardstick'")
+    text = page(plan, {**frames, "claims": rows})
+    assert "nan" not in text.lower().replace("finance", "").replace("pregnan", "")
+    assert "**A yardstick, not a claim.**" in text
+
+
 def test_what_is_assumed_or_a_yardstick_is_told_without_a_verdict(ensemble):
     plan, frames = ensemble
     text, table = page(plan, frames), frames["claims"].set_index("question")

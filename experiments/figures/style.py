@@ -27,6 +27,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.console import track
 from experiments.figures.svg import small
+from experiments.intervals import NOTHING
 from experiments.naming import readable
 from experiments.pairing import MEASURES
 from experiments.plan import Plan
@@ -164,7 +165,9 @@ def outcome_unit(outcome: str, *, a_day: bool = False) -> str:
 
 
 def with_commas(value: float, _position: int | None = None) -> str:
-    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign."""
+    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign; NOTHING if it is not a number."""
+    if not np.isfinite(value):
+        return NOTHING
     digits = f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:,.3g}"
     return "0" if digits in ("-0", "0") else digits.replace("-", "\N{MINUS SIGN}")
 
