@@ -53,7 +53,8 @@ def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values:
     `at` and `to` are the least, the middle and the greatest value in a bin.
     """
     rows = []
-    for policy in plan.options["over"].get(POLICY) or dict.fromkeys(points["policy"]):
+    there = set(points["policy"])
+    for policy in (name for name in plan.options["over"].get(POLICY) or sorted(there) if name in there):
         chosen = (points["policy"] == policy).to_numpy()[point]
         for path, kind in shown_kinds(plan).items():
             column = points[path].to_numpy()[point][chosen]

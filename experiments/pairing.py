@@ -20,6 +20,9 @@ RATIOS = {
 
 MEASURES = OUTCOMES | RATIOS
 
+NAMED = 4
+"""Policies that are named in a sentence."""
+
 Fates = Mapping[str, np.ndarray]
 
 
@@ -90,11 +93,14 @@ def told(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def said_of_ratios(pairs: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
-    """A sentence for each ratio that is not shown of some policies: why, and of which."""
-    return [
-        f"{RATIOS[outcome].label[:1].upper()}{RATIOS[outcome].label[1:]}: not shown where in some run the two policies let in nearly the same men "
-        f"(fewer than {LEAST_AGENTS} agents apart, or the other way round): "
-        + "; ".join(f"{labels[row.arm]}, {row.thin:,} of {row.runs:,} runs" for row in rows.itertuples())
-        + "."
-        for outcome, rows in not_carried(pairs).groupby("outcome", sort=False)
-    ]
+    """A sentence for each ratio that is not shown of some policies: why, and of which, those with most such runs by name."""
+    said = []
+    for outcome, rows in not_carried(pairs).groupby("outcome", sort=False):
+        label, first = RATIOS[outcome].label, rows.sort_values("thin", ascending=False, kind="stable").head(NAMED)
+        named = [f"{labels[row.arm]}, {row.thin:,} of {row.runs:,} runs" for row in first.itertuples()]
+        named += [f"and {len(rows) - NAMED} more policies"] * (len(rows) > NAMED)
+        said.append(
+            f"{label[:1].upper()}{label[1:]}: not shown where in some run the two policies let in nearly the same men (fewer than {LEAST_AGENTS} "
+            f"agents apart, or the other way round): {'; '.join(named)}."
+        )
+    return said

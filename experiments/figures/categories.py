@@ -13,6 +13,7 @@ from experiments.figures.style import (
     canvas,
     capital,
     caption_of,
+    first_pages,
     foot,
     headline,
     key,
@@ -58,10 +59,11 @@ def categories(
     under = below_places([_named(place, path, labels) for place in shown], FEW)
     columns = 2 if len(shown) <= FEW and len(panels) > 1 else 1
     caption = caption_of(caption, some_of(len(shown), len(every), "categories, evenly spread over their order", "points.csv"))
-    around = TOP + foot(caption)
+    fitting = columns * most(PANEL + BETWEEN + under, TOP + foot(caption))
+    panels, caption = first_pages(panels, fitting, caption)
     return {
         file: _page(values, shown, path, name, page, columns, under, labels, title, caption, less)
-        for file, page in paged("sweep", panels, columns * most(PANEL + BETWEEN + under, around)).items()
+        for file, page in paged("sweep", panels, fitting).items()
     }
 
 

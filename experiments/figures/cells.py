@@ -14,6 +14,7 @@ from experiments.figures.style import (
     canvas,
     capital,
     caption_of,
+    first_pages,
     foot,
     headline,
     label_of,
@@ -33,7 +34,7 @@ SCALE, CENTRED_SCALE = "cividis", "RdBu_r"
 LEAST_OF_INTERVAL = 0.25
 """Share of the middle width of the intervals that the colours span at least: smaller differences hardly show."""
 BRIGHT = 0.55
-WITH_INTERVAL, ACROSS, UP = 7, 14, 24
+WITH_INTERVAL, ACROSS, UP = 7, 10, 16
 """Columns that have room for intervals, columns and rows that are shown at most."""
 TOP, ROW, AROUND, BETWEEN = 1.3, 0.46, 0.5, 0.55  # inches: above all, a row, around the rows of a panel, between panels
 
@@ -61,9 +62,10 @@ def cells(
     told = dict.fromkeys(values.loc[values["value"].notna(), "policy"])
     drawn = [(*panel, policy) for panel in panels for policy in told]
     fitting = max(1, most(AROUND + ROW * len(rows) + BETWEEN, TOP + foot(caption)))
+    panels, caption = first_pages(drawn, fitting, caption)
     return {
         name: _page(values, (across, columns), (up, rows), axes, page, labels, title, caption, less)
-        for name, page in paged("sweep", drawn, fitting).items()
+        for name, page in paged("sweep", panels, fitting).items()
     }
 
 

@@ -22,6 +22,7 @@ from experiments.figures.style import (
     policy_colours,
     save_all,
     some_of,
+    spread_over,
     styled,
     with_commas,
     wrapped,
@@ -51,8 +52,8 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     """Men denied over burden in the fresh draws alone: the front with its interval, and the ready policies by name."""
     denied, burden = names_of(plan)
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
-    shown = ready.head(READY)
-    caption = caption_of(_source(plan), some_of(len(shown), len(ready), "ready policies, those that host fewest men", "front.csv"))
+    shown = ready[ready["candidate"].isin(spread_over(ready["candidate"].tolist(), READY))]
+    caption = caption_of(_source(plan), some_of(len(shown), len(ready), "ready policies, evenly spread by the men they host", "front.csv"))
     fig, grid = canvas(5.35 + foot(caption), left=1.05, right=0.3, top=1.35, bottom=foot(caption))
     ax = grid[0, 0]
     still = of_front[of_front["within"].astype(bool)]

@@ -12,6 +12,7 @@ from experiments.figures.style import (
     capital,
     date_axis,
     end_labels,
+    first_pages,
     foot,
     headline,
     label_of,
@@ -44,6 +45,7 @@ def lines(
     """
     ((path, name),) = axes.items()
     fitting = min(2, len(panels)) * most(PANEL + BETWEEN, TOP + foot(caption))
+    panels, caption = first_pages(panels, fitting, caption)
     return {
         file: _page(values, path, name, page, labels, title, caption, less) for file, page in paged("sweep", panels, fitting).items()
     }

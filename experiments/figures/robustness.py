@@ -28,7 +28,7 @@ def satisficing(
         f"Bold: the best of the column. {itself}What is good for one is bad for another: columns do not add up."
     )
     return _cells(
-        values, values, values == np.nanmax(values, axis=0), _heads(criteria, _bar), labels, percent_or, GOOD,
+        values, values, _best(values, np.nanmax), _heads(criteria, _bar), labels, percent_or, GOOD,
         ("Good enough for whom? Share of futures in which a policy meets the bar", reading, caption),
     )  # fmt: skip
 
@@ -45,9 +45,14 @@ def regret(
         "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
     )
     return _cells(
-        values, shades, values == values.min(axis=0), _heads(criteria, lambda each: f"({each['good']})"), labels, two_digits, BAD,
+        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each['good']})"), labels, two_digits, BAD,
         ("What is regretted by whom", reading, caption),
     )  # fmt: skip
+
+
+def _best(values: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
+    """Which cells are the best of their column; none where all are alike."""
+    return (values == of(values, axis=0)) & (np.nanmax(values, axis=0) > np.nanmin(values, axis=0))
 
 
 def _grid(table: pd.DataFrame, criteria: Mapping[str, Any], column: str) -> np.ndarray:

@@ -35,6 +35,8 @@ from experiments.plan import Plan
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
 TALLEST = 17.0  # inches, whatever a figure has to show: 2,550 pixels, a screen where it is shown at half of its size
+PAGES = 6
+"""Figures that the panels of a sweep go on, at most."""
 MARGIN = 0.012  # of the width
 HINTED = 0.965  # of a line that letters fill by their outlines, as pixels make them wider
 READING, CAPTION = 10.5, 9.0  # points: what stands under a title, and at the foot
@@ -267,6 +269,12 @@ def paged(name: str, items: Sequence[T], number: int) -> dict[str, list[T]]:
         f"{name}{f'_{part}' if part > 1 else ''}": list(items[first:last])
         for part, (first, last) in enumerate(pairwise(bounds), start=1)
     }
+
+
+def first_pages(panels: Sequence[T], number: int, caption: str) -> tuple[list[T], str]:
+    """The panels that have room on PAGES figures of so many each, and the caption that says so if there are more."""
+    shown = list(panels[: PAGES * number])
+    return shown, caption_of(caption, some_of(len(shown), len(panels), "panels, the first", "points.csv"))
 
 
 def spread_over(items: Sequence[T], number: int) -> list[T]:
