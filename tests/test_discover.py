@@ -153,13 +153,14 @@ def test_a_bar_of_differences_is_a_dash_for_the_reference_and_it_is_the_best_of_
         name: {"view": "both", "label": name, "good": "more", "bar": 0, "less_reference": name == "kept"} for name in ("kept", "taken")
     }
     table = pd.DataFrame(
-        {"criterion": ["kept", "kept", "taken", "taken"], "arm": ["closed", "open"] * 2, "meets": [np.nan, 0.4, 0.9, 0.6]}
+        {"criterion": ["kept"] * 3 + ["taken"] * 3, "arm": ["closed", "open", "shut"] * 2, "meets": [np.nan, 0.4, 0.2, 0.5, 0.5, 0.5]}
     )
     with styled():
-        fig = satisficing(table, criteria, {"closed": "Closed", "open": "Open"}, "Caption.")
+        fig = satisficing(table, criteria, {"closed": "Closed", "open": "Open", "shut": "Shut"}, "Caption.")
     cells = {(round(text.get_position()[0]), round(text.get_position()[1])): text for text in fig.axes[0].texts if text.get_text() != "Both"}
-    assert [cells[place].get_text() for place in ((0, 0), (0, 1), (1, 0), (1, 1))] == ["–", "40%", "90%", "60%"]
-    assert [cells[place].get_fontweight() for place in ((0, 0), (0, 1), (1, 0))] == ["normal", "bold", "bold"]
+    assert [cells[0, row].get_text() for row in range(3)] == ["–", "40%", "20%"]
+    assert [cells[0, row].get_fontweight() for row in range(3)] == ["normal", "bold", "normal"]
+    assert {cells[1, row].get_fontweight() for row in range(3)} == {"normal"}
     assert "–: a difference from itself." in fig.texts[1].get_text()
 
 
