@@ -42,9 +42,9 @@ BY_RULE = ("supported", "undecided", "right way, too small", "too small", "contr
 
 @dataclass(frozen=True)
 class Tally:
-    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the claim's and
-    arithmetic allows the bar, and agents counted in the median draw, not a number where there is no such thing; draws in which a share
-    is divided by too few agents, or by some of the other sign.
+    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the
+    claim's and arithmetic allows the bar, and agents counted in the median draw, not a number where there is no such
+    thing; draws in which a share is divided by too few agents, or by some of the other sign.
     """
 
     draws: int

@@ -25,7 +25,9 @@ SETTINGS = {
 
 
 def kind_of(values: Sequence[Any]) -> Kind:
-    """Whether values have an order and distances, as numbers or as ISO dates, or are categories: names, switches, lists."""
+    """Whether values have an order and distances, as numbers or as ISO dates, or are categories: names, switches,
+    lists.
+    """
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return "number"
     return "date" if all(map(_is_date, values)) else "category"
@@ -61,6 +63,12 @@ def value_name(path: str, value: Any, labels: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return ", ".join(value_name(path, each, labels) for each in value)
     return value.replace("_", " ") if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def value_names(path: str, plan: Plan) -> dict[str, str]:
+    """The values of a list of a sample, as its tables hold them -> in words."""
+    labels = policy_labels(plan)
+    return {str(value): value_name(path, value, labels) for value in plan.options["over"][path]}
 
 
 def policy_labels(plan: Plan) -> dict[str, str]:

@@ -37,10 +37,11 @@ def borders_frame(plan: Plan, curves: Curves, unclosed: Mapping[str, np.ndarray]
 
     `border` is open, closes (a route lets in fewer from the day `closes`) or shut; `first_week`, `last_weeks` and their
     ratio `remaining`, `fading` the share of draws in which it is below one; at a closure the mean of the seven days
-    from it on over that of the seven before: `fall` as a share, `fall_unclosed` in the same draw if no border closes, and
-    `by_closure`, the part of the fall in men a day that comes of the closing: the fall less the fall on the same days
-    if no border closes, over the fall. Each has its interval over draws; what does not apply is not a number, nor is a ratio
-    that some draw does not carry: `thin` says in how many of its draws a ratio of the row is divided by too few.
+    from it on over that of the seven before: `fall` as a share, `fall_unclosed` in the same draw if no border closes,
+    and `by_closure`, the part of the fall in men a day that comes of the closing: the fall less the fall on the same
+    days if no border closes, over the fall. Each has its interval over draws; what does not apply is not a number, nor
+    is a ratio that some draw does not carry: `thin` says in how many of its draws a ratio of the row is divided by too
+    few.
     """
     levers, scale = _levers(plan), plan.settings["scale"]
     rows = []
@@ -96,7 +97,9 @@ def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, Qu
 
 
 def _ratio(of: np.ndarray, over: np.ndarray) -> Quantity:
-    """A ratio of daily means over a week, divided by the men of that week; not a number where there are none, or fewer than none."""
+    """A ratio of daily means over a week, divided by the men of that week; not a number where there are none, or fewer
+    than none.
+    """
     return Quantity(np.divide(of, over, out=np.full(len(of), np.nan), where=over > 0), WEEK * over)
 
 

@@ -157,7 +157,11 @@ def _say(tables: Mapping[str, Any]) -> None:
     table("Cards that the documents say something of: median [90%]", ("card", "prior", "posterior", "shift", "contraction", "verdict"), shown)
     counts = cards["verdict"].value_counts()
     say("; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all")) + " of the uncertain cards")
-    table("Inference", ("measure", "value"), [(row.measure, figure(row.value)) for row in tables["inference"].itertuples()])
+    table(
+        "Inference",
+        ("measure", "value"),
+        [(row.measure, figure(row.value)) for row in tables["inference"].itertuples()],
+    )
     if "targets" in tables:
         _say_checks(tables)
 
@@ -190,7 +194,12 @@ def _say_checks(tables: Mapping[str, Any]) -> None:
     say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
     if "left_out" in tables:
         shown = [
-            (row.target, figure(row.figure), bracketed(row, "foretold", "foretold_low", "foretold_high"), *map(_number, (row.log_score, row.gain)))
+            (
+                row.target,
+                figure(row.figure),
+                bracketed(row, "foretold", "foretold_low", "foretold_high"),
+                *map(_number, (row.log_score, row.gain)),
+            )
             for row in tables["left_out"].itertuples()
         ]
         table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)

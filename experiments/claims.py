@@ -222,8 +222,8 @@ def _value_of(plan: Plan, path: str) -> float:
 
 
 def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: Turning) -> dict[str, Any]:
-    """A row of the table `claims`, from counts (draws, parts of a Count) of the draws that tell, how many were asked, and in how many of
-    them a share is divided by too few; one such draw, and none tells.
+    """A row of the table `claims`, from counts (draws, parts of a Count) of the draws that tell, how many were asked,
+    and in how many of them a share is divided by too few; one such draw, and none tells.
     """
     from experiments.answers import NAMED, by_a_hair, verdict
     from experiments.intervals import interval
@@ -303,7 +303,9 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 
 def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFrame:
-    """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side a question asks of."""
+    """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side
+    a question asks of.
+    """
     import pandas as pd
 
     rows = [

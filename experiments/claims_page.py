@@ -46,7 +46,9 @@ def _opening(plan: Plan, frames: Frames) -> str:
         f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
         f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
     )
-    held = f"**How to read it.** A number is the median of the draws, in brackets {span(options['draws'])}; {HOW_TO_READ}"
+    held = (
+        f"**How to read it.** A number is the median of the draws, in brackets {span(options['draws'])}; {HOW_TO_READ}"
+    )
     parts = (begins + _first_week(frames["claims"]), held, VERDICTS_READ)
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
 
@@ -57,7 +59,8 @@ FROM = {
 }
 """Where the values of uncertain cards come from, by `draw_from`."""
 HOW_TO_READ = (
-    "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. "
+    "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and "
+    "names the bar from which the claim is taken to hold, and why. "
     "An assumption is named beside an answer if the claim holds in another share of the draws where its card lies low (the lowest third of the "
     "values drawn) than where it lies high (the highest third), by more than chance gives the largest of all cards "
     f"{CHANCE:.0%} of the time. It *flips* the claim if the claim holds in more than half of the draws on one side and in less than half on the "
@@ -70,7 +73,8 @@ VERDICTS_READ = (
     "or less, *too small* between or where a sign means nothing; and *out of reach: arithmetic* if in most draws the numbers of men alone keep the "
     "value below the bar, whatever men do. *By a hair*: chance among the draws could change the answer. Two answers are none. *Assumed, not found*: the "
     "answer gives back what a card was given, and only its size is worth a look. *Too few agents to say*: fewer than "
-    f"{LEAST_AGENTS} are counted in the median draw, or what a share is divided by is {TOO_FEW}, in some draw; such a share is not shown."
+    f"{LEAST_AGENTS} are counted in the median draw, or what a share is divided by is {TOO_FEW}, in some draw; such a "
+    "share is not shown."
 )
 
 
@@ -234,7 +238,9 @@ def _sentence(words: str) -> str:
 
 
 def estimate(row: Any, draws: int) -> str:
-    """A row's median and interval as a reader wants them; a row of fewer of all the `draws`, too few for an interval, says so."""
+    """A row's median and interval as a reader wants them; a row of fewer of all the `draws`, too few for an interval,
+    says so.
+    """
     few = f" (range of {row.draws:,})" if row.draws < least_draws() <= draws and np.isfinite(row.median) else ""
     return as_read(row.median, row.low, row.high) + few
 
@@ -253,7 +259,14 @@ def rows_for_console(claims: pd.DataFrame, draws: int) -> tuple[list[str], list[
     """Headings and cells: a row a question."""
     heads = ["claim and question", f"median [{short_span(draws)}]", "unit", "holds from", "holds in", "answer"]
     rows = [
-        [f"{row.number} {row.short}", estimate(row, draws), row.unit, number(row.bar), percent_or(row.support), row.verdict]
+        [
+            f"{row.number} {row.short}",
+            estimate(row, draws),
+            row.unit,
+            number(row.bar),
+            percent_or(row.support),
+            row.verdict,
+        ]
         for row in claims.itertuples()
     ]
     return heads, rows

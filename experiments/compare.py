@@ -73,9 +73,10 @@ def plan(config: Config) -> Plan:
 
 @dataclass(frozen=True)
 class Draw:
-    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums` (arms, columns) and
-    `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per admission against the reference, and
-    `bases` the agents that these are divided by; `targets` are the documents' figures as simulated.
+    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums`
+    (arms, columns) and `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per
+    admission against the reference, and `bases` the agents that these are divided by; `targets` are the documents'
+    figures as simulated.
     """
 
     runs: Sequence[RunSpec]
@@ -219,12 +220,17 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
             differences = (draw.sums[index] - draw.sums[base])[columns]
             values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
             bases = [*np.full(len(differences), np.nan), *(base[index] for base in draw.bases.values())]
-            rows += [(arm, reference, draw.spec.draw, draw.spec.seed, *each) for each in zip(names, values, bases, strict=True)]
+            rows += [
+                (arm, reference, draw.spec.draw, draw.spec.seed, *each)
+                for each in zip(names, values, bases, strict=True)
+            ]
     return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value", "base"])
 
 
 def targets_frame(runs: Sequence[Any], draws: int) -> pd.DataFrame:
-    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so many draws."""
+    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
+    many draws.
+    """
     from experiments.intervals import interval
     from experiments.run import target_frame
 

@@ -14,6 +14,9 @@ from experiments.ratios import LEAST_AGENTS, thin
 from experiments.tables import markdown
 from model.outcomes import OUTCOMES
 
+SHARES = ("base", "mass", "coverage", "density", "joint_coverage", "joint_density")
+"""What the table of the boxes tells in per cent."""
+
 
 def asked(plan: Plan) -> str:
     """The question in a sentence without its full stop."""
@@ -73,11 +76,13 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
     )
     return [
         (
-            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density); they are {row.mass:.0%} of all, "
+            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density); they are {row.mass:.0%} of "
+            "all, "
             f"and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
         ),
         (
-            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row)} (median, and "
+            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: "
+            f"{_there(frames, row)} (median, and "
             f"{span(len(of_box(frames['halves'], row.box)), 'halves')}); {_denser_said(row)}."
         ),
     ]
@@ -87,7 +92,8 @@ def _there(frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     halves = of_box(frames["halves"], row.box)
     other = row.futures - row.futures // 2
     won = np.full(len(halves), row.base * other)
-    return f"coverage {_spread(halves['coverage_there'], won)}, density {_spread(halves['density_there'], halves['mass_there'] * other)}"
+    density = _spread(halves["density_there"], halves["mass_there"] * other)
+    return f"coverage {_spread(halves['coverage_there'], won)}, density {density}"
 
 
 def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
@@ -154,7 +160,8 @@ def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> 
 def _cell(row: Any, column: str) -> str:
     if column == "meets":
         return f"{percent_or(row.meets)} ({row.rank_meets:.0f})" if np.isfinite(row.meets) else NOTHING
-    return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret:.0f})"
+    high, middle, most = map(two_digits, (row.regret_high, row.regret_median, row.regret_most))
+    return f"{high} ({middle}; {most}) ({row.rank_regret:.0f})"
 
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
@@ -229,7 +236,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         "density so far",
     ]
     cells = [
-        [f"{row.box}", f"{row.futures:,}", *(percent_or(value) for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
+        [f"{row.box}", f"{row.futures:,}", *(percent_or(getattr(row, name)) for name in SHARES)]
         for row in boxes[boxes["kept"]].itertuples()
     ]  # fmt: skip
     tables = [markdown(title, heads, limits, "ll")] if limits else []

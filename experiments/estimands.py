@@ -1,8 +1,8 @@
 """Quantities that claims are about: small pure functions of the arms of one draw.
 
-Positional parameters are arms, named by the part they play; keyword-only parameters are what a question gives under `of`. Every function
-gives a number, not a number where there is nobody to count, or a `Count` if it is a share or chance among few men matters. More speaks
-for the claim.
+Positional parameters are arms, named by the part they play; keyword-only parameters are what a question gives under
+`of`. Every function gives a number, not a number where there is nobody to count, or a `Count` if it is a share or
+chance among few men matters. More speaks for the claim.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Names = Sequence[str]
 
 
 class Count(NamedTuple):
-    """A value, the agents counted for it, the most it could be, and the agents that it is divided by, with their sign; not a number where
-    nothing counts agents, bounds the value, or is divided by.
+    """A value, the agents counted for it, the most it could be, and the agents that it is divided by, with their sign;
+    not a number where nothing counts agents, bounds the value, or is divided by.
     """
 
     value: float
@@ -43,7 +43,9 @@ def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
     """By how many per cent the sum of the outcomes in one arm is above that in the other; agents are the other arm's men."""
     value, level = arm.total(*outcomes), base.total(*outcomes)
     men = all(OUTCOMES[name].unit == MEN for name in outcomes)
-    return Count(_percent_above(value, level), level / base.people.scale if men else np.nan, base=_agents(base, outcomes, level))
+    return Count(
+        _percent_above(value, level), level / base.people.scale if men else np.nan, base=_agents(base, outcomes, level)
+    )
 
 
 def percent_more_in_first_week(arm: Seen, base: Seen, *, outcomes: Names) -> Count:

@@ -82,9 +82,13 @@ def to_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
 
 
 def banded(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws); of few draws the lowest and the highest."""
+    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws); of few draws the lowest and the
+    highest.
+    """
     found = {percent: ends(values, percent) for percent in COVERED}
-    lows, highs = ({f"{end}_{percent}": of[side] for percent, of in found.items()} for side, end in enumerate(("low", "high")))
+    lows, highs = (
+        {f"{end}_{percent}": of[side] for percent, of in found.items()} for side, end in enumerate(("low", "high"))
+    )
     return {"median": np.quantile(values, 0.5, axis=0), "mean": values.mean(axis=0), **lows, **highs}
 
 

@@ -28,8 +28,10 @@ COLUMNS = {
     "unit": "unit of the row's numbers",
     "mean": "mean over draws",
     "median": "median over draws (in `drivers`, of their means over replicates)",
-    "low": "5% of draws (with their replicates) are below, or the lowest of fewer than 20; in `targets` and `scores`, the lower end of what was said or observed",
-    "high": "95% of draws (with their replicates) are below, or the highest of fewer than 20; in `targets` and `scores`, the upper end of what was said or observed",
+    "low": "5% of draws (with their replicates) are below, or the lowest of fewer than 20; in `targets` and `scores`, "
+    "the lower end of what was said or observed",
+    "high": "95% of draws (with their replicates) are below, or the highest of fewer than 20; in `targets` and "
+    "`scores`, the upper end of what was said or observed",
     "difference": "median over draws of the paired difference to the reference",
     "difference_low": "5% of the paired differences are below",
     "difference_high": "95% of the paired differences are below",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,8 @@ def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     )
     return (
         f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
-        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median difference, in brackets "
+        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median "
+        "difference, in brackets "
         f"{held}; {bold}"
     )
 
@@ -110,7 +111,8 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> It
         least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
         rows.append(
             [
-                _name(outcome), f"{percent_or(group.share.median())}", f"{percent_or(least.share)} ({labels[least.arm]})",
+                _name(outcome), f"{percent_or(group.share.median())}",
+                f"{percent_or(least.share)} ({labels[least.arm]})",
                 f"{percent_or(most.share)} ({labels[most.arm]})", f"{percent_or(group.share_of_ranks.median())}",
             ]
         )  # fmt: skip

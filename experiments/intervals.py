@@ -1,4 +1,5 @@
-"""What many draws say of one number: mean, median and the interval that holds 90% of them, or all where they are few."""
+"""What many draws say of one number: mean, median and the interval that holds 90% of them, or all where they are few.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,7 +20,8 @@ class Interval(NamedTuple):
 
 
 def least_draws(percent: int = PERCENT) -> int:
-    """Draws from which on a central interval of so many per cent ends between draws and not at the last of them: 20 for 90%.
+    """Draws from which on a central interval of so many per cent ends between draws and not at the last of them: 20 for
+    90%.
 
     With fewer it is the whole range, from the lowest to the highest.
     """
@@ -29,7 +31,8 @@ def least_draws(percent: int = PERCENT) -> int:
 def ends(values: np.ndarray, percent: int = PERCENT, draws: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper end over axis 0 of the central interval, or of the range if there are too few draws.
 
-    `draws` is how many of the values are of draws of their own, not told: all. What is not finite makes its place not a number.
+    `draws` is how many of the values are of draws of their own, not told: all. What is not finite makes its place not a
+    number.
     """
     if not len(values):
         return np.full(np.shape(values)[1:], np.nan), np.full(np.shape(values)[1:], np.nan)

@@ -46,11 +46,11 @@ def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, 
 
 
 def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
-    """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies apart, which are a
-    dimension of their own only if there is no other.
+    """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies
+    apart, which are a dimension of their own only if there is no other.
 
-    Bins of numbers and dates hold as many runs each, those of a list a value each. `from`,
-    `at` and `to` are the least, the middle and the greatest value in a bin.
+    Bins of numbers and dates hold as many runs each, those of a list a value each. `from`, `at` and `to` are the least,
+    the middle and the greatest value in a bin.
     """
     rows = []
     there = set(points["policy"])
@@ -83,7 +83,7 @@ def bins(column: np.ndarray, kind: str) -> list[np.ndarray]:
 
 def tell(plan: Plan, marginals: pd.DataFrame) -> None:
     """Prints the medians of each outcome in the first and in the last bin of each dimension, and in each category."""
-    from experiments.axes import axis_name, policy_labels, value_name
+    from experiments.axes import axis_name, policy_labels, value_names
     from experiments.console import table
     from experiments.intervals import few_digits
 
@@ -91,10 +91,13 @@ def tell(plan: Plan, marginals: pd.DataFrame) -> None:
     policies = list(dict.fromkeys(marginals["policy"]))
     several, of_kind, rows = len(policies) > 1, shown_kinds(plan), []
     for (policy, path), group in marginals.groupby(["policy", "path"], sort=False):
-        named = {str(value): value_name(path, value, labels) for value in plan.options["over"][path]} if of_kind[path] == "category" else {}
+        named = value_names(path, plan) if of_kind[path] == "category" else {}
         ends = group.groupby("from", sort=False) if named else [("", group[group["bin"].isin([0, group["bin"].max()])])]
         for value, of_end in ends:
-            cells = [" to ".join(few_digits(each, 3) for each in of["median"]) for _, of in of_end.groupby(["outcome", "place"], sort=False)]
+            cells = [
+                " to ".join(few_digits(each, 3) for each in of["median"])
+                for _, of in of_end.groupby(["outcome", "place"], sort=False)
+            ]
             name = f"{axis_name(path, plan)}{f': {named[value]}' if named else ''}"
             rows.append([name, *([labels[policy]] if several else []), *cells])
     heads: Sequence[str] = ["dimension", *(["policy"] if several else []), *plan.options["outcomes"]]

@@ -14,7 +14,9 @@ def column_of(name: str) -> tuple[str, str]:
 
 
 def in_words(path: str) -> str:
-    """A card's path, or that of a folder of them, in words: `voice.exit_effect` as `Voice, exit effect`; states by their names."""
+    """A card's path, or that of a folder of them, in words: `voice.exit_effect` as `Voice, exit effect`; states by
+    their names.
+    """
     if path.startswith(STATES):
         state, dot, rest = path.removeprefix(STATES).partition(".")
         return readable(state) + dot.replace(".", ", ") + _spaced(rest)

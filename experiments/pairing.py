@@ -78,7 +78,9 @@ def paired_ratios(arm: Fates, reference: Fates) -> np.ndarray:
 
 
 def not_carried(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The ratios that are not shown: outcome, arm, and in how many of its runs the denominator is too thin; `pairs` has arm, outcome, base."""
+    """The ratios that are not shown: outcome, arm, and in how many of its runs the denominator is too thin; `pairs` has
+    arm, outcome, base.
+    """
     found = pairs.dropna(subset="base").groupby(["outcome", "arm"], sort=False)["base"]
     rows = [(*key, int(thin(bases.to_numpy()).sum()), len(bases)) for key, bases in found]
     counted = pd.DataFrame(rows, columns=["outcome", "arm", "thin", "runs"])
@@ -93,14 +95,17 @@ def told(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def said_of_ratios(pairs: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
-    """A sentence for each ratio that is not shown of some policies: why, and of which, those with most such runs by name."""
+    """A sentence for each ratio that is not shown of some policies: why, and of which, those with most such runs by
+    name.
+    """
     said = []
     for outcome, rows in not_carried(pairs).groupby("outcome", sort=False):
         label, first = RATIOS[outcome].label, rows.sort_values("thin", ascending=False, kind="stable").head(NAMED)
         named = [f"{labels[row.arm]}, {row.thin:,} of {row.runs:,} runs" for row in first.itertuples()]
         named += [f"and {len(rows) - NAMED} more policies"] * (len(rows) > NAMED)
         said.append(
-            f"{label[:1].upper()}{label[1:]}: not shown where in some run the two policies let in nearly the same men (fewer than {LEAST_AGENTS} "
+            f"{label[:1].upper()}{label[1:]}: not shown where in some run the two policies let in nearly the same men "
+            f"(fewer than {LEAST_AGENTS} "
             f"agents apart, or the other way round): {'; '.join(named)}."
         )
     return said

@@ -11,7 +11,8 @@ TOO_FEW = f"fewer than {LEAST_AGENTS} agents, or of the other sign"
 
 
 def thin(bases: np.ndarray) -> np.ndarray:
-    """In which runs the denominator, in agents (runs,), carries no ratio: smaller than LEAST_AGENTS, or of the sign that fewer runs have.
+    """In which runs the denominator, in agents (runs,), carries no ratio: smaller than LEAST_AGENTS, or of the sign
+    that fewer runs have.
 
     A quantity that is no ratio has a denominator that is not a number, and nothing against it.
     """
@@ -20,5 +21,7 @@ def thin(bases: np.ndarray) -> np.ndarray:
 
 
 def carried(bases: np.ndarray) -> bool:
-    """Whether a ratio with these denominators (runs,) is shown: one run that does not carry it can be anywhere in its interval."""
+    """Whether a ratio with these denominators (runs,) is shown: one run that does not carry it can be anywhere in its
+    interval.
+    """
     return not thin(bases).any()

@@ -30,7 +30,9 @@ def meets(values: np.ndarray, good: Good, bar: float, reference: np.ndarray | No
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Places from 1, the smallest value first, (policies,); equal values share the better place, what is not a number has none."""
+    """Places from 1, the smallest value first, (policies,); equal values share the better place, what is not a number
+    has none.
+    """
     from scipy.stats import rankdata
 
     return rankdata(values, method="min", nan_policy="omit")
@@ -63,8 +65,8 @@ def robustness_frame(
 def jointly(
     values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
 ) -> pd.DataFrame:
-    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets; not a number for
-    the reference where one of them is of differences from it.
+    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets;
+    not a number for the reference where one of them is of differences from it.
     """
     base = list(arms).index(reference)
     held: dict[str, Any] = {}

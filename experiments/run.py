@@ -68,7 +68,9 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 
 def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
-    """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated value."""
+    """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated
+    value.
+    """
     import pandas as pd
 
     from experiments.calibration.documents import forms_of_documents

@@ -17,8 +17,8 @@ ERROR_SPAN = 1.6448536269514722
 
 
 def crps(members: np.ndarray, observed: np.ndarray | float) -> np.ndarray:
-    """Continuous ranked probability score of ensembles (draws, ...) of what was observed (...), in its unit; of a single member the
-    absolute error.
+    """Continuous ranked probability score of ensembles (draws, ...) of what was observed (...), in its unit; of a
+    single member the absolute error.
 
     mean |x - y| - mean |x - x'| / 2 over members x, x': the integral of the squared distance between the ensemble's
     distribution function and the observation's.
@@ -44,7 +44,9 @@ def as_counted(members: np.ndarray, row: Mapping[str, Any], seed: int) -> np.nda
 
 
 def score(counted: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
-    """The scores of forecasts (draws, rows) of rows observed: median, ends, whether each interval covers, CRPS in the unit and on log(1 + x)."""
+    """The scores of forecasts (draws, rows) of rows observed: median, ends, whether each interval covers, CRPS in the
+    unit and on log(1 + x).
+    """
     found: dict[str, np.ndarray] = {"median": np.median(counted, axis=0)}
     for percent in COVERED:
         low, high = ends(counted, percent)

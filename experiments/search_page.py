@@ -36,8 +36,8 @@ def group_name(plan: Plan) -> str:
 
 
 def straightness(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
-    """The straight line through the front in fresh draws, and through every candidate in the draws of the search; none through fewer than
-    three policies, or where their burdens are less than LEAST_AGENTS apart.
+    """The straight line through the front in fresh draws, and through every candidate in the draws of the search; none
+    through fewer than three policies, or where their burdens are less than LEAST_AGENTS apart.
     """
     of_front, scale = frames["front"].query("kind == 'front'"), plan.settings["scale"]
     return tuple(
@@ -68,7 +68,8 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         )
     if np.isfinite(all_of_them.slope):
         said.append(
-            f"Among all candidates, in the draws of the search, how many men are hosted explains {all_of_them.explains:.0%} of how many {unit} are denied: the rest is what the "
+            "Among all candidates, in the draws of the search, how many men are hosted explains "
+            f"{all_of_them.explains:.0%} of how many {unit} are denied: the rest is what the "
             "choice of levers can gain or lose."
         )
     return [*said, _come_far(frames["convergence"])]
@@ -127,7 +128,11 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
         cells[0] = NOTHING if row["candidate"] == plan.options["reference"] else cells[0]
         rows.append([label, *cells, *(_cell(row[name]) if row["kind"] == "front" else "" for name in levers)])
-    title = f"{plan.options['confirm']:,} fresh draws, {plan.settings['days']} days: mean [{span(plan.options['confirm'])}]; * beaten by another by more than {resolution(plan)}; – as documented"
+    fresh = plan.options["confirm"]
+    title = (
+        f"{fresh:,} fresh draws, {plan.settings['days']} days: mean [{span(fresh)}]; * beaten by another by more than "
+        f"{resolution(plan)}; {NOTHING} as documented"
+    )
     return title, heads, rows
 
 

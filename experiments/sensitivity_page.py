@@ -133,7 +133,13 @@ def morris_rows(plan: Plan, of: pd.DataFrame) -> tuple[list[str], list[list[str]
     said = meanings(plan)
     ordered = of.sort_values("mu_star", ascending=False, kind="stable")
     rows = [
-        [row.input, said[row.input], as_read(row.mu_star, row.mu_star_low, row.mu_star_high), _signed(row.mu), few_digits(row.sigma, 3)]
+        [
+            row.input,
+            said[row.input],
+            as_read(row.mu_star, row.mu_star_low, row.mu_star_high),
+            _signed(row.mu),
+            few_digits(row.sigma, 3),
+        ]
         for row in ordered.head(SCREENED).itertuples()
     ]
     return ["input", "what it is", "mu*", "mu", "sigma"], rows
@@ -173,7 +179,8 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
     if "indices" in tables:
         yield (
             "**First** is the share of the variance of a single run that would go if the input alone were known; **total** the share that would stay if all "
-            f"but the input were known. Total above first: the input acts together with others. Brackets: {resampled(plan, 'points')}. *Of ranks* "
+            "but the input were known. Total above first: the input acts together with others. Brackets: "
+            f"{resampled(plan, 'points')}. *Of ranks* "
             "is the same for the ranks of the runs, which a few extreme ones do not decide."
         )
         yield (
@@ -187,8 +194,10 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
         )
     if "morris" in tables:
         yield (
-            f"**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, taken from single steps, in brackets "
-            f"{resampled(plan, 'trajectories')}; **sigma** is large where the change depends on the other cards. The screening chooses; it does not share out a variance."
+            "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, "
+            "taken from single steps, in brackets "
+            f"{resampled(plan, 'trajectories')}; **sigma** is large where the change depends on the other cards. The "
+            "screening chooses; it does not share out a variance."
         )
     yield (
         "**Shares under `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card "

@@ -22,8 +22,8 @@ Curves = Mapping[tuple[str, str], np.ndarray]
 
 
 def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int | None = None) -> pd.DataFrame:
-    """One row for each arm, outcome, place, basis and day; `curves` holds (runs, arms, days) for each (outcome, place), of so many
-    draws, not told: one for each run.
+    """One row for each arm, outcome, place, basis and day; `curves` holds (runs, arms, days) for each (outcome, place),
+    of so many draws, not told: one for each run.
 
     Columns: arm, day, date, outcome, place, basis, low, median, high, mean; values in the outcome's unit.
     """

@@ -236,7 +236,12 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
             for row, window, seed in zip(rows, windows, seeds, strict=True)
         ]
         tables[forecast] = given.assign(**score(np.stack(members, axis=-1), observed))
-    return pd.concat(tables, names=["forecast", None]).reset_index(level=0).reset_index(drop=True).astype({"low": float, "high": float})
+    return (
+        pd.concat(tables, names=["forecast", None])
+        .reset_index(level=0)
+        .reset_index(drop=True)
+        .astype({"low": float, "high": float})
+    )
 
 
 def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
@@ -265,7 +270,12 @@ def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
         )
         for row in overall.itertuples()
     ]
-    heads = ("forecast", *(f"in {name}" for name in shown), "CRPS of log(1 + x)", f"{short_span(draws)}: highest over lowest")
+    heads = (
+        "forecast",
+        *(f"in {name}" for name in shown),
+        "CRPS of log(1 + x)",
+        f"{short_span(draws)}: highest over lowest",
+    )
     count = len(plan.options["observed"])
     title = f"{count} observation{'s' * (count > 1)}: share inside each interval"
     console.table(title, heads, rows)

@@ -278,8 +278,18 @@ def test_pairs_have_values_and_units_at_their_edges_and_no_correlation_of_few_dr
 
 
 def test_a_bound_from_above_has_an_arrow_and_no_shade_below_its_error():
-    row = {"label": "Leak", "unit": "men", "source": "001:19", "form": "at_most", "figure": 250_000.0, "upper": np.nan, "error": 0.69}
-    row |= {f"{name}{end}": 39_000.0 for name in ("prior_", "simulated_") for end in ("low", "median", "high")} | {"simulated": 39_000.0}
+    row = {
+        "label": "Leak",
+        "unit": "men",
+        "source": "001:19",
+        "form": "at_most",
+        "figure": 250_000.0,
+        "upper": np.nan,
+        "error": 0.69,
+    }
+    row |= {f"{name}{end}": 39_000.0 for name in ("prior_", "simulated_") for end in ("low", "median", "high")} | {
+        "simulated": 39_000.0
+    }
     with styled():
         ax = drawing.targets_figure(pd.DataFrame([row]), "Source.").axes[0]
     (band,) = ax.patches

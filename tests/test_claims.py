@@ -36,7 +36,8 @@ STUDY = ("claims", "draw_from=priors", *SMALL, "only=[refusal,pressure,worse_arm
         (Tally(50, 0.1, 0.9), "right way, too small"), (Tally(50, 0.1, 0.89), "too small"), (Tally(50, 0.1), "too small"),
         (Tally(50, 0.1, 0.1), "contradicted"), (Tally(50, 0.1, 1.0, allowed=0.49), "out of reach"),
         (Tally(50, 0.1, 1.0, allowed=0.5), "right way, too small"), (Tally(50, 1.0, agents=29), "too few"),
-        (Tally(50, 1.0, agents=30), "supported"), (Tally(0, np.nan, thin=1), "too few"), (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
+        (Tally(50, 1.0, agents=30), "supported"), (Tally(0, np.nan, thin=1), "too few"),
+        (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
     ],
 )  # fmt: skip
 def test_verdicts_follow_the_rule(tally, name):
@@ -337,7 +338,9 @@ def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     row = table.loc["refusal.at_random"]
     assert row[["low", "median", "high"]].tolist() == np.quantile(values.loc[row.name, "value"], (0, 0.5, 1)).tolist()
     assert row["thin"] == 0 and values.loc[row.name, "base"].isna().all()
-    assert table.loc["refusal.man_by_man", "thin"] == (values.loc["refusal.man_by_man", "base"] < LEAST_AGENTS).sum() > 0
+    assert (
+        table.loc["refusal.man_by_man", "thin"] == (values.loc["refusal.man_by_man", "base"] < LEAST_AGENTS).sum() > 0
+    )
     monkeypatch.setattr(drawing, "draw_claims", lambda *_: [])
     again = flight("reproduce", "result")
     assert (again.code, "equal, bit for bit" in again.out) == (0, True)

@@ -124,7 +124,13 @@ def test_nothing_is_not_a_number_and_prints_as_a_dash():
 
 
 def test_a_share_is_all_or_nothing_only_where_it_is():
-    assert [percent_or(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
+    assert [percent_or(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == [
+        "0%",
+        "under 1%",
+        "25%",
+        "over 99%",
+        "100%",
+    ]
 
 
 def test_a_label_does_not_break_a_table():

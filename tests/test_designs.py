@@ -178,7 +178,9 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     values = np.random.default_rng(5).lognormal(12, 1, (len(design), 2))
     points = design_frame(plan, filling.coordinates(plan), design.arms)
     drawn = []
-    monkeypatch.setattr("experiments.figures.marginals.save_all", lambda figures, folder: drawn.extend(figures.values()) or [])
+    monkeypatch.setattr(
+        "experiments.figures.marginals.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+    )
     marginals.draw_marginals(marginals_frame(plan, points, point, values), points, point, values, plan, tmp_path)
     assert len(drawn) == 2
     for fig in drawn:
@@ -189,7 +191,15 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
 
 
 def test_policies_alone_are_a_dimension_of_a_sample(flight):
-    words = ("sweep", *SMALL, *LATIN, "over.policy=[exit_ban,open_asylum]", "outcomes=[called_up]", "draw_from=centre", "jobs=1")
+    words = (
+        "sweep",
+        *SMALL,
+        *LATIN,
+        "over.policy=[exit_ban,open_asylum]",
+        "outcomes=[called_up]",
+        "draw_from=centre",
+        "jobs=1",
+    )
     said = flight(*words, "out=result")
     assert said.code == 0, said.errors
     along = pd.read_parquet("result/marginals.parquet")

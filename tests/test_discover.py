@@ -140,7 +140,12 @@ def test_the_table_of_robustness_by_hand():
     assert (of_open["regret_median"], of_open["regret_most"]) == (0, 1)
     assert of_open["regret_high"] == pytest.approx(0.8)
     assert table.loc[("denied", "closed"), "regret_most"] == 4
-    expected = {("denied", "closed"): np.nan, ("denied", "open"): 1 / 3, ("hosted", "closed"): 1, ("hosted", "open"): 2 / 3}
+    expected = {
+        ("denied", "closed"): np.nan,
+        ("denied", "open"): 1 / 3,
+        ("hosted", "closed"): 1,
+        ("hosted", "open"): 2 / 3,
+    }
     assert table["meets"].to_dict() == pytest.approx(expected, nan_ok=True)
     assert table.loc["denied", "best"].tolist() == pytest.approx([1 / 3, 2 / 3])
     assert table.loc["denied", "rank_meets"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
@@ -150,14 +155,23 @@ def test_the_table_of_robustness_by_hand():
 
 def test_a_bar_of_differences_is_a_dash_for_the_reference_and_it_is_the_best_of_nothing():
     criteria = {
-        name: {"view": "both", "label": name, "good": "more", "bar": 0, "less_reference": name == "kept"} for name in ("kept", "taken")
+        name: {"view": "both", "label": name, "good": "more", "bar": 0, "less_reference": name == "kept"}
+        for name in ("kept", "taken")
     }
     table = pd.DataFrame(
-        {"criterion": ["kept"] * 3 + ["taken"] * 3, "arm": ["closed", "open", "shut"] * 2, "meets": [np.nan, 0.4, 0.2, 0.5, 0.5, 0.5]}
+        {
+            "criterion": ["kept"] * 3 + ["taken"] * 3,
+            "arm": ["closed", "open", "shut"] * 2,
+            "meets": [np.nan, 0.4, 0.2, 0.5, 0.5, 0.5],
+        }
     )
     with styled():
         fig = satisficing(table, criteria, {"closed": "Closed", "open": "Open", "shut": "Shut"}, "Caption.")
-    cells = {(round(text.get_position()[0]), round(text.get_position()[1])): text for text in fig.axes[0].texts if text.get_text() != "Both"}
+    cells = {
+        (round(text.get_position()[0]), round(text.get_position()[1])): text
+        for text in fig.axes[0].texts
+        if text.get_text() != "Both"
+    }
     assert [cells[0, row].get_text() for row in range(3)] == ["–", "40%", "20%"]
     assert [cells[0, row].get_fontweight() for row in range(3)] == ["normal", "bold", "normal"]
     assert {cells[1, row].get_fontweight() for row in range(3)} == {"normal"}

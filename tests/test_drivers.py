@@ -40,7 +40,13 @@ def test_components_worked_by_hand():
 def pairs_of(values, arm="a", outcome="set_out"):
     draws, replicates = values.shape
     return pd.DataFrame(
-        {"arm": arm, "draw": np.repeat(np.arange(draws), replicates), "outcome": outcome, "value": values.ravel(), "base": np.nan}
+        {
+            "arm": arm,
+            "draw": np.repeat(np.arange(draws), replicates),
+            "outcome": outcome,
+            "value": values.ravel(),
+            "base": np.nan,
+        }
     )
 
 
@@ -174,7 +180,12 @@ def test_few_draws_settle_no_sign_and_no_share():
     assert frame[["share", "chance_sd", "share_of_ranks"]].isna().all(axis=None)
     assert frame["low"].item() == values.min()
     nothing = drivers_frame({}, pd.DataFrame(), [], [])
-    few = {"variance": frame, "drivers": nothing, "draws": pd.DataFrame(columns=["path"]), "pairs": pairs_of(values, "open_asylum")}
+    few = {
+        "variance": frame,
+        "drivers": nothing,
+        "draws": pd.DataFrame(columns=["path"]),
+        "pairs": pairs_of(values, "open_asylum"),
+    }
     text = page(plan_of(draws=19), few)
     assert "in brackets lowest to highest of 38 runs; so few draws settle no sign." in text
     assert "Of 1 differences none have a sure sign." in text

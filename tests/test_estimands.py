@@ -161,11 +161,19 @@ def test_estimands_give_what_arithmetic_gives(name):
 
 BASES = {
     "men kept out": (estimands.inducted_of_kept_out(OPENED, CLOSED), 3),
-    "callable men more": (estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["pool"], liabilities=["callable"]), 3),
+    "callable men more": (
+        estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["pool"], liabilities=["callable"]),
+        3,
+    ),
     "fewer let in": (estimands.percent_of_more_let_in(CLOSED, OPENED, liabilities=["callable"]), -3),
     "a level": (estimands.percent_more(arm(net_stay=60), arm(net_stay=50), outcomes=["net_stay"]), 5),
     "events, not agents": (estimands.percent_more(arm(attacks=60), arm(attacks=50), outcomes=["attacks"]), 50),
-    "a difference": (estimands.percent_of_more(arm(net_stay=4, set_out=9), arm(net_stay=1, set_out=39), outcomes=["net_stay", "set_out"]), -3),
+    "a difference": (
+        estimands.percent_of_more(
+            arm(net_stay=4, set_out=9), arm(net_stay=1, set_out=39), outcomes=["net_stay", "set_out"]
+        ),
+        -3,
+    ),
     "missing men": (estimands.made_up(arm(wasted_notices=60, evaded=60, fetched=30, brought_in=10, shortfall=4)), 10),
     "the other gain": (
         estimands.gain_per_holder_over(

@@ -108,7 +108,9 @@ def targets():
         ("Entries into Finland before it closed", 50_000, "persons", "at_least", "unused", 50_000, np.inf),
         ("Men who had fled after four days (a leak)", 250_000, "men", "upper_bound", "at_most", 0, 500_000),
     ]
-    frame = pd.DataFrame(rows, columns=["label", "figure", "unit", "kind", "form", "low", "high"]).assign(source="001:19")
+    frame = pd.DataFrame(rows, columns=["label", "figure", "unit", "kind", "form", "low", "high"]).assign(
+        source="001:19"
+    )
     found = frame["figure"] * 1.2
     return frame.assign(simulated=found, simulated_low=0.7 * found, simulated_high=found * [1.56, 90, 1.5])
 
@@ -151,9 +153,14 @@ def figures(summary, pairs, targets):
             **named("lines", lines(swept(["x"], quota), {"x": "Quota (men)"}, panels, LABELS, "Quota", CAPTION)),
             **named("lines over dates", lines(swept(["x"], dates), {"x": "Ban from"}, panels, LABELS, "Ban", CAPTION)),
             **named("policies", categories(swept([], [()]), {"policy": "Policy"}, panels, LABELS, "Policies", CAPTION)),
-            **named("a switch", categories(swept(["x"], switch), {"x": "Force"}, panels, LABELS, "Switch", CAPTION, difference)),
+            **named(
+                "a switch",
+                categories(swept(["x"], switch), {"x": "Force"}, panels, LABELS, "Switch", CAPTION, difference),
+            ),
             **named("states", categories(swept(["x"], states), {"x": "State"}, panels, LABELS, "States", CAPTION)),
-            **named("cells of differences", cells(swept(["x", "y"], grid), TWO, panels, LABELS, "Two", CAPTION, difference)),
+            **named(
+                "cells of differences", cells(swept(["x", "y"], grid), TWO, panels, LABELS, "Two", CAPTION, difference)
+            ),
             **named("cells", cells(swept(["x", "y"], grid), TWO, panels, LABELS, "Two", CAPTION)),
         }
 
@@ -171,8 +178,8 @@ def not_all_carried(pairs):
 
 NAMES = (
     "flows", "flows of four", "flows of one", "manpower", "manpower of one", "differences", "documents", "queues", "lines",
-    "lines over dates", "policies", "a switch", "states", "cells", "cells of differences", "differences of many", "flows of many",
-    "drivers", "drivers_2", "drivers_3", "drivers_4",
+    "lines over dates", "policies", "a switch", "states", "cells", "cells of differences",
+    "differences of many", "flows of many", "drivers", "drivers_2", "drivers_3", "drivers_4",
 )  # fmt: skip
 MEASURED = {
     "flows": ["admitted"],
@@ -423,5 +430,7 @@ def test_of_many_policies_those_are_shown_that_differ_most_in_some_outcome():
 def test_a_dollar_in_a_label_is_a_dollar(tmp_path):
     labels = dict.fromkeys(ARMS, r"Fee of $\frac{$ a head")
     with style.styled():
-        (fig,) = categories(swept([], [()]), {"policy": "Policy"}, [("set_out", "")], labels, "Fee of $", CAPTION).values()
+        (fig,) = categories(
+            swept([], [()]), {"policy": "Policy"}, [("set_out", "")], labels, "Fee of $", CAPTION
+        ).values()
         assert len(style.save(fig, tmp_path, "fee")) == 2

@@ -208,16 +208,28 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
 
 
 def made_up_search(burdens):
-    """A plan of a search, and tables of a front with these burdens in fresh draws; every candidate lies far above it in those of the search."""
+    """A plan of a search, and tables of a front with these burdens in fresh draws; every candidate lies far above it in
+    those of the search.
+    """
     plan = planned(search_verb, "search", ["policies=[as_documented,open_asylum]", "scale=1000", "confirm=12"])
     burdens = np.asarray(burdens, float)
     row = {"denied_low": -1.0, "denied_high": 9e3, "burden_low": 0.0, "burden_high": 1e6, "within": True, "still": True}
     levers = {name: 0.5 for name in plan.options["levers"] if name != "opening"} | {"opening": "2022-10-01"}
-    front = pd.DataFrame({"candidate": [f"c{n}" for n in range(len(burdens))], "denied": burdens / 100, "burden": burdens}).assign(kind="front", **row, **levers)
-    ready = pd.DataFrame({"candidate": list(plan.policies), "denied": [0.0, 900.0], "burden": [1e4, 9e4]}).assign(kind="ready", **row)
+    front = pd.DataFrame(
+        {"candidate": [f"c{n}" for n in range(len(burdens))], "denied": burdens / 100, "burden": burdens}
+    ).assign(kind="front", **row, **levers)
+    ready = pd.DataFrame({"candidate": list(plan.policies), "denied": [0.0, 900.0], "burden": [1e4, 9e4]}).assign(
+        kind="ready", **row
+    )
     candidates = front.assign(denied=front["denied"] + 7777, generation=1)
-    convergence = pd.DataFrame({"generation": [1, 2], "candidates": [4, 8], "hypervolume": [0.5, 1.0], "front": [2, 3], "new": [2, 1]})
-    return plan, {"front": pd.concat([front, ready], ignore_index=True), "candidates": candidates, "convergence": convergence}
+    convergence = pd.DataFrame(
+        {"generation": [1, 2], "candidates": [4, 8], "hypervolume": [0.5, 1.0], "front": [2, 3], "new": [2, 1]}
+    )
+    return plan, {
+        "front": pd.concat([front, ready], ignore_index=True),
+        "candidates": candidates,
+        "convergence": convergence,
+    }
 
 
 def test_the_front_is_drawn_in_fresh_draws_alone_and_says_so():

@@ -262,17 +262,34 @@ def test_a_study_is_run_told_drawn_and_reproduced(flight):
 
 
 def test_an_outcome_that_never_varies_has_no_shares_and_nothing_reads_nan(flight):
-    done = flight("sensitivity", "scale=100000", "days=5", "method=sobol", "over=[behaviour]", "outcomes=[relocated]", "points=4", "jobs=1", "out=result")
+    done = flight(
+        "sensitivity",
+        "scale=100000",
+        "days=5",
+        "method=sobol",
+        "over=[behaviour]",
+        "outcomes=[relocated]",
+        "points=4",
+        "jobs=1",
+        "out=result",
+    )
     assert done.code == 0, done.errors
     text = Path("result/sensitivity.md").read_text(encoding="utf-8")
     assert "It does not vary: there is nothing to share out." in text
-    assert not any("nan" in line for line in (done.out + text).splitlines() if "|" in line or "│" in line or "[" in line)
+    assert not any(
+        "nan" in line for line in (done.out + text).splitlines() if "|" in line or "│" in line or "[" in line
+    )
     assert "| input |" not in text
     assert _share(pd.Series({"total": np.nan, "total_low": np.nan, "total_high": 0.2}), "total") == "–"
-    assert _share(pd.Series({"total": -0.001, "total_low": -0.25, "total_high": 0.2}), "total") == "0.00 [−0.25 to 0.20]"
+    assert (
+        _share(pd.Series({"total": -0.001, "total_low": -0.25, "total_high": 0.2}), "total") == "0.00 [−0.25 to 0.20]"
+    )
 
 
-@pytest.mark.parametrize(("points", "words"), [(16, "90% of resampled points, too narrow as there are so few"), (32, "90% of resampled points")])
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [(16, "90% of resampled points, too narrow as there are so few"), (32, "90% of resampled points")],
+)
 def test_an_interval_of_few_points_is_said_to_be_too_narrow(points, words):
     plan = study(f"points={points}")
     assert resampled(plan, "points") == words
@@ -325,7 +342,9 @@ def made_up_tables(plan):
 def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = study("policy=open_asylum", "reference=as_documented", "outcomes=[set_out,inducted,effective_strength]")
     drawn = []
-    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or [])
+    monkeypatch.setattr(
+        "experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+    )
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert len(drawn) == 4
     for fig in drawn:

@@ -86,8 +86,10 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
     )
     grid[0, 0].set_ylabel("Density: share of those\ninside that succeed")
     reading = (
-        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one half of the futures, "
-        f"tried on the other half, where they hold {LEAST_AGENTS} or more; the further below the line, the more of a box is luck."
+        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one "
+        "half of the futures, "
+        f"tried on the other half, where they hold {LEAST_AGENTS} or more; the further below the line, the more of a "
+        "box is luck."
     )
     headline(fig, title, reading, caption)
     return fig
@@ -136,8 +138,8 @@ def _counts(ax: Axes, steps: pd.DataFrame) -> None:
 
 
 def _shares(ax: Axes, ticks: int) -> None:
-    for axis, most in ((ax.xaxis, ticks), (ax.yaxis, 6)):
-        axis.set_major_locator(LinearLocator(most))
+    for axis, count in ((ax.xaxis, ticks), (ax.yaxis, 6)):
+        axis.set_major_locator(LinearLocator(count))
         axis.set_major_formatter(PercentFormatter(1))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
@@ -154,7 +156,9 @@ def limits(
     several = len(boxes) > 1
     around = 1.45 + foot(f"{caption}\n") + (HEAD * len(boxes) * ROW if several else 0.0)
     shown = box.head(most(ROW, around))
-    caption = caption_of(caption, some_of(len(shown), len(box), "limits, those of the first boxes and the surest of each", "box.csv"))
+    caption = caption_of(
+        caption, some_of(len(shown), len(box), "limits, those of the first boxes and the surest of each", "box.csv")
+    )
     box = shown
     heights, heads, height = [], {}, 0.0
     for which, of in box.groupby("box"):
@@ -203,7 +207,8 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
     for value, share, where in ((row.low, row.low_share, "right"), (row.high, row.high_share, "left")):
         if np.isfinite(value):
             ax.annotate(
-                f"{'from' if where == 'right' else 'to'} {card_digits(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
+                f"{'from' if where == 'right' else 'to'} {card_digits(value)}", (share, height), xytext=(0, 10),
+                textcoords="offset points",
                 ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=shade, fontweight="bold",
             )  # fmt: skip
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):

@@ -78,8 +78,8 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, s
         places = [_probit(row, value) for value in (row.low, row.median, row.high)]
         ax.plot(places[::2], [height - 0.16] * 2, color=POSTERIOR, linewidth=5, solid_capstyle="butt")
         ax.plot(places[1], height - 0.16, "|", color="white", markersize=6, markeredgewidth=1.6)
-        ax.annotate(_named(evidence, row.path, 40), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points",
-                    ha="right", va="center", fontsize=9, annotation_clip=False)  # fmt: skip
+        ax.annotate(_named(evidence, row.path, 40), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0),
+                    textcoords="offset points", ha="right", va="center", fontsize=9, annotation_clip=False)  # fmt: skip
         text = f"{_three(row.median)} [{_three(row.low)}, {_three(row.high)}]"
         for offset, words, colour in ((8, text, INK), (150, f"{row.contraction:.0%}", INK), (190, row.verdict, POSTERIOR if row.verdict == "identified" else QUIET)):
             ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", va="center",
@@ -116,12 +116,15 @@ def pairs_figure(paths: list[str], evidence: Evidence, posterior: pd.DataFrame, 
     points = {path: _points(evidence, path, posterior[path]) for path in paths}
     count = len(paths)
     caption = caption_of(
-        "Axes: from the 1st to the 99th percentile of each prior, on its probit scale; values: its 5th and 95th, in the card’s unit. Ring: half "
+        "Axes: from the 1st to the 99th percentile of each prior, on its probit scale; values: its 5th and 95th, in "
+        "the card’s unit. Ring: half "
         "of the prior. Diagonal: densities of prior (grey) and posterior.",
         f"\n{source}",
     )
     bottom = foot(caption) + 0.35
-    fig, grid = canvas(8.9 + bottom, count, count, left=1.35, right=0.2, top=1.0, bottom=bottom, wspace=0.08, hspace=0.08)
+    fig, grid = canvas(
+        8.9 + bottom, count, count, left=1.35, right=0.2, top=1.0, bottom=bottom, wspace=0.08, hspace=0.08
+    )
     for row, down in enumerate(paths):
         for column, across in enumerate(paths):
             ax = grid[row, column]
@@ -208,7 +211,8 @@ def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     reading = (
-        "Orange: the document’s figure with its error; paler: what agrees with “at least”; arrow: fitted as a bound, with room on that side. "
+        "Orange: the document’s figure with its error; paler: what agrees with “at least”; arrow: fitted as a bound, "
+        "with room on that side. "
         "Grey: runs of the prior. Blue: of the posterior. 90% each."
     )
     headline(fig, "The documents’ figures, before and after", reading, source)
@@ -216,7 +220,8 @@ def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
 
 
 def _draw_source(ax: Axes, height: int, row: object) -> None:
-    """The figure's error as a band, paler above what is at least so; an arrow on the side on which a bound leaves room."""
+    """The figure's error as a band, paler above what is at least so; an arrow on the side on which a bound leaves room.
+    """
     reach = 1.645 * row.error
     upper = row.upper / row.figure if np.isfinite(row.upper) else 1.0
     low, high = np.exp(-reach), upper * np.exp(reach)
@@ -227,7 +232,7 @@ def _draw_source(ax: Axes, height: int, row: object) -> None:
         ax.plot([place] * 2, [height - 0.43, height + 0.43], color=SAID, linewidth=1.4)
     if row.form in BOUNDS:
         ax.annotate("", (1.9 ** BOUNDS[row.form], height - 0.34), (1, height - 0.34),
-                    arrowprops={"arrowstyle": "-|>", "color": SAID, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+                    arrowprops={"arrowstyle": "-|>", "color": SAID, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
 
 
 def _amount(value: float) -> str:
@@ -241,7 +246,9 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
     panels = [ALL, *paths]
     columns = 4
     rows = -(-len(panels) // columns)
-    fig, grid = canvas(2.1 + 1.75 * rows, rows, columns, left=0.7, right=0.2, top=1.25, bottom=1.1, hspace=0.75, wspace=0.2)
+    fig, grid = canvas(
+        2.1 + 1.75 * rows, rows, columns, left=0.7, right=0.2, top=1.25, bottom=1.1, hspace=0.75, wspace=0.2
+    )
     bins, worlds = 10, ranks["world"].nunique()
     low, high = binom.interval(0.95, worlds, 1 / bins)
     held = coverage.set_index("path")

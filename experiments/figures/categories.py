@@ -1,4 +1,6 @@
-"""Outcomes over categories: a place each, with its median and interval; categories have no order, so that no line joins them."""
+"""Outcomes over categories: a place each, with its median and interval; categories have no order, so that no line joins
+them.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -48,7 +50,8 @@ def categories(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the one dimension of `axes`.
+    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the
+    one dimension of `axes`.
 
     A value that is not a number in every draw is a dash. `less` is a sentence on what is taken off, if anything.
     """
@@ -58,7 +61,9 @@ def categories(
     values = values[values[path].isin(shown)]
     under = below_places([_named(place, path, labels) for place in shown], FEW)
     columns = 2 if len(shown) <= FEW and len(panels) > 1 else 1
-    caption = caption_of(caption, some_of(len(shown), len(every), "categories, evenly spread over their order", "points.csv"))
+    caption = caption_of(
+        caption, some_of(len(shown), len(every), "categories, evenly spread over their order", "points.csv")
+    )
     fitting = columns * most(PANEL + BETWEEN + under, TOP + foot(caption))
     panels, caption = first_pages(panels, fitting, caption)
     return {
@@ -87,7 +92,8 @@ def _page(
     bottom = foot(caption) + under
     height = top + rows * PANEL + (rows - 1) * (BETWEEN + under) + bottom
     fig, grid = canvas(
-        height, rows, columns, left=1.05, right=0.35, top=top, bottom=bottom, hspace=(BETWEEN + under) / PANEL, wspace=0.32,
+        height, rows, columns, left=1.05, right=0.35, top=top, bottom=bottom, hspace=(BETWEEN + under) / PANEL,
+        wspace=0.32,
     )  # fmt: skip
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)

@@ -48,13 +48,16 @@ def cells(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place) and policy; `values` has policy, outcome, place, draw, value and the first two
-    dimensions of `axes`.
+    """Figures by file name, a panel for each (outcome, place) and policy; `values` has policy, outcome, place, draw,
+    value and the first two dimensions of `axes`.
 
-    `less` is a sentence on what is taken off, if anything; nought is then white. A value that is not a number in every draw is a dash.
+    `less` is a sentence on what is taken off, if anything; nought is then white. A value that is not a number in every
+    draw is a dash.
     """
     across, up = list(axes)[:2]
-    columns, rows = (spread_over(list(dict.fromkeys(values[path])), number) for path, number in ((across, ACROSS), (up, UP)))
+    columns, rows = (
+        spread_over(list(dict.fromkeys(values[path])), number) for path, number in ((across, ACROSS), (up, UP))
+    )
     counts = [(len(shown), values[path].nunique(), axes[path]) for shown, path in ((columns, across), (rows, up))]
     said = [some_of(shown, count, f"values of “{name}”, evenly spread", "points.csv") for shown, count, name in counts]
     caption = caption_of(caption, *said)
@@ -82,7 +85,8 @@ def _page(
 ) -> Figure:
     tall, held = AROUND + ROW * len(up[1]), span(values["draw"].nunique())
     fig, grid = canvas(
-        TOP - BETWEEN + foot(caption) + len(drawn) * (tall + BETWEEN), len(drawn), 1, left=1.6, right=0.25, top=TOP, bottom=foot(caption),
+        TOP - BETWEEN + foot(caption) + len(drawn) * (tall + BETWEEN), len(drawn), 1, left=1.6, right=0.25, top=TOP,
+        bottom=foot(caption),
         hspace=BETWEEN / tall * 1.15, sharex=True,
     )  # fmt: skip
     for ax, (outcome, place, policy) in zip(grid.flat, drawn, strict=True):
@@ -98,11 +102,15 @@ def _page(
     return fig
 
 
-def _draw_cells(ax: Axes, values: pd.DataFrame, across: tuple[str, Sequence], up: tuple[str, Sequence], centred: bool) -> None:
+def _draw_cells(
+    ax: Axes, values: pd.DataFrame, across: tuple[str, Sequence], up: tuple[str, Sequence], centred: bool
+) -> None:
     (across_path, columns), (up_path, rows) = across, up
     draws, whole = values["draw"].nunique(), values.groupby([across_path, up_path], sort=False)["value"]
     found = {point: interval(finite(group), draws) for point, group in whole if group.notna().all()}
-    medians = np.array([[found[column, row].median if (column, row) in found else np.nan for column in columns] for row in rows])
+    medians = np.array(
+        [[found[column, row].median if (column, row) in found else np.nan for column in columns] for row in rows]
+    )
     low, high = colour_ends(medians, np.array([point.high - point.low for point in found.values()]), centred)
     colours = matplotlib.colormaps[CENTRED_SCALE if centred else SCALE]
     image = ax.imshow(medians, cmap=colours, vmin=low, vmax=high, aspect="auto", origin="lower")

@@ -56,7 +56,8 @@ ESTIMATE_AT, SUPPORT_AT, VERDICT_AT = 8, 169, 205  # points right of the axis
 INDENT, WIDEST = 20, 40  # points, and letters in a line
 TITLE, UNDER = (10, 13.2), (9, 11.8)  # size and height of a line, points
 READING = (
-    "Each row in multiples of what its claim needs to hold: shaded from there on, the darker the more draws agree. White diamond: the number "
+    "Each row in multiples of what its claim needs to hold: shaded from there on, the darker the more draws agree. "
+    "White diamond: the number "
     "the claim itself gives. Grey and hollow: no finding, as the answer is assumed beforehand or counts too few agents."
 )
 NOT_SHOWN = f"{NOTHING}: not shown, as in some draw what it is divided by is {TOO_FEW} (column thin of claims.csv)."
@@ -73,8 +74,8 @@ def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
 
 
 def claims_figure(claims: pd.DataFrame, title: str, source: str, draws: int) -> Figure:
-    """One row a question, as many as have room. `claims` has number, says, short, sources, unit, mark, bar, median, low, high, support,
-    thin, verdict.
+    """One row a question, as many as have room. `claims` has number, says, short, sources, unit, mark, bar, median,
+    low, high, support, thin, verdict.
     """
     shown = claims.head(most(ROW, TOP + foot("\n" * LINES)))
     caption = caption_of(
@@ -91,7 +92,11 @@ def claims_figure(claims: pd.DataFrame, title: str, source: str, draws: int) -> 
         _draw_row(ax, height, row)
         _write_claim(ax, height, row, first=height == 0 or rows[height - 1].number != row.number)
         _write_answer(ax, height, row, draws)
-    for place, text in ((ESTIMATE_AT, f"Median [{short_span(draws)}]"), (SUPPORT_AT - 24, "Holds in"), (VERDICT_AT, "Answer")):
+    for place, text in (
+        (ESTIMATE_AT, f"Median [{short_span(draws)}]"),
+        (SUPPORT_AT - 24, "Holds in"),
+        (VERDICT_AT, "Answer"),
+    ):
         _aside(ax, -0.85, text, place, fontsize=10, fontweight="bold")
     headline(fig, title, f"Mark and line: median and {span(draws)}. {READING}", caption)
     return fig
@@ -177,7 +182,17 @@ def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
     words += ",\nby a hair" if row.by_a_hair else ""
     _aside(ax, height, estimate(row, draws), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
     _aside(ax, height, row.unit, ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
-    _aside(ax, height, percent_or(row.support), SUPPORT_AT, offset=6, fontsize=11, fontweight=weight, color=colour, ha="center")
+    _aside(
+        ax,
+        height,
+        percent_or(row.support),
+        SUPPORT_AT,
+        offset=6,
+        fontsize=11,
+        fontweight=weight,
+        color=colour,
+        ha="center",
+    )
     _aside(ax, height, f"from {with_commas(row.bar)}", SUPPORT_AT, offset=-7, fontsize=9, color=QUIET, ha="center")
     _aside(ax, height, words, VERDICT_AT, fontsize=9.5, color=colour)
 

@@ -26,13 +26,17 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
     shown = [reference, *most_different(pairs, MOST)]
     pairs, summary, driven = (_of(table, shown) for table in (pairs, frames["series_summary"], frames["drivers"]))
     summary = summary.assign(date=lambda frame: pd.to_datetime(frame["date"]))
-    others = some_of(len(shown) - 1, len(labels) - 1, "policies, those that differ most from the reference", "the tables")
+    others = some_of(
+        len(shown) - 1, len(labels) - 1, "policies, those that differ most from the reference", "the tables"
+    )
     source = caption_of(draws_line(plan, "policy"), f"\n{others}" if others else "")
     of_flows = f"Areas: mean over draws. Dashed: {span(draws)} for the total.\n{source}"
     with styled():
         drawn = {
             "flows": flows_by_destination(summary, labels, "Where men are let in, by policy", of_flows),
-            "manpower": manpower(summary, labels, reference, "Manpower of the mobilising state, by policy", source, span(draws)),
+            "manpower": manpower(
+                summary, labels, reference, "Manpower of the mobilising state, by policy", source, span(draws)
+            ),
         }
         if not frames["targets"].empty:
             title = f"The documents’ figures and the simulated ones: {labels[documented]}"
@@ -47,8 +51,12 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
 
 
 def most_different(pairs: pd.DataFrame, number: int) -> list[str]:
-    """At most that many arms, in order: those whose median difference is the largest share of the largest of all in some outcome shown."""
-    medians = pairs[pairs.outcome.isin(SHOWN)].pivot_table(index="arm", columns="outcome", values="value", aggfunc="median", sort=False)
+    """At most that many arms, in order: those whose median difference is the largest share of the largest of all in
+    some outcome shown.
+    """
+    medians = pairs[pairs.outcome.isin(SHOWN)].pivot_table(
+        index="arm", columns="outcome", values="value", aggfunc="median", sort=False
+    )
     shares = (medians.abs() / medians.abs().max()).max(axis=1)
     chosen = set(shares.sort_values(ascending=False, kind="stable").index[:number])
     return [arm for arm in dict.fromkeys(pairs["arm"]) if arm in chosen]

@@ -13,13 +13,13 @@ from experiments.figures.style import (
     QUIET,
     canvas,
     capital,
+    foot,
     headline,
     label_of,
     number_axis,
     outcome_label,
     outcome_unit,
     policy_colours,
-    foot,
     with_commas,
     wrapped,
 )
@@ -34,14 +34,15 @@ ROOM = 0.16  # share of a panel's width that half a number takes
 def paired_differences(
     pairs: pd.DataFrame, labels: Mapping[str, str], reference: str, title: str, caption: str
 ) -> Figure:
-    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio; not a number
-    where the ratio is not shown.
+    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio; not
+    a number where the ratio is not shown.
     """
     arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm != reference]
     rows = -(-len(SHOWN) // COLUMNS)
     row_height = 0.85 + 0.4 * len(arms)
     fig, grid = canvas(
-        0.9 + foot(caption) + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45, bottom=foot(caption),
+        0.9 + foot(caption) + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45,
+        bottom=foot(caption),
         hspace=1.05 / row_height, wspace=0.17, sharey=True,
     )  # fmt: skip
     colours = policy_colours(arms)
@@ -62,7 +63,9 @@ def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Map
     """Draws the rows of an outcome and gives the width of the data, zero included."""
     ax.axvline(0, color=INK, linewidth=0.9)
     draws = pairs["draw"].nunique()
-    found = {arm: interval(values, draws) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size}
+    found = {
+        arm: interval(values, draws) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size
+    }
     for height, arm in enumerate(arms):
         if arm not in found:
             _say_none(ax, height)
@@ -116,6 +119,8 @@ def _write_median(ax: Axes, height: int, found: Interval, reach: float) -> None:
     side = "center" if centred else "left" if found.median > 0 else "right"
     aside = {"center": 0, "left": 3, "right": -3}[side]
     ax.annotate(
-        as_read(found.median, found.low, found.high).partition(" [")[0], (found.median if centred else 0, height), xytext=(aside, 4.5),
-        fontsize=9, textcoords="offset points", ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        as_read(found.median, found.low, found.high).partition(" [")[0], (found.median if centred else 0, height),
+        xytext=(aside, 4.5),
+        fontsize=9, textcoords="offset points", ha=side, va="bottom",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip

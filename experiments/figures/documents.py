@@ -56,7 +56,9 @@ def document_page(targets: pd.DataFrame, title: str, caption: str, draws: int | 
 
 
 def agreement(target: Any) -> tuple[float, float]:
-    """What agrees with a document's figure: what counts as met; of one that is fitted as an upper bound, no further below than above."""
+    """What agrees with a document's figure: what counts as met; of one that is fitted as an upper bound, no further
+    below than above.
+    """
     return (target.figure**2 / target.high if target.kind == "upper_bound" else target.low), target.high
 
 

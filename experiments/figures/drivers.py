@@ -41,11 +41,12 @@ def drivers(
 ) -> dict[str, Figure]:
     """Figures by file name, three policies and four differences each: `drivers`, `drivers_2` and so on.
 
-    `table` has arm, outcome, order, path, median, median_low, median_high, moves, flips; `pairs` are those of the comparison, which say
-    what is not shown.
+    `table` has arm, outcome, order, path, median, median_low, median_high, moves, flips; `pairs` are those of the
+    comparison, which say what is not shown.
     """
     arms, outcomes = (
-        list(paged("", list(dict.fromkeys(table[name])), number).values()) for name, number in (("arm", ON_PAGE), ("outcome", DOWN))
+        list(paged("", list(dict.fromkeys(table[name])), number).values())
+        for name, number in (("arm", ON_PAGE), ("outcome", DOWN))
     )
     pages = paged("drivers", [(of_arms, of_outcomes) for of_outcomes in outcomes for of_arms in arms], 1)
     return {name: _page(table, pairs, *page, labels, reference, caption) for name, (page,) in pages.items()}
@@ -73,7 +74,12 @@ def _page(
         _head(column[0], capital(label_of(arm, labels)), 24, fontsize=12, color=colours[arm])
         for ax, outcome in zip(column, outcomes, strict=True):
             rows_of = table[(table.arm == arm) & (table.outcome == outcome) & (table.order <= SHOWN)]
-            _draw_panel(ax, list(rows_of.itertuples()), colours[arm], "not shown" if (arm, outcome) in missing else "too few draws")
+            _draw_panel(
+                ax,
+                list(rows_of.itertuples()),
+                colours[arm],
+                "not shown" if (arm, outcome) in missing else "too few draws",
+            )
             _head(ax, wrapped(outcome_label(outcome), WIDEST[len(arms)]), 5, fontsize=9.3, color=INK)
             ax.set_xlabel(outcome_unit(outcome), fontsize=9)
     reading = (
@@ -106,7 +112,9 @@ def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str, instead: str) -> Non
         ax.set_yticks([])
         ax.set_xticks([])
         ax.spines["left"].set_visible(False)
-        ax.text(0.5, 0.5, instead, transform=ax.transAxes, fontsize=9, color=QUIET, ha="center", backgroundcolor="white")
+        ax.text(
+            0.5, 0.5, instead, transform=ax.transAxes, fontsize=9, color=QUIET, ha="center", backgroundcolor="white"
+        )
         return
     middle = rows[0].median
     ax.axvline(middle, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))

@@ -90,9 +90,12 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, ca
     size = chosen[(chosen.forecast == MODEL) & (chosen.day < WEEK)].groupby("place")["median"].sum()
     places = list(size.sort_values(ascending=False, kind="stable").index[: 3 * most(1.75, 1.85 + foot(caption) + 0.2)])
     columns, rows = 3, -(-len(places) // 3)
-    caption = caption_of(caption, some_of(len(places), len(size), "destinations, those with the largest first week", "daily.csv"))
+    caption = caption_of(
+        caption, some_of(len(places), len(size), "destinations, those with the largest first week", "daily.csv")
+    )
     fig, grid = canvas(
-        1.4 + foot(caption) + 1.75 * rows, rows, columns, left=0.75, right=0.2, top=1.85, bottom=foot(caption), hspace=0.38, wspace=0.27,
+        1.4 + foot(caption) + 1.75 * rows, rows, columns, left=0.75, right=0.2, top=1.85, bottom=foot(caption),
+        hspace=0.38, wspace=0.27,
         sharex=True,
     )  # fmt: skip
     for number, ax in enumerate(grid.flat):
@@ -148,7 +151,9 @@ def _draw_panel(
 
 
 def bands(draws: int) -> dict[str, int]:
-    """What each band over so many draws holds, the widest first, with the per cent of its columns; few draws have fewer bands."""
+    """What each band over so many draws holds, the widest first, with the per cent of its columns; few draws have fewer
+    bands.
+    """
     return {span(draws, percent=percent): percent for percent in SHADES}
 
 
@@ -261,7 +266,8 @@ FARTHEST = 100.0
 
 
 def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure:
-    """One row an observation, as many as have room: each forecast's median and intervals as multiples of what was observed.
+    """One row an observation, as many as have room: each forecast's median and intervals as multiples of what was
+    observed.
 
     What was observed to be nothing has no multiples.
     """
@@ -315,7 +321,9 @@ def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure
 
 
 def _score_lines(draws: int) -> dict[str, tuple[str, int, float]]:
-    """What each line of a score holds: how thick it is in words, the per cent of its columns, and its width; of few draws one line alone."""
+    """What each line of a score holds: how thick it is in words, the per cent of its columns, and its width; of few
+    draws one line alone.
+    """
     lines = (("Thin", COVERED[-1], 1.2), ("Thick", COVERED[0], 3.6))
     return {span(draws, percent=line[1]): line for line in reversed(lines)}
 
@@ -324,7 +332,13 @@ def _draw_score(ax: Axes, height: float, row: Any, draws: int) -> None:
     colour, marker, _ = LOOKS[row.forecast]
     for _, percent, width in _score_lines(draws).values():
         ends = np.array([getattr(row, f"low_{percent}"), getattr(row, f"high_{percent}")]) / row.value
-        ax.plot(np.clip(ends, 1 / FARTHEST, FARTHEST), [height, height], color=colour, linewidth=width, solid_capstyle="butt")
+        ax.plot(
+            np.clip(ends, 1 / FARTHEST, FARTHEST),
+            [height, height],
+            color=colour,
+            linewidth=width,
+            solid_capstyle="butt",
+        )
     median = np.clip(row.median / row.value, 1 / FARTHEST, FARTHEST)
     shape = "<" if median == 1 / FARTHEST else ">" if median == FARTHEST else marker
     ax.plot(median, height, shape, color=colour, markersize=6.5, markeredgecolor="white", zorder=4, clip_on=False)

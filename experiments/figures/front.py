@@ -53,7 +53,10 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     denied, burden = names_of(plan)
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
     shown = ready[ready["candidate"].isin(spread_over(ready["candidate"].tolist(), READY))]
-    caption = caption_of(_source(plan), some_of(len(shown), len(ready), "ready policies, evenly spread by the men they host", "front.csv"))
+    caption = caption_of(
+        _source(plan),
+        some_of(len(shown), len(ready), "ready policies, evenly spread by the men they host", "front.csv"),
+    )
     fig, grid = canvas(5.35 + foot(caption), left=1.05, right=0.3, top=1.35, bottom=foot(caption))
     ax = grid[0, 0]
     still = of_front[of_front["within"].astype(bool)]
@@ -68,7 +71,8 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     ax.set_ylabel(wrapped(capital(denied), 60))
     count = plan.options["confirm"]
     reading = (
-        f"All in {count:,} fresh draws that the search has not seen. Dots and line: policies of the front, and those that no other beats there; means. "
+        f"All in {count:,} fresh draws that the search has not seen. Dots and line: policies of the front, and those "
+        "that no other beats there; means. "
         f"Band, and lines through the diamonds of ready policies: {span(count)} of what they deny."
     )
     headline(fig, _title(plan, frames), reading, caption)
@@ -125,14 +129,17 @@ def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
 
 
 def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
-    """A panel a lever: its value at each policy of the front, by burden in fresh draws; and the hypervolume by generation."""
+    """A panel a lever: its value at each policy of the front, by burden in fresh draws; and the hypervolume by
+    generation.
+    """
     chosen = frames["front"].query("kind == 'front'").sort_values("burden")
     caption, every = _source(plan), lever_shares(plan, chosen)
     shares = dict(list(every.items())[: COLUMNS * most(EACH, 1.65 + foot(caption)) - 1])
     caption = caption_of(caption, some_of(len(shares), len(every), "levers, the first named", "front.csv"))
     rows = -(-(len(shares) + 1) // COLUMNS)
     fig, grid = canvas(
-        1.1 + foot(caption) + EACH * rows, rows, COLUMNS, left=0.85, right=0.3, top=1.65, bottom=foot(caption) + 0.2, hspace=0.95, wspace=0.52,
+        1.1 + foot(caption) + EACH * rows, rows, COLUMNS, left=0.85, right=0.3, top=1.65, bottom=foot(caption) + 0.2,
+        hspace=0.95, wspace=0.52,
     )  # fmt: skip
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
         _lever(ax, chosen["burden"].to_numpy(), share, plan.options["levers"][name])
@@ -150,8 +157,10 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     for ax in grid.flat[: len(shares)]:
         ax.set_xlabel(wrapped(names_of(plan)[1], 24), fontsize=9)
     reading = (
-        "Each dot: a policy of the front, its burden in fresh draws; hollow: the lever at rest, as documented. A lever that stays put is used "
-        "alike everywhere; one that scatters hardly matters there. Last panel: what the front of all candidates so far holds of the space about it."
+        "Each dot: a policy of the front, its burden in fresh draws; hollow: the lever at rest, as documented. A "
+        "lever that stays put is used "
+        "alike everywhere; one that scatters hardly matters there. Last panel: what the front of all candidates so "
+        "far holds of the space about it."
     )
     headline(fig, "Which levers the front pulls, from few men hosted to many", reading, caption)
     return fig

@@ -39,7 +39,8 @@ def lines(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the one dimension of `axes`.
+    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the
+    one dimension of `axes`.
 
     `less` is a sentence on what is taken off, if anything.
     """
@@ -47,7 +48,8 @@ def lines(
     fitting = min(2, len(panels)) * most(PANEL + BETWEEN, TOP + foot(caption))
     panels, caption = first_pages(panels, fitting, caption)
     return {
-        file: _page(values, path, name, page, labels, title, caption, less) for file, page in paged("sweep", panels, fitting).items()
+        file: _page(values, path, name, page, labels, title, caption, less)
+        for file, page in paged("sweep", panels, fitting).items()
     }
 
 
@@ -66,7 +68,8 @@ def _page(
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     fig, grid = canvas(
-        TOP + foot(caption) + rows * PANEL + (rows - 1) * BETWEEN, rows, columns, left=1.05, right=1.5 if several else 0.35, top=TOP,
+        TOP + foot(caption) + rows * PANEL + (rows - 1) * BETWEEN, rows, columns, left=1.05,
+        right=1.5 if several else 0.35, top=TOP,
         bottom=foot(caption), hspace=BETWEEN / PANEL, wspace=1.0 if several else 0.32,
     )  # fmt: skip
     for ax in grid.flat[len(panels) :]:
@@ -74,7 +77,10 @@ def _page(
     for ax, (outcome, place) in zip(grid.flat, panels, strict=False):
         chosen = values[(values.outcome == outcome) & (values.place == (place or "all"))]
         _axis(ax, chosen[path])
-        ends = [_draw_line(ax, chosen[chosen.policy == policy], path, colour, 0.1 if several else 0.2) for policy, colour in colours.items()]
+        ends = [
+            _draw_line(ax, chosen[chosen.policy == policy], path, colour, 0.1 if several else 0.2)
+            for policy, colour in colours.items()
+        ]
         number_axis(ax)
         ax.margins(y=0.1)
         if several:

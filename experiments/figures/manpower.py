@@ -30,7 +30,8 @@ BASES = {"value": "", "change": "since day 0, ", "sum": "so far, "}
 def manpower(
     summary: pd.DataFrame, labels: Mapping[str, str], reference: str | None, title: str, caption: str, held: str = ""
 ) -> Figure:
-    """Medians and bands of the manpower outcomes; the reference's median is dotted in the other rows. `held` says what a band holds.
+    """Medians and bands of the manpower outcomes; the reference's median is dotted in the other rows. `held` says what
+    a band holds.
 
     Without a reference it is one run, and there are no bands. `summary` has arm, date, place, outcome, basis (value,
     change since day 0, sum so far), median, low, high.
@@ -39,7 +40,8 @@ def manpower(
     colours = policy_colours(arms)
     each = 1.2 if len(arms) <= FEW else 0.95
     fig, grid = canvas(
-        1.5 + foot(caption) + each * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5, bottom=foot(caption), hspace=0.22,
+        1.5 + foot(caption) + each * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5,
+        bottom=foot(caption), hspace=0.22,
         wspace=0.6, sharex=True, sharey="col",
     )  # fmt: skip
     for row, arm in zip(grid, arms, strict=True):

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.axes import axis_name, policy_labels, value_name
+from experiments.axes import axis_name, policy_labels, value_names
 from experiments.design import POLICY
 from experiments.figures.comparison import chance_line
 from experiments.figures.style import (
@@ -48,7 +48,7 @@ DOTS = 1500  # runs that are drawn, at most
 CATEGORIES = 12  # that are shown of a dimension, at most
 APART = 0.5  # share of a place over which the policies of a category are spread
 FEW, LINE = 4, 36  # categories whose names stand side by side, and their letters together
-PANEL, BETWEEN, TOP, LABELS = 1.7, 0.45, 1.3, 0.5  # inches: of a panel, between panels, above all, of the names of dimensions
+PANEL, BETWEEN, TOP, LABELS = 1.7, 0.45, 1.3, 0.5  # inches: a panel, between panels, above all, names of dimensions
 
 
 class Dimension(NamedTuple):
@@ -70,25 +70,28 @@ def draw_marginals(
     pages = paged("marginals", [(across, down) for down in outcomes.values() for across in _by_page(plan)], 1)
     with styled():
         return save_all(
-            {name: _page(marginals, runs, {each: drawn[each] for each in down}, across, plan) for name, ((across, down),) in pages.items()},
+            {
+                name: _page(marginals, runs, {each: drawn[each] for each in down}, across, plan)
+                for name, ((across, down),) in pages.items()
+            },
             folder,
         )
 
 
 def _by_page(plan: Plan) -> list[list[Dimension]]:
-    labels = policy_labels(plan)
     dimensions = [
-        Dimension(
-            path, kind, axis_name(path, plan),
-            {str(value): value_name(path, value, labels) for value in plan.options["over"][path]} if kind == "category" else {},
-        )
+        Dimension(path, kind, axis_name(path, plan), value_names(path, plan) if kind == "category" else {})
         for path, kind in shown_kinds(plan).items()
-    ]  # fmt: skip
+    ]
     return list(paged("", dimensions, ON_PAGE).values())
 
 
 def _page(
-    marginals: pd.DataFrame, runs: pd.DataFrame, values: Mapping[str, np.ndarray], dimensions: Sequence[Dimension], plan: Plan
+    marginals: pd.DataFrame,
+    runs: pd.DataFrame,
+    values: Mapping[str, np.ndarray],
+    dimensions: Sequence[Dimension],
+    plan: Plan,
 ) -> Figure:
     labels = policy_labels(plan)
     colours = policy_colours(dict.fromkeys(marginals["policy"]))
@@ -97,7 +100,8 @@ def _page(
     caption = caption_of(_source(plan), *(_said(each, plan) for each in dimensions))
     top, bottom = TOP + 0.3 * several, foot(caption) + max(map(_under, dimensions))
     fig, grid = canvas(
-        top + bottom + PANEL * len(values) + BETWEEN * (len(values) - 1), len(values), len(dimensions), left=1.05, right=0.3, top=top,
+        top + bottom + PANEL * len(values) + BETWEEN * (len(values) - 1), len(values), len(dimensions), left=1.05,
+        right=0.3, top=top,
         bottom=bottom, hspace=BETWEEN / PANEL, wspace=0.22, sharey="row",
     )  # fmt: skip
     for row, (name, column) in zip(grid, values.items(), strict=True):
@@ -119,7 +123,8 @@ def _page(
     single = "" if len(colours) > 1 else f"{capital(label_of(next(iter(colours)), labels))}. "
     held = span(int(marginals["runs"].min()), "runs")
     reading = (
-        f"{single}Dots: runs. Line and band: median and {held} in parts of the dimension that hold as many each; bar: of a\n"
+        f"{single}Dots: runs. Line and band: median and {held} in parts of the dimension that hold as many each; bar: "
+        "of a\n"
         "category; whatever the other dimensions are."
     )
     headline(fig, title_of(plan), reading, caption)
@@ -130,7 +135,11 @@ def _page(
 
 def _cut(dimension: Dimension) -> Dimension:
     """The dimension with no more categories than have room, evenly spread over their order."""
-    return dimension._replace(values=dict(spread_over(list(dimension.values.items()), CATEGORIES))) if dimension.values else dimension
+    return (
+        dimension._replace(values=dict(spread_over(list(dimension.values.items()), CATEGORIES)))
+        if dimension.values
+        else dimension
+    )
 
 
 def _under(dimension: Dimension) -> float:
@@ -142,11 +151,21 @@ def _under(dimension: Dimension) -> float:
 def _said(dimension: Dimension, plan: Plan) -> str:
     if not dimension.values:
         return ""
-    return some_of(len(dimension.values), len(plan.options["over"][dimension.path]), f"values of “{dimension.name}”, evenly spread", "marginals.csv")
+    return some_of(
+        len(dimension.values),
+        len(plan.options["over"][dimension.path]),
+        f"values of “{dimension.name}”, evenly spread",
+        "marginals.csv",
+    )
 
 
 def _draw_panel(
-    ax: Axes, rows: pd.DataFrame, runs: pd.DataFrame, column: np.ndarray, dimension: Dimension, colours: Mapping[str, str]
+    ax: Axes,
+    rows: pd.DataFrame,
+    runs: pd.DataFrame,
+    column: np.ndarray,
+    dimension: Dimension,
+    colours: Mapping[str, str],
 ) -> None:
     _axis(ax, runs[dimension.path], dimension)
     beside = list(colours) if dimension.path != POLICY else [None]

@@ -45,7 +45,8 @@ def regret(
         "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
     )
     return _cells(
-        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each['good']})"), labels, two_digits, BAD,
+        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each['good']})"), labels,
+        two_digits, BAD,
         ("What is regretted by whom", reading, caption),
     )  # fmt: skip
 

@@ -45,7 +45,8 @@ OF_COLOUR = {CHANCE: "#8c8c8c", REST: "#404040"}
 
 
 def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
-    """Writes indices, tornado, convergence if the sample has parts to compare, and screening, or what there is of them, as PNG and SVG.
+    """Writes indices, tornado, convergence if the sample has parts to compare, and screening, or what there is of them,
+    as PNG and SVG.
 
     Outcomes for which there is no room go on further figures, indices_2 and so on.
     """
@@ -87,15 +88,26 @@ def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: s
                 value = getattr(row, name)
                 marker = "<" if value < SHARES[0] else ">" if value > SHARES[1] else "o"
                 at = np.clip(value, *SHARES)
-                ax.plot(at, height + shift, marker, color=shade, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5, clip_on=False)
+                ax.plot(
+                    at,
+                    height + shift,
+                    marker,
+                    color=shade,
+                    markersize=6.5,
+                    markerfacecolor=fill,
+                    markeredgewidth=1.5,
+                    clip_on=False,
+                )
         ax.axvline(0, color=INK, linewidth=0.9)
         ax.set_xlim(*SHARES)
         number_axis(ax, "x", ticks=4)
         ax.set_xlabel("share of variance", fontsize=9)
 
     reading = (
-        "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot: first index, the "
-        f"share that would go if the input alone were known. Lines: {resampled(plan, 'points')}, cut at the axis; arrow: the index lies "
+        "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot: "
+        "first index, the "
+        f"share that would go if the input alone were known. Lines: {resampled(plan, 'points')}, cut at the axis; "
+        "arrow: the index lies "
         "beyond it. Grey: chance, and all other cards together."
     )
     fig = _panels(table, outcomes, "total", SHOWN, draw, _source(plan))
@@ -117,7 +129,8 @@ def _tornado(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: s
 
     table = table.assign(reach=(table["at_high"] - table["at_low"]).abs())
     reading = (
-        "Median of the outcome where the card lies about the 10th percentile of its prior (open dot: lowest fifth) and about the 90th (full "
+        "Median of the outcome where the card lies about the 10th percentile of its prior (open dot: lowest fifth) "
+        "and about the 90th (full "
         "dot: highest fifth), everything else drawn. Lines: 90% interval of the median. Dotted: median of all runs."
     )
     fig = _panels(table, outcomes, "reach", SHOWN, draw, _source(plan), units=True)
@@ -137,11 +150,13 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour:
 
     cards = table["input"].nunique() - 1
     source = caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['trajectories']:,} Morris trajectories over {cards} cards, "
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['trajectories']:,} Morris "
+        f"trajectories over {cards} cards, "
         f"the strongest {min(SCREENED, cards)} shown."
     )
     reading = (
-        f"Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with {resampled(plan, 'trajectories')}. "
+        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with "
+        f"{resampled(plan, 'trajectories')}. "
         "Tick: spread of that change over the places of the other cards (sigma). Grey: chance, another seed for the same cards."
     )
     fig = _panels(table, outcomes, "mu_star", SCREENED, draw, source, units=True)
@@ -150,7 +165,13 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour:
 
 
 def _panels(
-    table: pd.DataFrame, outcomes: Sequence[str], by: str, shown: int, draw: Callable[[Axes, Sequence[Any]], None], caption: str, units: bool = False
+    table: pd.DataFrame,
+    outcomes: Sequence[str],
+    by: str,
+    shown: int,
+    draw: Callable[[Axes, Sequence[Any]], None],
+    caption: str,
+    units: bool = False,
 ) -> Figure:
     """A panel for each outcome side by side or, from four on, in rows of two; its inputs by the column `by`, the largest on top."""
     columns = len(outcomes) if len(outcomes) < 4 else 2
@@ -191,7 +212,8 @@ def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan) -> Fi
     columns = min(2, len(outcomes))
     rows = -(-len(outcomes) // columns)
     fig, grid = canvas(
-        0.3 + foot(_source(plan)) + 2.85 * rows, rows, columns, left=0.8, right=1.75, top=1.3, bottom=foot(_source(plan)), hspace=0.5, wspace=0.75,
+        0.3 + foot(_source(plan)) + 2.85 * rows, rows, columns, left=0.8, right=1.75, top=1.3,
+        bottom=foot(_source(plan)), hspace=0.5, wspace=0.75,
     )  # fmt: skip
     for ax in grid.flat[len(outcomes) :]:
         ax.set_visible(False)
@@ -211,9 +233,14 @@ def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan) -> Fi
         ax.set_ylabel("total index")
         ax.set_xlabel("points of the sample")
         top = 0.97 * SHARES[1]
-        end_labels(ax, [(min(end, top), short(name), colour) for end, (name, colour) in zip(ends, colours.items(), strict=True)], 8.5)
+        end_labels(
+            ax,
+            [(min(end, top), short(name), colour) for end, (name, colour) in zip(ends, colours.items(), strict=True)],
+            8.5,
+        )
     reading = (
-        f"Total indices of the five strongest inputs from the first points of the same sample. Bands: {resampled(plan, 'points')}. "
+        "Total indices of the five strongest inputs from the first points of the same sample. Bands: "
+        f"{resampled(plan, 'points')}. "
         "Where lines still move by more than their bands, or bands overlap, the sample is too small for an order."
     )
     headline(fig, "Have the indices settled?", reading, _source(plan))
@@ -235,6 +262,7 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
 def _source(plan: Plan) -> str:
     points, scale = plan.options["points"], plan.settings["scale"]
     return caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample. Cards from their priors, each apart "
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample. Cards "
+        "from their priors, each apart "
         f"from the others. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
     )

@@ -167,7 +167,9 @@ def outcome_unit(outcome: str, *, a_day: bool = False) -> str:
 
 
 def with_commas(value: float, _position: int | None = None) -> str:
-    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign; NOTHING if it is not a number."""
+    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign; NOTHING if it is not a
+    number.
+    """
     if not np.isfinite(value):
         return NOTHING
     digits = f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:,.3g}"
@@ -199,7 +201,9 @@ def date_axis(ax: Axes, dates: Sequence[pd.Timestamp], ticks: int = 6) -> None:
 
 
 def name_places(ax: Axes, names: Sequence[str], few: int, line: int) -> None:
-    """Names of categories below their places 0, 1, ...: a few in lines that hold `line` letters together, more of them upright."""
+    """Names of categories below their places 0, 1, ...: a few in lines that hold `line` letters together, more of them
+    upright.
+    """
     ax.set_xlim(-0.5, len(names) - 0.5)
     if len(names) <= few:
         ax.set_xticks(range(len(names)), [wrapped(name, line // len(names)) for name in names])
@@ -244,7 +248,8 @@ def end_labels(ax: Axes, ends: Sequence[tuple[float, str, str]], size: float = 9
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, left: float, right: float, top: float, bottom: float, **grid: Any
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of the common width, at most TALLEST high, and its (rows, columns) axes; height and margins in inches."""
+    """A figure of the common width, at most TALLEST high, and its (rows, columns) axes; height and margins in inches.
+    """
     height = min(height, TALLEST)
     fig = Figure(figsize=(WIDTH, height))
     space = {key: grid.pop(key) for key in ("wspace", "hspace") if key in grid}
@@ -260,8 +265,8 @@ def most(each: float, around: float) -> int:
 
 
 def paged(name: str, items: Sequence[T], number: int) -> dict[str, list[T]]:
-    """The items in order, in as few parts of about the same length as hold at most so many each, by the names of the figures that show
-    them: `name`, `name_2` and so on.
+    """The items in order, in as few parts of about the same length as hold at most so many each, by the names of the
+    figures that show them: `name`, `name_2` and so on.
     """
     parts = -(-len(items) // number)
     bounds = [-(-len(items) * part // parts) for part in range(parts + 1)]
@@ -317,7 +322,9 @@ def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
     """What the figure shows (bold), how to read it, and at the foot where the numbers come from."""
     height = fig.get_figheight()
     fig.text(MARGIN, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
-    fig.text(MARGIN, 1 - 0.43 / height, across(subtitle, READING), fontsize=READING, color=QUIET, va="top", linespacing=1.35)
+    fig.text(
+        MARGIN, 1 - 0.43 / height, across(subtitle, READING), fontsize=READING, color=QUIET, va="top", linespacing=1.35
+    )
     fig.text(MARGIN, 0.1 / height, caption, fontsize=CAPTION, color=QUIET, va="bottom", linespacing=1.35)
 
 

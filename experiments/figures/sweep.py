@@ -1,4 +1,6 @@
-"""The figure of a sweep: lines with bands over one dimension, dots with bars over categories, cells over two dimensions."""
+"""The figure of a sweep: lines with bands over one dimension, dots with bars over categories, cells over two
+dimensions.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +23,9 @@ OWN = "each point’s own policy"
 
 
 def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
-    """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the dimensions of its design."""
+    """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the
+    dimensions of its design.
+    """
     labels, paths = policy_labels(plan), dimensions(plan)
     kinds = {path: kind_of(design[path].tolist()) for path in paths}
     categorical = {path for path in paths if kinds[path] == "category"}
@@ -48,7 +52,9 @@ def title_of(plan: Plan) -> str:
 
 
 def dimensions(plan: Plan) -> list[str]:
-    """The dimensions that are axes: those of a grid without the policy, if there are others; of a list, whose dimensions move together, the first."""
+    """The dimensions that are axes: those of a grid without the policy, if there are others; of a list, whose
+    dimensions move together, the first.
+    """
     paths = list(plan.arms[0].point)
     if plan.options["design"] == "list":
         return paths[:1]
