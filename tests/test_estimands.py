@@ -174,6 +174,43 @@ BASES = {
         ),
         -3,
     ),
+    "a week": (
+        estimands.percent_more_in_first_week(
+            arm(days={"set_out": [20] * 9}), arm(days={"set_out": [10] * 9}), outcomes=["set_out"]
+        ),
+        7,
+    ),
+    "a run, of which a week": (
+        estimands.percent_in_first_week(arm(days={"set_out": [10] * 9}, set_out=90), outcomes=["set_out"]),
+        9,
+    ),
+    "the fewer deployed": (
+        estimands.worth_lost(
+            arm({"admitted": [0]}, effective_strength=10, deployed=40),
+            arm({"admitted": [], "inducted": [0]}, effective_strength=4, deployed=50),
+        ),
+        4,
+    ),
+    "men kept out, at home": (estimands.home_of_kept_out(OPENED, CLOSED), 3),
+    "men who set out": (estimands.percent_of_stances(arm({"set_out": [0, 1, 7]}), stances=["reluctant"]), 3),
+    "men with a right": (
+        estimands.percent_of_protected_refused(arm({"turned_away": [3], "admitted": []}), grounds=["belief"]),
+        4,
+    ),
+    "entries": (
+        estimands.still_abroad(
+            arm(
+                admitted__west_near=30,
+                admitted__west_far=0,
+                irregular__west_near=20,
+                irregular__west_far=0,
+                net_stay__west_near=20,
+                net_stay__west_far=0,
+            ),
+            groups=["west"],
+        ),
+        5,
+    ),
     "missing men": (estimands.made_up(arm(wasted_notices=60, evaded=60, fetched=30, brought_in=10, shortfall=4)), 10),
     "the other gain": (
         estimands.gain_per_holder_over(
