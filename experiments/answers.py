@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, permutation_test
 
+from experiments.ratios import LEAST_AGENTS
+
 SUPPORTED, CONTRADICTED = 0.9, 0.1
 """Shares of draws from which, and up to which, the answer is clear."""
-LEAST_AGENTS = 30
-"""Agents in the median draw below which a count says nothing."""
 WITHIN_REACH = 0.5
 """Share of draws in which arithmetic must allow the bar, lest the answer lie in the question."""
 SHUFFLES = 1999
@@ -42,8 +42,9 @@ BY_RULE = ("supported", "undecided", "right way, too small", "too small", "contr
 
 @dataclass(frozen=True)
 class Tally:
-    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the claim's and
-    arithmetic allows the bar, and agents counted in the median draw; not a number where there is no such thing.
+    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the
+    claim's and arithmetic allows the bar, and agents counted in the median draw, not a number where there is no such
+    thing; draws in which a share is divided by too few agents, or by some of the other sign.
     """
 
     draws: int
@@ -51,10 +52,13 @@ class Tally:
     direction: float = np.nan
     allowed: float = np.nan
     agents: float = np.nan
+    thin: int = 0
 
 
 def verdict(tally: Tally, assumed: bool = False) -> str:
     """The verdict by rule; `assumed` if the answer was given beforehand."""
+    if tally.thin:
+        return "too few"
     if not tally.draws:
         return "not asked"
     if not np.isfinite(tally.support):

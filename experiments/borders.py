@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from experiments.forecasts import WEEK
-from experiments.intervals import NOTHING, as_read, finite, interval
+from experiments.intervals import as_read, interval, percent_or
+from experiments.naming import readable
+from experiments.ratios import TOO_FEW, thin
 
 if TYPE_CHECKING:
     from experiments.forecasts import Curves
@@ -23,27 +25,36 @@ OPEN, CLOSES, SHUT = "open", "closes", "shut"
 NUMBERS = ("first_week", "last_weeks", "remaining", "fall", "fall_unclosed", "by_closure")
 
 
+class Quantity(NamedTuple):
+    """What is told of a border, by draw (draws,), and the men that it is divided by if it is a ratio."""
+
+    values: np.ndarray
+    base: np.ndarray | None = None
+
+
 def borders_frame(plan: Plan, curves: Curves, unclosed: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """One row a state, of men let in a day.
 
     `border` is open, closes (a route lets in fewer from the day `closes`) or shut; `first_week`, `last_weeks` and their
     ratio `remaining`, `fading` the share of draws in which it is below one; at a closure the mean of the seven days
-    from it on over that of the seven before: `fall` as a share, `fall_unclosed` in the same draw if no border closes, and
-    `by_closure`, the part of the fall in men a day that comes of the closing: the fall less the fall on the same days
-    if no border closes, over the fall. Each has its 90% interval over draws; what does not apply is not a number.
+    from it on over that of the seven before: `fall` as a share, `fall_unclosed` in the same draw if no border closes,
+    and `by_closure`, the part of the fall in men a day that comes of the closing: the fall less the fall on the same
+    days if no border closes, over the fall. Each has its interval over draws; what does not apply is not a number, nor
+    is a ratio that some draw does not carry: `thin` says in how many of its draws a ratio of the row is divided by too
+    few.
     """
-    levers = _levers(plan)
+    levers, scale = _levers(plan), plan.settings["scale"]
     rows = []
     for number, state in enumerate(levers.states):
         flow = curves["admitted", state]
         border, day = border_of(levers.share[:, number])
-        numbers = {**fading(flow), **(at_closure(flow, unclosed[state], day) if border == CLOSES else {})}
+        found = {**fading(flow), **(at_closure(flow, unclosed[state], day) if border == CLOSES else {})}
+        few = {name: int(thin(each.base / scale).sum()) for name, each in found.items() if each.base is not None}
         closes = (levers.settings.start_date + timedelta(days=day)).isoformat() if border == CLOSES else ""
-        row: dict[str, Any] = {"place": state, "border": border, "closes": closes}
-        remaining = finite(numbers["remaining"])
-        row["fading"] = float(np.mean(remaining < 1)) if remaining.size else np.nan
+        row: dict[str, Any] = {"place": state, "border": border, "closes": closes, "thin": max(few.values())}
+        row["fading"] = np.nan if few["remaining"] else float(np.mean(found["remaining"].values < 1))
         for name in NUMBERS:
-            row |= _interval(name, numbers.get(name, ()))
+            row |= _interval(name, found[name].values if name in found and not few.get(name) else np.array([]))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -63,13 +74,13 @@ def border_of(share: np.ndarray) -> tuple[str, int]:
     return (CLOSES, int(lower[0]) + 1) if lower.size else (OPEN, 0)
 
 
-def fading(flow: np.ndarray) -> dict[str, np.ndarray]:
+def fading(flow: np.ndarray) -> dict[str, Quantity]:
     """Daily flow (draws, days) in the first week and in the last four weeks, and what is left of it."""
     first, last = flow[:, :WEEK].mean(axis=1), flow[:, WEEK:][:, -LATE:].mean(axis=1)
-    return {"first_week": first, "last_weeks": last, "remaining": _ratio(last, first)}
+    return {"first_week": Quantity(first), "last_weeks": Quantity(last), "remaining": _ratio(last, first)}
 
 
-def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, np.ndarray]:
+def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, Quantity]:
     """How far the flow (draws, days) falls at a closing on `day`, and how much of that is the closing's."""
     if not WEEK <= day <= flow.shape[1] - WEEK:
         return {}
@@ -81,18 +92,29 @@ def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, np
     return {
         "fall": _ratio(fall, before),
         "fall_unclosed": _ratio(fall_unclosed, before_unclosed),
-        "by_closure": _ratio(fall - fall_unclosed, np.where(fall > 0, fall, 0)),
+        "by_closure": _ratio(fall - fall_unclosed, fall),
     }
 
 
-def _ratio(of: np.ndarray, over: np.ndarray) -> np.ndarray:
-    return np.divide(of, over, out=np.full(len(of), np.nan), where=over > 0)
+def _ratio(of: np.ndarray, over: np.ndarray) -> Quantity:
+    """A ratio of daily means over a week, divided by the men of that week; not a number where there are none, or fewer
+    than none.
+    """
+    return Quantity(np.divide(of, over, out=np.full(len(of), np.nan), where=over > 0), WEEK * over)
 
 
-def _interval(name: str, values: Sequence[float] | np.ndarray) -> dict[str, float]:
-    numbers = finite(values)
-    low, median, high = interval(numbers)[:3] if numbers.size else (np.nan,) * 3
-    return {name: float(median), f"{name}_low": float(low), f"{name}_high": float(high)}
+def _interval(name: str, values: np.ndarray) -> dict[str, float]:
+    found = interval(values)
+    return {name: float(found.median), f"{name}_low": float(found.low), f"{name}_high": float(found.high)}
+
+
+def said_of_borders(borders: pd.DataFrame, draws: int) -> list[str]:
+    """A sentence on the ratios that are not shown, if there are any: why, and at which borders that let men in."""
+    hidden = borders[(borders["thin"] > 0) & (borders["border"] != SHUT)]
+    if hidden.empty:
+        return []
+    named = "; ".join(f"{readable(row.place)}, {row.thin:,} of {draws:,} draws" for row in hidden.itertuples())
+    return [f"Ratios are not shown where in some draw what they are divided by is {TOO_FEW}: {named}."]
 
 
 def readable_borders(borders: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
@@ -111,8 +133,7 @@ def readable_borders(borders: pd.DataFrame) -> tuple[list[str], list[list[str]]]
     for row in borders.sort_values("first_week", ascending=False, kind="stable").itertuples():
         name = row.place.replace("_", " ") + {CLOSES: " (closes)", SHUT: " (shut)"}.get(row.border, "")
         cells = [_cell(row, column) for column in NUMBERS]
-        fades = NOTHING if np.isnan(row.fading) else f"{row.fading:.0%}"
-        rows.append([name, *cells[:3], fades, *cells[3:]])
+        rows.append([name, *cells[:3], percent_or(row.fading), *cells[3:]])
     return heads, rows
 
 

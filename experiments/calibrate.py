@@ -45,12 +45,11 @@ Examples
 
 RESUMES = True
 SHOWN = 30
-UNUSED = "unused"
-"""The form of a figure that is left out."""
 
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
+    from experiments.calibration.documents import UNUSED
     from model.targets import TARGETS, out_of_reach
 
     policy, named = config.chosen, config.options["calibration"]
@@ -85,6 +84,7 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
     from experiments.calibration.methods import infer
     from experiments.calibration.posterior import cards_frame, draws_frame
     from experiments.console import say
+    from experiments.intervals import too_few
 
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
@@ -97,7 +97,8 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
         "bank": bank_frame(evidence.figures),
         "inference": inference_frame(evidence, inference),
     }
-    say(f"a posterior worth {inference.weighted.effective:,.0f} draws after {time.perf_counter() - began:.0f} s")
+    worth = inference.weighted.effective
+    say(f"a posterior worth {worth:,.0f} draws after {time.perf_counter() - began:.0f} s. {too_few(worth)}".strip())
     if plan.options["checks"]:
         from experiments.calibration.checks import check_frames
 
@@ -156,31 +157,48 @@ def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
 
 def _say(tables: Mapping[str, Any]) -> None:
     from experiments.console import say, table
+    from experiments.intervals import figure
 
     cards = tables["cards"]
     moved = cards[cards["verdict"] != "not at all"]
     shown = [
-        (row.path, f"{row.prior_median:.3g} [{row.prior_low:.3g}, {row.prior_high:.3g}]", f"{row.median:.3g} [{row.low:.3g}, {row.high:.3g}]",
+        (row.path, bracketed(row, "prior_median", "prior_low", "prior_high"), bracketed(row, "median", "low", "high"),
          f"{row.shift:+.2f}", f"{row.contraction:.0%}", row.verdict)
         for row in moved.head(SHOWN).itertuples()
     ]  # fmt: skip
     table("Cards that the documents say something of: median [90%]", ("card", "prior", "posterior", "shift", "contraction", "verdict"), shown)
     counts = cards["verdict"].value_counts()
     say("; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all")) + " of the uncertain cards")
-    table("Inference", ("measure", "value"), [(row.measure, f"{row.value:,.4g}") for row in tables["inference"].itertuples()])
+    table(
+        "Inference",
+        ("measure", "value"),
+        [(row.measure, figure(row.value)) for row in tables["inference"].itertuples()],
+    )
     if "targets" in tables:
         _say_checks(tables)
 
 
+def bracketed(row: Any, middle: str, low: str, high: str) -> str:
+    """`95,000 [81,000, 111,000]` of these columns of a row; NOTHING if one is not a number."""
+    from experiments.intervals import NOTHING, card_digits
+
+    told = [card_digits(getattr(row, name)) for name in (middle, low, high)]
+    return NOTHING if NOTHING in told else "{} [{}, {}]".format(*told)
+
+
+def _number(value: float) -> str:
+    from experiments.intervals import NOTHING
+
+    return f"{round(value, 2) + 0.0:+.2f}" if np.isfinite(value) else NOTHING
+
+
 def _say_checks(tables: Mapping[str, Any]) -> None:
     from experiments.console import say, table
-
-    def reading(row: Any, middle: str, low: str, high: str) -> str:
-        return "{:,.3g} [{:,.3g}, {:,.3g}]".format(*(getattr(row, name) for name in (middle, low, high)))
+    from experiments.intervals import figure
 
     shown = [
-        (row.target, row.form, f"{row.figure:,.6g}", reading(row, "prior_median", "prior_low", "prior_high"),
-         reading(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
+        (row.target, row.form, figure(row.figure), bracketed(row, "prior_median", "prior_low", "prior_high"),
+         bracketed(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
         for row in tables["targets"].itertuples()
     ]  # fmt: skip
     table("The documents' figures: median [90%]", ("figure", "form", "documents", "prior", "posterior", "runs below"), shown)
@@ -188,7 +206,12 @@ def _say_checks(tables: Mapping[str, Any]) -> None:
     say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
     if "left_out" in tables:
         shown = [
-            (row.target, f"{row.figure:,.6g}", reading(row, "foretold", "foretold_low", "foretold_high"), f"{row.log_score:.2f}", f"{row.gain:+.2f}")
+            (
+                row.target,
+                figure(row.figure),
+                bracketed(row, "foretold", "foretold_low", "foretold_high"),
+                *map(_number, (row.log_score, row.gain)),
+            )
             for row in tables["left_out"].itertuples()
         ]
         table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)

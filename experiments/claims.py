@@ -50,6 +50,8 @@ NUMBERS = (
     "mark", "bar", "agents", "median", "low", "high", "ceiling", "support", "direction", "allowed",
 )  # fmt: skip
 """Columns of the table `claims` that may be without a number."""
+BASE = 3
+"""Place among the parts of a count of what a share is divided by."""
 TOLD = 3
 """Cards of each question that the table `turning` holds at least."""
 
@@ -131,17 +133,22 @@ def _number(value: float) -> float:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
     from experiments.claims_page import as_json, page, rows_for_console
+    from experiments.console import patience
 
     questions = questions_of(plan)
-    frames = frames_of(plan, questions, compute(plan, folder, jobs))
+    draws = compute(plan, folder, jobs)
+    with patience("answers, and the cards that turn them"):
+        frames = frames_of(plan, questions, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     (folder.path / "claims.json").write_text(as_json(plan, frames), encoding="utf-8")
     (folder.path / "claims.md").write_text(page(plan, frames), encoding="utf-8")
     from experiments import console
+    from experiments.intervals import span
 
-    title = f"{plan.settings['days']} days, {plan.options['draws']} draws: median [90% of draws]; holds: share of draws"
-    console.table(title, *rows_for_console(frames["claims"]))
+    count = plan.options["draws"]
+    title = f"{plan.settings['days']} days, {count} draws: median [{span(count)}]; holds: share of draws"
+    console.table(title, *rows_for_console(frames["claims"], count))
     from experiments.figures.claims import draw_claims
 
     draw_claims(frames["claims"], plan, folder.path)
@@ -173,19 +180,21 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
 
     from experiments.answers import COLUMNS, Turning, turning
     from experiments.frames import draws_frame
+    from experiments.ratios import thin
 
     cards = pd.DataFrame([draw.spec.values for draw in draws]).drop(columns=list(plan.set_cards))
     rows, told = [], []
     for index, question in enumerate(questions):
         asked_of = _within(question, plan, cards)
         counts = np.array([draw.counts[index] for draw in draws])
-        kept = asked_of & np.isfinite(counts[:, 0])
+        few = int(thin(counts[asked_of, BASE]).sum())
+        kept = asked_of & np.isfinite(counts[:, 0]) & (not few)
         turns = turning(cards[kept], counts[kept, 0], question.data["bar"]) if question.data["bar"] else Turning.none()
         shown = turns.cards[
             (turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)
         ]
         told.append(shown.assign(question=question.name, largest_by_chance=turns.largest_by_chance))
-        rows.append(_row(question, counts[kept], int(asked_of.sum() - kept.sum()), turns))
+        rows.append(_row(question, counts[kept], int(asked_of.sum()), few, turns))
     return {
         "claims": pd.DataFrame(rows).astype(dict.fromkeys(NUMBERS, float)),
         "turning": _stacked(told, ["question", *COLUMNS, "largest_by_chance"]),
@@ -213,15 +222,17 @@ def _value_of(plan: Plan, path: str) -> float:
     return dict(leaves(plan.settings))[path]
 
 
-def _row(question: Asked, counts: np.ndarray, nobody: int, turns: Turning) -> dict[str, Any]:
-    """A row of the table `claims`, from counts (draws, parts of a Count) and the number of draws with nobody to count."""
+def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: Turning) -> dict[str, Any]:
+    """A row of the table `claims`, from counts (draws, parts of a Count) of the draws that tell, how many were asked,
+    and in how many of them a share is divided by too few; one such draw, and none tells.
+    """
     from experiments.answers import NAMED, by_a_hair, verdict
     from experiments.intervals import interval
 
     data, claim = question.data, question.claim
-    tally = _tally(data, counts)
+    tally = _tally(data, counts, thin)
     name = verdict(tally, assumed=data["assumed"] is not None)
-    found = interval(counts[:, 0]) if tally.draws else None
+    found = interval(counts[:, 0])
     return {
         "number": claim["number"],
         "claim": question.of_claim,
@@ -240,12 +251,13 @@ def _row(question: Asked, counts: np.ndarray, nobody: int, turns: Turning) -> di
         "bar": data["bar"],
         "why": data["why"] or "",
         "assumed": data["assumed"] or "",
-        "draws": tally.draws,
-        "nobody": nobody,
+        "draws": asked_of if thin else tally.draws,
+        "nobody": 0 if thin else asked_of - tally.draws,
+        "thin": thin,
         "agents": tally.agents,
-        "median": found.median if found else np.nan,
-        "low": found.low if found else np.nan,
-        "high": found.high if found else np.nan,
+        "median": found.median,
+        "low": found.low,
+        "high": found.high,
         "ceiling": _median(counts[:, 2]),
         "support": tally.support,
         "direction": tally.direction,
@@ -257,10 +269,10 @@ def _row(question: Asked, counts: np.ndarray, nobody: int, turns: Turning) -> di
     }
 
 
-def _tally(data: Mapping[str, Any], counts: np.ndarray) -> Tally:
+def _tally(data: Mapping[str, Any], counts: np.ndarray, thin: int) -> Tally:
     from experiments.answers import Tally
 
-    values, agents, ceilings = counts.T
+    values, agents, ceilings, _ = counts.T
     judged = values.size and data["bar"] is not None
     return Tally(
         draws=len(values),
@@ -268,6 +280,7 @@ def _tally(data: Mapping[str, Any], counts: np.ndarray) -> Tally:
         direction=float(np.mean(values > 0)) if judged and data["sign"] else np.nan,
         allowed=float(np.mean(ceilings >= data["bar"])) if judged and np.isfinite(ceilings).all() else np.nan,
         agents=_median(agents),
+        thin=thin,
     )
 
 
@@ -291,7 +304,9 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 
 def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFrame:
-    """One row for each draw and question: draw, seed, question, value, agents, ceiling; all draws, whatever side a question asks of."""
+    """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side
+    a question asks of.
+    """
     import pandas as pd
 
     rows = [
@@ -299,7 +314,7 @@ def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFr
         for draw in draws
         for question, count in zip(questions, draw.counts, strict=True)
     ]
-    return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents", "ceiling"])
+    return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents", "ceiling", "base"])
 
 
 if __name__ == "__main__":

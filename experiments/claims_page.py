@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
-from experiments.intervals import NOTHING, as_read
+from experiments.intervals import NOTHING, as_read, least_draws, percent_or, short_span, span
 from experiments.plan import Plan, is_card, nodes
+from experiments.ratios import TOO_FEW
+from experiments.tables import grid
 
 Frames = Mapping[str, pd.DataFrame]
 HALF = 0.5
@@ -27,7 +29,7 @@ def page(plan: Plan, frames: Frames) -> str:
     meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
     parts = [_opening(plan, frames)]
     for claim, rows in frames["claims"].groupby("claim", sort=False):
-        parts += _claim(claims[claim], list(rows.itertuples()), frames, meanings, plan.settings["scale"])
+        parts += _claim(claims[claim], list(rows.itertuples()), frames, meanings, plan)
     return "\n\n".join(parts) + "\n"
 
 
@@ -44,7 +46,10 @@ def _opening(plan: Plan, frames: Frames) -> str:
         f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
         f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
     )
-    parts = (begins + _first_week(frames["claims"]), HOW_TO_READ, VERDICTS_READ)
+    held = (
+        f"**How to read it.** A number is the median of the draws, in brackets {span(options['draws'])}; {HOW_TO_READ}"
+    )
+    parts = (begins + _first_week(frames["claims"]), held, VERDICTS_READ)
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
 
 
@@ -54,8 +59,8 @@ FROM = {
 }
 """Where the values of uncertain cards come from, by `draw_from`."""
 HOW_TO_READ = (
-    "**How to read it.** A number is the median of the draws, in brackets the interval that holds 90% of them; medians do not add up, as each is "
-    "of another draw. Every question is put so that more speaks for its claim, and names the bar from which the claim is taken to hold, and why. "
+    "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and "
+    "names the bar from which the claim is taken to hold, and why. "
     "An assumption is named beside an answer if the claim holds in another share of the draws where its card lies low (the lowest third of the "
     "values drawn) than where it lies high (the highest third), by more than chance gives the largest of all cards "
     f"{CHANCE:.0%} of the time. It *flips* the claim if the claim holds in more than half of the draws on one side and in less than half on the "
@@ -68,7 +73,8 @@ VERDICTS_READ = (
     "or less, *too small* between or where a sign means nothing; and *out of reach: arithmetic* if in most draws the numbers of men alone keep the "
     "value below the bar, whatever men do. *By a hair*: chance among the draws could change the answer. Two answers are none. *Assumed, not found*: the "
     "answer gives back what a card was given, and only its size is worth a look. *Too few agents to say*: fewer than "
-    f"{LEAST_AGENTS} are counted in the median draw."
+    f"{LEAST_AGENTS} are counted in the median draw, or what a share is divided by is {TOO_FEW}, in some draw; such a "
+    "share is not shown."
 )
 
 
@@ -86,24 +92,28 @@ def _men(scale: int) -> str:
 
 
 def _claim(
-    card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], scale: int
+    card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], plan: Plan
 ) -> Iterable[str]:
     yield f"## {card['number']}. {card['claim']}"
     yield f"Said in {card['sources']}." + (f" Against it: {card['against']}." if card["against"] else "")
     first = [row for row in rows if row.headline] or rows[:1]
     for row in first:
-        yield _answer(row, frames, meanings, scale)
+        yield _answer(row, frames, meanings, plan)
     others = [row for row in rows if row.question not in {each.question for each in first}]
     if others:
-        yield _table(others)
+        yield _table(others, plan.options["draws"])
     yield f"**What the documents decide.** {card['documents']}"
     yield f"**Limits.** {card['limits']}"
 
 
-def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -> str:
+def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -> str:
     asks = f"{row.asks[:1].upper()}{row.asks[1:]}"
+    if row.thin:
+        return f"**{_sentence(answer(row))}** {asks}: {_not_shown(row)}."
     if row.verdict == "not asked":
         return f"**{_sentence(answer(row))}** {asks}."
+    if not np.isfinite(row.support):
+        return f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options['draws'])}** ({row.unit})."
     says = (
         f"The claim’s own number is {number(row.mark)}; it is taken to hold from"
         if np.isfinite(row.mark)
@@ -112,16 +122,20 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], scale: int) -
     return " ".join(
         part
         for part in (
-            f"**{_sentence(answer(row))}** {asks}: **{estimate(row)}** ({row.unit}).",
+            f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options['draws'])}** ({row.unit}).",
             f"What is assumed: {row.assumed}." if row.assumed else "",
             f"{says} {number(row.bar)} on ({row.why}). {_support(row)}",
             _ceiling(row),
             _flips(row, frames, meanings) if row.verdict in BY_RULE else "",
             _moves(row, frames),
-            _noise(row, scale),
+            _noise(row, plan.settings["scale"]),
         )
         if part
     )
+
+
+def _not_shown(row: Any) -> str:
+    return f"not shown, as what it is divided by is {TOO_FEW}, in {row.thin:,} of {row.draws:,} draws"
 
 
 def answer(row: Any) -> str:
@@ -202,17 +216,18 @@ def _noise(row: Any, scale: int) -> str:
     return f"Counted on {row.agents:,.0f} agents in the median draw, so that chance alone moves such a count by some {1 / math.sqrt(row.agents):.0%}."
 
 
-def _table(rows: Sequence[Any]) -> str:
-    heads = ("Also asked", "median [90%]", "unit", "holds from", "holds in", "answer")
+def _table(rows: Sequence[Any], draws: int) -> str:
+    heads = ("Also asked", f"median [{short_span(draws)}]", "unit", "holds from", "holds in", "answer")
     cells = [
-        (row.asks, estimate(row), row.unit, number(row.bar), share(row.support), answer(row) + _by(row)) for row in rows
+        (row.asks, estimate(row, draws), row.unit, number(row.bar), percent_or(row.support), answer(row) + _by(row))
+        for row in rows
     ]
-    return "\n".join(
-        f"| {' | '.join(line)} |" for line in (heads, ("---", "---:", "---", "---:", "---:", "---"), *cells)
-    )
+    return grid(heads, cells, "lrlrrl")
 
 
 def _by(row: Any) -> str:
+    if row.thin:
+        return f": {_not_shown(row)}"
     if row.verdict == "assumed":
         return f": {row.assumed}"
     return f": hangs on {', '.join(f'`{path}`' for path in row.turned_by.split(', '))}" if row.turned_by else ""
@@ -222,9 +237,12 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def estimate(row: Any) -> str:
-    """A row's median and interval as a reader wants them."""
-    return as_read(row.median, row.low, row.high)
+def estimate(row: Any, draws: int) -> str:
+    """A row's median and interval as a reader wants them; a row of fewer of all the `draws`, too few for an interval,
+    says so.
+    """
+    few = f" (range of {row.draws:,})" if row.draws < least_draws() <= draws and np.isfinite(row.median) else ""
+    return as_read(row.median, row.low, row.high) + few
 
 
 def number(value: float) -> str:
@@ -237,16 +255,18 @@ def short(value: float) -> str:
     return f"{value:.2g}".replace("-", MINUS)
 
 
-def share(value: float) -> str:
-    """A share in per cent; a dash if there is none."""
-    return f"{value:.0%}" if np.isfinite(value) else NOTHING
-
-
-def rows_for_console(claims: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def rows_for_console(claims: pd.DataFrame, draws: int) -> tuple[list[str], list[list[str]]]:
     """Headings and cells: a row a question."""
-    heads = ["claim and question", "median [90%]", "unit", "holds from", "holds in", "answer"]
+    heads = ["claim and question", f"median [{short_span(draws)}]", "unit", "holds from", "holds in", "answer"]
     rows = [
-        [f"{row.number} {row.short}", estimate(row), row.unit, number(row.bar), share(row.support), row.verdict]
+        [
+            f"{row.number} {row.short}",
+            estimate(row, draws),
+            row.unit,
+            number(row.bar),
+            percent_or(row.support),
+            row.verdict,
+        ]
         for row in claims.itertuples()
     ]
     return heads, rows

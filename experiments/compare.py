@@ -64,9 +64,10 @@ def plan(config: Config) -> Plan:
 
 @dataclass(frozen=True)
 class Draw:
-    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums` (arms, columns) and
-    `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per admission against the reference;
-    `targets` are the documents' figures as simulated.
+    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums`
+    (arms, columns) and `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per
+    admission against the reference, and `bases` the agents that these are divided by; `targets` are the documents'
+    figures as simulated.
     """
 
     runs: Sequence[RunSpec]
@@ -75,6 +76,7 @@ class Draw:
     kept: Sequence[tuple[str, str]]
     series: np.ndarray
     ratios: Mapping[str, np.ndarray]
+    bases: Mapping[str, np.ndarray]
     targets: Mapping[str, float]
 
     @property
@@ -89,11 +91,13 @@ def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> 
 
     of = {result.spec.arm: result for result in results}
     fates, columns = of[reference].fates, results[0].columns
+    ratios, bases = np.stack([paired_ratios(result.fates, fates) for result in results], axis=-1)
     keep = [columns.index(column) for column in kept_columns(columns)]
     return {
         "sums": np.stack([result.sums for result in results]),
         "series": np.stack([result.series[:, keep] for result in results]),
-        "ratios": np.stack([paired_ratios(result.fates, fates) for result in results], axis=1),
+        "ratios": ratios,
+        "bases": bases,
         "targets": np.array(list(of[documented].targets.values()), dtype=float),
     }
 
@@ -115,8 +119,11 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
+    from experiments.console import patience
+
     draws = compute(plan, folder, jobs)
-    frames = frames_of(plan, draws)
+    with patience("intervals, and the cards that move them"):
+        frames = frames_of(plan, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames, folder)
@@ -138,7 +145,8 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     return [
         Draw(
             group, columns, found[index]["sums"], kept_columns(columns), found[index]["series"],
-            dict(zip(RATIOS, found[index]["ratios"], strict=True)), dict(zip(TARGETS, found[index]["targets"], strict=True)),
+            *(dict(zip(RATIOS, found[index][name], strict=True)) for name in ("ratios", "bases")),
+            dict(zip(TARGETS, found[index]["targets"], strict=True)),
         )
         for index, group in enumerate(all_runs.groups)
     ]  # fmt: skip
@@ -150,7 +158,7 @@ def work(plan: Plan) -> list[Work]:
     from experiments.runner import by_draw, replicated
 
     reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
-    measure = Measure(("sums", "series", "ratios", "targets"), reduce, WANT)
+    measure = Measure(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
     draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
     return [Work(replicated(plan, draws, plan.replicates), measure, "draws")]
 
@@ -161,7 +169,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
 
     from experiments.drivers import drivers_frame
     from experiments.frames import draws_frame, sums_frame
-    from experiments.pairing import MEASURES
+    from experiments.pairing import MEASURES, told
     from experiments.summaries import summary_frame
     from experiments.tables import comparison_frame
     from experiments.variance import grids, variance_frame
@@ -172,14 +180,15 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
     sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
     pairs = pairs_frame(draws, arms, plan.options["reference"])
-    of, first_of_each = grids(pairs), draws[:: plan.replicates]
+    shown, first_of_each = told(pairs), draws[:: plan.replicates]
+    of = grids(shown)
     cards = pd.DataFrame([draw.spec.values for draw in first_of_each]).drop(columns=list(plan.set_cards))
     return {
-        "table": comparison_frame(sums, pairs, arms, HEADLINE),
+        "table": comparison_frame(sums, shown, arms, HEADLINE),
         "sums": sums,
         "pairs": pairs,
-        "series_summary": summary_frame(curves, arms, start),
-        "targets": targets_frame(draws),
+        "series_summary": summary_frame(curves, arms, start, len(first_of_each)),
+        "targets": targets_frame(draws, len(first_of_each)),
         "draws": draws_frame([[draw.spec] for draw in first_of_each]),
         "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}),
         "drivers": drivers_frame(of, cards, others, DRIVEN),
@@ -189,7 +198,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
 def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> pd.DataFrame:
     """For each arm, draw and outcome, over all places, the arm's value less the reference's; ratios as they are.
 
-    Columns: arm, reference, draw, seed, outcome, value.
+    Columns: arm, reference, draw, seed, outcome, value; base, the agents that a ratio is divided by.
     """
     import pandas as pd
 
@@ -201,35 +210,48 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
         for draw in draws if index != base else ():
             differences = (draw.sums[index] - draw.sums[base])[columns]
             values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
-            rows += [(arm, reference, draw.spec.draw, draw.spec.seed, *pair) for pair in zip(names, values, strict=True)]
-    return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value"])
+            bases = [*np.full(len(differences), np.nan), *(base[index] for base in draw.bases.values())]
+            rows += [
+                (arm, reference, draw.spec.draw, draw.spec.seed, *each)
+                for each in zip(names, values, bases, strict=True)
+            ]
+    return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value", "base"])
 
 
-def targets_frame(draws: Sequence[Draw]) -> pd.DataFrame:
-    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over draws."""
+def targets_frame(runs: Sequence[Any], draws: int) -> pd.DataFrame:
+    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
+    many draws.
+    """
     from experiments.intervals import interval
     from experiments.run import target_frame
 
-    frame = target_frame(draws[0].targets)
-    found = interval(np.array([[draw.targets[name] for name in frame["target"]] for draw in draws], dtype=float))
+    frame = target_frame(runs[0].targets)
+    found = interval(np.array([[run.targets[name] for name in frame["target"]] for run in runs], dtype=float), draws)
     return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
 
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     from experiments import console
     from experiments.headline import page
-    from experiments.tables import for_console, markdown, readable_rows
+    from experiments.intervals import span
+    from experiments.pairing import said_of_ratios
+    from experiments.tables import SHARE, for_console, markdown, readable_rows
 
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     reference, replicates = labels[plan.options["reference"]], plan.replicates
+    heads, rows = readable_rows(frames["table"], labels, frames["variance"])
+    held = span(plan.options["draws"], "runs", values=plan.options["draws"] * replicates)
     title = (
         f"{plan.settings['days']} days, {plan.options['draws']} draws{f' × {replicates} seeds' if replicates > 1 else ''}: "
-        f"median [90% of runs]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
-        + ("; from parameters: what of its variance is not chance" if replicates > 1 else "")
+        f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
+        + ("; from parameters: what of its variance is not chance" if any(row[0] == SHARE for row in rows) else "")
     )
-    heads, rows = readable_rows(frames["table"], labels, frames["variance"])
+    missing = said_of_ratios(frames["pairs"], labels)
     console.table(title, heads, for_console(rows))
-    (folder.path / "table.md").write_text(markdown(title, heads, rows), encoding="utf-8")
+    for line in missing:
+        console.say(line)
+    text = "\n".join([markdown(title, heads, rows), *(f"{line}\n" for line in missing)])
+    (folder.path / "table.md").write_text(text, encoding="utf-8")
     (folder.path / "headline.md").write_text(page(plan, frames), encoding="utf-8")
 
 

@@ -20,6 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 T = TypeVar("T")
 PATIENCE = 2.0
@@ -52,12 +53,12 @@ def note(text: str) -> None:
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Prints a table: the first column to the left, the others to the right."""
-    grid = Table(title=title, title_justify="left")
+    """Prints a table: the first column to the left, the others to the right. All of it is text, never markup."""
+    grid = Table(title=Text(title), title_justify="left")
     for number, column in enumerate(columns):
-        grid.add_column(column, justify="right" if number else "left", min_width=0 if number else NAME_WIDTH)
+        grid.add_column(Text(column), justify="right" if number else "left", min_width=0 if number else NAME_WIDTH)
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*map(Text, row))
     _console.print(grid)
 
 

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.intervals import SHARES, two_digits
+from experiments.intervals import NOTHING, card_digits, finite, interval, percent_or, span, two_digits
 from experiments.plan import Plan
+from experiments.ratios import LEAST_AGENTS, thin
 from experiments.tables import markdown
 from model.outcomes import OUTCOMES
+
+SHARES = ("base", "mass", "coverage", "density", "joint_coverage", "joint_density")
+"""What the table of the boxes tells in per cent."""
 
 
 def asked(plan: Plan) -> str:
@@ -61,7 +65,8 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
 
 
 def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
-    limits = of_box(frames["box"], row.box)
+    limits, whole = of_box(frames["box"], row.box), frames["boxes"].iloc[0]
+    inside, won = (round(share * whole.futures) for share in (row.mass, whole.base))
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
     name = f"Box {row.box}: where" if several else "Where"
     among = (
@@ -71,27 +76,34 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
     )
     return [
         (
-            f"{name} {ahead}: so in {row.density:.0%} of these futures (density); they are {row.mass:.0%} of all, "
-            f"and hold {row.coverage:.0%} of the successes (coverage).{among}"
+            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density); they are {row.mass:.0%} of "
+            "all, "
+            f"and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
         ),
         (
-            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: {_there(frames, row.box)} (median, and 90% of "
-            f"halves); {_denser_said(row)}."
+            f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: "
+            f"{_there(frames, row)} (median, and "
+            f"{span(len(of_box(frames['halves'], row.box)), 'halves')}); {_denser_said(row)}."
         ),
     ]
 
 
-def _there(frames: Mapping[str, pd.DataFrame], box: int) -> str:
-    halves = of_box(frames["halves"], box)
-    return f"coverage {_spread(halves['coverage_there'])}, density {_spread(halves['density_there'])}"
+def _there(frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+    halves = of_box(frames["halves"], row.box)
+    other = row.futures - row.futures // 2
+    won = np.full(len(halves), row.base * other)
+    density = _spread(halves["density_there"], halves["mass_there"] * other)
+    return f"coverage {_spread(halves['coverage_there'], won)}, density {density}"
 
 
 def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
-    there = frames["together"]
+    there, whole = frames["together"], frames["boxes"].iloc[0]
+    other = whole.futures - whole.futures // 2
+    won = np.full(len(there), whole.base * other)
     return (
         f"The {last.box} boxes together: {last.joint_mass:.0%} of all futures, {last.joint_density:.0%} of them such (density), and "
         f"{last.joint_coverage:.0%} of the successes (coverage). As many boxes found in one half of the futures, tried on the other: coverage "
-        f"{_spread(there['coverage'])}, density {_spread(there['density'])}."
+        f"{_spread(there['coverage'], won)}, density {_spread(there['density'], there['mass'] * other)}."
     )
 
 
@@ -108,21 +120,25 @@ def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> s
 def limit_text(row: Any) -> str:
     """`mobilisation.replacement at most 0.42 share`."""
     ends = [
-        f"{word} {number(value)}"
+        f"{word} {card_digits(value)}"
         for word, value in (("at least", row.low), ("at most", row.high))
         if np.isfinite(value)
     ]
     return f"{row.path} {' and '.join(ends)}{'' if row.unit == 'none' else f' {row.unit}'}"
 
 
-def number(value: float) -> str:
-    """A card's value to three digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def _of(share: float, count: int) -> str:
+    """A share of so many futures; of too few to tell a share, their numbers."""
+    return f"{share:.0%}" if count >= LEAST_AGENTS else f"{share * count:.0f} of {count:,}"
 
 
-def _spread(values: pd.Series) -> str:
-    low, middle, high = np.quantile(values.dropna(), SHARES)
-    return f"{middle:.0%} [{low:.0%}–{high:.0%}]"
+def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
+    """Median and interval over halves of shares of so many futures each; why not, where some are of too few."""
+    few = int((thin(np.asarray(counts)) | values.isna()).sum())
+    if few or values.empty:
+        return f"{NOTHING} (a share of fewer than {LEAST_AGENTS} futures in {few:,} of {len(values):,} halves)"
+    found = interval(values.to_numpy())
+    return f"{found.median:.0%} [{found.low:.0%}–{found.high:.0%}]"
 
 
 def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
@@ -143,8 +159,9 @@ def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> 
 
 def _cell(row: Any, column: str) -> str:
     if column == "meets":
-        return f"{row.meets:.0%} ({row.rank_meets})"
-    return f"{two_digits(row.regret_high)} ({two_digits(row.regret_median)}; {two_digits(row.regret_most)}) ({row.rank_regret})"
+        return f"{percent_or(row.meets)} ({row.rank_meets:.0f})" if np.isfinite(row.meets) else NOTHING
+    high, middle, most = map(two_digits, (row.regret_high, row.regret_median, row.regret_most))
+    return f"{high} ({middle}; {most}) ({row.rank_regret:.0f})"
 
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
@@ -202,7 +219,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
             _end(row.low),
             _end(row.high),
             row.unit,
-            f"{number(row.prior_low)} to {number(row.prior_high)}",
+            f"{card_digits(row.prior_low)} to {card_digits(row.prior_high)}",
             _p(row),
             f"{row.again:.0%}",
         ]
@@ -219,10 +236,10 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         "density so far",
     ]
     cells = [
-        [f"{row.box}", f"{row.futures:,}", *(f"{value:.0%}" for value in (row.base, row.mass, row.coverage, row.density, row.joint_coverage, row.joint_density))]
+        [f"{row.box}", f"{row.futures:,}", *(percent_or(getattr(row, name)) for name in SHARES)]
         for row in boxes[boxes["kept"]].itertuples()
     ]  # fmt: skip
-    tables = [markdown(title, heads, limits)] if limits else []
+    tables = [markdown(title, heads, limits, "ll")] if limits else []
     tables += (
         [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
     )
@@ -243,18 +260,19 @@ def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
 
 
 def _end(value: float) -> str:
-    return number(value) if np.isfinite(value) else ""
+    return card_digits(value) if np.isfinite(value) else ""
 
 
 def _p(row: Any) -> str:
-    return f"{np.nanmin([row.quasi_p_low, row.quasi_p_high]):.1g}"
+    found = finite([row.quasi_p_low, row.quasi_p_high])
+    return f"{found.min():.1g}" if found.size else NOTHING
 
 
 def _joint_rows(plan: Plan, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     views: Sequence[str] = list(dict.fromkeys(table["view"]))
     shares = table.set_index(["view", "arm"])["meets"]
     rows = [
-        [plan.policies[arm]["label"], *(f"{shares[view, arm]:.0%}" for view in views)]
+        [plan.policies[arm]["label"], *(percent_or(shares[view, arm]) for view in views)]
         for arm in plan.options["policies"]
     ]
     return ["policy", *views], rows

@@ -138,10 +138,15 @@ def targets_frame(plan: Plan, means: Mapping[str, float]) -> pd.DataFrame:
 
 def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
     from experiments import console
+    from experiments.intervals import card_digits
 
-    shown = [(row.path, f"{row.start:.3g}", f"{row.fitted:.3g}", f"{row.on_card:.3g}", row.unit) for row in cards.itertuples()]
+    shown = [
+        (row.path, *map(card_digits, (row.start, row.fitted, row.on_card)), row.unit) for row in cards.itertuples()
+    ]
     console.table(f"Fitted cards ({search})", ("card", "start", "fitted", "on the card", "unit"), shown)
-    shown = [(row.label, row.kind, f"{row.figure:,.3g}", f"{row.simulated:,.3g}", row.unit) for row in targets.itertuples()]
+    shown = [
+        (row.label, row.kind, *map(card_digits, (row.figure, row.simulated)), row.unit) for row in targets.itertuples()
+    ]
     console.table("The documents' figures at the fit", ("figure", "kind", "documents", "simulated", "unit"), shown)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from experiments.intervals import ends
 from experiments.scoring import COVERED
 from model.outcomes import OUTCOMES
 
@@ -19,9 +20,6 @@ FORECASTS = {
     MODEL: "the model",
     HELD: "first week held",
     DECAY: "exponential decay from the first week",
-}
-BANDS = {
-    f"{end}_{percent}": 0.5 + sign * percent / 200 for end, sign in (("low", -1), ("high", 1)) for percent in COVERED
 }
 DIGITS = 3
 """Significant digits of the daily table, which is for curves; the weekly one has them all."""
@@ -84,9 +82,14 @@ def to_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
 
 
 def banded(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws)."""
-    ends = np.quantile(values, [0.5, *BANDS.values()], axis=0)
-    return {"median": ends[0], "mean": values.mean(axis=0), **dict(zip(BANDS, ends[1:], strict=True))}
+    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws); of few draws the lowest and the
+    highest.
+    """
+    found = {percent: ends(values, percent) for percent in COVERED}
+    lows, highs = (
+        {f"{end}_{percent}": of[side] for percent, of in found.items()} for side, end in enumerate(("low", "high"))
+    )
+    return {"median": np.quantile(values, 0.5, axis=0), "mean": values.mean(axis=0), **lows, **highs}
 
 
 def daily_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:

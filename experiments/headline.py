@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ import pandas as pd
 from experiments.answers import CHANCE
 from experiments.claims_page import FROM, short
 from experiments.drivers import ASKED
-from experiments.intervals import NOTHING, as_read, two_digits
-from experiments.pairing import MEASURES
+from experiments.intervals import NOTHING, as_read, least_draws, percent_or, span, two_digits
+from experiments.pairing import MEASURES, said_of_ratios
 from experiments.plan import Plan, is_card, nodes
+from experiments.tables import grid
 
 SURE = 0.95
 NAMED, LISTED = 2, 3
@@ -31,6 +32,7 @@ def page(plan: Plan, frames: Frames) -> str:
             "## The differences",
             _short(variance, drivers),
             _differences(variance, labels),
+            *said_of_ratios(frames["pairs"], labels),
             "## Not known, or chance",
             *_chance(variance, labels, plan),
         ]
@@ -45,25 +47,22 @@ def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     cards, source = frames["draws"]["path"].nunique(), FROM.get(options["draw_from"], "")
     drawn = f"{cards} uncertain cards, {source}" if cards else "luck alone, every card at its value"
     seeds = f", each with {plan.replicates} seeds," if plan.replicates > 1 else ""
+    held = span(options["draws"], "runs", values=options["draws"] * plan.replicates)
+    bold = (
+        f"**bold** where the sign is the same in {SURE:.0%} of them or more."
+        if options["draws"] >= least_draws()
+        else "so few draws settle no sign."
+    )
     return (
         f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
-        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median difference, in brackets the "
-        f"interval that holds 90% of the runs; **bold** where the sign is the same in {SURE:.0%} of them or more."
+        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median "
+        "difference, in brackets "
+        f"{held}; {bold}"
     )
 
 
 def _name(outcome: str) -> str:
     return MEASURES[outcome].label
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """A table in Markdown whose first columns are words and whose others are numbers."""
-    rule = ["---"] * words + ["---:"] * (len(heads) - words)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *rows))
-
-
-def _share(value: float) -> str:
-    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
 
 
 def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
@@ -72,21 +71,22 @@ def _differences(variance: pd.DataFrame, labels: Mapping[str, str]) -> str:
     rows = [
         [labels[arm], *(cells.get((arm, name), NOTHING) for name in outcomes)] for arm in dict.fromkeys(variance.arm)
     ]
-    return _table(["policy", *map(_name, outcomes)], rows)
+    return grid(["policy", *map(_name, outcomes)], rows)
 
 
 def _short(variance: pd.DataFrame, drivers: pd.DataFrame) -> str:
     """How many signs are sure, and how many a single card turns."""
-    sure = sum(map(_is_sure, variance.itertuples()))
-    said = f"Of {len(variance)} differences {sure or 'none'} have a sure sign"
+    shown = variance[np.isfinite(variance["median"])]
+    sure = sum(map(_is_sure, shown.itertuples()))
+    said = f"Of {len(shown)} differences {sure or 'none'} have a sure sign"
     if drivers.empty:
         return f"{said}."
     turned = drivers[drivers.flips.astype(bool)].drop_duplicates(["arm", "outcome"]).shape[0]
-    return f"{said}; of the other {len(variance) - sure} a single card turns the sign of {turned}."
+    return f"{said}; of the other {len(shown) - sure} a single card turns the sign of {turned}."
 
 
 def _is_sure(row: Any) -> bool:
-    return max(row.above, row.below) >= SURE
+    return row.draws >= least_draws() and max(row.above, row.below) >= SURE
 
 
 def _cell(row: Any) -> str:
@@ -97,7 +97,8 @@ def _cell(row: Any) -> str:
 def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> Iterator[str]:
     told = variance[np.isfinite(variance.share)]
     if told.empty:
-        yield "One seed for each draw does not tell chance from what is not known; `replicates=2` does."
+        few = f"Fewer than {least_draws()} draws do" if plan.replicates > 1 else "One seed for each draw does"
+        yield f"{few} not tell chance from what is not known{'' if plan.replicates > 1 else '; `replicates=2` does'}."
         return
     scale = plan.settings["scale"]
     yield (
@@ -110,11 +111,12 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> It
         least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
         rows.append(
             [
-                _name(outcome), f"{_share(group.share.median())}", f"{_share(least.share)} ({labels[least.arm]})",
-                f"{_share(most.share)} ({labels[most.arm]})", f"{_share(group.share_of_ranks.median())}",
+                _name(outcome), f"{percent_or(group.share.median())}",
+                f"{percent_or(least.share)} ({labels[least.arm]})",
+                f"{percent_or(most.share)} ({labels[most.arm]})", f"{percent_or(group.share_of_ranks.median())}",
             ]
         )  # fmt: skip
-    yield _table(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)
+    yield grid(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)
 
 
 def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
@@ -133,7 +135,7 @@ def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
         named = weight.sort_values(list(weight), ascending=False, kind="stable").index[:NAMED]
         rows += [[_name(outcome), *_moved(moving[moving.path == path], policies, labels, meanings)] for path in named]
         rows += [[_name(outcome), "none stands out", *[NOTHING] * 4]] * moving.empty
-    yield _table(["difference", "card", "moves", "tells most under", "lowest third", "highest third"], rows, words=4)
+    yield grid(["difference", "card", "moves", "tells most under", "lowest third", "highest third"], rows, "llll")
 
 
 def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> list[str]:
@@ -158,7 +160,7 @@ def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
             continue
         moved = int(of_card.moves.astype(bool).sum())
         rows.append([f"`{path}`: {meanings[path]}", f"{moved} of {pairs}", _flips(of_card, labels) or "none"])
-    yield _table(["card", "differences it moves", "signs it turns, lowest to highest third"], rows, words=3)
+    yield grid(["card", "differences it moves", "signs it turns, lowest to highest third"], rows, "lll")
     others = drivers[~drivers.path.isin(ASKED) & drivers.flips.astype(bool)]
     if others.empty:
         yield "No other card turns a sign."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from experiments.design import POLICY
 from experiments.filling import SHARED, kinds
 from experiments.intervals import interval
 from experiments.naming import column_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 BINS, IN_BIN = 10, 20
 """Bins of a dimension of numbers or dates: at most so many, with at least so many runs in each."""
-POLICY = "policy"
 
 
 def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray) -> pd.DataFrame:
@@ -47,17 +47,17 @@ def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, 
 
 
 def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
-    """Median and 90% interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies apart.
+    """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies
+    apart, which are a dimension of their own only if there is no other.
 
-    Bins of numbers and dates hold as many runs each, those of a list a value each. `from`,
-    `at` and `to` are the least, the middle and the greatest value in a bin.
+    Bins of numbers and dates hold as many runs each, those of a list a value each. `from`, `at` and `to` are the least,
+    the middle and the greatest value in a bin.
     """
     rows = []
-    for policy in dict.fromkeys(points["policy"]):
+    there = set(points["policy"])
+    for policy in (name for name in plan.options["over"].get(POLICY) or sorted(there) if name in there):
         chosen = (points["policy"] == policy).to_numpy()[point]
-        for path, kind in kinds(plan).items():
-            if path == POLICY:
-                continue
+        for path, kind in shown_kinds(plan).items():
             column = points[path].to_numpy()[point][chosen]
             for number, inside in enumerate(bins(column, kind)):
                 low, middle, high = (str(column[inside[place]]) for place in (0, len(inside) // 2, -1))
@@ -66,6 +66,12 @@ def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values:
                     rows.append((policy, path, *column_of(name), number, low, middle, high, len(inside), found.low, found.median, found.high))
     columns = ["policy", "path", "outcome", "place", "bin", "from", "at", "to", "runs", "low", "median", "high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def shown_kinds(plan: Plan) -> dict[str, str]:
+    """The kind of each dimension that outcomes are told along, by path."""
+    every = kinds(plan)
+    return {path: kind for path, kind in every.items() if path != POLICY} or every
 
 
 def bins(column: np.ndarray, kind: str) -> list[np.ndarray]:
@@ -77,15 +83,23 @@ def bins(column: np.ndarray, kind: str) -> list[np.ndarray]:
 
 
 def tell(plan: Plan, marginals: pd.DataFrame) -> None:
-    """Prints the medians of each outcome in the first and in the last bin of each dimension."""
+    """Prints the medians of each outcome in the first and in the last bin of each dimension, and in each category."""
+    from experiments.axes import axis_name, policy_labels, value_names
     from experiments.console import table
     from experiments.intervals import few_digits
 
+    labels = policy_labels(plan)
     policies = list(dict.fromkeys(marginals["policy"]))
-    rows = []
+    several, of_kind, rows = len(policies) > 1, shown_kinds(plan), []
     for (policy, path), group in marginals.groupby(["policy", "path"], sort=False):
-        ends = group[group["bin"].isin([0, group["bin"].max()])]
-        cells = [" to ".join(few_digits(value, 3) for value in of["median"]) for _, of in ends.groupby(["outcome", "place"], sort=False)]
-        rows.append([path, *([policy] if len(policies) > 1 else []), *cells])
-    heads: Sequence[str] = ["dimension", *(["policy"] if len(policies) > 1 else []), *plan.options["outcomes"]]
-    table(f"{plan.name}: median in the first bin to median in the last", heads, rows)
+        named = value_names(path, plan) if of_kind[path] == "category" else {}
+        ends = group.groupby("from", sort=False) if named else [("", group[group["bin"].isin([0, group["bin"].max()])])]
+        for value, of_end in ends:
+            cells = [
+                " to ".join(few_digits(each, 3) for each in of["median"])
+                for _, of in of_end.groupby(["outcome", "place"], sort=False)
+            ]
+            name = f"{axis_name(path, plan)}{f': {named[value]}' if named else ''}"
+            rows.append([name, *([labels[policy]] if several else []), *cells])
+    heads: Sequence[str] = ["dimension", *(["policy"] if several else []), *plan.options["outcomes"]]
+    table(f"{plan.name}: median in the first bin to median in the last; of categories the median of each", heads, rows)

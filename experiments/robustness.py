@@ -30,10 +30,12 @@ def meets(values: np.ndarray, good: Good, bar: float, reference: np.ndarray | No
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Places from 1, the smallest value first, (policies,); equal values share the better place."""
+    """Places from 1, the smallest value first, (policies,); equal values share the better place, what is not a number
+    has none.
+    """
     from scipy.stats import rankdata
 
-    return rankdata(values, method="min").astype(int)
+    return rankdata(values, method="min", nan_policy="omit")
 
 
 def robustness_frame(
@@ -43,13 +45,14 @@ def robustness_frame(
 
     Columns: view; criterion; arm; `median` over futures; regret over futures: median, 90th percentile, largest; `best`, share of
     futures in which no policy does better; `meets`, share in which it meets the bar; ranks among arms, by 90th percentile of regret and by `meets`.
+    A bar of differences from the reference is nothing to the reference itself: its share and rank are not numbers.
     """
     base = list(arms).index(reference)
     parts = []
     for number, (name, each) in enumerate(criteria.items()):
         of = values[..., number]
         regret = regrets(of, each["good"])
-        high, share = np.quantile(regret, HIGH, axis=0), _met(of, each, base).mean(axis=0)
+        high, share = np.quantile(regret, HIGH, axis=0), _share(_met(of, each, base), [each], base)
         columns = {
             "median": np.median(of, axis=0), "regret_median": np.median(regret, axis=0), "regret_high": high,
             "regret_most": regret.max(axis=0), "best": (regret <= 0).mean(axis=0), "meets": share,
@@ -62,13 +65,28 @@ def robustness_frame(
 def jointly(
     values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
 ) -> pd.DataFrame:
-    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets."""
+    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets;
+    not a number for the reference where one of them is of differences from it.
+    """
     base = list(arms).index(reference)
     held: dict[str, Any] = {}
+    of_view: dict[str, list[Mapping[str, Any]]] = {}
     for number, each in enumerate(criteria.values()):
         held[each["view"]] = held.get(each["view"], True) & _met(values[..., number], each, base)
-    parts = [pd.DataFrame({"view": view, "arm": list(arms), "meets": met.mean(axis=0)}) for view, met in held.items()]
+        of_view.setdefault(each["view"], []).append(each)
+    parts = [
+        pd.DataFrame({"view": view, "arm": list(arms), "meets": _share(met, of_view[view], base)})
+        for view, met in held.items()
+    ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _share(met: np.ndarray, criteria: Sequence[Mapping[str, Any]], base: int) -> np.ndarray:
+    """The share of futures (futures, policies) in which these criteria are met, (policies,)."""
+    share = met.mean(axis=0)
+    if any(each["less_reference"] for each in criteria):
+        share[base] = np.nan
+    return share
 
 
 def _met(values: np.ndarray, criterion: Mapping[str, Any], base: int) -> np.ndarray:

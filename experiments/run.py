@@ -132,26 +132,31 @@ def coarse_scale(plan: Plan) -> int:
 
 
 def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
-    """The documents' figures that a run can give, a row each, with the simulated value beside it."""
+    """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated
+    value.
+    """
     import pandas as pd
 
+    from experiments.calibration.documents import forms_of_documents
     from model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")
     rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
-    return pd.DataFrame(rows).assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
+    forms = forms_of_documents()
+    frame = pd.DataFrame(rows).assign(form=[forms[name] for name in TARGETS])
+    return frame.assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
     from experiments import console
-    from experiments.intervals import as_read
+    from experiments.intervals import as_read, figure, short_span
     from model.outcomes import OUTCOMES
 
     label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options["draws"]
     heads = ["outcome", "this run", "unit"]
     rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]
     if draws:
-        heads.insert(2, f"{draws:,} {basis.short_source(plan)}: median [90%]")
+        heads.insert(2, f"{draws:,} {basis.short_source(plan)}: median [{short_span(draws)}]")
         for row, found in zip(rows, intervals.itertuples(), strict=True):
             row.insert(2, as_read(found.median, found.low, found.high))
     title = f"{label}: {plan.settings['days']} days, seed {plan.seed}; this run: every parameter at its value"
@@ -163,11 +168,6 @@ def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.Dat
     shown = [(row.label, figure(row.figure), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
     console.table("The documents' figures", ("figure", "documents", "simulated", "unit", "source"), shown)
     console.say(f"{result.men:,} men in {result.seconds:.2f} s: {result.men / result.seconds:,.0f} men a second")
-
-
-def figure(value: float) -> str:
-    """A number for the table: whole with thousands from 100 on, three digits below."""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -8,28 +8,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.intervals import ends
+
 COVERED = (50, 80, 90)
 """Central intervals in per cent."""
 ERROR_SPAN = 1.6448536269514722
 """Standard normal deviates from the middle to either end of 90%."""
 
 
-def crps(members: np.ndarray, observed: float) -> float:
-    """Continuous ranked probability score of an ensemble, in its unit; of a single member the absolute error.
+def crps(members: np.ndarray, observed: np.ndarray | float) -> np.ndarray:
+    """Continuous ranked probability score of ensembles (draws, ...) of what was observed (...), in its unit; of a
+    single member the absolute error.
 
     mean |x - y| - mean |x - x'| / 2 over members x, x': the integral of the squared distance between the ensemble's
     distribution function and the observation's.
     """
-    ordered = np.sort(members)
-    size = ordered.size
-    spread = np.sum((2 * np.arange(1, size + 1) - size - 1) * ordered) / size**2
-    return float(np.mean(np.abs(ordered - observed)) - spread)
-
-
-def ends(members: np.ndarray, percent: int) -> tuple[float, float]:
-    """Lower and upper end of the central interval."""
-    low, high = np.quantile(members, (0.5 - percent / 200, 0.5 + percent / 200))
-    return float(low), float(high)
+    size = len(members)
+    weights = 2 * np.arange(1, size + 1) - size - 1
+    spread = np.tensordot(weights, np.sort(members, axis=0), axes=1) / size**2
+    return np.mean(np.abs(members - observed), axis=0) - spread
 
 
 def as_counted(members: np.ndarray, row: Mapping[str, Any], seed: int) -> np.ndarray:
@@ -46,16 +43,17 @@ def as_counted(members: np.ndarray, row: Mapping[str, Any], seed: int) -> np.nda
     return np.maximum(members + normal * np.where(normal < 0, below, above) / ERROR_SPAN, 0.0)
 
 
-def score(members: np.ndarray, row: Mapping[str, Any], seed: int) -> dict[str, float]:
-    """The scores of one forecast of one row: median, ends, whether each interval covers, CRPS in the unit and on log(1 + x)."""
-    counted = as_counted(members, row, seed)
-    found: dict[str, float] = {"median": float(np.median(counted))}
+def score(counted: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
+    """The scores of forecasts (draws, rows) of rows observed: median, ends, whether each interval covers, CRPS in the
+    unit and on log(1 + x).
+    """
+    found: dict[str, np.ndarray] = {"median": np.median(counted, axis=0)}
     for percent in COVERED:
         low, high = ends(counted, percent)
         found |= {f"low_{percent}": low, f"high_{percent}": high, f"width_{percent}": high - low}
-        found[f"covered_{percent}"] = float(low <= row["value"] <= high)
-    found["crps"] = crps(counted, row["value"])
-    found["crps_log"] = crps(np.log1p(counted), float(np.log1p(row["value"])))
+        found[f"covered_{percent}"] = ((low <= observed) & (observed <= high)).astype(float)
+    found["crps"] = crps(counted, observed)
+    found["crps_log"] = crps(np.log1p(counted), np.log1p(observed))
     return found
 
 

@@ -155,7 +155,9 @@ def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
 
 
 def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
-    """Mean and 90% interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the reference."""
+    """Mean and interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the
+    reference.
+    """
     from experiments.intervals import interval
 
     found = {}

@@ -10,9 +10,10 @@ import pandas as pd
 
 from experiments.front import Line, line
 from experiments.futures import states_of
-from experiments.intervals import NOTHING, as_read, two_digits
+from experiments.intervals import NOTHING, as_read, span, two_digits
 from experiments.levers import at_rest
 from experiments.plan import Plan
+from experiments.ratios import LEAST_AGENTS
 from experiments.tables import markdown
 from model.outcomes import OUTCOMES
 
@@ -34,16 +35,23 @@ def group_name(plan: Plan) -> str:
     return plan.options["group"].replace("_", " ") + (f" ({count} states)" if count > 1 else "")
 
 
-def straightness(frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
-    """The straight line through the front in fresh draws, and through every candidate that was run."""
-    of_front = frames["front"].query("kind == 'front'")
-    return tuple(line(of["burden"].to_numpy(), of["denied"].to_numpy()) for of in (of_front, frames["candidates"]))
+def straightness(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
+    """The straight line through the front in fresh draws, and through every candidate in the draws of the search; none
+    through fewer than three policies, or where their burdens are less than LEAST_AGENTS apart.
+    """
+    of_front, scale = frames["front"].query("kind == 'front'"), plan.settings["scale"]
+    return tuple(
+        line(*(of[name].to_numpy() for name in ("burden", "denied")))
+        if len(of) > 2 and np.ptp(of["burden"]) >= LEAST_AGENTS * scale
+        else Line(np.nan, np.nan)
+        for of in (of_front, frames["candidates"])
+    )
 
 
 def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the front tells, in sentences."""
     of_front = frames["front"].query("kind == 'front'")
-    through, all_of_them = straightness(frames)
+    through, all_of_them = straightness(plan, frames)
     unit = OUTCOMES[plan.options["deny"]].unit
     said = [
         (
@@ -60,7 +68,8 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         )
     if np.isfinite(all_of_them.slope):
         said.append(
-            f"Among all candidates, how many men are hosted explains {all_of_them.explains:.0%} of how many {unit} are denied: the rest is what the "
+            "Among all candidates, in the draws of the search, how many men are hosted explains "
+            f"{all_of_them.explains:.0%} of how many {unit} are denied: the rest is what the "
             "choice of levers can gain or lose."
         )
     return [*said, _come_far(frames["convergence"])]
@@ -117,8 +126,13 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
             else f"front{'' if row['within'] else ' *'}"
         )
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
+        cells[0] = NOTHING if row["candidate"] == plan.options["reference"] else cells[0]
         rows.append([label, *cells, *(_cell(row[name]) if row["kind"] == "front" else "" for name in levers)])
-    title = f"{plan.options['confirm']:,} fresh draws, {plan.settings['days']} days: mean [90% of draws]; * beaten by another by more than {resolution(plan)}; – as documented"
+    fresh = plan.options["confirm"]
+    title = (
+        f"{fresh:,} fresh draws, {plan.settings['days']} days: mean [{span(fresh)}]; * beaten by another by more than "
+        f"{resolution(plan)}; {NOTHING} as documented"
+    )
     return title, heads, rows
 
 

@@ -119,7 +119,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     tables = computed(plan, folder.path, jobs)
     for name, frame in tables.items():
         folder.table(name, frame, as_text=name not in (RUNS, SCREENING_RUNS))
-    (folder.path / "sensitivity.md").write_text(page(plan, tables))
+    (folder.path / "sensitivity.md").write_text(page(plan, tables), encoding="utf-8")
     tell(plan, tables)
     draw_sensitivity(tables, plan, folder.path)
 
@@ -153,6 +153,7 @@ def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
 
 def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence`, `tornado` and `runs`."""
+    from experiments.console import patience
     from experiments.indices import convergence_frame, fifths_frame, independent, sobol_frame
 
     varied, sample = study.saltelli(inputs)
@@ -163,10 +164,12 @@ def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> d
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
     ends = {names[number]: study.cards[names[number]].values(np.array([0.1, 0.9])) for number in single}
     of_rows = np.array([ends[path] for path in tornado["input"]]).reshape(-1, 2)
-    indices = sobol_frame(values, names, outcomes, study.seed("resample"))
+    with patience("indices of resampled points"):
+        indices = sobol_frame(values, names, outcomes, study.seed("resample"))
+        convergence = convergence_frame(indices, values, names, outcomes, study.seed("resample"))
     return {
         "indices": indices,
-        "convergence": convergence_frame(indices, values, names, outcomes, study.seed("resample")),
+        "convergence": convergence,
         "tornado": tornado.assign(card_low=of_rows[:, 0], card_high=of_rows[:, 1]),
         RUNS: runs.assign(matrix=np.array(["A", *names, "B"], dtype=object)[runs["point"] % (len(names) + 2)]),
     }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.indices import ON_RANKS, ON_VALUES, places_told
 from experiments.inputs import CHANCE, REST
-from experiments.intervals import as_read
+from experiments.intervals import NOTHING, as_read, card_digits, few_digits, least_draws
 from experiments.pairing import MEASURES
 from experiments.plan import Plan, is_card, nodes
+from experiments.tables import grid
 
 LISTED, SCREENED = 15, 20
 OTHERS_DRAWN = f"**{REST.capitalize()}** are drawn together as one input: what was left out is in the variance."
@@ -26,9 +28,10 @@ def page(plan: Plan, tables: Frames) -> str:
         parts.append(f"## {outcome_name(outcome)}")
         if "indices" in tables:
             of = _of(tables["indices"], outcome)
-            parts += [verdict(of), _markdown(*index_rows(plan, of)), _markdown(*tornado_rows(tables, outcome))]
+            parts.append(verdict(of))
+            parts += [grid(*rows, "ll") for rows in (index_rows(plan, of), tornado_rows(tables, outcome)) if varies(of)]
         else:
-            parts.append(_markdown(*morris_rows(plan, _of(tables["morris"], outcome))))
+            parts.append(grid(*morris_rows(plan, _of(tables["morris"], outcome)), "ll"))
     return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables)]) + "\n"
 
 
@@ -40,10 +43,17 @@ def tell(plan: Plan, tables: Frames) -> None:
         title = f"{outcome_name(outcome)}: {what(plan)}"
         if "indices" in tables:
             of = _of(tables["indices"], outcome)
-            table(title, *index_rows(plan, of))
-            say(verdict(of))
+            if varies(of):
+                table(title, *index_rows(plan, of))
+            say(verdict(of) if varies(of) else f"{title}. {verdict(of)}")
         else:
             table(title, *morris_rows(plan, _of(tables["morris"], outcome)))
+
+
+def resampled(plan: Plan, of: str) -> str:
+    """What an interval over resampled points or trajectories holds, and what so few of them are worth."""
+    few = ", too narrow as there are so few" if plan.options[of] < least_draws() else ""
+    return f"90% of resampled {of}{few}"
 
 
 def what(plan: Plan) -> str:
@@ -65,10 +75,15 @@ def meanings(plan: Plan) -> dict[str, str]:
     return cards | {CHANCE: "seed of the men’s own draws", REST: "drawn together from their priors"}
 
 
+def varies(indices: pd.DataFrame) -> bool:
+    """Whether an outcome has a variance to share out."""
+    return bool(indices["total"].notna().all())
+
+
 def verdict(indices: pd.DataFrame) -> str:
     """One line on what the order of the inputs by total index is worth; `indices` are those of one outcome, on both scales."""
     of = indices[indices.scale == ON_VALUES]
-    if of["total"].isna().any():
+    if not varies(of):
         return "It does not vary: there is nothing to share out."
     told, ordered = places_told(of), of.sort_values("total", ascending=False, kind="stable")
     if told:
@@ -105,7 +120,7 @@ def tornado_rows(tables: Frames, outcome: str) -> tuple[list[str], list[list[str
     reach = (of["at_high"] - of["at_low"]).abs()
     rows = [
         [
-            row.input, f"{row.card_low:.3g}", f"{row.card_high:.3g}",
+            row.input, card_digits(row.card_low), card_digits(row.card_high),
             as_read(row.at_low, row.at_low_low, row.at_low_high), as_read(row.at_high, row.at_high_low, row.at_high_high),
         ]
         for row in of.loc[reach.sort_values(ascending=False, kind="stable").index].itertuples()
@@ -118,16 +133,30 @@ def morris_rows(plan: Plan, of: pd.DataFrame) -> tuple[list[str], list[list[str]
     said = meanings(plan)
     ordered = of.sort_values("mu_star", ascending=False, kind="stable")
     rows = [
-        [row.input, said[row.input], as_read(row.mu_star, row.mu_star_low, row.mu_star_high), f"{row.mu:+,.3g}", f"{row.sigma:,.3g}"]
+        [
+            row.input,
+            said[row.input],
+            as_read(row.mu_star, row.mu_star_low, row.mu_star_high),
+            _signed(row.mu),
+            few_digits(row.sigma, 3),
+        ]
         for row in ordered.head(SCREENED).itertuples()
     ]
     return ["input", "what it is", "mu*", "mu", "sigma"], rows
 
 
+def _signed(value: float) -> str:
+    """`−12,300`, and `+12,300`."""
+    return f"{'+' if value > 0 else ''}{few_digits(value, 3)}"
+
+
 def _share(row: Any, name: str) -> str:
-    """`0.42 [0.35–0.49]`."""
+    """`0.42 [0.35 to 0.49]`; NOTHING if it is not a number."""
     values = getattr(row, name), getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
-    return "{:.2f} [{:.2f} to {:.2f}]".format(*values).replace("-", "\N{MINUS SIGN}")
+    if not np.isfinite(values).all():
+        return NOTHING
+    value, low, high = (f"{round(each, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}") for each in values)
+    return f"{value} [{low} to {high}]"
 
 
 def _of(frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -150,7 +179,8 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
     if "indices" in tables:
         yield (
             "**First** is the share of the variance of a single run that would go if the input alone were known; **total** the share that would stay if all "
-            "but the input were known. Total above first: the input acts together with others. Brackets: 90% of resampled points. *Of ranks* "
+            "but the input were known. Total above first: the input acts together with others. Brackets: "
+            f"{resampled(plan, 'points')}. *Of ranks* "
             "is the same for the ranks of the runs, which a few extreme ones do not decide."
         )
         yield (
@@ -164,17 +194,13 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
         )
     if "morris" in tables:
         yield (
-            "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, taken from single steps; **sigma** is large where "
-            "the change depends on the other cards. The screening chooses; it does not share out a variance."
+            "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, "
+            "taken from single steps, in brackets "
+            f"{resampled(plan, 'trajectories')}; **sigma** is large where the change depends on the other cards. The "
+            "screening chooses; it does not share out a variance."
         )
     yield (
         "**Shares under `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card "
         "whose total or mu\\* is no larger than that of chance has not been shown to matter."
     )
     yield "The shares are of what the priors leave open, not of the truth: a card with a wide prior has a large share. Cards are drawn apart from one another."
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown whose first two columns are to the left."""
-    rule = ["---"] * 2 + ["---:"] * (len(heads) - 2)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *rows))

@@ -21,8 +21,9 @@ FURTHER = {"pool": ("change",), "inducted": ("sum",)}
 Curves = Mapping[tuple[str, str], np.ndarray]
 
 
-def summary_frame(curves: Curves, arms: Sequence[str], start: date) -> pd.DataFrame:
-    """One row for each arm, outcome, place, basis and day; `curves` holds (draws, arms, days) for each (outcome, place).
+def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int | None = None) -> pd.DataFrame:
+    """One row for each arm, outcome, place, basis and day; `curves` holds (runs, arms, days) for each (outcome, place),
+    of so many draws, not told: one for each run.
 
     Columns: arm, day, date, outcome, place, basis, low, median, high, mean; values in the outcome's unit.
     """
@@ -31,7 +32,7 @@ def summary_frame(curves: Curves, arms: Sequence[str], start: date) -> pd.DataFr
     parts = []
     for (outcome, place), values in curves.items():
         for basis in ("value", *(FURTHER.get(outcome, ()) if place == "all" else ())):
-            found = interval(BASES[basis](values))
+            found = interval(BASES[basis](values), draws)
             parts += [
                 pd.DataFrame(
                     {"arm": arm, "day": np.arange(days), "date": dates, "outcome": outcome, "place": place, "basis": basis}

@@ -104,6 +104,13 @@ def points_of(plan: Plan) -> list[Arm]:
     return list(plan.arms[: len(plan.arms) // 2] if plan.options["less"] else plan.arms)
 
 
+def references(plan: Plan) -> list[str]:
+    """Names of the points that are what is taken off, where outcomes are differences."""
+    points = points_of(plan)
+    pairs = zip(points, plan.arms[len(points) :], strict=True) if plan.options["less"] else ()
+    return [point.name for point, twin in pairs if (point.policy, point.changes) == (twin.policy, twin.changes)]
+
+
 def _fills(options: Mapping[str, Any]) -> bool:
     """Whether the design is a sample, whose points are rows and no arms."""
     from experiments.sampling import SAMPLES
@@ -184,7 +191,10 @@ def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> Work:
 
 
 def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataFrame:
-    """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw."""
+    """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw.
+
+    A point under the very policy that is taken off has no difference: it is not a number.
+    """
     import numpy as np
     import pandas as pd
 
@@ -200,6 +210,7 @@ def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataF
         values[index] = record["sums"][chosen]
     if plan.options["less"]:
         specs, values = specs[: len(specs) // 2], np.subtract(*np.split(values, 2))
+        values[np.isin([spec.arm for spec in specs], references(plan))] = np.nan
     outcomes, places = zip(*columns, strict=True)
     runs = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
     told = {"outcome": np.tile(outcomes, len(specs)), "place": np.tile(places, len(specs)), "value": values.ravel()}
@@ -215,7 +226,7 @@ def design_frame(plan: Plan) -> pd.DataFrame:
 
 
 def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
-    """Median, 90% interval and mean over draws for each arm (or point), outcome and place."""
+    """Median, interval and mean over draws for each arm (or point), outcome and place."""
     import pandas as pd
 
     from experiments.intervals import interval
@@ -226,26 +237,20 @@ def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
 
 
 def _say(plan: Plan, points: pd.DataFrame) -> None:
+    from experiments.axes import axis_name, policy_labels, taken_off, value_name
     from experiments.console import say, table
-    from experiments.intervals import as_read
+    from experiments.intervals import as_read, span
 
     shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options["outcomes"]}
     for row in points.itertuples():
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))
-    axes = dimensions(plan)
-    values = [[str(arm.point[path]) for arm in points_of(plan)] for path in axes]
-    less = f", less {plan.options['less']} in the same draw" if plan.options["less"] else ""
-    title = f"{plan.name}: median and 90% interval over {plan.options['draws']} draws{less}"
+    labels, paths = policy_labels(plan), list(plan.arms[0].point)
+    values = [[value_name(path, arm.point[path], labels) for arm in points_of(plan)] for path in paths]
+    title = f"{plan.name}: median [{span(plan.options['draws'])}]. {taken_off(plan)}".rstrip(". ")
     rows = list(zip(*values, *shown.values(), strict=True))
-    table(title, (*axes.values(), *plan.options["outcomes"]), rows[:SHOWN])
+    table(title, (*(axis_name(path, plan) for path in paths), *plan.options["outcomes"]), rows[:SHOWN])
     if len(rows) > SHOWN:
         say(f"and {len(rows) - SHOWN} more points in points.csv")
-
-
-def dimensions(plan: Plan) -> dict[str, str]:
-    """Path and label of each dimension of the design; a list design has one, its first."""
-    paths = list(plan.arms[0].point)[: 1 if plan.options["design"] == "list" else None]
-    return {path: plan.options["labels"].get(path, path) for path in paths}
 
 
 if __name__ == "__main__":

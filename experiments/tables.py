@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.intervals import NOTHING, as_read, finite, interval
+from experiments.intervals import NOTHING, as_read, interval, percent_or
 from experiments.pairing import MEASURES, RATIOS
 
 DIFFERENCE, SHARE = "  difference", "  from parameters"
@@ -13,10 +13,10 @@ DRAWN = ("median", "low", "high")
 
 
 def comparison_frame(sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
-    """One row for each arm and outcome or ratio: median and 90% interval over draws, and those of the paired difference.
+    """One row for each arm and outcome or ratio: median and interval over draws, and those of the paired difference.
 
     Columns: arm, outcome, unit, median, low, high, difference, difference_low, difference_high; what does not apply is
-    not a number: differences of the reference and of ratios, ratios of the reference, ratios with nobody to count.
+    not a number: differences of the reference and of ratios, ratios of the reference, ratios that are not shown.
     """
     overall = sums[sums.place == "all"]
     rows = []
@@ -31,11 +31,9 @@ def comparison_frame(sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str
     return pd.DataFrame(rows).astype(dict.fromkeys(numbers, float))
 
 
-def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float | None]:
-    values = finite(frame.loc[frame.outcome == outcome, "value"])
-    if not values.size:
-        return dict.fromkeys(DRAWN)
-    found = interval(values)
+def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float]:
+    rows = frame[(frame.outcome == outcome) & np.isfinite(frame.value)]
+    found = interval(rows["value"].to_numpy(), rows["draw"].nunique())
     return {key: float(getattr(found, key)) for key in DRAWN}
 
 
@@ -57,7 +55,7 @@ def readable_rows(
             rows.append([DIFFERENCE, *("" if cell == NOTHING else cell for cell in less)])
         due = [shares.get((arm, name), np.nan) for name in names]
         if np.isfinite(due).any():
-            rows.append([SHARE, *(f"{share:.0%}" if np.isfinite(share) else "" for share in due)])
+            rows.append([SHARE, *(percent_or(share) if np.isfinite(share) else "" for share in due)])
     return heads, rows
 
 
@@ -66,7 +64,18 @@ def for_console(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[row[0], *(cell.replace(" [", "\n[").replace(NOTHING, f" {NOTHING} ").strip() for cell in row[1:])] for row in rows]
 
 
-def markdown(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The table in Markdown, numbers to the right."""
-    lines = [f"{title}.", "", f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
+def markdown(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], align: str = "l") -> str:
+    """The table in Markdown under its title."""
+    return "\n".join([f"{title}.", "", grid(heads, rows, align), ""])
+
+
+def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str = "l") -> str:
+    """A table in Markdown; `align` has l or r for each of the first columns, all others are to the right."""
+    rule = ["---" if side == "l" else "---:" for side in align.ljust(len(heads), "r")]
+    lines = [[_cell(text) for text in heads], rule, *([_cell(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """The text in one line, and without what ends a cell."""
+    return " ".join(text.splitlines()).replace("|", "\\|")

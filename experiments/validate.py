@@ -133,7 +133,11 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
-    frames = frames_of(plan, compute(plan, folder, jobs))
+    from experiments.console import patience
+
+    draws = compute(plan, folder, jobs)
+    with patience("forecasts and scores"):
+        frames = frames_of(plan, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames)
@@ -194,7 +198,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
         "weekly": weekly_frame(forecasts, start),
         "daily": daily_frame(forecasts, start),
         "borders": borders_frame(plan, curves, unclosed),
-        "targets": targets_frame(draws),
+        "targets": targets_frame(draws, len(draws)),
         "draws": draws_frame([[draw.spec] for draw in draws]),
     }
     if observed:
@@ -221,40 +225,60 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
 
     from experiments.forecasts import over
     from experiments.observed import days_of, start_of
-    from experiments.scoring import score
+    from experiments.scoring import as_counted, score
     from model.randomness import seed_of
 
-    rows = []
+    rows, start = plan.options["observed"], start_of(plan)
+    windows = [days_of(row, start) for row in rows]
+    seeds = [seed_of("observed", plan.seed, number) for number in range(len(rows))]
+    given = pd.DataFrame({"row": range(len(rows)), **{name: [row[name] for row in rows] for name in rows[0]}})
+    observed, tables = given["value"].to_numpy(), {}
     for forecast, curves in forecasts.items():
-        for number, row in enumerate(plan.options["observed"]):
-            members = over(curves[row["outcome"], row["place"]], row["outcome"], *days_of(row, start_of(plan)))
-            named = {"forecast": forecast, "row": number, **row}
-            rows.append(named | score(members, row, seed_of("observed", plan.seed, number)))
-    return pd.DataFrame(rows).astype({"low": float, "high": float})
+        members = [
+            as_counted(over(curves[row["outcome"], row["place"]], row["outcome"], *window), row, seed)
+            for row, window, seed in zip(rows, windows, seeds, strict=True)
+        ]
+        tables[forecast] = given.assign(**score(np.stack(members, axis=-1), observed))
+    return (
+        pd.concat(tables, names=["forecast", None])
+        .reset_index(level=0)
+        .reset_index(drop=True)
+        .astype({"low": float, "high": float})
+    )
 
 
 def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
     from experiments import console
-    from experiments.borders import readable_borders
+    from experiments.borders import readable_borders, said_of_borders
     from experiments.forecasts import FORECASTS
+    from experiments.intervals import short_span, span
+    from experiments.scoring import COVERED
 
-    label, days = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"]
-    title = f"{label}, {days} days, {plan.options['draws']} draws: men let in a day, median [90% of draws]"
+    label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options["draws"]
+    title = f"{label}, {days} days, {draws} draws: men let in a day, median [{span(draws)}]"
     console.table(title, *readable_borders(frames["borders"]))
+    for line in said_of_borders(frames["borders"], draws):
+        console.say(line)
     if "scores_summary" not in frames:
         console.say("No observed series to score against; give one with observed=FILE.csv")
         return
     overall = frames["scores_summary"].query("outcome == 'all'")
+    shown = {short_span(draws, percent): f"covered_{percent}" for percent in COVERED}
     rows = [
         (
             FORECASTS[row.forecast],
-            *(f"{share:.0%}" for share in (row.covered_50, row.covered_80, row.covered_90)),
+            *(f"{getattr(row, name):.0%}" for name in shown.values()),
             f"{row.crps_log:.2f}",
             f"{row.factor_90:,.1f}",
         )
         for row in overall.itertuples()
     ]
-    heads = ("forecast", "in 50%", "in 80%", "in 90%", "CRPS of log(1 + x)", "90% interval: highest over lowest")
+    heads = (
+        "forecast",
+        *(f"in {name}" for name in shown),
+        "CRPS of log(1 + x)",
+        f"{short_span(draws)}: highest over lowest",
+    )
     count = len(plan.options["observed"])
     title = f"{count} observation{'s' * (count > 1)}: share inside each interval"
     console.table(title, heads, rows)

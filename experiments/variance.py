@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from experiments.intervals import SHARES, finite, interval
+from experiments.intervals import ends, finite, interval, least_draws
 
 RESAMPLES = 999
 COLUMNS = (
@@ -50,7 +50,7 @@ def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str]) 
     """One row for each arm and outcome (name -> unit): interval over all runs, and its parts.
 
     Interval of the share: percentiles over resampled draws. Draws without a number in some replicate are left out of the
-    parts; with one replicate, or fewer than two draws, they are not numbers.
+    parts; with one replicate, or fewer draws than an interval needs, they are not numbers.
     """
     rows = [
         {"arm": arm, "outcome": name, "unit": unit} | _row(of[arm, name])
@@ -62,22 +62,21 @@ def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str]) 
 
 
 def _row(values: np.ndarray) -> dict[str, Any]:
-    numbers = finite(values.ravel())
+    numbers, draws = finite(values.ravel()), int(np.isfinite(values).any(axis=1).sum())
     found = (
-        interval(numbers)._asdict() | {"above": np.mean(numbers > 0), "below": np.mean(numbers < 0)}
+        interval(numbers, draws)._asdict() | {"above": np.mean(numbers > 0), "below": np.mean(numbers < 0)}
         if numbers.size
         else {}
     )
     whole = values[np.isfinite(values).all(axis=1)]
     row = {"draws": len(whole), "replicates": values.shape[1]} | {key: found.get(key) for key in COLUMNS[5:10]}
-    return row | (_parts(whole) if min(whole.shape) > 1 else {})
+    return row | (_parts(whole) if values.shape[1] > 1 and len(whole) >= least_draws() else {})
 
 
 def _parts(values: np.ndarray) -> dict[str, float]:
     parameters, chance = parts(values)
     dealt = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
-    shares = finite(share_of_parameters(values[dealt]))
-    low, _, high = np.quantile(shares, SHARES) if shares.size else (np.nan,) * 3
+    low, high = ends(finite(share_of_parameters(values[dealt])))
     return {
         "parameters_sd": float(np.sqrt(parameters)),
         "chance_sd": float(np.sqrt(chance)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from experiments.calibration.observation import Observation, log_likelihood, obs
 from experiments.calibration.regression import Weighted, adjusted
 from experiments.calibration.sampling import resampled, sample_posterior, split_ratio
 from experiments.config import read_config
+from experiments.figures import calibration as drawing
+from experiments.figures.style import styled
+from experiments.intervals import card_digits, too_few
 from experiments.options import OPTIONS
 from experiments.problems import Problems
 from experiments.runner import by_draw
@@ -253,3 +257,50 @@ def test_draws_come_from_the_posterior_of_a_folder(made):
     assert (plan.options["draws"], plan.options["draw_from"]) == (200, "posterior")
     first, second = by_draw(plan, 2, "posterior")
     assert first[0].values == first[1].values != second[0].values
+
+
+def test_pairs_have_values_and_units_at_their_edges_and_no_correlation_of_few_draws():
+    cards, rng = settings_of().uncertain(), np.random.default_rng(4)
+    paths = ["behaviour.base_pressure", "destination.georgia.throughput"]
+    evidence = SimpleNamespace(cards=cards)
+    values = pd.DataFrame({path: cards[path].values(rng.random(60)) for path in paths})
+    with styled():
+        many = drawing.pairs_figure(paths, evidence, values, "Source.")
+        few = drawing.pairs_figure(paths, evidence, values.iloc[np.arange(60) % 15], "Source.")
+    corner = many.axes[2]
+    assert corner.get_xlabel().replace("\n", " ") == "Base pressure (per day)"
+    assert corner.get_ylabel().replace("\n", " ") == "Georgia, throughput (persons per day)"
+    for axis, path in ((corner.xaxis, paths[0]), (corner.yaxis, paths[1])):
+        told = [label.get_text() for label in axis.get_ticklabels()]
+        assert told == [card_digits(cards[path].prior.quantile(share)) for share in (0.05, 0.95)]
+    assert [text.get_text()[:2] for text in corner.texts] == ["r "]
+    assert not few.axes[2].texts
+
+
+def test_a_bound_from_above_has_an_arrow_and_no_shade_below_its_error():
+    row = {
+        "label": "Leak",
+        "unit": "men",
+        "source": "001:19",
+        "form": "at_most",
+        "figure": 250_000.0,
+        "upper": np.nan,
+        "error": 0.69,
+    }
+    row |= {f"{name}{end}": 39_000.0 for name in ("prior_", "simulated_") for end in ("low", "median", "high")} | {
+        "simulated": 39_000.0
+    }
+    with styled():
+        ax = drawing.targets_figure(pd.DataFrame([row]), "Source.").axes[0]
+    (band,) = ax.patches
+    assert band.get_x() == pytest.approx(np.exp(-1.645 * 0.69))
+    assert band.get_x() + band.get_width() == pytest.approx(np.exp(1.645 * 0.69))
+    arrows = [text.xy[0] for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert len(arrows) == 1 and arrows[0] < 1
+
+
+def test_what_is_not_a_number_is_a_dash_in_the_tables_that_are_printed():
+    row = SimpleNamespace(a=95_000.0, b=81_234.0, c=np.nan)
+    assert calibrate.bracketed(row, "a", "b", "c") == "–"
+    assert calibrate.bracketed(row, "a", "b", "a") == "95,000 [81,200, 95,000]"
+    assert (too_few(13), too_few(20)) == ("So few carry no interval of 90%: take more.", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from test_figures import drawn_texts
 
 from experiments import claims
 from experiments.answers import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
-from experiments.claims_page import as_json, page
+from experiments.claims_page import as_json, estimate, page
 from experiments.config import CONF
 from experiments.estimands import Count
 from experiments.figures import claims as drawing
 from experiments.figures import style
 from experiments.questions import problems_of
+from experiments.ratios import LEAST_AGENTS
 from experiments.runner import RunSpec
 from experiments.study import planned
 from model.population import PASTS
@@ -35,7 +37,8 @@ STUDY = ("claims", "draw_from=priors", *SMALL, "only=[refusal,pressure,worse_arm
         (Tally(50, 0.1, 0.9), "right way, too small"), (Tally(50, 0.1, 0.89), "too small"), (Tally(50, 0.1), "too small"),
         (Tally(50, 0.1, 0.1), "contradicted"), (Tally(50, 0.1, 1.0, allowed=0.49), "out of reach"),
         (Tally(50, 0.1, 1.0, allowed=0.5), "right way, too small"), (Tally(50, 1.0, agents=29), "too few"),
-        (Tally(50, 1.0, agents=30), "supported"), (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
+        (Tally(50, 1.0, agents=30), "supported"), (Tally(0, np.nan, thin=1), "too few"),
+        (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
     ],
 )  # fmt: skip
 def test_verdicts_follow_the_rule(tally, name):
@@ -103,6 +106,10 @@ def test_too_few_draws_say_nothing():
     assert turning(made_up_cards(few), np.arange(few, dtype=float), bar=1.0).cards.empty
 
 
+THIN = 2
+"""A question whose share one draw of all does not carry."""
+
+
 @pytest.fixture(scope="module")
 def ensemble():
     """A plan of all claims with its frames from made-up draws: values about each bar, one question with nobody to count."""
@@ -116,6 +123,7 @@ def ensemble():
         values = [(each.data["bar"] or 1.0) * shift for each, shift in zip(questions, shifts, strict=True)]
         values[-1] = np.nan
         counts = [Count(value, 50.0) for value in values]
+        counts[THIN] = Count(values[THIN], 50.0, base=3.0 if number == 7 else 3000.0)
         draws.append(claims.Draw(RunSpec("as_documented", number, number, cards), counts))
     return plan, claims.frames_of(plan, questions, draws)
 
@@ -128,6 +136,8 @@ def test_a_question_of_one_side_leaves_the_other_draws_out(ensemble):
     assert asked.loc["pressure.protest_if_exit_drains":"pressure.protest_if_exit_signals", "draws"].sum() == 60
     drained = frames["values"].query("question == 'pressure.protest_if_exit_drains' and draw in @below")["value"]
     assert asked.loc["pressure.protest_if_exit_drains", "median"] == pytest.approx(drained.median())
+    bar = asked.loc["pressure.protest_if_exit_drains", "bar"]
+    assert asked.loc["pressure.protest_if_exit_drains", "support"] == np.mean(drained >= bar)
     assert asked.loc["pressure.protest_if_exit_drains", "where"] == "voice.exit_effect < 0"
 
 
@@ -153,6 +163,52 @@ def test_page_and_json_say_the_same(ensemble):
     assert "of those who set out as documented" in text.split("\n\n")[1]
     assert "nan" not in text.lower().replace("finance", "").replace("pregnan", "")
     assert tree["claims"][-1]["questions"][-1]["median"] is None
+
+
+def test_a_share_that_one_draw_does_not_carry_is_not_shown_and_the_page_says_why(ensemble):
+    plan, frames = ensemble
+    row = frames["claims"].iloc[THIN]
+    assert (row["thin"], row["draws"], row["verdict"]) == (1, 60, "too few")
+    assert row[["median", "low", "high", "support", "agents"]].isna().all()
+    said = "not shown, as what it is divided by is fewer than 30 agents, or of the other sign, in 1 of 60 draws"
+    assert page(plan, frames).count(said) == 1
+    assert (frames["claims"]["thin"] > 0).sum() == 1
+    assert not set(frames["turning"]["question"]) & {row["question"]}
+    with style.styled():
+        shown = frames["claims"].query("headline or thin > 0")
+        fig = drawing.claims_figure(shown, "Claims", "60 draws.", 60)
+    said = " ".join(text.get_text() for text in fig.texts).replace("\n", " ")
+    assert "–: not shown, as in some draw what it is divided by is fewer than 30 agents" in said
+
+
+def test_few_draws_have_a_range_everywhere(ensemble):
+    plan, frames = ensemble
+    half = frames["claims"].assign(draws=12)
+    assert estimate(next(half.itertuples()), 60).endswith("] (range of 12)")
+    assert estimate(next(half.itertuples()), 12).endswith("]")
+    few = replace(plan, options={**plan.options, "draws": 12})
+    assert "in brackets lowest to highest of 12 draws" in page(few, frames)
+    assert "median [range]" in page(few, frames)
+    with style.styled():
+        fig = drawing.claims_figure(half.query("headline"), "Claims", "12 draws.", 12)
+    assert {"Median [range]"} <= {text.get_text() for text in fig.axes[0].texts}
+
+
+def test_the_figure_is_bounded_and_says_how_many_questions_it_shows(ensemble):
+    many = pd.concat([ensemble[1]["claims"].query("headline")] * 4, ignore_index=True)
+    with style.styled():
+        fig = drawing.claims_figure(many, "Claims", "60 draws.", 60)
+    assert fig.get_figheight() <= style.TALLEST
+    said = " ".join(text.get_text() for text in fig.texts).replace("\n", " ")
+    assert f" of {len(many)} questions, the first by the numbers of their claims; all are in claims.csv." in said
+
+
+def test_a_yardstick_that_comes_first_is_told_without_a_share(ensemble):
+    plan, frames = ensemble
+    rows = frames["claims"].assign(headline=False).query("verdict == 'yardstick'")
+    text = page(plan, {**frames, "claims": rows})
+    assert "nan" not in text.lower().replace("finance", "").replace("pregnan", "")
+    assert "**A yardstick, not a claim.**" in text
 
 
 def test_what_is_assumed_or_a_yardstick_is_told_without_a_verdict(ensemble):
@@ -183,7 +239,7 @@ def test_a_question_that_arithmetic_answers_says_so_and_what_flips_it_is_not_ask
 def test_only_findings_are_shaded(ensemble):
     rows = ensemble[1]["claims"].query("headline")
     with style.styled():
-        fig = drawing.claims_figure(rows, "Claims", "60 draws.")
+        fig = drawing.claims_figure(rows, "Claims", "60 draws.", 60)
     shaded = fig.axes[0].collections
     assert 0 < len(shaded) == (~rows["verdict"].isin(drawing.NO_FINDING)).sum() < len(rows)
 
@@ -191,7 +247,7 @@ def test_only_findings_are_shaded(ensemble):
 def test_figure_has_no_text_that_collides_or_is_too_small(ensemble):
     frames = ensemble[1]
     with style.styled():
-        fig = drawing.claims_figure(frames["claims"].query("headline"), "Claims", "60 draws.")
+        fig = drawing.claims_figure(frames["claims"].query("headline"), "Claims", "60 draws.", 60)
     texts = drawn_texts(fig)
     page = fig.bbox
     assert not [
@@ -289,13 +345,12 @@ def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     assert {"claims.png", "claims.svg", "claims.json", "claims.md"} <= set(manifest["files"])
     assert "One refusal is one more soldier" in Path("result/claims.md").read_text()
     table = pd.read_parquet("result/claims.parquet").set_index("question")
-    values = pd.read_parquet("result/values.parquet").query("question == 'refusal.after_replacement'")["value"].dropna()
+    values = pd.read_parquet("result/values.parquet").set_index("question")
+    row = table.loc["refusal.at_random"]
+    assert row[["low", "median", "high"]].tolist() == np.quantile(values.loc[row.name, "value"], (0, 0.5, 1)).tolist()
+    assert row["thin"] == 0 and values.loc[row.name, "base"].isna().all()
     assert (
-        table.loc["refusal.after_replacement", ["low", "median", "high"]].tolist()
-        == np.quantile(values, (0.05, 0.5, 0.95)).tolist()
-    )
-    assert table.loc["refusal.after_replacement", "support"] == np.mean(
-        values >= table.loc["refusal.after_replacement", "bar"]
+        table.loc["refusal.man_by_man", "thin"] == (values.loc["refusal.man_by_man", "base"] < LEAST_AGENTS).sum() > 0
     )
     monkeypatch.setattr(drawing, "draw_claims", lambda *_: [])
     again = flight("reproduce", "result")

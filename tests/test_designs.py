@@ -178,10 +178,33 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     values = np.random.default_rng(5).lognormal(12, 1, (len(design), 2))
     points = design_frame(plan, filling.coordinates(plan), design.arms)
     drawn = []
-    monkeypatch.setattr("experiments.figures.marginals.save", lambda fig, folder, name: drawn.append(fig) or [])
+    monkeypatch.setattr(
+        "experiments.figures.marginals.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+    )
     marginals.draw_marginals(marginals_frame(plan, points, point, values), points, point, values, plan, tmp_path)
     assert len(drawn) == 2
     for fig in drawn:
         boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in drawn_texts(fig)]
+        assert not {"True", "False", "voice.on"} & {text for text, _ in boxes}
         assert not [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > fig.bbox.x1 or box.y1 > fig.bbox.y1]
         assert not [(text, other) for (text, box), (other, near) in combinations(boxes, 2) if box.overlaps(near)]
+
+
+def test_policies_alone_are_a_dimension_of_a_sample(flight):
+    words = (
+        "sweep",
+        *SMALL,
+        *LATIN,
+        "over.policy=[exit_ban,open_asylum]",
+        "outcomes=[called_up]",
+        "draw_from=centre",
+        "jobs=1",
+    )
+    said = flight(*words, "out=result")
+    assert said.code == 0, said.errors
+    along = pd.read_parquet("result/marginals.parquet")
+    assert along[["policy", "path", "from", "runs"]].to_numpy().tolist() == [
+        ["exit_ban", "policy", "exit_ban", 10], ["open_asylum", "policy", "open_asylum", 10],
+    ]  # fmt: skip
+    assert Path("result/marginals.png").is_file()
+    assert "Policy: Exit ban" in said.out

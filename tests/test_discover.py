@@ -11,6 +11,9 @@ import pytest
 from conftest import SMALL
 
 from experiments.boxes import Box, Rules, by_luck, chosen, discover, distances, fit, found_again, half, weakest
+from experiments.discover_page import _of, _spread
+from experiments.figures.robustness import satisficing
+from experiments.figures.style import styled
 from experiments.futures import drawn, hypercube, states_of, uncertain
 from experiments.robustness import jointly, meets, ranks, regrets, robustness_frame
 from experiments.study import planned
@@ -120,6 +123,11 @@ def test_equal_policies_share_the_better_rank():
     assert ranks(np.array([3.0, 1.0, 1.0, 2.0])).tolist() == [4, 1, 1, 3]
 
 
+def test_what_is_not_a_number_has_no_rank():
+    found = ranks(np.array([3.0, np.nan, 1.0]))
+    assert found[[0, 2]].tolist() == [2, 1] and np.isnan(found[1])
+
+
 def test_the_table_of_robustness_by_hand():
     soldiers, hosted = np.array([[9.0, 5.0], [9.0, 8.0], [9.0, 10.0]]), np.array([[1.0, 4.0], [1.0, 2.0], [1.0, 0.0]])
     values = np.stack([soldiers, hosted], axis=-1)
@@ -132,13 +140,49 @@ def test_the_table_of_robustness_by_hand():
     assert (of_open["regret_median"], of_open["regret_most"]) == (0, 1)
     assert of_open["regret_high"] == pytest.approx(0.8)
     assert table.loc[("denied", "closed"), "regret_most"] == 4
-    assert table["meets"].to_dict() == pytest.approx(
-        {("denied", "closed"): 0, ("denied", "open"): 1 / 3, ("hosted", "closed"): 1, ("hosted", "open"): 2 / 3}
-    )
+    expected = {
+        ("denied", "closed"): np.nan,
+        ("denied", "open"): 1 / 3,
+        ("hosted", "closed"): 1,
+        ("hosted", "open"): 2 / 3,
+    }
+    assert table["meets"].to_dict() == pytest.approx(expected, nan_ok=True)
     assert table.loc["denied", "best"].tolist() == pytest.approx([1 / 3, 2 / 3])
-    assert table.loc["denied", "rank_meets"].tolist() == [2, 1]
+    assert table.loc["denied", "rank_meets"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
     together = jointly(values, ["closed", "open"], criteria, "closed")
-    assert together["meets"].tolist() == [0, 0]
+    assert together["meets"].tolist() == pytest.approx([np.nan, 0], nan_ok=True)
+
+
+def test_a_bar_of_differences_is_a_dash_for_the_reference_and_it_is_the_best_of_nothing():
+    criteria = {
+        name: {"view": "both", "label": name, "good": "more", "bar": 0, "less_reference": name == "kept"}
+        for name in ("kept", "taken")
+    }
+    table = pd.DataFrame(
+        {
+            "criterion": ["kept"] * 3 + ["taken"] * 3,
+            "arm": ["closed", "open", "shut"] * 2,
+            "meets": [np.nan, 0.4, 0.2, 0.5, 0.5, 0.5],
+        }
+    )
+    with styled():
+        fig = satisficing(table, criteria, {"closed": "Closed", "open": "Open", "shut": "Shut"}, "Caption.")
+    cells = {
+        (round(text.get_position()[0]), round(text.get_position()[1])): text
+        for text in fig.axes[0].texts
+        if text.get_text() != "Both"
+    }
+    assert [cells[0, row].get_text() for row in range(3)] == ["–", "40%", "20%"]
+    assert [cells[0, row].get_fontweight() for row in range(3)] == ["normal", "bold", "normal"]
+    assert {cells[1, row].get_fontweight() for row in range(3)} == {"normal"}
+    assert "–: a difference from itself." in fig.texts[1].get_text()
+
+
+def test_a_share_of_few_futures_is_told_as_numbers_and_its_spread_is_not():
+    assert (_of(0.6, 30), _of(0.6, 10)) == ("60%", "6 of 10")
+    shares = pd.Series([0.5, 0.6, 0.7])
+    assert _spread(shares, np.array([30, 40, 50])) == "60% [50%–70%]"
+    assert _spread(shares, np.array([30, 29, 50])) == "– (a share of fewer than 30 futures in 1 of 3 halves)"
 
 
 def test_numbers_stand_out_from_the_cell_they_are_in():
@@ -201,6 +245,8 @@ def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
     frontline = sums[(sums.outcome == "net_stay") & (sums.place == "frontline")]
     assert len(frontline) == 150 and (frontline["value"] >= 0).all()
     assert "What is good depends on whom one asks" in Path("found/discovery.md").read_text(encoding="utf-8")
+    row = next(line for line in said.out.splitlines() if line.startswith("│ As documented "))
+    assert row.count("│") and [cell.strip() for cell in row.strip("│").split("│")][1:3] == ["–", "–"]
     assert {"satisficing.png", "regret.svg"} <= {path.name for path in Path("found").iterdir()}
     assert flight("reproduce", "found").code == 0
 

@@ -40,7 +40,13 @@ def test_components_worked_by_hand():
 def pairs_of(values, arm="a", outcome="set_out"):
     draws, replicates = values.shape
     return pd.DataFrame(
-        {"arm": arm, "draw": np.repeat(np.arange(draws), replicates), "outcome": outcome, "value": values.ravel()}
+        {
+            "arm": arm,
+            "draw": np.repeat(np.arange(draws), replicates),
+            "outcome": outcome,
+            "value": values.ravel(),
+            "base": np.nan,
+        }
     )
 
 
@@ -131,6 +137,7 @@ def frames(cards):
         "variance": variance_frame(of, arms, dict.fromkeys(outcomes, "men")),
         "drivers": drivers_frame(of, cards, arms, outcomes),
         "draws": cards.melt(var_name="path", ignore_index=False).reset_index(names="draw"),
+        "pairs": pd.concat([pairs_of(values, *key) for key, values in of.items()], ignore_index=True),
     }
 
 
@@ -167,11 +174,38 @@ def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):
     assert "No other card turns a sign." in text
 
 
+def test_few_draws_settle_no_sign_and_no_share():
+    values = two_sources(3.0, 1.0, draws=19) + 100
+    frame = variance_frame(grids(pairs_of(values, "open_asylum")), ["open_asylum"], {"set_out": "men"})
+    assert frame[["share", "chance_sd", "share_of_ranks"]].isna().all(axis=None)
+    assert frame["low"].item() == values.min()
+    nothing = drivers_frame({}, pd.DataFrame(), [], [])
+    few = {
+        "variance": frame,
+        "drivers": nothing,
+        "draws": pd.DataFrame(columns=["path"]),
+        "pairs": pairs_of(values, "open_asylum"),
+    }
+    text = page(plan_of(draws=19), few)
+    assert "in brackets lowest to highest of 38 runs; so few draws settle no sign." in text
+    assert "Of 1 differences none have a sure sign." in text
+    assert "| Open asylum | 10" in text
+    assert "Fewer than 20 draws do not tell chance from what is not known." in text
+
+
+def test_the_page_says_why_a_ratio_is_not_shown(frames):
+    thin = pairs_of(two_sources(3.0, 1.0, draws=40), "exit_ban", "soldiers_per_admission").assign(base=3.0)
+    text = page(plan_of(), {**frames, "pairs": pd.concat([frames["pairs"], thin])})
+    assert "Soldiers lost per man let in, man by man: not shown where in some run" in text
+    assert "(fewer than 30 agents apart, or the other way round): Exit ban, 80 of 80 runs." in text
+
+
 def test_the_page_says_what_it_cannot_say(frames):
     nothing = {
         "variance": frames["variance"].assign(share=np.nan),
         "drivers": frames["drivers"][:0],
         "draws": frames["draws"][:0],
+        "pairs": frames["pairs"],
     }
     text = page(plan_of(replicates=1, draw_from="centre"), nothing)
     assert "luck alone" in text

@@ -159,6 +159,84 @@ def test_estimands_give_what_arithmetic_gives(name):
     assert told == pytest.approx(expected, nan_ok=True)
 
 
+BASES = {
+    "men kept out": (estimands.inducted_of_kept_out(OPENED, CLOSED), 3),
+    "callable men more": (
+        estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["pool"], liabilities=["callable"]),
+        3,
+    ),
+    "fewer let in": (estimands.percent_of_more_let_in(CLOSED, OPENED, liabilities=["callable"]), -3),
+    "a level": (estimands.percent_more(arm(net_stay=60), arm(net_stay=50), outcomes=["net_stay"]), 5),
+    "events, not agents": (estimands.percent_more(arm(attacks=60), arm(attacks=50), outcomes=["attacks"]), 50),
+    "a difference": (
+        estimands.percent_of_more(
+            arm(net_stay=4, set_out=9), arm(net_stay=1, set_out=39), outcomes=["net_stay", "set_out"]
+        ),
+        -3,
+    ),
+    "a week": (
+        estimands.percent_more_in_first_week(
+            arm(days={"set_out": [20] * 9}), arm(days={"set_out": [10] * 9}), outcomes=["set_out"]
+        ),
+        7,
+    ),
+    "a run, of which a week": (
+        estimands.percent_in_first_week(arm(days={"set_out": [10] * 9}, set_out=90), outcomes=["set_out"]),
+        9,
+    ),
+    "the fewer deployed": (
+        estimands.worth_lost(
+            arm({"admitted": [0]}, effective_strength=10, deployed=40),
+            arm({"admitted": [], "inducted": [0]}, effective_strength=4, deployed=50),
+        ),
+        4,
+    ),
+    "men kept out, at home": (estimands.home_of_kept_out(OPENED, CLOSED), 3),
+    "men who set out": (estimands.percent_of_stances(arm({"set_out": [0, 1, 7]}), stances=["reluctant"]), 3),
+    "men with a right": (
+        estimands.percent_of_protected_refused(arm({"turned_away": [3], "admitted": []}), grounds=["belief"]),
+        4,
+    ),
+    "entries": (
+        estimands.still_abroad(
+            arm(
+                admitted__west_near=30,
+                admitted__west_far=0,
+                irregular__west_near=20,
+                irregular__west_far=0,
+                net_stay__west_near=20,
+                net_stay__west_far=0,
+            ),
+            groups=["west"],
+        ),
+        5,
+    ),
+    "missing men": (estimands.made_up(arm(wasted_notices=60, evaded=60, fetched=30, brought_in=10, shortfall=4)), 10),
+    "the other gain": (
+        estimands.gain_per_holder_over(
+            arm(net_stay=20), arm(net_stay=60), arm(net_stay=100), papers=["schengen_visa", "internal_passport"]
+        ),
+        -4,
+    ),
+    "the smaller of two ranks": (
+        estimands.more_gone_from_ranks(
+            arm(deserted=1, surrendered=0, deployed=70, lost=9), arm(deserted=1, surrendered=1, deployed=48, lost=0)
+        ),
+        5,
+    ),
+    "hosted by the rest": (
+        estimands.times_the_burden(arm(net_stay__west_near=20, net_stay__west_far=30), groups=["frontline", "west"]),
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_share_says_what_it_is_divided_by_in_agents_with_its_sign(name):
+    found, base = BASES[name]
+    assert found.base == base
+
+
 def test_every_estimand_has_a_known_answer_and_asks_a_question():
     named = {word for text in (CONF / "claim").glob("*.yaml") for word in text.read_text().split()}
     tested = Path(__file__).read_text()
@@ -179,10 +257,10 @@ def test_nobody_to_count_is_not_a_number():
     )
     found = [
         estimands.inducted_of_kept_out(nobody, nobody).value,
-        estimands.fewer_per_man_let_in(nobody, nobody, outcomes=["x"], liabilities=["callable"]),
+        estimands.fewer_per_man_let_in(nobody, nobody, outcomes=["x"], liabilities=["callable"]).value,
         estimands.percent_more(nobody, nobody, outcomes=["evaded"]).value,
-        estimands.made_up(nobody),
-        estimands.percent_of_stances(nobody, stances=["reluctant"]),
+        estimands.made_up(nobody).value,
+        estimands.percent_of_stances(nobody, stances=["reluctant"]).value,
     ]
     assert np.isnan(found).all()
 
@@ -218,4 +296,4 @@ def test_nothing_is_made_up_in_a_run_in_which_nobody_takes_anothers_place():
     model = model_of(settings_of(alone, scale=500, days=120), "open_asylum").run()
     sums = {name: value for (name, place), value in zip(model.outcomes.columns, model.outcomes.sums(), strict=True) if place == "all"}
     assert sums["brought_in"] > 0
-    assert estimands.made_up(arm(**sums)) == pytest.approx(0.0, abs=1.0)
+    assert estimands.made_up(arm(**sums)).value == pytest.approx(0.0, abs=1.0)

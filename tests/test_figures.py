@@ -11,13 +11,16 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from experiments.axes import axis_name, kind_of, value_name
+from experiments.calibration.documents import UNUSED, forms_of_documents
 from experiments.compare import DRIVEN
 from experiments.config import CONF
 from experiments.figures import comparison, style
+from experiments.figures.categories import categories
 from experiments.figures.cells import cells, colour_ends
 from experiments.figures.differences import SHOWN as DIFFERENCES
 from experiments.figures.differences import paired_differences
-from experiments.figures.documents import document_page
+from experiments.figures.documents import agreement, document_page
 from experiments.figures.drivers import drivers
 from experiments.figures.flows import OTHERS, flows_by_destination, stacked
 from experiments.figures.lines import lines
@@ -26,6 +29,7 @@ from experiments.figures.manpower import manpower
 from experiments.figures.queues import queues
 from experiments.figures.style import outcome_label, outcome_unit
 from experiments.figures.sweep import draw_sweep
+from experiments.intervals import NOTHING
 from experiments.plan import Arm, Plan
 from experiments.summaries import summary_frame
 
@@ -34,6 +38,7 @@ LABELS = {arm: arm.replace("_", " ").capitalize() for arm in ARMS}
 PLACES = (*(place for place in style.DESTINATION_COLOURS if place != "all"), "own_state")
 DRAWS, DAYS = 5, 90
 CAPTION = "5 draws."
+TWO = {"x": "Share", "y": "Chance"}
 CHANGES = (1.0, -0.05, -0.25, 0.04, -0.3)
 """Sizes of the made-up differences, arm by arm: the numbers of small ones must not run into names or the zero line."""
 
@@ -65,7 +70,7 @@ def made_up_pairs(arms):
             for outcome in DIFFERENCES
         ],
         columns=["arm", "draw", "outcome", "value"],
-    )
+    ).assign(base=np.nan)
 
 
 @pytest.fixture(scope="module")
@@ -92,17 +97,20 @@ def driven(arms):
         for order, path in enumerate(paths, start=1)
     ]
     columns = ["arm", "outcome", "order", "path", "median", "median_low", "median_high", "moves", "flips"]
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame[(frame.arm != ARMS[1]) | (frame.outcome != "soldiers_per_admission")]
 
 
 @pytest.fixture(scope="module")
 def targets():
     rows = [
-        ("Entries into Kazakhstan in the week", 100_000, "persons", "value"),
-        ("Entries into Finland before it closed", 50_000, "persons", "at_least"),
-        ("Men who had fled after four days (a leak)", 250_000, "men", "upper_bound"),
+        ("Entries into Kazakhstan in the week", 100_000, "persons", "value", "lognormal", 85_000, 105_000),
+        ("Entries into Finland before it closed", 50_000, "persons", "at_least", "unused", 50_000, np.inf),
+        ("Men who had fled after four days (a leak)", 250_000, "men", "upper_bound", "at_most", 0, 500_000),
     ]
-    frame = pd.DataFrame(rows, columns=["label", "figure", "unit", "kind"]).assign(source="001:19", low=0.0, high=0.0)
+    frame = pd.DataFrame(rows, columns=["label", "figure", "unit", "kind", "form", "low", "high"]).assign(
+        source="001:19"
+    )
     found = frame["figure"] * 1.2
     return frame.assign(simulated=found, simulated_low=0.7 * found, simulated_high=found * [1.56, 90, 1.5])
 
@@ -110,13 +118,13 @@ def targets():
 def swept(path, points):
     rng = np.random.default_rng(9)
     rows = [
-        (policy, outcome, "all", 3e5 * rng.lognormal(0, 0.2), *point)
+        (policy, outcome, "all", draw, 3e5 * rng.lognormal(0, 0.2), *point)
         for policy in ARMS[:3]
         for outcome in ("set_out", "inducted")
         for point in points
-        for _ in range(DRAWS)
+        for draw in range(DRAWS)
     ]
-    return pd.DataFrame(rows, columns=["policy", "outcome", "place", "value", *path])
+    return pd.DataFrame(rows, columns=["policy", "outcome", "place", "draw", "value", *path])
 
 
 @pytest.fixture(scope="module")
@@ -127,38 +135,61 @@ def figures(summary, pairs, targets):
     grid = [(a, b) for a in (0, 0.5, 1) for b in (0, 0.25, 0.5)]
     one = summary[summary.arm == ARMS[0]]
     many = [*style.POLICY_COLOURS]
+    difference = "Differences from “As documented” in the same draw. "
+    switch, states = [("on",), ("off",)], [(f"State number {n}",) for n in range(60)]
     with style.styled():
         return {
             "flows": flows_by_destination(summary, LABELS, "Flows", CAPTION),
             "flows of four": flows_by_destination(summary[summary.arm.isin(ARMS[:4])], LABELS, "Flows", CAPTION),
             "flows of one": flows_by_destination(one, LABELS, "Flows", CAPTION),
-            "manpower": manpower(summary, LABELS, ARMS[0], "Manpower", CAPTION),
+            "manpower": manpower(summary, LABELS, ARMS[0], "Manpower", CAPTION, "90% of draws"),
             "manpower of one": manpower(one, LABELS, None, "Manpower", CAPTION),
             "differences": paired_differences(pairs, LABELS, ARMS[0], "Differences", CAPTION),
             "differences of many": paired_differences(made_up_pairs(many), LABELS, many[0], "Differences", CAPTION),
             "flows of many": flows_by_destination(of_many(one, many), LABELS, "Flows", CAPTION),
-            **drivers(driven(ARMS[1:]), LABELS, ARMS[0], CAPTION),
-            "documents": document_page(targets, "Documents", CAPTION),
+            **drivers(driven(ARMS[1:]), not_all_carried(pairs), LABELS, ARMS[0], CAPTION),
+            "documents": document_page(targets, "Documents", CAPTION, DRAWS),
             "queues": queues(one, "Queues", CAPTION),
-            "lines": lines(swept(["x"], quota), {"x": "Quota (men)"}, panels, LABELS, "Quota", CAPTION),
-            "lines over dates": lines(swept(["x"], dates), {"x": "Ban from"}, panels, LABELS, "Ban", CAPTION),
-            "lines over policies": lines(swept([], [()]), {}, panels, LABELS, "Policies", CAPTION),
-            "cells of differences": cells(swept(["x", "y"], grid), {"x": "Share", "y": "Chance"}, panels, LABELS, "Two", CAPTION, centred=True),
-            "cells": cells(swept(["x", "y"], grid), {"x": "Share", "y": "Chance"}, panels, LABELS, "Two", CAPTION),
+            **named("lines", lines(swept(["x"], quota), {"x": "Quota (men)"}, panels, LABELS, "Quota", CAPTION)),
+            **named("lines over dates", lines(swept(["x"], dates), {"x": "Ban from"}, panels, LABELS, "Ban", CAPTION)),
+            **named("policies", categories(swept([], [()]), {"policy": "Policy"}, panels, LABELS, "Policies", CAPTION)),
+            **named(
+                "a switch",
+                categories(swept(["x"], switch), {"x": "Force"}, panels, LABELS, "Switch", CAPTION, difference),
+            ),
+            **named("states", categories(swept(["x"], states), {"x": "State"}, panels, LABELS, "States", CAPTION)),
+            **named(
+                "cells of differences", cells(swept(["x", "y"], grid), TWO, panels, LABELS, "Two", CAPTION, difference)
+            ),
+            **named("cells", cells(swept(["x", "y"], grid), TWO, panels, LABELS, "Two", CAPTION)),
         }
+
+
+def named(name, pages):
+    """The figures of several pages, the first under this name."""
+    return {name if place == 0 else f"{name} {place + 1}": fig for place, fig in enumerate(pages.values())}
+
+
+def not_all_carried(pairs):
+    """The pairs with a ratio that hardly anybody stands under, of the first policy."""
+    thin = (pairs.arm == ARMS[1]) & (pairs.outcome == "soldiers_per_admission")
+    return pairs.assign(base=np.where(thin, 3.0, np.nan))
 
 
 NAMES = (
     "flows", "flows of four", "flows of one", "manpower", "manpower of one", "differences", "documents", "queues", "lines",
-    "lines over dates", "lines over policies", "cells", "cells of differences", "differences of many", "flows of many", "drivers", "drivers_2",
+    "lines over dates", "policies", "a switch", "states", "cells", "cells of differences",
+    "differences of many", "flows of many", "drivers", "drivers_2", "drivers_3", "drivers_4",
 )  # fmt: skip
 MEASURED = {
     "flows": ["admitted"],
     "manpower": [name for name, _ in MANPOWER],
     "differences": DIFFERENCES,
-    "drivers": DRIVEN,
+    "drivers": DRIVEN[:4],
+    "drivers_3": DRIVEN[4:],
     "queues": ["queue_length", "waiting"],
     "lines": ["set_out", "inducted"],
+    "policies": ["set_out", "inducted"],
     "cells": ["set_out", "inducted"],
     "cells of differences": ["set_out", "inducted"],
 }
@@ -262,9 +293,9 @@ def test_files_are_the_same_bytes_again(summary, tmp_path):
     assert "scale(0.015625)" in svg
 
 
-def test_caption_says_what_the_intervals_are():
+def test_caption_says_where_the_draws_come_from():
     plan = Plan("compare", {"scale": 100}, {}, (), {"draws": 200, "draw_from": "priors"})
-    assert comparison.draws_line(plan, "policy").startswith("200 draws, the same for every policy; intervals hold 90%")
+    assert comparison.draws_line(plan, "policy").startswith("200 draws, the same for every policy: what is not known")
     centre = Plan("compare", {"scale": 1}, {}, (), {"draws": 200, "draw_from": "centre"})
     assert "chance alone" in comparison.draws_line(centre, "point")
 
@@ -291,3 +322,115 @@ def test_colours_hardly_show_what_is_small_beside_the_intervals():
     medians = np.array([[10.0, 12.0]])
     assert colour_ends(medians, np.array([4.0, 4.0]), centred=False) == (10.0, 12.0)
     assert colour_ends(medians, np.array([40.0, 40.0]), centred=False) == (6.0, 16.0)
+
+
+def test_every_category_has_a_place_a_dot_and_an_interval_and_no_line_joins_them(figures):
+    for name, places in (("policies", 3), ("a switch", 2)):
+        ax = figures[name].axes[0]
+        bars = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
+        dots = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
+        assert all(start == end for start, end in bars)
+        assert len(bars) == len(dots) == len(set(dots)) == (3 if name == "policies" else 6)
+        assert len(ax.get_xticklabels()) == places
+
+
+def test_a_category_without_a_number_is_a_dash():
+    values = swept([], [()])
+    values.loc[values.policy == ARMS[0], "value"] = np.nan
+    with style.styled():
+        (fig,) = categories(values, {"policy": "Policy"}, [("set_out", "")], LABELS, "Less", CAPTION).values()
+    assert [text.get_text() for text in fig.axes[0].texts] == [NOTHING]
+    assert len([line for line in fig.axes[0].lines if len(line.get_xdata()) == 1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2.5], "number"), ([True, False], "category"), (["2022-09-22", "2022-10-05"], "date"),
+        (["arrays", "reference"], "category"), (["2022-09-22", "never"], "category"), ([1, "many"], "category"),
+        ([["west"], ["frontline", "west"]], "category"),
+    ],
+)  # fmt: skip
+def test_names_switches_and_lists_are_categories(values, kind):
+    assert kind_of(values) == kind
+
+
+def test_values_and_dimensions_are_called_by_words():
+    assert [value_name("force.on", value, {}) for value in (True, False)] == ["on", "off"]
+    assert value_name("policy", "exit_ban", {"exit_ban": "Exit ban"}) == "Exit ban"
+    assert value_name("engine", "arrays", {}) == "arrays"
+    tree = {"force": {"on": True, "rate": {"value": 1, "unit": "per year", "meaning": "how often"}}, "days": 3}
+    plan = Plan("sweep", tree, {}, (), {"labels": {}})
+    assert [axis_name(path, plan) for path in ("force.on", "force.rate", "policy", "days")] == [
+        "Force", "How often (per year)", "Policy", "Length of the run (days)",
+    ]  # fmt: skip
+
+
+def test_what_disagrees_with_a_document_is_not_shaded_as_agreement(targets):
+    kazakhstan, finland, leaked = targets.itertuples()
+    assert agreement(kazakhstan) == (85_000, 105_000)
+    assert agreement(finland) == (50_000, np.inf)
+    assert agreement(leaked) == (125_000, 500_000)
+
+
+def test_a_figure_that_is_not_fitted_is_hollow_and_said_to_be(figures):
+    ax = figures["documents"].axes[0]
+    faces = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "D"]
+    assert [face == "white" for face in faces] == [False, True, False]
+    assert "persons; 001:19; not fitted" in {text.get_text() for text in ax.texts}
+    assert {name for name, form in forms_of_documents().items() if form == UNUSED} == {"finland_total"}
+
+
+def test_a_ratio_that_is_not_shown_is_said_to_be_in_place_of_its_cards_and_at_the_foot(figures):
+    said = [text.get_text() for text in figures["drivers_3"].findobj(Text)]
+    assert said.count("not shown") == 1
+    assert any("let in nearly the same men" in " ".join(text.split()) for text in said)
+    assert not any("nearly the same" in text.get_text() for text in figures["drivers"].findobj(Text))
+
+
+def test_no_figure_is_taller_than_the_bound(figures):
+    assert max(fig.get_figheight() for fig in figures.values()) <= style.TALLEST
+    assert style.canvas(900.0, left=1, right=1, top=1, bottom=1)[0].get_figheight() == style.TALLEST
+
+
+def test_of_sixty_states_forty_are_shown_and_the_figure_says_which(figures):
+    assert len(figures["states"].axes[0].get_xticklabels()) == 40
+    said = " ".join(text.get_text() for text in figures["states"].texts)
+    assert "40 of 60 categories, evenly spread over their order; all are in points.csv." in said
+
+
+@pytest.mark.parametrize(("count", "most", "lengths"), [(5, 3, [3, 2]), (4, 3, [2, 2]), (3, 3, [3]), (1, 3, [1])])
+def test_pages_are_as_few_and_as_even_as_can_be(count, most, lengths):
+    pages = style.paged("drivers", range(count), most)
+    assert list(map(len, pages.values())) == lengths
+    assert sum(pages.values(), []) == list(range(count))
+    assert list(pages)[: len(lengths)] == ["drivers", "drivers_2"][: len(lengths)]
+
+
+def test_what_is_chosen_of_many_is_spread_evenly_from_the_first_to_the_last():
+    assert style.spread_over(range(100), 4) == [0, 33, 66, 99]
+    assert style.spread_over(range(3), 4) == [0, 1, 2]
+
+
+def test_of_many_policies_those_are_shown_that_differ_most_in_some_outcome():
+    effects = {"a": (1.0, 0.0), "b": (0.5, 0.1), "c": (0.2, 9.0), "d": (0.1, 0.2)}
+    pairs = pd.DataFrame(
+        [
+            (arm, draw, outcome, value)
+            for arm, values in effects.items()
+            for outcome, value in zip(("set_out", "inducted"), values, strict=True)
+            for draw in range(3)
+        ],
+        columns=["arm", "draw", "outcome", "value"],
+    )
+    assert comparison.most_different(pairs, 2) == ["a", "c"]
+    assert comparison.most_different(pairs, 9) == list("abcd")
+
+
+def test_a_dollar_in_a_label_is_a_dollar(tmp_path):
+    labels = dict.fromkeys(ARMS, r"Fee of $\frac{$ a head")
+    with style.styled():
+        (fig,) = categories(
+            swept([], [()]), {"policy": "Policy"}, [("set_out", "")], labels, "Fee of $", CAPTION
+        ).values()
+        assert len(style.save(fig, tmp_path, "fee")) == 2

@@ -11,9 +11,13 @@ import pandas as pd
 import pytest
 
 from experiments import search as search_verb
+from experiments.figures.front import front
+from experiments.figures.style import styled
 from experiments.front import convergence, hypervolume, line, on_front, resolved, within
 from experiments.genetic import search, spread_out
+from experiments.intervals import NOTHING
 from experiments.levers import Levers
+from experiments.search_page import front_rows, straightness
 from experiments.storage import file_hash
 from experiments.study import planned
 
@@ -197,9 +201,59 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
     assert closed["burden"] == candidates["burden"].min()
     widest, ready = candidates[candidates.asylum == 1], front[front.kind == "ready"].set_index("candidate")
     assert widest["burden"].max() >= ready.loc["open_asylum", "burden"]
+    assert {f"one/{name}.png" for name in ("front", "levers")} <= set(map(str, Path("one").iterdir()))
     again = flight("search", *TINY, "out=two")
     assert again.out.count("were there already") == 4
     assert file_hash(Path("one", "candidates.parquet")) == file_hash(Path("two", "candidates.parquet"))
+
+
+def made_up_search(burdens):
+    """A plan of a search, and tables of a front with these burdens in fresh draws; every candidate lies far above it in
+    those of the search.
+    """
+    plan = planned(search_verb, "search", ["policies=[as_documented,open_asylum]", "scale=1000", "confirm=12"])
+    burdens = np.asarray(burdens, float)
+    row = {"denied_low": -1.0, "denied_high": 9e3, "burden_low": 0.0, "burden_high": 1e6, "within": True, "still": True}
+    levers = {name: 0.5 for name in plan.options["levers"] if name != "opening"} | {"opening": "2022-10-01"}
+    front = pd.DataFrame(
+        {"candidate": [f"c{n}" for n in range(len(burdens))], "denied": burdens / 100, "burden": burdens}
+    ).assign(kind="front", **row, **levers)
+    ready = pd.DataFrame({"candidate": list(plan.policies), "denied": [0.0, 900.0], "burden": [1e4, 9e4]}).assign(
+        kind="ready", **row
+    )
+    candidates = front.assign(denied=front["denied"] + 7777, generation=1)
+    convergence = pd.DataFrame(
+        {"generation": [1, 2], "candidates": [4, 8], "hypervolume": [0.5, 1.0], "front": [2, 3], "new": [2, 1]}
+    )
+    return plan, {
+        "front": pd.concat([front, ready], ignore_index=True),
+        "candidates": candidates,
+        "convergence": convergence,
+    }
+
+
+def test_the_front_is_drawn_in_fresh_draws_alone_and_says_so():
+    plan, frames = made_up_search([1e4, 5e4, 9e4])
+    with styled():
+        fig = front(frames, plan)
+    heights = np.concatenate([line.get_ydata() for line in fig.axes[0].lines])
+    assert not np.isin(frames["candidates"]["denied"], heights).any()
+    assert np.isin(frames["front"]["denied"], heights).all()
+    said = " ".join(text.get_text() for text in fig.texts).replace("\n", " ")
+    assert "All in 12 fresh draws that the search has not seen." in said
+    assert "lowest to highest of 12 draws" in said
+
+
+def test_a_front_too_short_for_a_line_has_none():
+    assert straightness(*made_up_search([1e4, 5e4, 9e4]))[0].slope == pytest.approx(0.01)
+    for burdens in ([1e4, 9e4], [1e4, 2e4, 3.9e4]):
+        assert np.isnan(straightness(*made_up_search(burdens))[0].slope)
+
+
+def test_what_the_reference_denies_is_a_dash():
+    plan, frames = made_up_search([1e4, 5e4, 9e4])
+    _, _, rows = front_rows(plan, frames["front"])
+    assert {row[0]: row[1] == NOTHING for row in rows[-2:]} == {"As documented": True, "Open asylum": False}
 
 
 def test_a_dry_run_counts_every_run_that_may_be_made(flight):

@@ -13,13 +13,14 @@ from test_figures import drawn_texts
 
 from experiments import designed, sensitivity
 from experiments.figures.sensitivity import draw_sensitivity
+from experiments.figures.style import TALLEST
 from experiments.indices import fifths_frame, independent, places_told, sobol_frame, strongest
 from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from experiments.options import OPTIONS
 from experiments.runner import Worker
 from experiments.samples import Study
 from experiments.sampling import saltelli
-from experiments.sensitivity_page import page, verdict
+from experiments.sensitivity_page import _share, page, resampled, verdict
 from experiments.study import planned
 from model.parameters import read_settings
 
@@ -246,7 +247,8 @@ def test_a_study_is_run_told_drawn_and_reproduced(flight):
     assert done.code == 0
     files = {path.name for path in Path("result").iterdir()}
     assert {f"{name}.parquet" for name in TABLES} <= files
-    assert {f"{name}.{suffix}" for name in ("indices", "convergence", "tornado", "screening") for suffix in ("png", "svg")} <= files
+    assert {f"{name}.{suffix}" for name in ("indices", "tornado", "screening") for suffix in ("png", "svg")} <= files
+    assert "convergence.png" not in files
     assert "Admitted" not in done.out
     assert "Men let in, Finland" in Path("result/sensitivity.md").read_text()
     assert not {"runs.csv", "screening_runs.csv"} & files
@@ -257,6 +259,63 @@ def test_a_study_is_run_told_drawn_and_reproduced(flight):
     cards = morris["input"].nunique()
     assert f"screening: {2 * 2 * (cards + 1)} runs" in dry.out
     assert f"indices: {2 * 4 * (indices['input'].nunique() + 2)} runs" in dry.out
+
+
+def test_an_outcome_that_never_varies_has_no_shares_and_nothing_reads_nan(flight):
+    done = flight(
+        "sensitivity",
+        "scale=100000",
+        "days=5",
+        "method=sobol",
+        "over=[behaviour]",
+        "outcomes=[relocated]",
+        "points=4",
+        "jobs=1",
+        "out=result",
+    )
+    assert done.code == 0, done.errors
+    text = Path("result/sensitivity.md").read_text(encoding="utf-8")
+    assert "It does not vary: there is nothing to share out." in text
+    assert not any(
+        "nan" in line for line in (done.out + text).splitlines() if "|" in line or "│" in line or "[" in line
+    )
+    assert "| input |" not in text
+    assert _share(pd.Series({"total": np.nan, "total_low": np.nan, "total_high": 0.2}), "total") == "–"
+    assert (
+        _share(pd.Series({"total": -0.001, "total_low": -0.25, "total_high": 0.2}), "total") == "0.00 [−0.25 to 0.20]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [(16, "90% of resampled points, too narrow as there are so few"), (32, "90% of resampled points")],
+)
+def test_an_interval_of_few_points_is_said_to_be_too_narrow(points, words):
+    plan = study(f"points={points}")
+    assert resampled(plan, "points") == words
+    assert f"Brackets: {words}." in page(plan, made_up_tables(plan))
+
+
+def test_an_index_off_the_axis_is_an_arrow_and_the_axis_stays(tmp_path, monkeypatch):
+    plan, drawn = study("policy=open_asylum", "outcomes=[set_out]"), {}
+    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    tables = made_up_tables(plan)
+    tables["indices"].loc[tables["indices"].input == CHANCE, "total"] = 7.0
+    tables["convergence"] = tables["convergence"].query("points == 128")
+    draw_sensitivity(tables, plan, tmp_path)
+    ax = drawn["indices"].axes[0]
+    assert ax.get_xlim() == (-0.25, 1.25)
+    assert [line.get_marker() for line in ax.lines].count(">") == 1
+    assert "convergence" not in drawn
+
+
+def test_outcomes_for_which_there_is_no_room_go_on_further_figures(tmp_path, monkeypatch):
+    outcomes = ["set_out", "inducted", "net_stay", "pool", "called_up", "deployed", "lost", "protests"]
+    plan, drawn = study("policy=open_asylum", f"outcomes=[{','.join(outcomes)}]"), {}
+    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    draw_sensitivity(made_up_tables(plan), plan, tmp_path)
+    assert {"indices", "indices_2", "tornado_2", "convergence_2", "screening_2"} <= set(drawn)
+    assert max(fig.get_figheight() for fig in drawn.values()) <= TALLEST
 
 
 def made_up_tables(plan):
@@ -283,7 +342,9 @@ def made_up_tables(plan):
 def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = study("policy=open_asylum", "reference=as_documented", "outcomes=[set_out,inducted,effective_strength]")
     drawn = []
-    monkeypatch.setattr("experiments.figures.sensitivity.save", lambda fig, folder, name: drawn.append(fig) or [])
+    monkeypatch.setattr(
+        "experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+    )
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert len(drawn) == 4
     for fig in drawn:

@@ -207,3 +207,56 @@ def test_mistakes_in_what_is_taken_off_are_one_line(words, said):
     with pytest.raises(Problems) as error:
         planned(sweep, "sweep", [*SMALL, "over.mobilisation.replacement=[0,1]", *words])
     assert any(line.startswith(said) for line in error.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("words", "axes", "ticks"),
+    [
+        (["over.policy=[no_policy,exit_ban]"], {"Policy"}, {"No policy", "Exit ban"}),
+        (["over.force.on=[true,false]"], {"Force"}, {"on", "off"}),
+        (["over.engine=[arrays,reference]"], {"Engine"}, {"arrays", "reference"}),
+        (
+            ["over.force.on=[true,false]", "over.mobilisation.quota=[1000,2000]"],
+            {"Force", "Men to be brought into service (persons)"}, {"on", "off", "1,000", "2,000"},
+        ),
+        (["design=list", "over.policy=[no_policy,exit_ban]", "over.days=[3,4]"], {"Policy"}, {"No policy", "Exit ban"}),
+        (["over.policy=[no_policy,exit_ban]", "over.force.on=[true,false]"], {"Force"}, {"on", "off"}),
+    ],
+)  # fmt: skip
+def test_categories_of_any_design_have_their_names_on_the_axis(flight, monkeypatch, words, axes, ticks):
+    drawn = {}
+    monkeypatch.setattr("experiments.figures.sweep.save_all", lambda figures, folder: drawn.update(figures) or [])
+    assert (
+        flight("sweep", "scale=100000", "days=3", *words, "outcomes=[set_out]", "draws=2", "jobs=1", "out=result").code
+        == 0
+    )
+    (ax,) = drawn["sweep"].axes
+    named = {label.get_text() for axis in (ax.xaxis, ax.yaxis) for label in axis.get_ticklabels()}
+    assert ticks <= {name.replace("\n", " ") for name in named}
+    assert {" ".join(name.split()) for name in (ax.get_xlabel(), ax.get_ylabel())} - {"men"} == axes
+    said = " ".join(text.get_text() for text in drawn["sweep"].texts)
+    assert "lowest to highest of 2 draws" in said
+    assert ("After" in said) == ("over.days=[3,4]" not in words)
+
+
+def test_a_policy_less_itself_is_not_a_number_and_a_dash(flight, undrawn):
+    words = (
+        "sweep",
+        *SMALL,
+        "over.policy=[as_documented,open_asylum]",
+        "less=as_documented",
+        "outcomes=[set_out]",
+        "draws=2",
+        "jobs=1",
+    )
+    said = flight(*words, "out=less")
+    sums = pd.read_parquet("less/sums.parquet").groupby("arm", sort=False)["value"]
+    assert sums.apply(lambda values: values.isna().all()).tolist() == [True, False]
+    assert "nan" not in said.out
+    assert [line.split("│")[2].strip() for line in said.out.splitlines() if line.startswith("│ As documented ")] == [
+        "–"
+    ]
+    assert (
+        "sweep: median [lowest to highest of 2 draws]. Differences from “As documented” in the same draw"
+        in " ".join(said.out.split())
+    )

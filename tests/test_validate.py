@@ -12,11 +12,22 @@ import pytest
 from test_figures import drawn_texts
 
 from experiments import validate
-from experiments.borders import CLOSES, OPEN, SHUT, at_closure, border_of, fading, readable_borders
+from experiments.borders import (
+    CLOSES,
+    OPEN,
+    SHUT,
+    at_closure,
+    border_of,
+    borders_frame,
+    fading,
+    readable_borders,
+    said_of_borders,
+)
 from experiments.config import CONF
 from experiments.figures import forecasts as drawing
 from experiments.figures import style
-from experiments.forecasts import DECAY, HELD, continued, naive_forecasts, over, to_digits, weekly_frame
+from experiments.forecasts import DECAY, HELD, banded, continued, naive_forecasts, over, to_digits, weekly_frame
+from experiments.intervals import NOTHING
 from experiments.manifest import read_plan
 from experiments.scoring import as_counted, crps, score, summary_of_scores
 from experiments.study import planned
@@ -95,9 +106,24 @@ def test_crps_of_many_normal_members_is_the_closed_form():
 
 
 def test_intervals_cover_what_lies_in_them():
-    found = score(np.arange(101.0), {**ROW, "value": 12.0}, 0)
+    found = score(np.arange(101.0), 12.0)
     assert [found[f"covered_{percent}"] for percent in (50, 80, 90)] == [0, 1, 1]
     assert (found["low_80"], found["high_80"], found["width_80"], found["median"]) == pytest.approx((10, 90, 80, 50))
+
+
+def test_rows_scored_together_have_the_scores_of_each():
+    members, observed = np.random.default_rng(3).random((30, 4)), np.array([0.1, 0.5, 0.9, 2.0])
+    together = score(members, observed)
+    for number in range(4):
+        alone = score(members[:, number], observed[number])
+        assert {name: values[number] for name, values in together.items()} == pytest.approx(alone)
+
+
+def test_few_draws_have_fewer_bands_and_the_widest_is_their_range():
+    assert drawing.bands(20) == {"90% of draws": 90, "80% of draws": 80, "50% of draws": 50}
+    assert drawing.bands(10) == {"lowest to highest of 10 draws": 90, "80% of draws": 80, "50% of draws": 50}
+    assert list(drawing.bands(3)) == ["lowest to highest of 3 draws"]
+    assert banded(np.arange(9.0))["low_90"] == banded(np.arange(9.0))["low_80"] == 0
 
 
 def test_the_error_of_a_count_widens_the_forecast_of_it():
@@ -112,7 +138,7 @@ def test_the_error_of_a_count_widens_the_forecast_of_it():
 
 
 def test_scores_in_all_are_means_over_rows_free_of_units():
-    rows = [{"forecast": "model", "outcome": name, **score(np.arange(101.0), {**ROW, "value": value}, 0)}
+    rows = [{"forecast": "model", "outcome": name, **score(np.arange(101.0), value)}
             for name, value in (("attacks", 50.0), ("attacks", 200.0), ("net_stay", 10.0))]  # fmt: skip
     found = summary_of_scores(pd.DataFrame(rows)).set_index("outcome")
     assert found.loc["all", ["rows", "covered_50", "covered_90"]].tolist() == pytest.approx([3, 1 / 3, 2 / 3])
@@ -135,15 +161,34 @@ def test_a_fall_is_shared_between_the_closing_and_what_comes_anyway():
     flow = np.repeat([[10.0, 2.0]], 10, axis=1).reshape(1, -1)
     unclosed = np.repeat([[10.0, 6.0]], 10, axis=1).reshape(1, -1)
     found = at_closure(flow, unclosed, 10)
-    assert [found[name].tolist() for name in ("fall", "fall_unclosed", "by_closure")] == [[0.8], [0.4], [0.5]]
-    assert np.isnan(at_closure(unclosed * 0, unclosed, 10)["by_closure"]).all()
+    assert [found[name].values.tolist() for name in ("fall", "fall_unclosed", "by_closure")] == [[0.8], [0.4], [0.5]]
+    assert [found[name].base.tolist() for name in ("fall", "fall_unclosed", "by_closure")] == [[70], [70], [56]]
+    assert np.isnan(at_closure(unclosed * 0, unclosed, 10)["by_closure"].values).all()
     assert at_closure(flow, unclosed, 3) == {}
 
 
 def test_a_flow_that_ends_lower_than_it_began_fades():
     found = fading(np.array([[8.0] * 7 + [2.0] * 40, [0.0] * 47]))
-    assert found["remaining"][0] == 0.25
-    assert np.isnan(found["remaining"][1])
+    assert found["remaining"].values[0] == 0.25
+    assert np.isnan(found["remaining"].values[1])
+    assert found["remaining"].base.tolist() == [56, 0]
+
+
+def test_a_ratio_of_a_border_that_one_draw_does_not_carry_is_a_dash_and_said_to_be():
+    plan = planned(validate, "validate", ["scale=10", "days=60"])
+    flow = np.repeat([[100.0] * 7 + [50.0] * 53], 20, axis=0)
+    curves = {("admitted", state): flow.copy() for state in plan.settings["destination"]}
+    curves["admitted", "georgia"][3, :7] = 40.0
+    frame = borders_frame(plan, curves, {state: flow for state in plan.settings["destination"]})
+    by_place = frame.set_index("place")
+    assert by_place.loc["kazakhstan", ["remaining", "fading", "thin"]].tolist() == [0.5, 1.0, 0]
+    assert by_place.loc["georgia", "thin"] == 1
+    assert by_place.loc["georgia", ["remaining", "fading"]].isna().all()
+    assert by_place.loc["georgia", "first_week"] == 100
+    row = next(cells for cells in readable_borders(frame)[1] if cells[0] == "georgia")
+    assert row[3:] == [NOTHING] * 5
+    (line,) = said_of_borders(frame[frame.place.isin(["georgia", "kazakhstan"])], 20)
+    assert line.endswith("fewer than 30 agents, or of the other sign: Georgia, 1 of 20 draws.")
 
 
 # Bad input.
@@ -209,6 +254,7 @@ def test_scores_are_those_of_the_observations(result):
     for _, scores in found["scores"].groupby("forecast"):
         assert scores["value"].tolist() == given["value"].tolist()
     assert found["scores_summary"].query("outcome == 'all'")["rows"].tolist() == [len(given)] * 3
+    assert found["scores"]["forecast"].unique().tolist() == ["model", "held", "decay"]
     first = found["scores"].query("forecast == 'model'").iloc[0]
     week = found["weekly"].query(
         "forecast == 'model' and outcome == 'gross_entries' and place == 'kazakhstan' and week == 0"
@@ -235,7 +281,7 @@ def figures(result):
         yield {
             "flows": drawing.flows(daily, frames["borders"], plan, "Title", "Caption"),
             "home": drawing.home(daily, plan, "Title", "Caption"),
-            "scores": drawing.scored(frames["scores"], "Title", "Caption"),
+            "scores": drawing.scored(frames["scores"], "Title", "Caption", plan.options["draws"]),
         }
 
 
@@ -257,6 +303,24 @@ def test_figures_say_what_they_show_and_no_text_collides(figures, name, said):
     ]
     boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in texts]
     assert not [(text, other) for (text, box), (other, near) in combinations(boxes, 2) if box.overlaps(near)]
+
+
+def many_scores(frames, count):
+    """So many observations, every tenth of nothing."""
+    one = frames["scores"][frames["scores"].row == 0]
+    parts = [one.assign(row=number, value=float(0 if number % 10 == 0 else 1000 + number)) for number in range(count)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_of_thousands_of_observations_some_are_shown_and_the_figure_says_which(result):
+    with style.styled():
+        fig = drawing.scored(many_scores(tables(result), 1320), "Title", "Caption.", 3)
+    assert fig.get_figheight() <= style.TALLEST
+    said = " ".join(text.get_text() for text in fig.texts).replace("\n", " ")
+    shown = sum(text.get_text().endswith(" persons") for text in fig.axes[0].texts)
+    assert f"{shown} of 1,320 observations, evenly spread over the file; all are in scores.csv." in said
+    assert "–: nothing was observed, of which there is no multiple." in said
+    assert [text.get_text() for text in fig.axes[0].texts].count(NOTHING) > 0
 
 
 def test_points_of_documents_are_their_figures_over_their_days():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from experiments.benchmarks.agreement import (
 from experiments.benchmarks.peers import PEERS
 from experiments.benchmarks.summary import PHASES, Row
 from experiments.benchmarks.workload import Workload
+from experiments.tables import grid
 
 LIBRARIES = ("numpy", "scipy", "pandas", "polars", "numba")
 
@@ -79,13 +79,6 @@ def season(workload: Workload) -> str:
     )
 
 
-def table(header: Iterable[str], lines: Iterable[Iterable[str]]) -> list[str]:
-    """Lines of a Markdown table whose columns but the first two align right."""
-    names = list(header)
-    rule = [":--" if place < 2 else "--:" for place in range(len(names))]
-    return ["| " + " | ".join(cells) + " |" for cells in (names, rule, *lines)]
-
-
 def short(value: float | None, digits: int = 3) -> str:
     """A number with so many significant digits and no exponent, or a dash for None."""
     if value is None:
@@ -146,9 +139,9 @@ def markdown(entries: list[Row], comparisons: list[Comparison]) -> str:
         f"Processor: {processor()}. Software: {software()}.",
         season(Workload()),
         TIMING_NOTE,
-        "\n".join(table(TIMING_HEADER, map(timing_line, entries))),
+        grid(TIMING_HEADER, [timing_line(entry) for entry in entries], "ll"),
         "## Agreement of the outcomes",
         verdict(comparisons),
-        "\n".join(table(AGREEMENT_HEADER, map(agreement_line, comparisons))),
+        grid(AGREEMENT_HEADER, [agreement_line(item) for item in comparisons], "ll"),
     )
     return "\n\n".join(paragraphs) + "\n"

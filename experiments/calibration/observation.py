@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from experiments.calibration.documents import UNUSED
+
 LEAST = 1e-12
 """Stands for nothing where a log is taken."""
 
@@ -70,7 +72,7 @@ def observations(records: Mapping[str, Mapping]) -> dict[str, Observation]:
     """The observations that are used, by target, in the records' order."""
     keys = ("form", "error", "figure", "low", "high", "soft")
     given = {name: {key: record[key] for key in keys if record.get(key) is not None} for name, record in records.items()}
-    return {name: Observation(name, **record) for name, record in given.items() if record["form"] != "unused"}
+    return {name: Observation(name, **record) for name, record in given.items() if record["form"] != UNUSED}
 
 
 def log_likelihood(simulated: np.ndarray, seen: Observation) -> np.ndarray:

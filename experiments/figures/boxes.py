@@ -16,20 +16,28 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from experiments.discover_page import number, of_box
-from experiments.figures.drivers import broken
+from experiments.discover_page import of_box
 from experiments.figures.style import (
     QUIET,
     RULE,
     canvas,
+    caption_of,
+    foot,
     headline,
+    most,
     number_axis,
+    some_of,
     with_commas,
     wrapped,
 )
+from experiments.intervals import NOTHING, card_digits, finite
+from experiments.naming import in_words
 from experiments.plan import Plan
+from experiments.ratios import LEAST_AGENTS, thin
 
 YES, NO, BOXES = "#0072b2", "#b4b4b4", ("#d55e00", "#7a1f5c", "#00695c")
+ABREAST = 3
+"""Boxes side by side."""
 DOTS = 3000
 """Futures that a scatter shows at most."""
 CLEAR = 0.09  # of coverage or density, between labels
@@ -52,10 +60,11 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
 
     `boxes` has a row a box that is shown; the tables `trajectory` and `halves` are those of the study.
     """
+    boxes, caption = most_boxes(boxes, caption)
     count = len(boxes)
     fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.25, sharey=True, wspace=0.14)
     for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
-        steps, halves = (of_box(frames[name], row.box) for name in ("trajectory", "halves"))
+        steps, halves = of_box(frames["trajectory"], row.box), carried_halves(frames["halves"], row)
         ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
         ax.plot(halves["coverage_there"], halves["density_there"], ".", color=NO, markersize=7, zorder=1)
         ax.plot(steps["coverage"], steps["density"], "-", color=YES, linewidth=1, alpha=0.5)
@@ -77,11 +86,25 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
     )
     grid[0, 0].set_ylabel("Density: share of those\ninside that succeed")
     reading = (
-        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one half of the\n"
-        "futures, tried on the other half; the further below the line, the more of a box is luck."
+        "From all futures that are left to a box (right) to the smallest box; ring: the box. Grey: boxes found in one "
+        "half of the futures, "
+        f"tried on the other half, where they hold {LEAST_AGENTS} or more; the further below the line, the more of a "
+        "box is luck."
     )
     headline(fig, title, reading, caption)
     return fig
+
+
+def most_boxes(boxes: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
+    """The boxes that have room side by side, and the caption that says so if there are more."""
+    shown = boxes.head(ABREAST)
+    return shown, caption_of(caption, some_of(len(shown), len(boxes), "boxes, the first", "boxes.csv"))
+
+
+def carried_halves(halves: pd.DataFrame, row: Any) -> pd.DataFrame:
+    """The halves of a box that hold enough of the other half's futures to tell a share of them."""
+    of = of_box(halves, row.box)
+    return of[~thin(of["mass_there"].to_numpy() * (row.futures - row.futures // 2))]
 
 
 def _chosen(ax: Axes, at: Any, box: int) -> None:
@@ -115,8 +138,8 @@ def _counts(ax: Axes, steps: pd.DataFrame) -> None:
 
 
 def _shares(ax: Axes, ticks: int) -> None:
-    for axis, most in ((ax.xaxis, ticks), (ax.yaxis, 6)):
-        axis.set_major_locator(LinearLocator(most))
+    for axis, count in ((ax.xaxis, ticks), (ax.yaxis, 6)):
+        axis.set_major_locator(LinearLocator(count))
         axis.set_major_formatter(PercentFormatter(1))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
@@ -131,6 +154,12 @@ def limits(
     `box` has box, path, unit, low, high, low_share, high_share, quasi_p_*, again; `boxes` a row a box; `cards` by path.
     """
     several = len(boxes) > 1
+    around = 1.45 + foot(f"{caption}\n") + (HEAD * len(boxes) * ROW if several else 0.0)
+    shown = box.head(most(ROW, around))
+    caption = caption_of(
+        caption, some_of(len(shown), len(box), "limits, those of the first boxes and the surest of each", "box.csv")
+    )
+    box = shown
     heights, heads, height = [], {}, 0.0
     for which, of in box.groupby("box"):
         if several:
@@ -138,7 +167,8 @@ def limits(
             height += HEAD
         heights += [height + step for step in range(len(of))]
         height += len(of)
-    fig, grid = canvas(2.4 + ROW * height, left=3.7, right=1.75, top=1.45, bottom=0.95)
+    bottom = foot(caption)
+    fig, grid = canvas(1.45 + bottom + ROW * height, left=3.7, right=1.75, top=1.45, bottom=bottom)
     ax = grid[0, 0]
     ax.set_xlim(0, 1)
     ax.set_ylim(height - 0.5, -0.5)
@@ -177,12 +207,13 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
     for value, share, where in ((row.low, row.low_share, "right"), (row.high, row.high_share, "left")):
         if np.isfinite(value):
             ax.annotate(
-                f"{'from' if where == 'right' else 'to'} {number(value)}", (share, height), xytext=(0, 10), textcoords="offset points",
+                f"{'from' if where == 'right' else 'to'} {card_digits(value)}", (share, height), xytext=(0, 10),
+                textcoords="offset points",
                 ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=shade, fontweight="bold",
             )  # fmt: skip
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):
         ax.annotate(
-            number(value),
+            card_digits(value),
             (share, height),
             xytext=(0, -15),
             textcoords="offset points",
@@ -190,7 +221,7 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
             fontsize=8.5,
             color=QUIET,
         )
-    name = broken(row.path).replace("\n", "")
+    name = in_words(row.path)
     ax.annotate(
         name, (0, height), xytext=(-10, 3), textcoords="offset points", ha="right", fontsize=10, fontweight="bold", va="bottom",
         annotation_clip=False,
@@ -200,15 +231,9 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
         color=QUIET, va="top", annotation_clip=False, linespacing=1.15,
     )  # fmt: skip
     ax.text(1.04, height, f"{row.again:.0%}", transform=ax.get_yaxis_transform(), fontsize=10, va="center")
-    p = np.nanmin([row.quasi_p_low, row.quasi_p_high])
-    ax.text(
-        1.2,
-        height,
-        "< 0.0001" if p < 1e-4 else f"{p:.2g}",
-        transform=ax.get_yaxis_transform(),
-        fontsize=10,
-        va="center",
-    )
+    found = finite([row.quasi_p_low, row.quasi_p_high])
+    text = NOTHING if not found.size else "< 0.0001" if found.min() < 1e-4 else f"{found.min():.2g}"
+    ax.text(1.2, height, text, transform=ax.get_yaxis_transform(), fontsize=10, va="center")
 
 
 def _unit(row: Any) -> str:
@@ -229,8 +254,10 @@ def scatter(
 
     `cards` has a column a card, `left` (boxes, futures) is which futures are left to each box.
     """
-    shown = [row for row in boxes.itertuples() if (box["box"] == row.box).sum() > 1]
-    fig, grid = canvas(6.4, 1, len(shown), left=1.0, right=0.3, top=1.5, bottom=1.3, wspace=0.42)
+    several = boxes[boxes["box"].isin(box["box"].value_counts().loc[lambda cards: cards > 1].index)]
+    several, caption = most_boxes(several, caption)
+    shown = list(several.itertuples())
+    fig, grid = canvas(6.4, 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=1.35, wspace=0.42)
     for ax, row in zip(grid[0], shown, strict=True):
         of = of_box(box, row.box)
         rows = np.flatnonzero(left[row.box - 1])[:DOTS]
@@ -268,9 +295,9 @@ def _panel(
 
 
 def _axis(ax: Axes, axis: str, card: Mapping[str, Any], row: Any, panels: int) -> None:
-    name = f"{broken(row.path).replace(chr(10), '')}: {card['meaning']}{_unit(row)}"
+    name = f"{in_words(row.path)}: {card['meaning']}{_unit(row)}"
     (ax.set_xlabel if axis == "x" else ax.set_ylabel)(
-        wrapped(name, 90 // panels if axis == "x" else 62), fontsize=10 if panels == 1 else 9
+        wrapped(name, 90 // panels if axis == "x" else 46), fontsize=10 if panels == 1 else 9
     )
     if {"loguniform", "lognormal"} & set(card["prior"]):
         (ax.set_xscale if axis == "x" else ax.set_yscale)("log")

@@ -10,21 +10,33 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import (
     INK,
+    QUIET,
     canvas,
+    capital,
+    caption_of,
+    first_pages,
+    foot,
     headline,
     label_of,
+    most,
     outcome_label,
     outcome_unit,
+    paged,
     readable,
+    some_of,
+    spread_over,
     with_commas,
     wrapped,
 )
-from experiments.intervals import as_read, finite, interval
+from experiments.intervals import NOTHING, as_read, finite, interval, span
 
 SCALE, CENTRED_SCALE = "cividis", "RdBu_r"
 LEAST_OF_INTERVAL = 0.25
 """Share of the middle width of the intervals that the colours span at least: smaller differences hardly show."""
 BRIGHT = 0.55
+WITH_INTERVAL, ACROSS, UP = 7, 10, 16
+"""Columns that have room for intervals, columns and rows that are shown at most."""
+TOP, ROW, AROUND, BETWEEN = 1.3, 0.46, 0.5, 0.55  # inches: above all, a row, around the rows of a panel, between panels
 
 
 def cells(
@@ -34,47 +46,86 @@ def cells(
     labels: Mapping[str, str],
     title: str,
     caption: str,
-    centred: bool = False,
-) -> Figure:
-    """A panel for each (outcome, place) and policy; `values` has policy, outcome, place, value and the two dimensions.
+    less: str = "",
+) -> dict[str, Figure]:
+    """Figures by file name, a panel for each (outcome, place) and policy; `values` has policy, outcome, place, draw,
+    value and the first two dimensions of `axes`.
 
-    Colours of differences are `centred`: nought is white.
+    `less` is a sentence on what is taken off, if anything; nought is then white. A value that is not a number in every
+    draw is a dash.
     """
-    (across, across_name), (up, up_name) = axes.items()
-    policies = list(dict.fromkeys(values["policy"]))
-    drawn = [(*panel, policy) for panel in panels for policy in policies]
-    tall = 0.5 + 0.46 * values[up].nunique()
+    across, up = list(axes)[:2]
+    columns, rows = (
+        spread_over(list(dict.fromkeys(values[path])), number) for path, number in ((across, ACROSS), (up, UP))
+    )
+    counts = [(len(shown), values[path].nunique(), axes[path]) for shown, path in ((columns, across), (rows, up))]
+    said = [some_of(shown, count, f"values of “{name}”, evenly spread", "points.csv") for shown, count, name in counts]
+    caption = caption_of(caption, *said)
+    values = values[values[across].isin(columns) & values[up].isin(rows)]
+    told = dict.fromkeys(values.loc[values["value"].notna(), "policy"])
+    drawn = [(*panel, policy) for panel in panels for policy in told]
+    fitting = max(1, most(AROUND + ROW * len(rows) + BETWEEN, TOP + foot(caption)))
+    panels, caption = first_pages(drawn, fitting, caption)
+    return {
+        name: _page(values, (across, columns), (up, rows), axes, page, labels, title, caption, less)
+        for name, page in paged("sweep", panels, fitting).items()
+    }
+
+
+def _page(
+    values: pd.DataFrame,
+    across: tuple[str, Sequence],
+    up: tuple[str, Sequence],
+    axes: Mapping[str, str],
+    drawn: Sequence[tuple[str, str, str]],
+    labels: Mapping[str, str],
+    title: str,
+    caption: str,
+    less: str,
+) -> Figure:
+    tall, held = AROUND + ROW * len(up[1]), span(values["draw"].nunique())
     fig, grid = canvas(
-        1.35 + len(drawn) * (tall + 0.55), len(drawn), 1, left=1.2, right=0.25, top=1.3, bottom=1.05, hspace=0.62 / tall,
-        sharex=True,
+        TOP - BETWEEN + foot(caption) + len(drawn) * (tall + BETWEEN), len(drawn), 1, left=1.6, right=0.25, top=TOP,
+        bottom=foot(caption),
+        hspace=BETWEEN / tall * 1.15, sharex=True,
     )  # fmt: skip
     for ax, (outcome, place, policy) in zip(grid.flat, drawn, strict=True):
         chosen = values[(values.outcome == outcome) & (values.place == (place or "all")) & (values.policy == policy)]
-        _draw_cells(ax, chosen, across, up, centred)
+        _draw_cells(ax, chosen, across, up, bool(less))
         where = f", {readable(place)}" if place else ""
-        ax.set_title(f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {label_of(policy, labels)}")
-        ax.set_ylabel(wrapped(up_name, 26))
-    grid[-1, 0].set_xlabel(across_name)
-    colour = "its colour, white at no difference" if centred else "its colour"
-    headline(fig, title, f"Each cell: median ({colour}), and below it the interval of 90% of draws.", caption)
+        ax.set_title(f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {capital(label_of(policy, labels))}")
+        ax.set_ylabel(wrapped(axes[up[0]], 26))
+    grid[-1, 0].set_xlabel(wrapped(axes[across[0]], 100))
+    colour = "its colour, white at no difference" if less else "its colour"
+    below = f", and below it {held}" if len(across[1]) <= WITH_INTERVAL else f"; points.csv has {held}"
+    headline(fig, title, f"{less}Each cell: median ({colour}){below}.", caption)
     return fig
 
 
-def _draw_cells(ax: Axes, values: pd.DataFrame, across: str, up: str, centred: bool) -> None:
-    columns, rows = (list(dict.fromkeys(values[path])) for path in (across, up))
-    found = {point: interval(finite(group["value"])) for point, group in values.groupby([across, up], sort=False)}
-    medians = np.array([[found[column, row].median for column in columns] for row in rows])
+def _draw_cells(
+    ax: Axes, values: pd.DataFrame, across: tuple[str, Sequence], up: tuple[str, Sequence], centred: bool
+) -> None:
+    (across_path, columns), (up_path, rows) = across, up
+    draws, whole = values["draw"].nunique(), values.groupby([across_path, up_path], sort=False)["value"]
+    found = {point: interval(finite(group), draws) for point, group in whole if group.notna().all()}
+    medians = np.array(
+        [[found[column, row].median if (column, row) in found else np.nan for column in columns] for row in rows]
+    )
     low, high = colour_ends(medians, np.array([point.high - point.low for point in found.values()]), centred)
     colours = matplotlib.colormaps[CENTRED_SCALE if centred else SCALE]
     image = ax.imshow(medians, cmap=colours, vmin=low, vmax=high, aspect="auto", origin="lower")
-    ax.set_xticks(range(len(columns)), [_tick(column) for column in columns])
-    ax.set_yticks(range(len(rows)), [_tick(row) for row in rows])
+    for axis, named in ((ax.xaxis, columns), (ax.yaxis, rows)):
+        axis.set_ticks(range(len(named)), [wrapped(_tick(value), max(6, 84 // len(columns))) for value in named])
     ax.tick_params(length=0)
     ax.grid(visible=False)
-    for (column, row), point in found.items():
-        place = columns.index(column), rows.index(row)
+    for place in np.ndindex(len(columns), len(rows)):
+        point = found.get((columns[place[0]], rows[place[1]]))
+        if point is None:
+            ax.text(*place, NOTHING, ha="center", va="center", color=QUIET, fontsize=8.5)
+            continue
         dark = brightness(colours(image.norm(point.median))) < BRIGHT
         text = as_read(point.median, point.low, point.high).replace(" [", "\n[")
+        text = text if len(columns) <= WITH_INTERVAL else text.partition("\n")[0]
         ax.text(*place, text, ha="center", va="center", color="white" if dark else INK, fontsize=8.5, linespacing=1.2)
 
 
@@ -83,11 +134,11 @@ def colour_ends(medians: np.ndarray, widths: np.ndarray, centred: bool) -> tuple
 
     They hold all medians, and at least LEAST_OF_INTERVAL of the middle width; about nought if they are `centred`.
     """
-    least = LEAST_OF_INTERVAL * float(np.median(widths))
+    least = LEAST_OF_INTERVAL * float(np.median(widths)) if len(widths) else 0.0
     if centred:
-        end = max(float(np.abs(medians).max()), least, 1e-12)
+        end = max(float(np.nanmax(np.abs(medians), initial=0.0)), least, 1e-12)
         return -end, end
-    low, high = float(medians.min()), float(medians.max())
+    low, high = float(np.nanmin(medians)), float(np.nanmax(medians))
     more = max(0.0, least - (high - low)) / 2
     return low - more, high + more
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from experiments.claims_page import estimate
 from experiments.figures.comparison import draws_line
 from experiments.figures.style import (
     INK,
@@ -16,14 +17,19 @@ from experiments.figures.style import (
     RULE,
     WIDTH,
     canvas,
+    caption_of,
+    foot,
     headline,
-    save,
+    most,
+    save_all,
+    some_of,
     styled,
     with_commas,
     wrapped,
 )
-from experiments.intervals import NOTHING, as_read
+from experiments.intervals import NOTHING, percent_or, short_span, span
 from experiments.plan import Plan
+from experiments.ratios import TOO_FEW
 
 GREY = "#8a8a8a"
 LOOKS = {
@@ -44,40 +50,55 @@ NO_FINDING = ("assumed", "too few", "not asked")
 HOLDS, MARK = "#0072b2", INK
 LEAST, MOST = -100.0, 100.0  # multiples of the bar that fit on the axis
 TICKS = {-100: "", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}
-ROW, LEFT, RIGHT, TOP, BOTTOM = 0.6, 3.48, 3.82, 1.8, 1.2  # inches
+ROW, LEFT, RIGHT, TOP = 0.6, 3.48, 3.82, 1.8  # inches
+LINES = 3  # of the caption at most
 ESTIMATE_AT, SUPPORT_AT, VERDICT_AT = 8, 169, 205  # points right of the axis
 INDENT, WIDEST = 20, 40  # points, and letters in a line
 TITLE, UNDER = (10, 13.2), (9, 11.8)  # size and height of a line, points
 READING = (
-    "Mark and line: median and 90% of draws. Each row in multiples of what its claim needs to hold: shaded from there on, the darker\n"
-    "the more draws agree. White diamond: the number the claim itself gives. Grey and hollow: no finding, as the answer is assumed\n"
-    "beforehand or counts too few agents."
+    "Each row in multiples of what its claim needs to hold: shaded from there on, the darker the more draws agree. "
+    "White diamond: the number "
+    "the claim itself gives. Grey and hollow: no finding, as the answer is assumed beforehand or counts too few agents."
 )
+NOT_SHOWN = f"{NOTHING}: not shown, as in some draw what it is divided by is {TOO_FEW} (column thin of claims.csv)."
 ZONES = ((-9.0, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
 
 
 def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
     """Writes claims.png and claims.svg: the headline questions of the table `claims`, or all where none is one."""
-    shown = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
-    source = draws_line(plan, "policy")
+    asked = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
     title = "What the documents claim, and what the model’s draws say"
     with styled():
-        return save(claims_figure(shown, title, f"{source}\nNumbers: document:line of the claim."), folder, "claims")
+        figure = claims_figure(asked, title, draws_line(plan, "policy"), plan.options["draws"])
+        return save_all({"claims": figure}, folder)
 
 
-def claims_figure(claims: pd.DataFrame, title: str, caption: str) -> Figure:
-    """One row a question. `claims` has number, says, short, sources, unit, mark, bar, median, low, high, support, verdict."""
-    rows = list(claims.itertuples())
-    fig, grid = canvas(TOP + BOTTOM + ROW * len(rows), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
+def claims_figure(claims: pd.DataFrame, title: str, source: str, draws: int) -> Figure:
+    """One row a question, as many as have room. `claims` has number, says, short, sources, unit, mark, bar, median,
+    low, high, support, thin, verdict.
+    """
+    shown = claims.head(most(ROW, TOP + foot("\n" * LINES)))
+    caption = caption_of(
+        source,
+        "Numbers: document:line of the claim.",
+        f"\n{NOT_SHOWN}" if shown["thin"].any() else "",
+        some_of(len(shown), len(claims), "questions, the first by the numbers of their claims", "claims.csv"),
+    )
+    rows, bottom = list(shown.itertuples()), foot(caption)
+    fig, grid = canvas(TOP + bottom + ROW * len(rows), left=LEFT, right=RIGHT, top=TOP, bottom=bottom)
     ax = grid[0, 0]
     _draw_axis(ax, len(rows))
     for height, row in enumerate(rows):
         _draw_row(ax, height, row)
         _write_claim(ax, height, row, first=height == 0 or rows[height - 1].number != row.number)
-        _write_answer(ax, height, row)
-    for place, text in ((ESTIMATE_AT, "Median [90%]"), (SUPPORT_AT - 24, "Holds in"), (VERDICT_AT, "Answer")):
+        _write_answer(ax, height, row, draws)
+    for place, text in (
+        (ESTIMATE_AT, f"Median [{short_span(draws)}]"),
+        (SUPPORT_AT - 24, "Holds in"),
+        (VERDICT_AT, "Answer"),
+    ):
         _aside(ax, -0.85, text, place, fontsize=10, fontweight="bold")
-    headline(fig, title, READING, caption)
+    headline(fig, title, f"Mark and line: median and {span(draws)}. {READING}", caption)
     return fig
 
 
@@ -155,14 +176,23 @@ def _left(ax: Axes, height: int, text: str, offset: float, indent: float, **look
     )  # fmt: skip
 
 
-def _write_answer(ax: Axes, height: int, row: Any) -> None:
+def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
     colour, _, words = LOOKS[row.verdict]
     weight = "normal" if row.verdict in NO_FINDING else "bold"
     words += ",\nby a hair" if row.by_a_hair else ""
-    _aside(ax, height, as_read(row.median, row.low, row.high), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
+    _aside(ax, height, estimate(row, draws), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
     _aside(ax, height, row.unit, ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
-    support = f"{row.support:.0%}" if np.isfinite(row.support) else NOTHING
-    _aside(ax, height, support, SUPPORT_AT, offset=6, fontsize=11, fontweight=weight, color=colour, ha="center")
+    _aside(
+        ax,
+        height,
+        percent_or(row.support),
+        SUPPORT_AT,
+        offset=6,
+        fontsize=11,
+        fontweight=weight,
+        color=colour,
+        ha="center",
+    )
     _aside(ax, height, f"from {with_commas(row.bar)}", SUPPORT_AT, offset=-7, fontsize=9, color=QUIET, ha="center")
     _aside(ax, height, words, VERDICT_AT, fontsize=9.5, color=colour)
 

@@ -13,6 +13,7 @@ from experiments.figures.style import (
     QUIET,
     canvas,
     capital,
+    foot,
     headline,
     label_of,
     number_axis,
@@ -22,7 +23,7 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import Interval, finite, interval
+from experiments.intervals import Interval, as_read, finite, interval, span
 
 SHOWN = ("set_out", "net_stay", "pool", "inducted", "effective_strength", "soldiers_per_admission")
 COLUMNS = 3
@@ -33,12 +34,15 @@ ROOM = 0.16  # share of a panel's width that half a number takes
 def paired_differences(
     pairs: pd.DataFrame, labels: Mapping[str, str], reference: str, title: str, caption: str
 ) -> Figure:
-    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio."""
+    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio; not
+    a number where the ratio is not shown.
+    """
     arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm != reference]
     rows = -(-len(SHOWN) // COLUMNS)
     row_height = 0.85 + 0.4 * len(arms)
     fig, grid = canvas(
-        1.9 + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45, bottom=1.1,
+        0.9 + foot(caption) + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45,
+        bottom=foot(caption),
         hspace=1.05 / row_height, wspace=0.17, sharey=True,
     )  # fmt: skip
     colours = policy_colours(arms)
@@ -49,7 +53,8 @@ def paired_differences(
     for ax in grid[:, 0]:
         ax.set_yticks(range(len(arms)), [wrapped(capital(label_of(arm, labels)), 22) for arm in arms])
         ax.set_ylim(len(arms) - 0.5, -0.5)
-    subtitle = f"Difference from “{label_of(reference, labels)}” in the same draw. Dot: median. Line: 90% of draws."
+    held = span(pairs["draw"].nunique())
+    subtitle = f"Difference from “{label_of(reference, labels)}” in the same draw. Dot: median. Line: {held}."
     headline(fig, title, subtitle, caption)
     return fig
 
@@ -57,7 +62,13 @@ def paired_differences(
 def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Mapping[str, str]) -> float:
     """Draws the rows of an outcome and gives the width of the data, zero included."""
     ax.axvline(0, color=INK, linewidth=0.9)
-    found = {arm: interval(values) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size}
+    draws = pairs["draw"].nunique()
+    found = {
+        arm: interval(values, draws) for arm in arms if (values := finite(pairs.loc[pairs.arm == arm, "value"])).size
+    }
+    for height, arm in enumerate(arms):
+        if arm not in found:
+            _say_none(ax, height)
     ends = [0, *(end for each in found.values() for end in (each.low, each.high))]
     reach = np.ptp(ends)
     for arm, each in found.items():
@@ -72,11 +83,23 @@ def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Map
     ax.spines["left"].set_visible(False)
     if reach:
         ax.set_xlim(_side(min(ends), -reach), _side(max(ends), reach))
+    else:
+        ax.set_xlim(-1, 1)
+        ax.set_xticks([0])
     return float(reach)
+
+
+def _say_none(ax: Axes, height: int) -> None:
+    ax.annotate(
+        "not shown", (0, height), xytext=(4, 0), textcoords="offset points", fontsize=9, color=QUIET, va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+    )  # fmt: skip
 
 
 def _scaled(ax: Axes, reach: float, unit: str) -> str:
     """Sets the ticks and gives the unit they are in: millions where the numbers are too long for their place."""
+    if not reach:
+        return unit
     number_axis(ax, "x", ticks=2 if 1e5 < reach <= MILLION else 3)
     if reach <= MILLION:
         return unit
@@ -96,6 +119,8 @@ def _write_median(ax: Axes, height: int, found: Interval, reach: float) -> None:
     side = "center" if centred else "left" if found.median > 0 else "right"
     aside = {"center": 0, "left": 3, "right": -3}[side]
     ax.annotate(
-        with_commas(float(f"{found.median:.2g}")), (found.median if centred else 0, height), xytext=(aside, 4.5), fontsize=9,
-        textcoords="offset points", ha=side, va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        as_read(found.median, found.low, found.high).partition(" [")[0], (found.median if centred else 0, height),
+        xytext=(aside, 4.5),
+        fontsize=9, textcoords="offset points", ha=side, va="bottom",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip

@@ -9,8 +9,11 @@ import pandas as pd
 from experiments.discover_page import asked
 from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
 from experiments.figures.robustness import regret, satisficing
-from experiments.figures.style import capital, labels_of, save, styled, wrapped
+from experiments.figures.style import capital, caption_of, labels_of, save_all, some_of, styled
 from experiments.plan import Plan
+
+POLICIES, CRITERIA = 36, 10
+"""Policies and criteria that the figures of robustness show."""
 
 
 def draw_discovery(
@@ -27,18 +30,24 @@ def draw_discovery(
     """
     options, box = plan.options, frames["box"]
     labels = {arm: label for arm, label in labels_of(plan).items() if arm in options["policies"]}
-    labels = {arm: labels[arm] for arm in options["policies"]}
-    source, question = source_line(plan), wrapped(f"A success: {asked(plan)}.", 135)
+    shown, criteria = options["policies"][:POLICIES], dict(list(options["criteria"].items())[:CRITERIA])
+    labels = {arm: labels[arm] for arm in shown}
+    robust = frames["robustness"][frames["robustness"]["arm"].isin(shown)]
+    source, question = source_line(plan), f"A success: {asked(plan)}."
+    left_out = caption_of(
+        some_of(len(shown), len(options["policies"]), "policies, the first named", "robustness.csv"),
+        some_of(len(criteria), len(options["criteria"]), "criteria, the first named", "robustness.csv"),
+    )
     reference = (
         f"*: the bar is of the difference from “{plan.policies[options['reference']]['label']}” in the same future."
     )
     with styled():
         drawn = {
-            "satisficing": satisficing(frames["robustness"], options["criteria"], labels, f"{reference}\n{source}"),
-            "regret": regret(frames["robustness"], options["criteria"], labels, source),
+            "satisficing": satisficing(robust, criteria, labels, caption_of(reference, f"\n{source}", left_out)),
+            "regret": regret(robust, criteria, labels, caption_of(source, left_out)),
         }
         if len(box):
-            known, caption = cards_of(plan, box["path"]), f"{question}\n{source}"
+            known, caption = cards_of(plan, box["path"]), caption_of(question, f"\n{source}")
             boxes = frames["boxes"].query("kept and cards > 0")
             drawn["tradeoff"] = tradeoff(frames, boxes, options["density"], _held(boxes), caption)
             drawn["limits"] = limits(box, boxes, known, f"Where it succeeds: {_inside(boxes)}", caption)
@@ -46,7 +55,7 @@ def draw_discovery(
                 drawn["scatter"] = scatter(
                     cards, success, left, box, boxes, known, "The futures in the two surest cards of each box", caption
                 )
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def _held(boxes: pd.DataFrame) -> str:

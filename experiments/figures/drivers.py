@@ -14,39 +14,57 @@ from experiments.figures.style import (
     WIDTH,
     canvas,
     capital,
+    caption_of,
+    foot,
     headline,
     label_of,
     number_axis,
     outcome_label,
     outcome_unit,
+    paged,
     policy_colours,
     wrapped,
 )
+from experiments.naming import in_words
+from experiments.pairing import not_carried, said_of_ratios
 
 SHOWN = 5
-ON_PAGE = 3  # policies side by side
+ON_PAGE, DOWN = 3, 4  # policies side by side, and differences below one another
 NAMES, RIGHT, PANEL, GAP = 1.88, 0.4, 1.6, 0.9  # inches: names of cards, margin, height of a panel, between panels
 PALE = 0.35
 LETTERS = 24
 WIDEST = {1: 99, 2: 60, 3: 42}  # letters of a heading, by policies side by side
 
 
-def drivers(table: pd.DataFrame, labels: Mapping[str, str], reference: str, caption: str) -> dict[str, Figure]:
-    """Figures by file name, three policies each: `drivers`, `drivers_2` and so on.
+def drivers(
+    table: pd.DataFrame, pairs: pd.DataFrame, labels: Mapping[str, str], reference: str, caption: str
+) -> dict[str, Figure]:
+    """Figures by file name, three policies and four differences each: `drivers`, `drivers_2` and so on.
 
-    `table` has arm, outcome, order, path, median, median_low, median_high, moves, flips.
+    `table` has arm, outcome, order, path, median, median_low, median_high, moves, flips; `pairs` are those of the
+    comparison, which say what is not shown.
     """
-    arms = list(dict.fromkeys(table["arm"]))
-    pages = np.array_split(arms, -(-len(arms) // ON_PAGE))
-    return {
-        f"drivers{f'_{number}' if number > 1 else ''}": _page(table, page.tolist(), labels, reference, caption)
-        for number, page in enumerate(pages, start=1)
-    }
+    arms, outcomes = (
+        list(paged("", list(dict.fromkeys(table[name])), number).values())
+        for name, number in (("arm", ON_PAGE), ("outcome", DOWN))
+    )
+    pages = paged("drivers", [(of_arms, of_outcomes) for of_outcomes in outcomes for of_arms in arms], 1)
+    return {name: _page(table, pairs, *page, labels, reference, caption) for name, (page,) in pages.items()}
 
 
-def _page(table: pd.DataFrame, arms: Sequence[str], labels: Mapping[str, str], reference: str, caption: str) -> Figure:
-    outcomes = list(dict.fromkeys(table["outcome"]))
-    rows, top, bottom = len(outcomes), 1.78, 0.95
+def _page(
+    table: pd.DataFrame,
+    pairs: pd.DataFrame,
+    arms: Sequence[str],
+    outcomes: Sequence[str],
+    labels: Mapping[str, str],
+    reference: str,
+    caption: str,
+) -> Figure:
+    of_page = pairs[pairs.arm.isin(arms) & pairs.outcome.isin(outcomes)]
+    missing = set(not_carried(of_page)[["arm", "outcome"]].itertuples(index=False, name=None))
+    caption = caption_of(caption, *said_of_ratios(of_page, labels))
+    rows, top, bottom = len(outcomes), 1.78, foot(caption)
     fig, grid = canvas(
         top + bottom + rows * PANEL + (rows - 1) * GAP, rows, len(arms), left=NAMES, right=RIGHT, top=top, bottom=bottom,
         hspace=GAP / PANEL, wspace=_between(len(arms)),
@@ -56,7 +74,12 @@ def _page(table: pd.DataFrame, arms: Sequence[str], labels: Mapping[str, str], r
         _head(column[0], capital(label_of(arm, labels)), 24, fontsize=12, color=colours[arm])
         for ax, outcome in zip(column, outcomes, strict=True):
             rows_of = table[(table.arm == arm) & (table.outcome == outcome) & (table.order <= SHOWN)]
-            _draw_panel(ax, list(rows_of.itertuples()), colours[arm])
+            _draw_panel(
+                ax,
+                list(rows_of.itertuples()),
+                colours[arm],
+                "not shown" if (arm, outcome) in missing else "too few draws",
+            )
             _head(ax, wrapped(outcome_label(outcome), WIDEST[len(arms)]), 5, fontsize=9.3, color=INK)
             ax.set_xlabel(outcome_unit(outcome), fontsize=9)
     reading = (
@@ -81,21 +104,16 @@ def _head(ax: Axes, text: str, above: float, **looks: Any) -> None:
     )  # fmt: skip
 
 
-def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str) -> None:
+def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str, instead: str) -> None:
+    """Draws the cards of a difference, or says what stands `instead` of them."""
     ax.set_ylim(SHOWN - 0.5, -0.5)
     ax.axvline(0, color=INK, linewidth=0.9)
     if not rows:
         ax.set_yticks([])
         ax.set_xticks([])
+        ax.spines["left"].set_visible(False)
         ax.text(
-            0.5,
-            0.5,
-            "too few draws",
-            transform=ax.transAxes,
-            fontsize=9,
-            color=QUIET,
-            ha="center",
-            backgroundcolor="white",
+            0.5, 0.5, instead, transform=ax.transAxes, fontsize=9, color=QUIET, ha="center", backgroundcolor="white"
         )
         return
     middle = rows[0].median
@@ -105,7 +123,7 @@ def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str) -> None:
         ax.plot([row.median_low, row.median_high], [height, height], linewidth=3, solid_capstyle="butt", **looks)
         ax.plot(row.median_low, height, "o", markersize=7, markerfacecolor="white", markeredgewidth=1.6, **looks)
         ax.plot(row.median_high, height, "o", markersize=7, **looks)
-    ax.set_yticks(range(len(rows)), [broken(row.path) for row in rows])
+    ax.set_yticks(range(len(rows)), [wrapped(in_words(row.path), LETTERS) for row in rows])
     for text, row in zip(ax.get_yticklabels(), rows, strict=True):
         text.set_fontweight("bold" if row.flips else "normal")
     ax.grid(axis="x")
@@ -118,13 +136,3 @@ def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str) -> None:
     if reach:
         ax.set_xlim(min(ends) - 0.09 * reach, max(ends) + 0.09 * reach)
     number_axis(ax, "x", ticks=2)
-
-
-def broken(path: str) -> str:
-    """A card's path in lines of at most LETTERS letters, broken after dots; the group `destination` goes without saying."""
-    lines = [""]
-    for part in path.removeprefix("destination.").replace(".", ". ").split():
-        if lines[-1] and len(lines[-1] + part) > LETTERS:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)

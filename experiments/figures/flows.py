@@ -14,6 +14,7 @@ from experiments.figures.style import (
     capital,
     date_axis,
     destination_colours,
+    foot,
     headline,
     key,
     label_of,
@@ -35,12 +36,13 @@ def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title
     flows = summary[summary.outcome == OUTCOME]
     arms = list(dict.fromkeys(flows["arm"]))
     shown = largest_destinations(flows, SHOWN)
-    rest = flows.place.nunique() - 1 > len(shown)
+    rest = flows.loc[~flows.place.isin(["all", *shown]), "mean"].any()
     colours = destination_colours(shown) | {OTHERS: OTHERS_COLOUR}
     columns = min(len(arms), 2 if len(arms) <= 4 else 3)
     rows = -(-len(arms) // columns)
     fig, grid = canvas(
-        2.75 + 1.95 * rows, rows, columns, left=0.9, right=0.15, top=1.5, bottom=1.15, hspace=0.32, wspace=0.09,
+        1.5 + foot(caption) + 1.95 * rows, rows, columns, left=0.9, right=0.15, top=1.5, bottom=foot(caption),
+        hspace=0.32, wspace=0.09,
         sharex=True, sharey=True,
     )  # fmt: skip
     for ax, arm in zip(grid.flat, arms, strict=False):
@@ -55,9 +57,9 @@ def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title
 
 
 def largest_destinations(flows: pd.DataFrame, number: int) -> list[str]:
-    """The destinations that admit most men over all arms, largest first."""
+    """The destinations that admit most men over all arms, largest first; none that admits nobody."""
     totals = flows[flows.place != "all"].groupby("place", observed=True)["mean"].sum()
-    return [str(place) for place in totals.sort_values(ascending=False, kind="stable").index[:number]]
+    return [str(place) for place in totals[totals > 0].sort_values(ascending=False, kind="stable").index[:number]]
 
 
 def stacked(flows: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:

@@ -22,18 +22,24 @@ from experiments.figures.style import (
     RULE,
     canvas,
     capital,
+    caption_of,
     date_axis,
+    foot,
     headline,
+    most,
     number_axis,
     outcome_label,
     outcome_unit,
     readable,
-    save,
+    save_all,
+    some_of,
+    spread_over,
     styled,
     with_commas,
     wrapped,
 )
 from experiments.forecasts import DECAY, HELD, MODEL, WEEK
+from experiments.intervals import NOTHING, span
 from experiments.plan import Plan
 from experiments.scoring import COVERED
 from model.outcomes import OUTCOMES
@@ -42,6 +48,7 @@ COLOUR, OBSERVED, USUAL = "#0072b2", "#009e73", "#b8b8b8"
 SHADES = {90: 0.14, 80: 0.17, 50: 0.28}
 NAIVE = {HELD: ("First week held", (0, (4, 2))), DECAY: ("Exponential decay", (0, (1, 1.4)))}
 FLOW = "gross_entries"
+MANY = 12  # points of a panel above which they are small
 HOME = (
     ("called_up", "sum"), ("inducted", "sum"), ("deployed", "value"),
     ("admitted", "sum"), ("net_stay", "value"), ("attacks", "sum"),
@@ -62,7 +69,7 @@ class Point(NamedTuple):
 def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
     """Writes flows and home, and scores if there is something observed, as PNG and SVG."""
     daily = frames["daily"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
-    source = draws_line(plan, "forecast").replace("intervals hold 90% of them: ", "intervals: ")
+    source, draws = draws_line(plan, "forecast"), plan.options["draws"]
     shortest, longest = plan.options["half_life"]
     decay = f"Exponential decay: from the middle of the first week, half-life {shortest:g} to {longest:g} days, log-uniform."
     forecast = f"{source}\n{decay}"
@@ -73,18 +80,22 @@ def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) 
             "home": home(daily, plan, f"The draft at home and the men abroad, forecast: {about}", forecast),
         }
         if "scores" in frames:
-            drawn["scores"] = scored(frames["scores"], "What was observed and what had been forecast", source)
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+            drawn["scores"] = scored(frames["scores"], "What was observed and what had been forecast", source, draws)
+        return save_all(drawn, folder)
 
 
 def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
-    """Gross entries a day, a panel a destination, the largest first."""
+    """Gross entries a day, a panel a destination, the largest first, as many as have room."""
     chosen = daily[(daily.outcome == FLOW) & (daily.place != "all")]
     size = chosen[(chosen.forecast == MODEL) & (chosen.day < WEEK)].groupby("place")["median"].sum()
-    places = list(size.sort_values(ascending=False, kind="stable").index)
+    places = list(size.sort_values(ascending=False, kind="stable").index[: 3 * most(1.75, 1.85 + foot(caption) + 0.2)])
     columns, rows = 3, -(-len(places) // 3)
+    caption = caption_of(
+        caption, some_of(len(places), len(size), "destinations, those with the largest first week", "daily.csv")
+    )
     fig, grid = canvas(
-        2.65 + 1.75 * rows, rows, columns, left=0.75, right=0.2, top=1.85, bottom=1.2, hspace=0.38, wspace=0.27,
+        1.4 + foot(caption) + 1.75 * rows, rows, columns, left=0.75, right=0.2, top=1.85, bottom=foot(caption),
+        hspace=0.38, wspace=0.27,
         sharex=True,
     )  # fmt: skip
     for number, ax in enumerate(grid.flat):
@@ -128,7 +139,7 @@ def home(daily: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
 def _draw_panel(
     ax: Axes, curves: pd.DataFrame, points: Sequence[tuple[Point, str]], plan: Plan, ticks: int = 3
 ) -> None:
-    _draw_curves(ax, curves)
+    _draw_curves(ax, curves, plan.options["draws"])
     number_axis(ax, ticks=ticks)
     tops = [
         curves.loc[curves.forecast == MODEL, "high_90"].max(),
@@ -136,12 +147,20 @@ def _draw_panel(
     ]
     ax.set_ylim(0, 1.1 * float(max(tops)) or 1)
     for point, colour in points:
-        _draw_point(ax, point, plan, colour)
+        _draw_point(ax, point, plan, colour, 6.0 if len(points) <= MANY else 3.0)
 
 
-def _draw_curves(ax: Axes, curves: pd.DataFrame) -> None:
+def bands(draws: int) -> dict[str, int]:
+    """What each band over so many draws holds, the widest first, with the per cent of its columns; few draws have fewer
+    bands.
+    """
+    return {span(draws, percent=percent): percent for percent in SHADES}
+
+
+def _draw_curves(ax: Axes, curves: pd.DataFrame, draws: int) -> None:
     model = curves[curves.forecast == MODEL]
-    for percent, shade in SHADES.items():
+    for percent in bands(draws).values():
+        shade = SHADES[percent]
         low, high = (model[f"{end}_{percent}"] for end in ("low", "high"))
         ax.fill_between(model["date"], low, high, color=COLOUR, alpha=shade, linewidth=0)
     ax.plot(model["date"], model["median"], color=COLOUR, linewidth=1.6)
@@ -199,7 +218,7 @@ def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> lis
     return found
 
 
-def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str) -> None:
+def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str, size: float) -> None:
     start = pd.Timestamp(str(plan.settings["start_date"]))
     first, last = (start + timedelta(days=day) for day in (point.first, point.last))
     middle = first + (last - first) / 2
@@ -207,26 +226,27 @@ def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str) -> None:
     ends = [point.value if end is None else end for end in (point.low, point.high)]
     ax.plot([middle, middle], ends, color=colour, linewidth=1.2, zorder=5)
     marker = {1: "^", -1: "v"}.get(point.bound, "D")
-    ax.plot(middle, point.value, marker, color=colour, markersize=6, markeredgecolor="white", zorder=6, clip_on=False)
+    edge = {"markeredgecolor": "white", "markeredgewidth": size / 6}
+    ax.plot(middle, point.value, marker, color=colour, markersize=size, zorder=6, clip_on=False, **edge)
 
 
 def _key(fig: Figure, plan: Plan, below: float, *more: Line2D) -> None:
     """Two rows under the headline, `below` inches from the top."""
-    shade, bands = 0.0, []
-    for percent, own in SHADES.items():
-        shade = 1 - (1 - shade) * (1 - own)
-        bands.append(Patch(color=COLOUR, alpha=shade, linewidth=0, label=f"{percent}% of draws"))
+    shade, held = 0.0, []
+    for label, percent in bands(plan.options["draws"]).items():
+        shade = 1 - (1 - shade) * (1 - SHADES[percent])
+        held.append(Patch(color=COLOUR, alpha=shade, linewidth=0, label=label))
     naive = [
         Line2D([], [], color=INK, linewidth=1.1, linestyle=dashes, label=f"{text} (median)")
         for text, dashes in NAIVE.values()
     ]
-    said = {"Document (▲ at least, ▼ at most)": MARK} | ({"Observed": OBSERVED} if plan.options["observed"] else {})
+    said = {"Document (▲▼ fitted as a bound)": MARK} | ({"Observed": OBSERVED} if plan.options["observed"] else {})
     marks = [
         Line2D([], [], color=colour, marker="D", markersize=6, markeredgecolor="white", linewidth=2.2, label=text)
         for text, colour in said.items()
     ]
     median = Line2D([], [], color=COLOUR, linewidth=1.6, label="The model (median)")
-    for row, handles in enumerate(([median, *reversed(bands)], [*naive, *more, *marks])):
+    for row, handles in enumerate(([median, *reversed(held)], [*naive, *more, *marks])):
         fig.legend(
             handles=handles, loc="upper left", bbox_to_anchor=(0.004, 1 - (below + 0.24 * row) / fig.get_figheight()),
             ncols=len(handles), frameon=False, fontsize=9.5, handlelength=1.6, columnspacing=1.3, handletextpad=0.5,
@@ -234,7 +254,7 @@ def _key(fig: Figure, plan: Plan, below: float, *more: Line2D) -> None:
         )  # fmt: skip
 
 
-ROW, LEFT, RIGHT, TOP, BOTTOM = 0.62, 3.6, 2.15, 1.35, 0.95  # inches
+ROW, LEFT, RIGHT, TOP = 0.62, 3.6, 2.15, 1.35  # inches
 SHIFT = {MODEL: -0.2, HELD: 0.08, DECAY: 0.3}
 LOOKS = {
     MODEL: (COLOUR, "o", "the model"),
@@ -245,10 +265,23 @@ FARTHEST = 100.0
 """Multiple of the observation that fits on the axis."""
 
 
-def scored(scores: pd.DataFrame, title: str, caption: str) -> Figure:
-    """One row an observation: each forecast's median and intervals as multiples of what was observed."""
+def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure:
+    """One row an observation, as many as have room: each forecast's median and intervals as multiples of what was
+    observed.
+
+    What was observed to be nothing has no multiples.
+    """
+    every = scores.loc[scores.forecast == MODEL, "row"].tolist()
+    shown = spread_over(every, most(ROW, TOP + foot(caption) + 0.4))
+    scores = scores[scores.row.isin(shown)]
     rows = scores[scores.forecast == MODEL]
-    fig, grid = canvas(TOP + BOTTOM + ROW * len(rows), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
+    caption = caption_of(
+        caption,
+        some_of(len(shown), len(every), "observations, evenly spread over the file", "scores.csv"),
+        "" if rows["value"].all() else f"\n{NOTHING}: nothing was observed, of which there is no multiple.",
+    )
+    bottom = foot(caption)
+    fig, grid = canvas(TOP + bottom + ROW * len(rows), left=LEFT, right=RIGHT, top=TOP, bottom=bottom)
     ax = grid[0, 0]
     ax.set_xscale("log")
     ax.set_xlim(1 / FARTHEST, FARTHEST)
@@ -264,8 +297,10 @@ def scored(scores: pd.DataFrame, title: str, caption: str) -> Figure:
     for height, row in enumerate(rows.itertuples()):
         if height:
             ax.axhline(height - 0.5, color=RULE, linewidth=0.6)
-        for each in scores[scores.row == row.row].itertuples():
-            _draw_score(ax, height + SHIFT[each.forecast], each)
+        for each in scores[scores.row == row.row].itertuples() if row.value else ():
+            _draw_score(ax, height + SHIFT[each.forecast], each, draws)
+        if not row.value:
+            ax.text(1, height, NOTHING, color=QUIET, ha="center", va="center", backgroundcolor="white")
         _write_row(ax, height, row)
     handles = [
         Line2D([], [], color=colour, marker=marker, label=capital(text), linewidth=2)
@@ -279,20 +314,32 @@ def scored(scores: pd.DataFrame, title: str, caption: str) -> Figure:
         "Observed", (1, 1), xycoords="axes fraction", xytext=(10, 5), textcoords="offset points", color=OBSERVED,
         fontsize=9.5, fontweight="bold",
     )  # fmt: skip
-    headline(
-        fig, title, "Marker: median. Thick line: 50% of draws, thin line: 90%. Vertical line: the observation.", caption
-    )
+    held = {f"{thickness} line": label for label, (thickness, *_) in _score_lines(draws).items()}
+    lines = " ".join(f"{name}: {label}." for name, label in held.items())
+    headline(fig, title, f"Marker: median. {lines} Vertical line: the observation.", caption)
     return fig
 
 
-def _draw_score(ax: Axes, height: float, row: Any) -> None:
+def _score_lines(draws: int) -> dict[str, tuple[str, int, float]]:
+    """What each line of a score holds: how thick it is in words, the per cent of its columns, and its width; of few
+    draws one line alone.
+    """
+    lines = (("Thin", COVERED[-1], 1.2), ("Thick", COVERED[0], 3.6))
+    return {span(draws, percent=line[1]): line for line in reversed(lines)}
+
+
+def _draw_score(ax: Axes, height: float, row: Any, draws: int) -> None:
     colour, marker, _ = LOOKS[row.forecast]
-    observation = max(row.value, 1e-9)
-    for percent, width in ((COVERED[-1], 1.2), (COVERED[0], 3.6)):
-        ends = np.clip([getattr(row, f"low_{percent}") / observation, getattr(row, f"high_{percent}") / observation],
-                       1 / FARTHEST, FARTHEST)  # fmt: skip
-        ax.plot(ends, [height, height], color=colour, linewidth=width, solid_capstyle="butt")
-    median = np.clip(row.median / observation, 1 / FARTHEST, FARTHEST)
+    for _, percent, width in _score_lines(draws).values():
+        ends = np.array([getattr(row, f"low_{percent}"), getattr(row, f"high_{percent}")]) / row.value
+        ax.plot(
+            np.clip(ends, 1 / FARTHEST, FARTHEST),
+            [height, height],
+            color=colour,
+            linewidth=width,
+            solid_capstyle="butt",
+        )
+    median = np.clip(row.median / row.value, 1 / FARTHEST, FARTHEST)
     shape = "<" if median == 1 / FARTHEST else ">" if median == FARTHEST else marker
     ax.plot(median, height, shape, color=colour, markersize=6.5, markeredgecolor="white", zorder=4, clip_on=False)
 
@@ -300,7 +347,7 @@ def _draw_score(ax: Axes, height: float, row: Any) -> None:
 def _write_row(ax: Axes, height: int, row: Any) -> None:
     where = "" if row.place == "all" else f"{readable(row.place)}: "
     dates = [f"{pd.Timestamp(day):%-d %b}" for day in (row.start, row.end)]
-    window = dates[1] if OUTCOMES[row.outcome].measure != "flow" else "\N{EN DASH}".join(dates)
+    window = dates[1] if OUTCOMES[row.outcome].measure != "flow" else "\N{EN DASH}".join(dict.fromkeys(dates))
     name = wrapped(capital(f"{where}{OUTCOMES[row.outcome].label}"), 46)
     for text, offset, colour, size in ((name, 7, INK, 9.5), (window, -9 - 6 * name.count("\n"), QUIET, 8.5)):
         ax.annotate(

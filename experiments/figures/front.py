@@ -9,26 +9,34 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.comparison import draws_line
+from experiments.figures.comparison import chance_line
 from experiments.figures.style import (
     INK,
-    OTHERS_COLOUR,
     canvas,
     capital,
+    caption_of,
+    foot,
     headline,
+    most,
     number_axis,
     policy_colours,
-    save,
+    save_all,
+    some_of,
+    spread_over,
     styled,
     with_commas,
     wrapped,
 )
+from experiments.intervals import span
 from experiments.plan import Plan
 from experiments.search import lever_shares
 from experiments.search_page import STRAIGHT, names_of, resolution, straightness
 
 FRONT = "#7a1f5c"
-COLUMNS = 4
+COLUMNS, EACH = 4, 2.15  # panels side by side, and inches from one to the next below
+READY = 16
+"""Ready policies that have room under the front."""
+NO_UNIT = ("none", "date")
 REST = -0.11  # of a lever's way, where one at rest is drawn
 LINE, LETTER = 0.052, 0.0089  # of the axes: height of a row of names, width of a letter
 
@@ -37,38 +45,44 @@ def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> 
     """Writes `front` and `levers` as PNG and SVG."""
     with styled():
         drawn = {"front": front(frames, plan), "levers": levers(frames, plan)}
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
-    """Men denied over burden: every candidate, the front with its interval, and the ready policies by name."""
+    """Men denied over burden in the fresh draws alone: the front with its interval, and the ready policies by name."""
     denied, burden = names_of(plan)
-    fig, grid = canvas(6.6, left=1.05, right=0.3, top=1.35, bottom=1.25)
-    ax = grid[0, 0]
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
-    every, still = frames["candidates"], of_front[of_front["within"].astype(bool)]
-    ax.plot(every["burden"], every["denied"], ".", color=OTHERS_COLOUR, markersize=6, zorder=1)
+    shown = ready[ready["candidate"].isin(spread_over(ready["candidate"].tolist(), READY))]
+    caption = caption_of(
+        _source(plan),
+        some_of(len(shown), len(ready), "ready policies, evenly spread by the men they host", "front.csv"),
+    )
+    fig, grid = canvas(5.35 + foot(caption), left=1.05, right=0.3, top=1.35, bottom=foot(caption))
+    ax = grid[0, 0]
+    still = of_front[of_front["within"].astype(bool)]
     ax.fill_between(still["burden"], still["denied_low"], still["denied_high"], color=FRONT, alpha=0.12, linewidth=0)
     ax.plot(still["burden"], still["denied"], "-", color=FRONT, linewidth=1.2, zorder=3)
     ax.plot(of_front["burden"], of_front["denied"], "o", color=FRONT, markersize=4.5, zorder=3)
     ax.axhline(0, color=INK, linewidth=0.8)
     number_axis(ax, ticks=6)
     number_axis(ax, "x", ticks=6)
-    _policies(ax, ready, plan, _reach(of_front, ready))
+    _policies(ax, shown, plan, _reach(of_front, shown))
     ax.set_xlabel(capital(burden))
     ax.set_ylabel(wrapped(capital(denied), 60))
+    count = plan.options["confirm"]
     reading = (
-        "Line: the front, means in fresh draws; band: 90% of draws. Diamonds: ready policies, with 90% of draws of what they deny.\n"
-        "Grey: every candidate that was run, in the draws of the search."
+        f"All in {count:,} fresh draws that the search has not seen. Dots and line: policies of the front, and those "
+        "that no other beats there; means. "
+        f"Band, and lines through the diamonds of ready policies: {span(count)} of what they deny."
     )
-    headline(fig, _title(frames), reading, _source(plan))
+    headline(fig, _title(plan, frames), reading, caption)
     return fig
 
 
-def _title(frames: Mapping[str, pd.DataFrame]) -> str:
-    through, _ = straightness(frames)
+def _title(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
+    through, _ = straightness(plan, frames)
     if not np.isfinite(through.slope):
-        return "No trade: one policy is best at both"
+        return "Manpower denied against men hosted: too short a front for a trade"
     shape = "nearly a line" if through.explains >= STRAIGHT else "not a line"
     return f"Manpower denied against men hosted: {shape}, {through.slope * 100:.2g} men for 100 hosted"
 
@@ -115,13 +129,18 @@ def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
 
 
 def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
-    """A panel a lever: its value at each policy of the front, by burden; and the hypervolume by generation."""
+    """A panel a lever: its value at each policy of the front, by burden in fresh draws; and the hypervolume by
+    generation.
+    """
     chosen = frames["front"].query("kind == 'front'").sort_values("burden")
-    shares = lever_shares(plan, chosen)
+    caption, every = _source(plan), lever_shares(plan, chosen)
+    shares = dict(list(every.items())[: COLUMNS * most(EACH, 1.65 + foot(caption)) - 1])
+    caption = caption_of(caption, some_of(len(shares), len(every), "levers, the first named", "front.csv"))
     rows = -(-(len(shares) + 1) // COLUMNS)
     fig, grid = canvas(
-        2.2 + 2.05 * rows, rows, COLUMNS, left=0.75, right=0.3, top=1.55, bottom=1.35, hspace=0.75, wspace=0.42
-    )
+        1.1 + foot(caption) + EACH * rows, rows, COLUMNS, left=0.85, right=0.3, top=1.65, bottom=foot(caption) + 0.2,
+        hspace=0.95, wspace=0.52,
+    )  # fmt: skip
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
         _lever(ax, chosen["burden"].to_numpy(), share, plan.options["levers"][name])
     last = grid.flat[len(shares)]
@@ -129,19 +148,21 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     last.plot(table["generation"], table["hypervolume"], color=INK, marker=".", clip_on=False)
     last.set_ylim(0, 1)
     last.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    last.set_title("The search", fontsize=10.5)
+    last.set_title("The search,\nin its own draws", fontsize=10.5)
     last.set_ylabel("hypervolume, share", fontsize=9)
     last.set_xlabel("generation", fontsize=9)
     number_axis(last, "x", ticks=4)
     for ax in grid.flat[len(shares) + 1 :]:
         ax.set_visible(False)
-    for ax in grid[-1, : len(shares) - COLUMNS * (rows - 1)]:
+    for ax in grid.flat[: len(shares)]:
         ax.set_xlabel(wrapped(names_of(plan)[1], 24), fontsize=9)
     reading = (
-        "Each dot: a policy of the front; hollow: the lever at rest, as documented. A lever that stays put is used alike everywhere;\n"
-        "one that scatters hardly matters there. Last panel: what the front of all candidates so far holds of the space about it."
+        "Each dot: a policy of the front, its burden in fresh draws; hollow: the lever at rest, as documented. A "
+        "lever that stays put is used "
+        "alike everywhere; one that scatters hardly matters there. Last panel: what the front of all candidates so "
+        "far holds of the space about it."
     )
-    headline(fig, "Which levers the front pulls, from few men hosted to many", reading, _source(plan))
+    headline(fig, "Which levers the front pulls, from few men hosted to many", reading, caption)
     return fig
 
 
@@ -161,7 +182,8 @@ def _lever(ax: Axes, burden: np.ndarray, share: np.ndarray, lever: Mapping[str, 
     ax.set_xlim(left=0)
     ax.set_ylim(2 * REST if lever["rest"] else -0.02, 1.02)
     ax.set_yticks([0, 0.5, 1], _ends(lever))
-    ax.set_title(wrapped(capital(lever["label"]), 24), fontsize=10.5)
+    unit = "" if lever["unit"] in NO_UNIT else f" ({lever['unit']})"
+    ax.set_title(wrapped(f"{capital(lever['label'])}{unit}", 24), fontsize=10.5)
     number_axis(ax, "x", ticks=2)
 
 
@@ -174,8 +196,7 @@ def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
 
 def _source(plan: Plan) -> str:
     options = plan.options
-    return wrapped(
+    return caption_of(
         f"{options['candidates']} candidates a generation, {options['generations']} generations, {options['draws']} draws in the search, "
-        f"{options['confirm']} fresh ones; less than {resolution(plan)} does not count. {draws_line(plan, 'policy').partition('. ')[2]}",
-        135,
+        f"{options['confirm']} fresh ones; less than {resolution(plan)} does not count: {chance_line(plan)}"
     )

@@ -1,4 +1,4 @@
-"""Outcomes over one dimension of a design: a line a policy, with its interval."""
+"""Outcomes over one dimension of a design that has an order: a line a policy, with its interval."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,16 +12,22 @@ from experiments.figures.style import (
     capital,
     date_axis,
     end_labels,
+    first_pages,
+    foot,
     headline,
     label_of,
+    most,
     number_axis,
     outcome_label,
     outcome_unit,
+    paged,
     policy_colours,
     readable,
     wrapped,
 )
-from experiments.intervals import finite, interval
+from experiments.intervals import finite, interval, span
+
+PANEL, BETWEEN, TOP = 1.95, 1.1, 1.25  # inches: height of a panel, from one to the next, above all
 
 
 def lines(
@@ -31,63 +37,89 @@ def lines(
     labels: Mapping[str, str],
     title: str,
     caption: str,
-) -> Figure:
-    """A panel for each (outcome, place); `values` has policy, outcome, place, value and the one dimension of `axes`.
+    less: str = "",
+) -> dict[str, Figure]:
+    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the
+    one dimension of `axes`.
 
-    Without a dimension the policies themselves stand on the axis.
+    `less` is a sentence on what is taken off, if anything.
     """
-    path, name = next(iter(axes.items()), ("policy", "Policy"))
+    ((path, name),) = axes.items()
+    fitting = min(2, len(panels)) * most(PANEL + BETWEEN, TOP + foot(caption))
+    panels, caption = first_pages(panels, fitting, caption)
+    return {
+        file: _page(values, path, name, page, labels, title, caption, less)
+        for file, page in paged("sweep", panels, fitting).items()
+    }
+
+
+def _page(
+    values: pd.DataFrame,
+    path: str,
+    name: str,
+    panels: Sequence[tuple[str, str]],
+    labels: Mapping[str, str],
+    title: str,
+    caption: str,
+    less: str,
+) -> Figure:
     colours = policy_colours(values["policy"].unique())
-    several = path != "policy" and len(colours) > 1
+    several = len(colours) > 1
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     fig, grid = canvas(
-        1.9 + 2.85 * rows, rows, columns, left=1.05, right=1.5 if several else 0.35, top=1.25, bottom=1.05, hspace=0.5,
-        wspace=1.0 if several else 0.32,
+        TOP + foot(caption) + rows * PANEL + (rows - 1) * BETWEEN, rows, columns, left=1.05,
+        right=1.5 if several else 0.35, top=TOP,
+        bottom=foot(caption), hspace=BETWEEN / PANEL, wspace=1.0 if several else 0.32,
     )  # fmt: skip
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)
     for ax, (outcome, place) in zip(grid.flat, panels, strict=False):
         chosen = values[(values.outcome == outcome) & (values.place == (place or "all"))]
-        ends = [_draw_line(ax, chosen[chosen.policy == policy], path, colour) for policy, colour in colours.items()]
+        _axis(ax, chosen[path])
+        ends = [
+            _draw_line(ax, chosen[chosen.policy == policy], path, colour, 0.1 if several else 0.2)
+            for policy, colour in colours.items()
+        ]
         number_axis(ax)
         ax.margins(y=0.1)
         if several:
             names = [wrapped(capital(label_of(policy, labels)), 16) for policy in colours]
-            end_labels(ax, list(zip(ends, names, colours.values(), strict=True)))
+            end_labels(ax, [end for end in zip(ends, names, colours.values(), strict=True) if np.isfinite(end[0])])
         where = f", {readable(place)}" if place else ""
         ax.set_title(outcome_label(outcome) + where)
         ax.set_ylabel(outcome_unit(outcome))
         ax.set_xlabel(wrapped(name, 48))
-    policy = "" if path == "policy" or several else f"{capital(label_of(next(iter(colours)), labels))}. "
-    headline(fig, title, f"{policy}Line: median. Band: 90% of draws. Dots: the points that were run.", caption)
+    single = "" if several else f"{capital(label_of(next(iter(colours)), labels))}. "
+    held = span(values["draw"].nunique())
+    headline(fig, title, f"{less}{single}Line: median. Band: {held}. Dots: the points that were run.", caption)
     return fig
 
 
-def _draw_line(ax: Axes, values: pd.DataFrame, path: str, colour: str) -> float:
+def _draw_line(ax: Axes, values: pd.DataFrame, path: str, colour: str, pale: float) -> float:
     """Draws one policy's line and gives the height where it ends."""
-    at, positions = _positions(ax, values[path])
-    found = interval_by(values["value"], at)
+    at = _positions(values[path])
+    found = interval_by(values, at)
+    positions = np.unique(at)
     ax.plot(positions, found[1], color=colour, marker="o", markersize=4.5, clip_on=False)
-    ax.fill_between(positions, found[0], found[2], color=colour, alpha=0.2, linewidth=0)
+    ax.fill_between(positions, found[0], found[2], color=colour, alpha=pale, linewidth=0)
     return float(found[1][-1])
 
 
-def interval_by(values: pd.Series, at: np.ndarray) -> np.ndarray:
+def interval_by(values: pd.DataFrame, at: np.ndarray) -> np.ndarray:
     """Low, median and high, (3, points), of the values at each of the points in order."""
-    found = [interval(finite(values[at == point])) for point in np.unique(at)]
+    of = [values[at == point] for point in np.unique(at)]
+    found = [interval(finite(each["value"]), each["draw"].nunique()) for each in of]
     return np.array([[point.low, point.median, point.high] for point in found]).T
 
 
-def _positions(ax: Axes, column: pd.Series) -> tuple[np.ndarray, Sequence]:
-    """The place of every value on the axis, and the distinct places in order; sets up the axis."""
-    if pd.api.types.is_numeric_dtype(column) and column.dtype != bool:
+def _positions(column: pd.Series) -> np.ndarray:
+    """The place of every value on the axis."""
+    return column.to_numpy() if pd.api.types.is_numeric_dtype(column) else pd.to_datetime(column).to_numpy()
+
+
+def _axis(ax: Axes, column: pd.Series) -> None:
+    if pd.api.types.is_numeric_dtype(column):
         number_axis(ax, "x", ticks=3)
-        return column.to_numpy(), np.unique(column)
-    dates = pd.to_datetime(column.astype(str), format="%Y-%m-%d", errors="coerce")
-    if dates.notna().all():
-        date_axis(ax, sorted(dates.unique()))
-        return dates.to_numpy(), np.unique(dates.to_numpy())
-    codes, names = pd.factorize(column)
-    ax.set_xticks(range(len(names)), [wrapped(str(name).replace("_", " "), 12) for name in names])
-    return codes, range(len(names))
+    else:
+        date_axis(ax, sorted(pd.to_datetime(column).unique()))

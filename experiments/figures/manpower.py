@@ -12,6 +12,7 @@ from experiments.figures.style import (
     canvas,
     capital,
     date_axis,
+    foot,
     headline,
     label_of,
     number_axis,
@@ -22,21 +23,25 @@ from experiments.figures.style import (
 )
 
 SHOWN = (("pool", "change"), ("inducted", "sum"), ("deployed", "value"), ("effective_strength", "value"))
-BASES = {"value": "", "change": "change since day 0, ", "sum": "so far, "}
+FEW = 6  # policies whose rows are tall
+BASES = {"value": "", "change": "since day 0, ", "sum": "so far, "}
 
 
 def manpower(
-    summary: pd.DataFrame, labels: Mapping[str, str], reference: str | None, title: str, caption: str
+    summary: pd.DataFrame, labels: Mapping[str, str], reference: str | None, title: str, caption: str, held: str = ""
 ) -> Figure:
-    """Medians and 90% bands of the manpower outcomes; the reference's median is dotted in the other rows.
+    """Medians and bands of the manpower outcomes; the reference's median is dotted in the other rows. `held` says what
+    a band holds.
 
     Without a reference it is one run, and there are no bands. `summary` has arm, date, place, outcome, basis (value,
     change since day 0, sum so far), median, low, high.
     """
     arms = list(dict.fromkeys(summary["arm"]))
     colours = policy_colours(arms)
+    each = 1.2 if len(arms) <= FEW else 0.95
     fig, grid = canvas(
-        2.5 + 1.2 * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5, bottom=1.1, hspace=0.22,
+        1.5 + foot(caption) + each * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5,
+        bottom=foot(caption), hspace=0.22,
         wspace=0.6, sharex=True, sharey="col",
     )  # fmt: skip
     for row, arm in zip(grid, arms, strict=True):
@@ -50,7 +55,7 @@ def manpower(
         ax.text(0, 1.06, heading, transform=ax.transAxes, fontsize=9, color=QUIET)
     for ax in grid[-1]:
         ax.set_xlabel("Date")
-    reading = "Line: median. Band: 90% of draws." if reference else "Day by day"
+    reading = f"Line: median. Band: {held}." if reference else "Day by day"
     if reference and len(arms) > 1:
         reading += f" Dotted: median of “{label_of(reference, labels)}”."
     headline(fig, title, reading, caption)
@@ -68,7 +73,7 @@ def _draw_panel(ax: Axes, curve: pd.DataFrame, others: Sequence[pd.DataFrame], c
     ax.plot(curve["date"], curve["median"], color=colour)
     for other in others:
         ax.plot(other["date"], other["median"], color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
-    date_axis(ax, list(curve["date"]), ticks=3)
+    date_axis(ax, list(curve["date"]), ticks=2)
     number_axis(ax, ticks=4)
 
 

@@ -40,6 +40,6 @@ def _draw_panel(ax: Axes, places: pd.DataFrame, colours: dict[str, str]) -> None
     for place, colour in colours.items():
         curve = places[places.place == place]
         ax.plot(curve["date"], curve["median"], color=colour)
-    date_axis(ax, sorted(set(places["date"])))
+    date_axis(ax, sorted(set(places["date"])), ticks=4)
     ax.set_ylim(bottom=0)
     number_axis(ax)

@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, QUIET, canvas, capital, headline, with_commas, wrapped
-from experiments.intervals import two_digits
+from experiments.figures.style import INK, QUIET, canvas, capital, foot, headline, with_commas, wrapped
+from experiments.intervals import NOTHING, percent_or, two_digits
 
+UNTICKED = 0.5  # inches below cells that need no ticks
 GOOD, BAD = ("YlGnBu", 1.15), ("YlOrRd", 1.6)
 """Colours of shares, and the value of the darkest; shares end at 1, so that numbers are readable on every cell."""
 
@@ -21,12 +22,13 @@ def satisficing(
 ) -> Figure:
     """Share of futures in which each policy meets each bar; `table` has criterion, arm, meets, rank_meets."""
     values = _grid(table, criteria, "meets")
+    itself = f"{NOTHING}: a difference from itself. " if np.isnan(values).any() else ""
     reading = (
         "Share of futures in which a policy is good enough for those who are asked; columns under one name are one point of view.\n"
-        "Bold: the best of the column. What is good for one is bad for another, so that no column is added to the next."
+        f"Bold: the best of the column. {itself}What is good for one is bad for another: columns do not add up."
     )
     return _cells(
-        values, values, values == values.max(axis=0), _heads(criteria, _bar), labels, lambda share: f"{share:.0%}", GOOD,
+        values, values, _best(values, np.nanmax), _heads(criteria, _bar), labels, percent_or, GOOD,
         ("Good enough for whom? Share of futures in which a policy meets the bar", reading, caption),
     )  # fmt: skip
 
@@ -43,9 +45,15 @@ def regret(
         "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
     )
     return _cells(
-        values, shades, values == values.min(axis=0), _heads(criteria, lambda each: f"({each['good']})"), labels, two_digits, BAD,
+        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each['good']})"), labels,
+        two_digits, BAD,
         ("What is regretted by whom", reading, caption),
     )  # fmt: skip
+
+
+def _best(values: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
+    """Which cells are the best of their column; none where all are alike."""
+    return (values == of(values, axis=0)) & (np.nanmax(values, axis=0) > np.nanmin(values, axis=0))
 
 
 def _grid(table: pd.DataFrame, criteria: Mapping[str, Any], column: str) -> np.ndarray:
@@ -71,13 +79,14 @@ def _cells(
     written: Callable[[float], str], colours: tuple[str, float], words: tuple[str, str, str],
 ) -> Figure:  # fmt: skip
     arms, wide = values.shape
-    fig, grid = canvas(3.1 + 0.36 * arms, left=1.75, right=0.2, top=2.3, bottom=0.8)
+    bottom = foot(words[2]) - UNTICKED
+    fig, grid = canvas(2.3 + bottom + 0.36 * arms, left=1.95, right=0.2, top=2.3, bottom=bottom)
     ax = grid[0, 0]
-    shade, darkest = matplotlib.colormaps[colours[0]], colours[1]
+    shade, darkest = matplotlib.colormaps[colours[0]].with_extremes(bad="white"), colours[1]
     ax.imshow(shades, cmap=shade, aspect="auto", vmin=0, vmax=darkest)
     for (row, column), value in np.ndenumerate(values):
         weight = "bold" if best[row, column] else "normal"
-        ink = readable_on(shade(shades[row, column] / darkest))
+        ink = readable_on(shade(shades[row, column] / darkest)) if np.isfinite(value) else QUIET
         ax.text(column, row, written(value), ha="center", va="center", fontsize=10.5, color=ink, fontweight=weight)
     ax.set_yticks(range(arms), [capital(labels[arm]) for arm in labels], fontsize=9.5)
     ax.xaxis.tick_top()

@@ -9,7 +9,7 @@ from experiments.figures.documents import document_page
 from experiments.figures.flows import flows_by_destination
 from experiments.figures.manpower import manpower
 from experiments.figures.queues import queues
-from experiments.figures.style import labels_of, save, styled
+from experiments.figures.style import labels_of, save_all, styled
 from experiments.plan import Plan
 from experiments.summaries import summary_frame
 
@@ -29,7 +29,7 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
         }
         if not targets.empty:
             drawn["documents"] = document_page(targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source)
-        return [path for name, fig in drawn.items() for path in save(fig, folder, name)]
+        return save_all(drawn, folder)
 
 
 def _summary_of_one(series: pd.DataFrame, arm: str, plan: Plan) -> pd.DataFrame:

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import matplotlib
@@ -19,14 +20,27 @@ from matplotlib.dates import (
     WeekdayLocator,
 )
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from experiments.console import track
 from experiments.figures.svg import small
+from experiments.intervals import NOTHING
+from experiments.naming import readable
 from experiments.pairing import MEASURES
 from experiments.plan import Plan
 
+T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
+TALLEST = 17.0  # inches, whatever a figure has to show: 2,550 pixels, a screen where it is shown at half of its size
+PAGES = 6
+"""Figures that the panels of a sweep go on, at most."""
+MARGIN = 0.012  # of the width
+HINTED = 0.965  # of a line that letters fill by their outlines, as pixels make them wider
+READING, CAPTION = 10.5, 9.0  # points: what stands under a title, and at the foot
+LONGEST, LETTER = 30, 0.075  # letters of a name that stands upright, and inches of one
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
 
 POLICY_COLOURS = {
@@ -85,6 +99,7 @@ SETTINGS = {
     "xtick.labelsize": 9.5,
     "ytick.labelsize": 9.5,
     "text.color": INK,
+    "text.parse_math": False,
     "lines.linewidth": 1.8,
     "savefig.dpi": 150,
     "svg.hashsalt": "conscription-flight",
@@ -120,11 +135,6 @@ def destination_colours(names: Iterable[str]) -> dict[str, str]:
     return colours(names, DESTINATION_COLOURS)
 
 
-def readable(name: str) -> str:
-    """`united_states` -> `United States`."""
-    return " ".join(word.capitalize() for word in name.split("_"))
-
-
 def labels_of(plan: Plan) -> dict[str, str]:
     """Arm -> the label of its policy."""
     return {arm.name: plan.policies[arm.policy]["label"] for arm in plan.arms}
@@ -157,7 +167,11 @@ def outcome_unit(outcome: str, *, a_day: bool = False) -> str:
 
 
 def with_commas(value: float, _position: int | None = None) -> str:
-    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign."""
+    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign; NOTHING if it is not a
+    number.
+    """
+    if not np.isfinite(value):
+        return NOTHING
     digits = f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:,.3g}"
     return "0" if digits in ("-0", "0") else digits.replace("-", "\N{MINUS SIGN}")
 
@@ -184,6 +198,23 @@ def date_axis(ax: Axes, dates: Sequence[pd.Timestamp], ticks: int = 6) -> None:
         formatter = DateFormatter("%-d %b")
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
+
+
+def name_places(ax: Axes, names: Sequence[str], few: int, line: int) -> None:
+    """Names of categories below their places 0, 1, ...: a few in lines that hold `line` letters together, more of them
+    upright.
+    """
+    ax.set_xlim(-0.5, len(names) - 0.5)
+    if len(names) <= few:
+        ax.set_xticks(range(len(names)), [wrapped(name, line // len(names)) for name in names])
+        return
+    ax.set_xticks(range(len(names)), [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names])
+    ax.tick_params(axis="x", rotation=90, labelsize=9)
+
+
+def below_places(names: Sequence[str], few: int) -> float:
+    """Inches that the names of categories need below the axis."""
+    return 0.4 if len(names) <= few else 0.15 + LETTER * min(LONGEST, max(map(len, names)))
 
 
 def spaced(values: Sequence[float], gap: float) -> np.ndarray:
@@ -217,7 +248,9 @@ def end_labels(ax: Axes, ends: Sequence[tuple[float, str, str]], size: float = 9
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, left: float, right: float, top: float, bottom: float, **grid: Any
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of the common width and its (rows, columns) axes; height and margins in inches."""
+    """A figure of the common width, at most TALLEST high, and its (rows, columns) axes; height and margins in inches.
+    """
+    height = min(height, TALLEST)
     fig = Figure(figsize=(WIDTH, height))
     space = {key: grid.pop(key) for key in ("wspace", "hspace") if key in grid}
     axes = fig.subplots(rows, columns, squeeze=False, **grid)
@@ -226,12 +259,73 @@ def canvas(
     return fig, axes
 
 
+def most(each: float, around: float) -> int:
+    """How many rows of this height fit into a figure that needs so much around them, in inches."""
+    return int((TALLEST - around) / each)
+
+
+def paged(name: str, items: Sequence[T], number: int) -> dict[str, list[T]]:
+    """The items in order, in as few parts of about the same length as hold at most so many each, by the names of the
+    figures that show them: `name`, `name_2` and so on.
+    """
+    parts = -(-len(items) // number)
+    bounds = [-(-len(items) * part // parts) for part in range(parts + 1)]
+    return {
+        f"{name}{f'_{part}' if part > 1 else ''}": list(items[first:last])
+        for part, (first, last) in enumerate(pairwise(bounds), start=1)
+    }
+
+
+def first_pages(panels: Sequence[T], number: int, caption: str) -> tuple[list[T], str]:
+    """The panels that have room on PAGES figures of so many each, and the caption that says so if there are more."""
+    shown = list(panels[: PAGES * number])
+    return shown, caption_of(caption, some_of(len(shown), len(panels), "panels, the first", "points.csv"))
+
+
+def spread_over(items: Sequence[T], number: int) -> list[T]:
+    """At most that many of the items, evenly spread over their order, the first and the last among them."""
+    places = np.linspace(0, len(items) - 1, min(number, len(items))).round().astype(int)
+    return [items[place] for place in places]
+
+
+def some_of(shown: int, count: int, what: str, table: str) -> str:
+    """A sentence that says which of how many things a figure shows and where all are; nothing if it shows all."""
+    return "" if shown == count else f"{shown:,} of {count:,} {what}; all are in {table}."
+
+
+def caption_of(*sentences: str) -> str:
+    """What stands at the foot of a figure: the sentences that there are, in lines that fit its width."""
+    return across(" ".join(filter(None, sentences)), CAPTION)
+
+
+def across(text: str, size: float) -> str:
+    """The text in lines that are as long as a figure is wide, in letters of this size (points)."""
+    return "\n".join(_broken(line.strip(), size) for line in text.split("\n"))
+
+
+def _broken(line: str, size: float) -> str:
+    letters, room = FontProperties(family=SETTINGS["font.family"], size=size), HINTED * (1 - 2 * MARGIN) * WIDTH * 72
+    lines = [""]
+    for word in line.split():
+        longer = f"{lines[-1]} {word}".strip()
+        width, _, _ = text_to_path.get_text_width_height_descent(longer, letters, ismath=False)
+        lines[-1:] = [longer] if width <= room else [lines[-1], word]
+    return "\n".join(lines)
+
+
+def foot(caption: str) -> float:
+    """Inches below the axes that a caption needs, their own ticks and labels left room for."""
+    return 0.85 + 0.17 * len(caption.splitlines())
+
+
 def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
     """What the figure shows (bold), how to read it, and at the foot where the numbers come from."""
     height = fig.get_figheight()
-    fig.text(0.012, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
-    fig.text(0.012, 1 - 0.43 / height, subtitle, fontsize=10.5, color=QUIET, va="top", linespacing=1.35)
-    fig.text(0.012, 0.1 / height, caption, fontsize=9, color=QUIET, va="bottom", linespacing=1.35)
+    fig.text(MARGIN, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
+    fig.text(
+        MARGIN, 1 - 0.43 / height, across(subtitle, READING), fontsize=READING, color=QUIET, va="top", linespacing=1.35
+    )
+    fig.text(MARGIN, 0.1 / height, caption, fontsize=CAPTION, color=QUIET, va="bottom", linespacing=1.35)
 
 
 def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
@@ -241,6 +335,11 @@ def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
         bbox_to_anchor=(0.004, 1 - below / fig.get_figheight()), ncols=5, frameon=False, fontsize=10,
         handlelength=1.0, columnspacing=1.3, handletextpad=0.5, borderaxespad=0,
     )  # fmt: skip
+
+
+def save_all(drawn: Mapping[str, Figure], folder: Path) -> list[Path]:
+    """Writes every figure, by name, into the folder."""
+    return [path for name, fig in track(drawn.items(), len(drawn), "figures") for path in save(fig, folder, name)]
 
 
 def save(fig: Figure, folder: Path, name: str) -> list[Path]:

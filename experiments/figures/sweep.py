@@ -1,36 +1,48 @@
-"""The figure of a sweep: lines with bands over one dimension, cells over two."""
+"""The figure of a sweep: lines with bands over one dimension, dots with bars over categories, cells over two
+dimensions.
+"""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from experiments.design import LEVER
+from experiments.axes import Kind, axis_name, kind_of, policy_labels, taken_off, value_name
+from experiments.design import POLICY
+from experiments.figures.categories import categories
 from experiments.figures.cells import cells
 from experiments.figures.comparison import draws_line
 from experiments.figures.lines import lines
-from experiments.figures.style import capital, save, styled
-from experiments.plan import Plan, is_card
+from experiments.figures.style import capital, caption_of, save_all, styled
+from experiments.plan import Plan
 
 UNNAMED = "sweep"
+OWN = "each point’s own policy"
 
 
 def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
-    """Writes sweep.png and sweep.svg: the plan's outcomes over the dimensions of its design."""
-    values = sums.merge(design, on="arm", sort=False, validate="many_to_one")
-    labels = {name: tree["label"] for name, tree in ((tree["name"], tree) for tree in plan.policies.values())}
-    if plan.options["less"]:
-        against = plan.policies[plan.arms[-1].policy]["label"]
-        labels = {name: f"{label} less “{against}”" for name, label in labels.items()}
-    paths = dimensions(design, plan)
-    axes = {path: axis_name(path, plan) for path in paths[:2]}
+    """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the
+    dimensions of its design.
+    """
+    labels, paths = policy_labels(plan), dimensions(plan)
+    kinds = {path: kind_of(design[path].tolist()) for path in paths}
+    categorical = {path for path in paths if kinds[path] == "category"}
+    named = {path: [value_name(path, value, labels) for value in design[path]] for path in categorical - {POLICY}}
+    values = sums.merge(design.assign(**named), on="arm", sort=False, validate="many_to_one")
+    if plan.options["design"] == "list" and POLICY in list(plan.arms[0].point)[1:]:
+        values = values.assign(policy=OWN)
+    axes = {path: axis_name(path, plan) for path in paths}
     panels = [name.partition("@")[::2] for name in plan.options["outcomes"]]
-    source = f"After {plan.settings['days']} days. {draws_line(plan, 'point')}"
-    if len(paths) > 2:
-        source = f"Over all values of {', '.join(paths[2:])}. {source}"
     with styled():
-        drawing = partial(cells, centred=bool(plan.options["less"])) if len(paths) > 1 else lines
-        return save(drawing(values, axes, panels, labels, title_of(plan), source), folder, "sweep")
+        draw = _drawing(paths, kinds, plan)
+        return save_all(draw(values, axes, panels, labels, title_of(plan), _source(plan, paths)), folder)
+
+
+def _drawing(paths: list[str], kinds: dict[str, Kind], plan: Plan) -> Callable[..., dict[str, Figure]]:
+    ways = cells if len(paths) > 1 else categories if kinds[paths[0]] == "category" else lines
+    return partial(ways, less=taken_off(plan))
 
 
 def title_of(plan: Plan) -> str:
@@ -39,21 +51,23 @@ def title_of(plan: Plan) -> str:
     return capital(plan.options["title"] or (what if plan.name == UNNAMED else f"{plan.name.replace('_', ' ')}: {what}"))
 
 
-def dimensions(design: pd.DataFrame, plan: Plan) -> list[str]:
-    """The design's columns that are axes: all but the policy; of a list, whose columns move together, the first."""
-    paths = [name for name in design.columns if name not in ("arm", "policy")]
-    return paths[:1] if plan.options["design"] == "list" else paths
+def dimensions(plan: Plan) -> list[str]:
+    """The dimensions that are axes: those of a grid without the policy, if there are others; of a list, whose
+    dimensions move together, the first.
+    """
+    paths = list(plan.arms[0].point)
+    if plan.options["design"] == "list":
+        return paths[:1]
+    return [path for path in paths if path != POLICY] or paths
 
 
-def axis_name(path: str, plan: Plan) -> str:
-    """What the plan or the card calls the number at a path, with its unit; of a lever, its mechanism and key."""
-    if path.startswith(LEVER):
-        policy = next(iter(plan.policies.values()))
-        _, mechanism, *rest = path.removeprefix(LEVER).split(".")
-        own = f"{policy['mechanisms'][int(mechanism)]['kind']}: {' '.join(rest)}".replace("_", " ")
-        return capital(plan.options["labels"].get(path) or own)
-    node = plan.settings
-    for step in path.split("."):
-        node = node[int(step) if isinstance(node, list) else step]
-    name = plan.options["labels"].get(path) or (node["meaning"] if is_card(node) else path.replace("_", " "))
-    return capital(f"{name} ({node['unit']})" if is_card(node) and node["unit"] != "none" else name)
+def _source(plan: Plan, paths: list[str]) -> str:
+    """How long the runs are, what moves along or is taken together, and where the draws come from."""
+    along = [axis_name(path, plan) for path in list(plan.arms[0].point)[1:] if plan.options["design"] == "list"]
+    together = [axis_name(path, plan) for path in paths[2:]]
+    return caption_of(
+        f"With it: {'; '.join(along)}." if along else "",
+        f"Over all values of: {'; '.join(together)}." if together else "",
+        f"After {plan.settings['days']} days." if "days" not in plan.arms[0].point else "",
+        draws_line(plan, "point"),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from experiments.benchmarks.files import write_text
 from experiments.benchmarks.inference.contenders import EMULATOR, ENSEMBLE, IMPORTANCE, LABELS, REGRESSION, SMC
+from experiments.tables import grid
 
 COLOURS = {IMPORTANCE: "#1a1a1a", EMULATOR: "#0072b2", ENSEMBLE: "#56b4e9", REGRESSION: "#d55e00", SMC: "#8c8c8c"}
 LEVELS = (50, 80, 90)
@@ -53,19 +53,14 @@ def markdown(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFr
         f"figures tell something, and over all {measured['cards']:.0f} that move a figure. `by chance`: what the reference's and the method's own Monte Carlo "
         "error would make of the error of the mean."),
         "",
-        *_table(heads, rows),
+        grid(heads, rows),
         "",
         ("Coverage of central intervals over made-up worlds; `uneven` cards are those whose ranks are further from uniform than in 19 of 20 cases "
         "by chance (Kolmogorov and Smirnov)."),
         "",
-        *_table(("method", "worlds", "draws a world", *(f"{level}%" for level in LEVELS), *told, "uneven cards"), covered),
+        grid(("method", "worlds", "draws a world", *(f"{level}%" for level in LEVELS), *told, "uneven cards"), covered),
         "",
     ])  # fmt: skip
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    line = "| " + " | ".join(heads) + " |"
-    return [line, "| :-- |" + " --: |" * (len(heads) - 1), *("| " + " | ".join(row) + " |" for row in rows)]
 
 
 def figure(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFrame) -> object:
