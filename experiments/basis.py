@@ -15,7 +15,7 @@ NOTED = 4
 
 def drawn_from(plan: Plan) -> str:
     """Where the values of uncertain parameters come from, as the end of a sentence that begins with `parameters`."""
-    source = plan.options.get("draw_from", PRIORS)
+    source = plan.options["draw_from"]
     if source == CENTRE:
         return "at their values; only luck varies"
     if source == PRIORS:
@@ -39,8 +39,8 @@ def _weighed(plan: Plan) -> str:
 
 def short_source(plan: Plan) -> str:
     """The same in a few words, for the title of a table."""
-    source = plan.options.get("draw_from", PRIORS)
-    return {POSTERIOR: "posterior draws", PRIORS: "prior draws", CENTRE: "parameters at their values"}[source]
+    source = plan.options["draw_from"]
+    return {POSTERIOR: "posterior draws", PRIORS: "prior draws", CENTRE: "draws of luck alone"}[source]
 
 
 def notes(plan: Plan) -> list[str]:
@@ -59,9 +59,21 @@ def notes(plan: Plan) -> list[str]:
 
 
 def footer(plan: Plan) -> list[str]:
-    """The sentences for the foot of a figure and the end of a page."""
-    draws = [] if plan.options.get("draws") == 0 else [f"Parameters {drawn_from(plan)}."]
+    """The sentences for the foot of a figure and the end of a page; a study that draws nothing has only those of what was set."""
+    draws = [f"Parameters {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options["draws"] != 0 else []
     return [*draws, *notes(plan)]
+
+
+def section(plan: Plan) -> str:
+    """The last section of a page, in Markdown."""
+    return "\n".join(["## What the numbers stand on", "", *(f"- {line}" for line in footer(plan))])
+
+
+def uncertain(plan: Plan) -> int:
+    """How many parameters are drawn."""
+    from model.parameters import read_settings
+
+    return 0 if plan.options["draw_from"] == CENTRE else len(read_settings(plan.settings).uncertain())
 
 
 def check(plan: Plan) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
 from experiments.intervals import NOTHING, as_read, least_draws, percent_or, short_span, span
 from experiments.plan import Plan, is_card, nodes
@@ -30,14 +31,14 @@ def page(plan: Plan, frames: Frames) -> str:
     parts = [_opening(plan, frames)]
     for claim, rows in frames["claims"].groupby("claim", sort=False):
         parts += _claim(claims[claim], list(rows.itertuples()), frames, meanings, plan)
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, basis.section(plan)]) + "\n"
 
 
 def _opening(plan: Plan, frames: Frames) -> str:
     settings, options = plan.settings, plan.options
-    cards = frames["draws"]["path"].nunique()
+    cards = basis.uncertain(plan)
     drawn = (
-        f"each with its own luck and its own values of {cards} uncertain cards, {FROM[options['draw_from']]}: "
+        f"each with its own luck and its own values of {cards} uncertain cards, {basis.drawn_from(plan)}: "
         "a share of draws says how much of the assumptions agrees, not how probable a claim is"
         if cards
         else "each with its own luck; every card keeps its value, so that the draws show chance alone"
@@ -53,11 +54,6 @@ def _opening(plan: Plan, frames: Frames) -> str:
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
 
 
-FROM = {
-    "priors": "drawn from their priors (the documents’ figures weigh no draw above another)",
-    "posterior": "drawn from their posterior given the documents’ figures, which say nothing of most of them",
-}
-"""Where the values of uncertain cards come from, by `draw_from`."""
 HOW_TO_READ = (
     "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and "
     "names the bar from which the claim is taken to hold, and why. "
@@ -165,10 +161,10 @@ def _flips(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
         return f"{_head(turning, row)}: {named}.{_together(row)}"
     if row.support in (0.0, 1.0):
         return f"No assumption drawn flips it: it holds in {'every' if row.support else 'no'} draw."
-    most = cards.iloc[0]
+    most, drawn = cards.iloc[0], (frames["draws"].groupby("path")["value"].nunique() > 1).sum()
     return (
         f"No single assumption flips it: the largest difference between low and high values of a card, {abs(most.swing):.0%} (`{most.path}`), is "
-        f"what chance gives the largest of {frames['draws']['path'].nunique()} cards (up to {most.largest_by_chance:.0%})."
+        f"what chance gives the largest of {drawn} cards (up to {most.largest_by_chance:.0%})."
     )
 
 

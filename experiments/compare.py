@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import basis
 from experiments.plan import Arm, Plan
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])
     held = span(plan.options["draws"], "runs", values=plan.options["draws"] * replicates)
     title = (
-        f"{plan.settings['days']} days, {plan.options['draws']} draws{f' × {replicates} seeds' if replicates > 1 else ''}: "
+        f"{plan.settings['days']} days, {plan.options['draws']:,} {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
         f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
         + ("; from parameters: what of its variance is not chance" if any(row[0] == SHARE for row in rows) else "")
     )
@@ -250,7 +251,7 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     console.table(title, heads, for_console(rows))
     for line in missing:
         console.say(line)
-    text = "\n".join([markdown(title, heads, rows), *(f"{line}\n" for line in missing)])
+    text = "\n".join([markdown(title, heads, rows), *(f"{line}\n" for line in [*missing, *basis.footer(plan)])])
     (folder.path / "table.md").write_text(text, encoding="utf-8")
     (folder.path / "headline.md").write_text(page(plan, frames), encoding="utf-8")
 

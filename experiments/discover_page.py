@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.intervals import NOTHING, card_digits, finite, interval, percent_or, span, two_digits
 from experiments.plan import Plan
 from experiments.ratios import LEAST_AGENTS, thin
@@ -166,13 +167,10 @@ def _cell(row: Any, column: str) -> str:
 
 def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     """The page of a discovery in Markdown."""
-    source = {"priors": "a Latin hypercube over the cards’ priors", "posterior": "draws of the posterior"}[
-        plan.options["draw_from"]
-    ]
     parts = [
         "# In which futures, and for whom",
         "",
-        f"{plan.options['draws']:,} futures ({source}), {plan.settings['days']} days, the same seed in every policy of a future.",
+        f"{plan.options['draws']:,} futures, {basis.short_source(plan)}, over {plan.settings['days']} days, the same seed in every policy of a future.",
         "",
         f"## {asked(plan)}",
         "",
@@ -192,6 +190,9 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
             "Share of futures in which all bars of a point of view are met at once",
             *_joint_rows(plan, frames["jointly"]),
         ),
+        "",
+        basis.section(plan),
+        "",
     ]
     return "\n".join(parts)
 

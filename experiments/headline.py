@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.answers import CHANCE
-from experiments.claims_page import FROM, short
+from experiments.claims_page import short
 from experiments.drivers import ASKED
 from experiments.intervals import NOTHING, as_read, least_draws, percent_or, span, two_digits
 from experiments.pairing import MEASURES, said_of_ratios
@@ -39,13 +40,13 @@ def page(plan: Plan, frames: Frames) -> str:
         parts += ["## What moves them", *_movers(drivers, labels, meanings)]
     if len(drivers):
         parts += ["## Would another plausible value turn a sign?", *_turned(drivers, labels, meanings)]
-    return "\n\n".join([*parts, "## Before you quote it", _limits(plan, drivers)]) + "\n"
+    return "\n\n".join([*parts, "## Before you quote it", _limits(plan, drivers), basis.section(plan)]) + "\n"
 
 
 def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     options, settings = plan.options, plan.settings
-    cards, source = frames["draws"]["path"].nunique(), FROM.get(options["draw_from"], "")
-    drawn = f"{cards} uncertain cards, {source}" if cards else "luck alone, every card at its value"
+    cards = basis.uncertain(plan)
+    drawn = f"{cards} uncertain cards, {basis.drawn_from(plan)}" if cards else "luck alone, every card at its value"
     seeds = f", each with {plan.replicates} seeds," if plan.replicates > 1 else ""
     held = span(options["draws"], "runs", values=options["draws"] * plan.replicates)
     bold = (

@@ -161,8 +161,6 @@ def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.Dat
             row.insert(2, as_read(found.median, found.low, found.high))
     title = f"{label}: {plan.settings['days']} days, seed {plan.seed}; this run: every parameter at its value"
     console.table(title, heads, rows)
-    for line in basis.footer(plan):
-        console.say(line)
     if draws and coarse_scale(plan) != plan.settings["scale"]:
         console.say(f"The draws have one agent for {coarse_scale(plan):,} men, this run one for {plan.settings['scale']:,}.")
     shown = [(row.label, figure(row.figure), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.front import Line, line
 from experiments.futures import states_of
 from experiments.intervals import NOTHING, as_read, span, two_digits
@@ -157,4 +158,4 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
         "",
         *(f"{text}\n" for text in lines(plan, frames)),
     ]
-    return "\n".join([*intro, markdown(*front_rows(plan, frames["front"]))])
+    return "\n".join([*intro, markdown(*front_rows(plan, frames["front"])), "", basis.section(plan), ""])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.indices import ON_RANKS, ON_VALUES, places_told
 from experiments.inputs import CHANCE, REST
 from experiments.intervals import NOTHING, as_read, card_digits, few_digits, least_draws
@@ -32,7 +33,9 @@ def page(plan: Plan, tables: Frames) -> str:
             parts += [grid(*rows, "ll") for rows in (index_rows(plan, of), tornado_rows(tables, outcome)) if varies(of)]
         else:
             parts.append(grid(*morris_rows(plan, _of(tables["morris"], outcome)), "ll"))
-    return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables)]) + "\n"
+    set_or_added = [f"- {line}" for line in basis.notes(plan)]
+    stands_on = ["## What the numbers stand on", "\n".join(["- Parameters drawn from their priors, each apart from the others.", *set_or_added])]
+    return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables), *stands_on]) + "\n"
 
 
 def tell(plan: Plan, tables: Frames) -> None:

@@ -199,6 +199,8 @@ def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> 
     """Everything of a result but its configuration and manifest."""
     module.execute(plan, result, jobs)
     result.table("parameters", basis.parameters_frame(plan))
+    for line in basis.footer(plan):
+        console.say(line)
 
 
 def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -> Path:

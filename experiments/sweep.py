@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from experiments import basis
 from experiments.naming import column_of
 from experiments.plan import Arm, Plan, content_hash
 from experiments.problems import Problems, misread, unknown
@@ -246,7 +247,8 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))
     labels, paths = policy_labels(plan), list(plan.arms[0].point)
     values = [[value_name(path, arm.point[path], labels) for arm in points_of(plan)] for path in paths]
-    title = f"{plan.name}: median [{span(plan.options['draws'])}]. {taken_off(plan)}".rstrip(". ")
+    draws = plan.options["draws"]
+    title = f"{plan.name}: {draws:,} {basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(". ")
     rows = list(zip(*values, *shown.values(), strict=True))
     table(title, (*(axis_name(path, plan) for path in paths), *plan.options["outcomes"]), rows[:SHOWN])
     if len(rows) > SHOWN:

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter
 from scipy.special import ndtri
 from scipy.stats import binom
 
+from experiments import basis
 from experiments.figures.style import (
     INK,
     QUIET,
@@ -53,6 +54,7 @@ def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[s
         + (f" and {measured['guided_runs']:,.0f} guided ones." if "guided_runs" in measured else ".")
         + f" {too_few(worth)}"
     )
+    source = caption_of(source, *basis.notes(evidence.plan))
     moved = tables["cards"][tables["cards"]["verdict"] != "not at all"].head(MOST_CARDS)
     with styled():
         drawn: dict[str, Figure] = {}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments import basis
 from experiments.figures.differences import SHOWN, paired_differences
 from experiments.figures.documents import document_page
 from experiments.figures.drivers import drivers
@@ -70,7 +71,8 @@ def _cards_line(plan: Plan) -> str:
     """Where the medians of thirds come from."""
     draws, seeds = plan.options["draws"], plan.replicates
     of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
-    return f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
+    shared = f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
+    return caption_of(shared, *basis.footer(plan))
 
 
 def draws_line(plan: Plan, shared_by: str) -> str:
@@ -80,7 +82,8 @@ def draws_line(plan: Plan, shared_by: str) -> str:
 
 
 def chance_line(plan: Plan) -> str:
-    """What differs between the draws of a study, and how many men an agent is."""
+    """What differs between the draws of a study, how many men an agent is, and what the numbers stand on."""
     uncertain = plan.options["draw_from"] != "centre"
-    spread = "what is not known and chance together" if uncertain else "chance alone, every parameter at its value"
-    return f"{spread}. One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
+    spread = "what is not known and chance together" if uncertain else "chance alone"
+    agent = f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
+    return " ".join([f"{spread}.", agent, *basis.footer(plan)])

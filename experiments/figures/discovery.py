@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments import basis
 from experiments.discover_page import asked
 from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
 from experiments.figures.robustness import regret, satisficing
@@ -72,11 +73,11 @@ def _inside(boxes: pd.DataFrame) -> str:
 
 def source_line(plan: Plan) -> str:
     """Where the futures come from, for the foot of a figure."""
-    of = {"priors": "a Latin hypercube over the cards’ priors", "posterior": "draws of the posterior"}[
-        plan.options["draw_from"]
-    ]
     scale = plan.settings["scale"]
-    return capital(
-        f"{plan.options['draws']:,} futures, {of}, the same for every policy; {plan.settings['days']} days. "
-        f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+    return " ".join(
+        [
+            f"{plan.options['draws']:,} futures, the same for every policy; {plan.settings['days']} days.",
+            f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}.",
+            *basis.footer(plan),
+        ]
     )

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments import basis
 from experiments.figures.documents import document_page
 from experiments.figures.flows import flows_by_destination
 from experiments.figures.manpower import manpower
 from experiments.figures.queues import queues
-from experiments.figures.style import labels_of, save_all, styled
+from experiments.figures.style import caption_of, labels_of, save_all, styled
 from experiments.plan import Plan
 from experiments.summaries import summary_frame
 
@@ -20,7 +21,8 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
     (arm,) = labels
     summary = _summary_of_one(series, arm, plan)
     scale = plan.settings["scale"]
-    source = f"One run, seed {plan.seed}. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+    agent = f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+    source = caption_of(f"One run, seed {plan.seed}, every parameter at its value. {agent}", *basis.notes(plan))
     with styled():
         drawn = {
             "flows": flows_by_destination(summary, labels, "Where men are let in", source),

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments import basis
 from experiments.figures.style import (
     INK,
     QUIET,
@@ -264,5 +265,6 @@ def _source(plan: Plan) -> str:
     return caption_of(
         f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample. Cards "
         "from their priors, each apart "
-        f"from the others. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
+        f"from the others. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}.",
+        *basis.notes(plan),
     )
