@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from experiments.plan import Plan, is_card, node_at
+from experiments.plan import Plan, is_card, node_at, nodes
 from model.wording import as_written
 
 POSTERIOR, PRIORS, CENTRE = "posterior", "priors", "centre"
@@ -60,7 +60,7 @@ def notes(plan: Plan) -> list[str]:
 
 def footer(plan: Plan) -> list[str]:
     """The sentences for the foot of a figure and the end of a page; a study that draws nothing has only those of what was set."""
-    draws = [f"Parameters {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options["draws"] != 0 else []
+    draws = [f"Parameters {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options.get("draws") != 0 else []
     return [*draws, *notes(plan)]
 
 
@@ -71,9 +71,9 @@ def section(plan: Plan) -> str:
 
 def uncertain(plan: Plan) -> int:
     """How many parameters are drawn."""
-    from model.parameters import read_settings
-
-    return 0 if plan.options["draw_from"] == CENTRE else len(read_settings(plan.settings).uncertain())
+    if plan.options["draw_from"] == CENTRE:
+        return 0
+    return sum(bool(node.get("prior")) for _, node in nodes(plan.settings) if is_card(node))
 
 
 def check(plan: Plan) -> None:

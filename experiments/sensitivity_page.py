@@ -33,9 +33,7 @@ def page(plan: Plan, tables: Frames) -> str:
             parts += [grid(*rows, "ll") for rows in (index_rows(plan, of), tornado_rows(tables, outcome)) if varies(of)]
         else:
             parts.append(grid(*morris_rows(plan, _of(tables["morris"], outcome)), "ll"))
-    set_or_added = [f"- {line}" for line in basis.notes(plan)]
-    stands_on = ["## What the numbers stand on", "\n".join(["- Parameters drawn from their priors, each apart from the others.", *set_or_added])]
-    return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables), *stands_on]) + "\n"
+    return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables), basis.section(plan)]) + "\n"
 
 
 def tell(plan: Plan, tables: Frames) -> None:
