@@ -19,16 +19,16 @@ def drawn_from(plan: Plan) -> str:
     if source == CENTRE:
         return "at their values; only luck varies"
     if source == PRIORS:
-        return "drawn from their priors; the sources’ figures weigh no draw above another"
+        return "drawn from their priors; the documents’ figures are not used"
     return f"drawn from the posterior in {plan.options['posterior']}{_weighed(plan)}"
 
 
 def _weighed(plan: Plan) -> str:
-    from experiments.calibration.posterior import posterior_of
+    from experiments.calibration.posterior import LEAST_EFFECTIVE, posterior_of
     from model.parameters import read_settings
 
     source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
-    said = ""
+    said = f", which is worth {source.worth:,.0f} draws" if source.worth < LEAST_EFFECTIVE else ""
     if source.near:
         said = f", weighed by a Gaussian kernel about what is set: worth {source.effective:,.0f} of {len(source.draws):,} draws"
     if source.apart:
@@ -38,9 +38,16 @@ def _weighed(plan: Plan) -> str:
 
 
 def short_source(plan: Plan) -> str:
-    """The same in a few words, for the title of a table."""
-    source = plan.options["draw_from"]
-    return {POSTERIOR: "posterior draws", PRIORS: "prior draws", CENTRE: "draws of luck alone"}[source]
+    """How many draws, and of what, in a few words for the title of a table."""
+    count = plan.options["draws"]
+    draws = f"{count:,} {{}}draw{'' if count == 1 else 's'}"
+    return {POSTERIOR: draws.format("posterior "), PRIORS: draws.format("prior "), CENTRE: f"{draws.format('')} of luck alone"}[plan.options["draw_from"]]
+
+
+def agents(plan: Plan) -> str:
+    """How many men an agent is, in a sentence."""
+    scale = plan.settings["scale"]
+    return f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
 
 
 def notes(plan: Plan) -> list[str]:
@@ -60,8 +67,12 @@ def notes(plan: Plan) -> list[str]:
 
 def footer(plan: Plan) -> list[str]:
     """The sentences for the foot of a figure and the end of a page; a study that draws nothing has only those of what was set."""
-    draws = [f"Parameters {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options.get("draws") != 0 else []
+    draws = [f"{_whose(plan)} {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options.get("draws") != 0 else []
     return [*draws, *notes(plan)]
+
+
+def _whose(plan: Plan) -> str:
+    return "The intervals: parameters" if plan.verb == "run" else "Parameters"
 
 
 def section(plan: Plan) -> str:
@@ -141,4 +152,6 @@ def _unit(card: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    return f"{value:,.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else as_written(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return as_written(value)
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.6g}"

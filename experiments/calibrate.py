@@ -156,9 +156,13 @@ def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
 
 
 def _say(tables: Mapping[str, Any]) -> None:
+    from experiments.calibration.posterior import LEAST_EFFECTIVE
     from experiments.console import say, table
     from experiments.intervals import figure
 
+    effective = dict(zip(tables["inference"]["measure"], tables["inference"]["value"], strict=True))["effective_draws"]
+    if effective < LEAST_EFFECTIVE:
+        say(f"The posterior is worth {effective:,.0f} draws, too few to say which cards the figures tell of: {LEAST_EFFECTIVE} are needed; take more runs")
     cards = tables["cards"]
     moved = cards[cards["verdict"] != "not at all"]
     shown = [

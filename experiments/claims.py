@@ -148,7 +148,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from experiments.intervals import span
 
     count = plan.options["draws"]
-    title = f"{plan.settings['days']} days, {count:,} {basis.short_source(plan)}: median [{span(count)}]; holds: share of draws"
+    title = f"{plan.settings['days']} days, {basis.short_source(plan)}: median [{span(count)}]; holds: share of draws"
     console.table(title, *rows_for_console(frames["claims"], count))
     from experiments.figures.claims import draw_claims
 

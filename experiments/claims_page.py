@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments import basis
 from experiments.answers import BY_RULE, CHANCE, CONTRADICTED, LEAST_AGENTS, NAMED, SUPPORTED, VERDICTS
-from experiments.intervals import NOTHING, as_read, least_draws, percent_or, short_span, span
+from experiments.intervals import NOTHING, as_read, least_draws, percent_or, short_span, span, two_digits
 from experiments.plan import Plan, is_card, nodes
 from experiments.ratios import TOO_FEW
 from experiments.tables import grid
@@ -237,8 +237,13 @@ def estimate(row: Any, draws: int) -> str:
     """A row's median and interval as a reader wants them; a row of fewer of all the `draws`, too few for an interval,
     says so.
     """
-    few = f" (range of {row.draws:,})" if row.draws < least_draws() <= draws and np.isfinite(row.median) else ""
-    return as_read(row.median, row.low, row.high) + few
+    few = few_said(row, draws)
+    return as_read(row.median, row.low, row.high) + (f" ({few})" if few else "")
+
+
+def few_said(row: Any, draws: int) -> str:
+    """What stands in an interval's place in a row of so few of all the `draws` that they carry none; else nothing."""
+    return f"range of {row.draws:,}" if row.draws < least_draws() <= draws and np.isfinite(row.median) else ""
 
 
 def number(value: float) -> str:
@@ -247,8 +252,8 @@ def number(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Two digits of a card's value, with a true minus sign."""
-    return f"{value:.2g}".replace("-", MINUS)
+    """Two digits of a card's value."""
+    return two_digits(value)
 
 
 def rows_for_console(claims: pd.DataFrame, draws: int) -> tuple[list[str], list[list[str]]]:

@@ -36,6 +36,7 @@ HELP = "\n".join(
         *(f"  {name:<12} {text}" for name, text in VERBS.items()),
         "",
         "  --help            this text; after a verb, its keys and examples",
+        "  --version         the version of the code",
         "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
         "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing is written",
         "  --replace         put the result in the place of another one",
@@ -98,6 +99,11 @@ def _how_to_go_on(words: Sequence[str]) -> str:
 def _dispatch(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help"):
         print(HELP)
+        return 0
+    if list(argv) == ["--version"]:
+        from experiments.manifest import code_version
+
+        print(f"flight {code_version()}")
         return 0
     command = read_command(argv)
     module = import_module(f"experiments.{command.verb}")

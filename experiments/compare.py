@@ -191,7 +191,7 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
         "series_summary": summary_frame(curves, arms, start, len(first_of_each)),
         "targets": targets_frame(draws, len(first_of_each)),
         "draws": draws_frame([[draw.spec] for draw in first_of_each]),
-        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}),
+        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}, varies=basis.uncertain(plan) > 0),
         "drivers": drivers_frame(of, cards, others, DRIVEN),
     }
 
@@ -243,9 +243,9 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])
     held = span(plan.options["draws"], "runs", values=plan.options["draws"] * replicates)
     title = (
-        f"{plan.settings['days']} days, {plan.options['draws']:,} {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
+        f"{plan.settings['days']} days, {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
         f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
-        + ("; from parameters: what of its variance is not chance" if any(row[0] == SHARE for row in rows) else "")
+        + ("; from parameters: the share of its variance that comes from uncertain parameters, the rest being chance" if any(row[0] == SHARE for row in rows) else "")
     )
     missing = said_of_ratios(frames["pairs"], labels)
     console.table(title, heads, for_console(rows))

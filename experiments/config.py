@@ -6,7 +6,7 @@ import pickle
 import re
 import sys
 import warnings
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -55,6 +55,8 @@ BY_PATH = ("over", "labels", "cards")
 FRAME = ("scale", "days", "seed", "engine")
 """Settings that every result tells of anyhow."""
 NAMED = "name"
+PLAIN_TEXT = r"[^\s,:=\[\]{}()'\"\\$]([^,:=\[\]{}()'\"\\$]*[^\s,:=\[\]{}()'\"\\$])?"
+"""Text that means itself, quoted or not."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,12 @@ class Config:
         texts = [value for value in self._written.values() if isinstance(value, str)]
         return {path for text in texts for path in re.findall(r"\$\{([\w.]+)\}", text)}
 
+    def users_of(self, path: str, policies: Iterable[str]) -> list[str]:
+        """Which of these policies have something that is written as an interpolation of a path; and `the levers`, if theirs have."""
+        parts = {name: POLICY if name == self.chosen[NAMED] else f"{LIBRARY}.{name}" for name in policies} | {"the levers": "mechanisms"}
+        found = [at for at, value in self._written.items() if f"${{{path}}}" in str(value)]
+        return [name for name, part in parts.items() if any(at.startswith(f"{part}.") for at in found)]
+
     def paths(self) -> list[str]:
         """Every path of the settings that can be set: cards by their own path, other keys by theirs."""
         return [path for path, _ in leaves(self.settings)]
@@ -189,7 +197,7 @@ def expanded(override: str) -> list[str]:
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"):
             parser = OverridesParser.create(GlobalHydra.instance().config_loader())
-            (parsed,) = parser.parse_overrides([override])
+            (parsed,) = _overrides(parser, override)
             if not parsed.is_sweep_override():
                 return [override]
             return [f"{parsed.get_key_element()}={value}" for value in parsed.sweep_string_iterator()]
@@ -203,7 +211,7 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
     parser = OverridesParser.create()
     for text in overrides:
         try:
-            (override,) = parser.parse_overrides([text])
+            (override,) = _overrides(parser, text)
         except OverrideParseException as error:
             problems.append(_not_readable(text, error))
             continue
@@ -216,10 +224,21 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
             yield override
 
 
+def _overrides(parser: OverridesParser, text: str) -> list[Override]:
+    """What an override says. Plain text that Hydra only takes in quotes, such as letters beyond ASCII or a ~, is quoted."""
+    try:
+        return parser.parse_overrides([text])
+    except OverrideParseException:
+        key, equals, value = text.partition("=")
+        if not equals or not re.fullmatch(PLAIN_TEXT, value):
+            raise
+        return parser.parse_overrides([f"{key}='{value}'"])
+
+
 def _not_readable(text: str, error: OverrideParseException) -> str:
     if "=" not in text:
         return f"{text}: not an override; write KEY=VALUE, such as seed=2"
-    return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or spaces"
+    return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or, within a list, letters beyond ASCII or spaces"
 
 
 def group_names() -> list[str]:

@@ -42,14 +42,14 @@ def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
             f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out.",
         ]
     several = len(kept) > 1
-    said = [first, *(line for row in kept for line in _box_said(frames, row, several))]
+    said = [first, *(line for row in kept for line in _box_said(plan, frames, row, several))]
     if several:
         said.append(_together_said(frames, kept[-1]))
     if not boxes["kept"].iloc[-1]:
         said.append(_refused_said(plan, frames, boxes.iloc[-1]))
     return [
         *said,
-        f"Cards without any effect that would be named: {max(row.by_luck for row in kept):.2g} at most, in expectation.",
+        f"Cards named by chance alone: {max(row.by_luck for row in kept):.2g} at most, in expectation.",
     ]
 
 
@@ -65,7 +65,12 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
     return table[table["box"] == box]
 
 
-def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
+def _short_of(plan: Plan, row: Any) -> str:
+    """That a box does not hold the share of successes that was asked for, if so."""
+    return f", less than the {plan.options['density']:.0%} asked for, which no box reaches" if row.density < plan.options["density"] else ""
+
+
+def _box_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
     limits, whole = of_box(frames["box"], row.box), frames["boxes"].iloc[0]
     inside, won = (round(share * whole.futures) for share in (row.mass, whole.base))
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
@@ -77,7 +82,7 @@ def _box_said(frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> li
     )
     return [
         (
-            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density); they are {row.mass:.0%} of "
+            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density{_short_of(plan, row)}); they are {row.mass:.0%} of "
             "all, "
             f"and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
         ),
@@ -170,9 +175,9 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     parts = [
         "# In which futures, and for whom",
         "",
-        f"{plan.options['draws']:,} futures, {basis.short_source(plan)}, over {plan.settings['days']} days, the same seed in every policy of a future.",
+        f"{plan.options['draws']:,} futures ({basis.short_source(plan)}) over {plan.settings['days']} days, the same seed in every policy of a future.",
         "",
-        f"## {asked(plan)}",
+        "## The question, and where the answer is yes",
         "",
         *(f"{line}\n" for line in box_lines(plan, frames)),
         *_box_tables(plan, frames),

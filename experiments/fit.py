@@ -138,6 +138,7 @@ def targets_frame(plan: Plan, means: Mapping[str, float]) -> pd.DataFrame:
 
 def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
     from experiments import console
+    from experiments.calibration.documents import said
     from experiments.intervals import card_digits
 
     shown = [
@@ -145,9 +146,9 @@ def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
     ]
     console.table(f"Fitted cards ({search})", ("card", "start", "fitted", "on the card", "unit"), shown)
     shown = [
-        (row.label, row.kind, *map(card_digits, (row.figure, row.simulated)), row.unit) for row in targets.itertuples()
+        (row.label, said(row), card_digits(row.simulated), row.unit) for row in targets.itertuples()
     ]
-    console.table("The documents' figures at the fit", ("figure", "kind", "documents", "simulated", "unit"), shown)
+    console.table("The documents' figures at the fit", ("figure", "documents", "simulated", "unit"), shown)
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str
                 problems += error.problems
     reference, compared = config.options["reference"], config.options["policies"]
     if reference not in compared and not (problems or misread(config, "policies", "reference")):
-        problems.append(f"reference = {reference}: one of the policies compared, {', '.join(compared)}")
+        problems.append(f"reference = {reference}: allowed is one of the policies compared: {', '.join(compared)}")
     if problems:
         raise Problems(problems)
     return policies

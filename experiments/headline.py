@@ -79,11 +79,11 @@ def _short(variance: pd.DataFrame, drivers: pd.DataFrame) -> str:
     """How many signs are sure, and how many a single card turns."""
     shown = variance[np.isfinite(variance["median"])]
     sure = sum(map(_is_sure, shown.itertuples()))
-    said = f"Of {len(shown)} differences {sure or 'none'} have a sure sign"
-    if drivers.empty:
+    said = f"Of {len(shown)} differences {sure or 'none'} {'has' if sure == 1 else 'have'} a sure sign"
+    if drivers.empty or sure == len(shown):
         return f"{said}."
     turned = drivers[drivers.flips.astype(bool)].drop_duplicates(["arm", "outcome"]).shape[0]
-    return f"{said}; of the other {len(shown) - sure} a single card turns the sign of {turned}."
+    return f"{said}. Of the other {len(shown) - sure}, a single parameter turns the sign of {turned or 'none'}."
 
 
 def _is_sure(row: Any) -> bool:
@@ -104,7 +104,7 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> It
     scale = plan.settings["scale"]
     yield (
         "How much of the variance of a difference comes from parameters that are not known; the rest is chance, which differs between two "
-        f"seeds of one draw{f' and is larger at one agent for {scale:,} men than man for man' if scale > 1 else ''}. The same of ranks, which "
+        f"seeds of one draw{f' and is larger at one agent for {scale:,} men than man for man' if scale > 1 else ''}. Last column: the same, worked out on ranks, which "
         "a few extreme draws do not decide."
     )
     rows = []

@@ -77,6 +77,11 @@ class Levers:
             if (number := whole(place.partition(".")[0])) is None or number > last
         ]
 
+    def named(self, problem: str) -> str:
+        """A line about a mechanism of a policy with the levers that stand on what it names."""
+        on = [f"levers.{name}" for name, index, key in self._places() if problem.startswith(f"mechanisms.{index}.{key} ")]
+        return f"{problem} (moved by {', '.join(on)})" if on else problem
+
     def _places(self) -> Iterator[tuple[str, int, str]]:
         """Lever, number of the mechanism and key of each place on which a lever stands."""
         for name, lever in self.levers.items():

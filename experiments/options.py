@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError, field_validator, model_validator
 
+from experiments.plan import node_at
 from experiments.questions import Claim, Data
 from experiments.sampling import powers_near
 from model.card import as_day
@@ -29,6 +30,7 @@ def _as_path(given: str) -> str:
 
 Place = Annotated[str, AfterValidator(_as_path)]
 MOST_DRAWS = 1_000_000
+THEIRS = "set for this study"
 
 
 def named_once(names: list[str] | None) -> list[str] | None:
@@ -356,6 +358,15 @@ def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> t
         wrong = {item["loc"][0] for item in error.errors() if item["loc"]}
         usable = {key: value for key, value in tree.items() if key not in wrong}
         return {**defaults, **usable}, problem_lines(error, tree, OPTIONS[verb])
+
+
+def with_reasons(options: dict[str, Any], typed: Collection[str]) -> dict[str, Any]:
+    """The options with THEIRS as the reason of every bar that was typed without one: the reason written is that of the bar before it."""
+    for path in typed:
+        holder, _, leaf = path.rpartition(".")
+        if leaf == "bar" and f"{holder}.why" not in typed and isinstance(of_bar := node_at(options, holder), dict):
+            of_bar["why"] = THEIRS
+    return options
 
 
 def idle(options: Mapping[str, Any], typed: Collection[str]) -> list[str]:

@@ -104,7 +104,7 @@ def said_of_ratios(pairs: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
         named = [f"{labels[row.arm]}, {row.thin:,} of {row.runs:,} runs" for row in first.itertuples()]
         named += [f"and {len(rows) - NAMED} more policies"] * (len(rows) > NAMED)
         said.append(
-            f"{label[:1].upper()}{label[1:]}: not shown where in some run the two policies let in nearly the same men "
+            f"{label[:1].upper()}{label[1:]}: not shown, as in some run the two policies let in nearly the same men "
             f"(fewer than {LEAST_AGENTS} "
             f"agents apart, or the other way round): {'; '.join(named)}."
         )

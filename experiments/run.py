@@ -149,6 +149,7 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
     from experiments import console
+    from experiments.calibration.documents import said
     from experiments.intervals import as_read, figure, short_span
     from model.outcomes import OUTCOMES
 
@@ -156,16 +157,18 @@ def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.Dat
     heads = ["outcome", "this run", "unit"]
     rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]
     if draws:
-        heads.insert(2, f"{draws:,} {basis.short_source(plan)}: median [{short_span(draws)}]")
+        heads.insert(2, f"{basis.short_source(plan)}: median [{short_span(draws)}]")
         for row, found in zip(rows, intervals.itertuples(), strict=True):
             row.insert(2, as_read(found.median, found.low, found.high))
     title = f"{label}: {plan.settings['days']} days, seed {plan.seed}; this run: every parameter at its value"
     console.table(title, heads, rows)
+    if draws:
+        console.say("To quote an estimate, take the interval: this run is one of many that the sources and the priors allow.")
     if draws and coarse_scale(plan) != plan.settings["scale"]:
         console.say(f"The draws have one agent for {coarse_scale(plan):,} men, this run one for {plan.settings['scale']:,}.")
-    shown = [(row.label, figure(row.figure), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
+    shown = [(row.label, said(row), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
     console.table("The documents' figures", ("figure", "documents", "simulated", "unit", "source"), shown)
-    console.say(f"{result.men:,} men in {result.seconds:.2f} s: {result.men / result.seconds:,.0f} men a second")
+    console.say(f"{result.men:,} agents in {result.seconds:.2f} s")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ Examples
 RESUMES = True
 READY, FRESH = "ready policies", "front in fresh draws"
 OBJECTIVES = ("denied", "burden")
+SHOWN = 12
+"""Policies of the front that are printed."""
 
 
 def plan(config: Config) -> Plan:
@@ -83,7 +85,7 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
         try:
             read_policy(levers.policy(levers.values(point)), read_settings(dict(settings)))
         except SettingsError as error:
-            problems += [line.removeprefix("policy.") for line in error.problems]
+            problems += [levers.named(line.removeprefix("policy.")) for line in error.problems]
     return list(dict.fromkeys(problems))
 
 
@@ -276,9 +278,11 @@ def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], path: Path) -> None:
     from experiments.console import say, table
     from experiments.search_page import front_rows, lines, page
 
-    title, heads, rows = front_rows(plan, frames["front"], most=12)
+    title, heads, rows = front_rows(plan, frames["front"], most=SHOWN)
     objectives = 1 + len(OBJECTIVES)
     table(title, heads[:objectives], [row[:objectives] for row in rows])
+    if (count := int((frames["front"]["kind"] == "front").sum())) > SHOWN:
+        say(f"{SHOWN} of {count} policies of the front are printed; front.md has all.")
     for text in lines(plan, frames):
         say(text)
     (path / "front.md").write_text(page(plan, frames), encoding="utf-8")

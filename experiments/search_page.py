@@ -57,7 +57,7 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     said = [
         (
             f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
-            f"are still on it within that, {of_front['still'].mean():.0%} if every man counts."
+            f"stay on it at that resolution, {of_front['still'].mean():.0%} at none."
         ),
         *_ready_said(plan, frames["front"]),
     ]
@@ -87,7 +87,8 @@ def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
     """Which ready policies no policy of the front beats, and how far the front reaches against the one that hosts most."""
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
     level = [plan.policies[row.candidate]["label"] for row in ready.itertuples() if row.within]
-    most, end = ready.loc[ready["burden"].idxmax()], of_front.loc[of_front["burden"].idxmax()]
+    still = of_front[of_front["within"].astype(bool)]
+    most, end = ready.loc[ready["burden"].idxmax()], still.loc[still["burden"].idxmax()]
     label = plan.policies[most["candidate"]]["label"]
     names = ", ".join(f"“{each}”" for each in level) or "none"
     return [
@@ -114,6 +115,7 @@ def _come_far(table: pd.DataFrame) -> str:
 def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tuple[str, list[str], list[list[str]]]:
     """Title, headings and cells: the front by burden (at most that many rows, evenly chosen), then the ready policies."""
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
+    of_front = of_front.assign(number=range(1, len(of_front) + 1))
     if most and len(of_front) > most:
         of_front = of_front.iloc[np.unique(np.linspace(0, len(of_front) - 1, most).round().astype(int))]
     levers = plan.options["levers"]
@@ -124,7 +126,7 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
         label = (
             plan.policies[row["candidate"]]["label"]
             if row["kind"] == "ready"
-            else f"front{'' if row['within'] else ' *'}"
+            else f"front {row['number']:.0f}{'' if row['within'] else ' *'}"
         )
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
         cells[0] = NOTHING if row["candidate"] == plan.options["reference"] else cells[0]

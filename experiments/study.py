@@ -7,13 +7,14 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from experiments import basis, console
 from experiments.ahead import foretell
-from experiments.config import POLICY, Config, expanded, read_config
+from experiments.config import BY_PATH, POLICY, Config, expanded, read_config
 from experiments.manifest import (
     NAME,
     code_hashes,
@@ -21,8 +22,8 @@ from experiments.manifest import (
     write_config,
     write_manifest,
 )
-from experiments.options import OPTIONS, idle, read_options
-from experiments.plan import Plan
+from experiments.options import OPTIONS, idle, read_options, with_reasons
+from experiments.plan import Plan, node_at
 from experiments.problems import Problems
 from experiments.records import forget
 from experiments.runner import Worker
@@ -70,8 +71,9 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     config = read_config(verb, words, tuple(OPTIONS[verb].model_fields), config_dir)
     options, wrong = read_options(verb, config.options, config.defaults)
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
+    options = with_reasons(options, config.typed)
     plan = _planned(module, replace(config, options=options, problems=problems))
-    problems = idle(options, config.typed) + unused_policy(config, plan)
+    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan)
     if problems:
         raise Problems(problems)
     plan = with_notes(plan, config)
@@ -112,6 +114,22 @@ def unused_policy(config: Config, plan: Plan) -> list[str]:
     return [f"{said[0]}: flight {plan.verb} does not run the policy {name}; it runs {', '.join(plan.policies)}"]
 
 
+def _late(config: Config, plan: Plan) -> list[str]:
+    """A line if the day of decision was set, and nothing the study runs begins on it, or it lies behind the last day; a note if it merely lies there."""
+    day, frame = "decision_date", plan.settings
+    users = config.users_of(day, dict.fromkeys(policy["name"] for policy in plan.policies.values()))
+    swept = any(path in (day, "days", "start_date") for arm in plan.arms for path in arm.changes)
+    last = str(date.fromisoformat(str(frame["start_date"])) + timedelta(days=frame["days"] - 1))
+    late = str(frame[day]) > last and not swept
+    if day in config.typed and not users:
+        return [f"{day} = {frame[day]}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy that does"]
+    if day in config.typed and late:
+        return [f"{day} = {frame[day]}: allowed is the last day, {last}, or earlier; give more days"]
+    if users and late:
+        console.note(f"the last day is {last}, before {day} = {frame[day]}: what would begin then does not ({', '.join(users)})")
+    return []
+
+
 def with_notes(plan: Plan, config: Config) -> Plan:
     """The plan with what was set, and what is the user's own; policies of one label are told apart by their names."""
     used = [name for name in config.taken if not name.startswith(f"{POLICY}/") or name.partition("/")[2] in plan.policies]
@@ -123,7 +141,14 @@ def with_notes(plan: Plan, config: Config) -> Plan:
         key: {**policy, "label": f"{policy['label']} ({policy['name']})"} if labels.count(policy["label"]) > 1 else policy
         for key, policy in plan.policies.items()
     }
-    return replace(plan, policies=policies, given=config.given, own=own)
+    return replace(plan, policies=policies, given={**config.given, **_data_set(plan, config)}, own=own)
+
+
+def _data_set(plan: Plan, config: Config) -> dict[str, Any]:
+    """What the command line set within claims, criteria, levers and the like, by path, as far as the study uses it."""
+    paths = [path for path in sorted(config.typed) if "." in path and path.partition(".")[0] in plan.options]
+    values = {path: node_at(plan.options, path) for path in paths if path.partition(".")[0] not in (*BY_PATH, "backend")}
+    return {path: value for path, value in values.items() if value is not None}
 
 
 def _marked(policy: Mapping[str, Any]) -> dict[str, Any]:

@@ -237,6 +237,16 @@ def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])
 
 
+def heading(column: tuple[str, str]) -> str:
+    """An outcome and its place as the head of a column, with its unit."""
+    from model.outcomes import OUTCOMES
+
+    outcome, place = column
+    known = OUTCOMES[outcome]
+    where = "" if place == "all" else f", {place.replace('_', ' ')}"
+    return f"{known.label}{where}" if known.label.startswith(known.unit) else f"{known.label}{where} ({known.unit})"
+
+
 def _say(plan: Plan, points: pd.DataFrame) -> None:
     from experiments.axes import axis_name, policy_labels, taken_off, value_name
     from experiments.console import say, table
@@ -248,9 +258,11 @@ def _say(plan: Plan, points: pd.DataFrame) -> None:
     labels, paths = policy_labels(plan), list(plan.arms[0].point)
     values = [[value_name(path, arm.point[path], labels) for arm in points_of(plan)] for path in paths]
     draws = plan.options["draws"]
-    title = f"{plan.name}: {draws:,} {basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(". ")
+    policy = "" if len(labels) > 1 else f"{next(iter(labels.values()))}, "
+    days = "" if "days" in paths else f"{plan.settings['days']} days, "
+    title = f"{plan.name}: {policy}{days}{basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(". ")
     rows = list(zip(*values, *shown.values(), strict=True))
-    table(title, (*(axis_name(path, plan) for path in paths), *plan.options["outcomes"]), rows[:SHOWN])
+    table(title, (*(axis_name(path, plan) for path in paths), *map(heading, shown)), rows[:SHOWN])
     if len(rows) > SHOWN:
         say(f"and {len(rows) - SHOWN} more points in points.csv")
 

@@ -256,7 +256,7 @@ def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
     from experiments.scoring import COVERED
 
     label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options["draws"]
-    title = f"{label}, {days} days, {draws:,} {basis.short_source(plan)}: men let in a day, median [{span(draws)}]"
+    title = f"{label}, {days} days, {basis.short_source(plan)}: men let in a day, median [{span(draws)}]"
     console.table(title, *readable_borders(frames["borders"]))
     for line in said_of_borders(frames["borders"], draws):
         console.say(line)

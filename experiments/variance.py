@@ -46,14 +46,14 @@ def share_of_parameters(values: np.ndarray) -> np.ndarray:
     return np.divide(parameters, total, out=np.full_like(total, np.nan), where=total > 0)
 
 
-def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str]) -> pd.DataFrame:
-    """One row for each arm and outcome (name -> unit): interval over all runs, and its parts.
+def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str], varies: bool = True) -> pd.DataFrame:
+    """One row for each arm and outcome (name -> unit): interval over all runs, and its parts, if parameters vary at all.
 
     Interval of the share: percentiles over resampled draws. Draws without a number in some replicate are left out of the
     parts; with one replicate, or fewer draws than an interval needs, they are not numbers.
     """
     rows = [
-        {"arm": arm, "outcome": name, "unit": unit} | _row(of[arm, name])
+        {"arm": arm, "outcome": name, "unit": unit} | _row(of[arm, name], varies)
         for arm in arms
         for name, unit in outcomes.items()
         if (arm, name) in of
@@ -61,7 +61,7 @@ def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str]) 
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[5:], float))
 
 
-def _row(values: np.ndarray) -> dict[str, Any]:
+def _row(values: np.ndarray, varies: bool) -> dict[str, Any]:
     numbers, draws = finite(values.ravel()), int(np.isfinite(values).any(axis=1).sum())
     found = (
         interval(numbers, draws)._asdict() | {"above": np.mean(numbers > 0), "below": np.mean(numbers < 0)}
@@ -70,7 +70,7 @@ def _row(values: np.ndarray) -> dict[str, Any]:
     )
     whole = values[np.isfinite(values).all(axis=1)]
     row = {"draws": len(whole), "replicates": values.shape[1]} | {key: found.get(key) for key in COLUMNS[5:10]}
-    return row | (_parts(whole) if values.shape[1] > 1 and len(whole) >= least_draws() else {})
+    return row | (_parts(whole) if varies and values.shape[1] > 1 and len(whole) >= least_draws() else {})
 
 
 def _parts(values: np.ndarray) -> dict[str, float]:

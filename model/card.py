@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from model.wording import plain
+
 NAME, NO_NAMES = r"[A-Za-z][A-Za-z0-9_-]{0,59}", ("null", "true", "false", "yes", "no", "on", "off", "nan", "inf")
 NAMES_HOLD = "up to 60 of the letters a to z, digits, _ and -, a letter first, and no word that YAML reads as something else"
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
@@ -141,7 +143,7 @@ class Card(Strict):
     def _within_range(self):
         low, high = self.range
         if not low <= self.value <= high:
-            raise ValueError(f"from {low:g} to {high:g} {self.unit}")
+            raise ValueError(f"from {plain(low)} to {plain(high)} {self.unit}")
         return self
 
     def values(self, shares: np.ndarray) -> np.ndarray:

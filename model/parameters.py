@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from model.cards import MEANS, Card, Frame, Tree
 from model.randomness import seed_of
-from model.wording import as_written
+from model.wording import as_written, plain
 
 SHARE_TOLERANCE = 1e-6
 EVERYWHERE = "all"
@@ -209,11 +209,7 @@ def _allowed(item):
     known = ALLOWED.get(item["type"])
     if known is None:
         return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return known.format(**{key: _short(value) for key, value in item.get("ctx", {}).items()})
-
-
-def _short(value):
-    return f"{value:,.15g}" if isinstance(value, int | float) else value
+    return known.format(**{key: plain(value) for key, value in item.get("ctx", {}).items()})
 
 
 def _siblings(tree, location):
@@ -274,7 +270,7 @@ def _value_problems(deck, values):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             yield f"{path} = {as_written(value)}: allowed is a number"
         elif not low <= value <= high:
-            yield f"{path} = {value}: allowed is from {low:g} to {high:g} {card.unit}"
+            yield f"{path} = {value}: allowed is from {plain(low)} to {plain(high)} {card.unit}"
 
 
 @lru_cache(maxsize=64)

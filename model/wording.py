@@ -16,3 +16,8 @@ def as_written(value: Any) -> str:
     text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?\.?\d[.\d]*|", text) else text
+
+
+def plain(value: Any) -> Any:
+    """A number with its thousands apart and no exponent where it is large; anything else as it is."""
+    return f"{value:,.15g}" if isinstance(value, int | float) else value

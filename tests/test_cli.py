@@ -48,6 +48,8 @@ BAD = {
     "card's range": (["run", "mobilisation.breach=11"], "= 11: "),
     "no date": (["run", "decision_date=soon"], "decision_date = soon: "),
     "date before day 0": (["run", "decision_date=2022-09-01"], "decision_date = 2022-09-01: "),
+    "day of a decision that is not taken": (["run", "decision_date=2022-10-05"], "decision_date = 2022-10-05: nothing that flight run runs here begins on it"),
+    "day of decision after the last": (["compare", "days=5", "decision_date=2022-10-05"], "decision_date = 2022-10-05: allowed is the last day, 2022-09-25, or earlier"),
     "shares": (["run", "population.regions.central.share=0.9"], "shares must sum to 1"),
     "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
     "state": (["run", "destination.finlnd.throughput=1"], "did you mean destination.finland.throughput?"),
@@ -91,7 +93,7 @@ ECHOES = {
     "reference misspelt as a policy": (["compare", "policies=[as_documnted,exit_ban]"], "policies = as_documnted: no such policy; did you mean as_documented?"),
     "reference misspelt": (["compare", "reference=exit_bn"], "reference = exit_bn: no such policy; did you mean exit_ban?"),
     "reference among policies that cannot be read": (["compare", "policies=3", "reference=no_policy"], "policies = 3: "),
-    "reference left out": (["search", "policies=[exit_ban]"], "reference = as_documented: one of the policies compared, exit_ban"),
+    "reference left out": (["search", "policies=[exit_ban]"], "reference = as_documented: allowed is one of the policies compared: exit_ban"),
     "ready policy misspelt": (["search", "policies=[exit_bn]"], "policies = exit_bn: no such policy; did you mean exit_ban?"),
     "against nothing": (["discover", "policy=closed_borders", "against=3"], "against = 3: "),
     "against what stands in": (["discover", "policy=closed_brders", "against=open_asylum"], "policy = closed_brders: no such policy"),
@@ -103,7 +105,7 @@ ECHOES = {
     "sample of no number": (["sweep", "design=latin", "points=x", "over.days={from: 1, to: 9}"], "points = x: "),
     "sample of a policy misspelt": (["sweep", "design=latin", "points=4", "policy=shut", "over.policy.mechanisms.9.share={from: 0, to: 1}"], "policy = shut: "),
     "levers of a policy misspelt": (["sweep", "policy=exit_bn", "over.policy.mechanisms.9.share=[0,1]"], "policy = exit_bn: "),
-    "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "mechanisms.1.share = 3.0: "),
+    "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "mechanisms.1.share = 3.0: allowed is 1 or less (moved by levers.asylum)"),
     "levers of no mechanisms": (["search", "mechanisms=3", "levers.asylum.at=[9.share]"], "mechanisms = 3: "),
     "figure that no run gives": (["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"], "calibration.kazakhstan_weak: no such figure; did you mean calibration.kazakhstan_week?"),
     "calibration entry": (["calibrate", "calibration.kazakhstan_week.error=x"], "calibration.kazakhstan_week.error = x: "),
@@ -278,3 +280,10 @@ def test_reproduce_of_a_broken_result_is_one_line(flight, undrawn, name):
     said = flight("reproduce", "result")
     assert (said.code, len(said.errors)) == (2, 1)
     assert f"its {name}" in said.errors[0]
+
+
+def test_letters_beyond_ascii_need_no_quotes(flight):
+    said = flight("run", *SMALL, "policy=открыто", "out=итог/первый прогон")
+    assert "policy = открыто: no such policy" in said.errors[0]
+    assert flight("run", *SMALL, "out=итог/первый прогон").code == 0
+    assert Path("итог/первый прогон/manifest.json").exists()

@@ -94,7 +94,7 @@ def test_a_ratio_that_one_run_does_not_carry_is_shown_nowhere_and_said_to_be():
     assert shown["open", "net_soldiers_per_admission"].tolist() == [0.0, 0.1, 0.2]
     assert (shown.xs("inducted", axis=1, level="outcome") == -100).all(axis=None)
     (line,) = said_of_ratios(pairs, {"open": "Open", "closed": "Closed"})
-    assert line.startswith("Soldiers lost per man let in, after replacement: not shown where in some run")
+    assert line.startswith("Soldiers lost per man let in, after replacement: not shown, as in some run")
     assert line.endswith(": Closed, 1 of 3 runs.")
     assert said_of_ratios(pairs[pairs.arm == "open"], {}) == []
 
@@ -216,7 +216,7 @@ def test_tables_and_figures_are_complete_and_equal_for_one_worker_and_two(flight
     table = Path("one/table.md").read_text()
     assert "median [lowest to highest of 6 runs]" in table
     assert "from parameters" not in table
-    assert "Soldiers lost per man let in, man by man: not shown where in some run" in table
+    assert "Soldiers lost per man let in, man by man: not shown, as in some run" in table
     assert "so few draws settle no sign" in Path("one/headline.md").read_text()
     assert "| Open asylum |" in Path("one/headline.md").read_text()
     check_table_against_sums(Path("one"))

@@ -274,7 +274,7 @@ def test_a_package_that_is_missing_is_said_with_what_adds_it(
             "criteria.frontline_hosts.outcome=pool",
             "criteria.frontline_hosts.outcome = pool: no such outcome of border states",
         ),
-        ("reference=no_rumour", "reference = no_rumour: one of the policies compared"),
+        ("reference=no_rumour", "reference = no_rumour: allowed is one of the policies compared"),
         ("again=0.5", "again = 0.5: allowed is more than 0.5"),
     ],
 )

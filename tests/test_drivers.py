@@ -161,7 +161,7 @@ def plan_of(**options):
 def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):
     text = page(plan_of(), frames)
     assert "nan" not in text
-    assert "Of 4 differences 2 have a sure sign; of the other 2 a single card turns the sign of 1." in text
+    assert "Of 4 differences 2 have a sure sign. Of the other 2, a single parameter turns the sign of 1." in text
     assert "| Open asylum | **1,480,000 [" in text
     assert "| Exit ban | **−147,000 [" in text
     assert "| men who set out | 98% | 97% (Exit ban) | over 99% (Open asylum) |" in text
@@ -196,7 +196,7 @@ def test_few_draws_settle_no_sign_and_no_share():
 def test_the_page_says_why_a_ratio_is_not_shown(frames):
     thin = pairs_of(two_sources(3.0, 1.0, draws=40), "exit_ban", "soldiers_per_admission").assign(base=3.0)
     text = page(plan_of(), {**frames, "pairs": pd.concat([frames["pairs"], thin])})
-    assert "Soldiers lost per man let in, man by man: not shown where in some run" in text
+    assert "Soldiers lost per man let in, man by man: not shown, as in some run" in text
     assert "(fewer than 30 agents apart, or the other way round): Exit ban, 80 of 80 runs." in text
 
 

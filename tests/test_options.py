@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.options import idle, read_options
+from experiments.options import THEIRS, idle, read_options, with_reasons
 
 WHERE = {"backend": {"kind": "local"}, "store": None}
 DEFAULTS = {"draws": 200, "draw_from": "priors"}
@@ -45,3 +45,12 @@ def test_an_option_that_changes_nothing_beside_another_is_named(options, typed, 
 
 def test_an_option_that_is_of_use_is_not_named():
     assert not idle({"draw_from": "posterior", "posterior": "x", "design": "latin", "points": 8}, {"posterior", "points"})
+
+
+def test_a_bar_that_is_typed_does_not_keep_the_reason_of_the_one_before():
+    def options():
+        return {"criteria": {"hosts": {"bar": 5, "why": "a fifth of the beds"}, "army": {"bar": 1, "why": "one in sixty"}}}
+
+    found = with_reasons(options(), {"criteria.hosts.bar", "seed"})["criteria"]
+    assert (found["hosts"]["why"], found["army"]["why"]) == (THEIRS, "one in sixty")
+    assert with_reasons(options(), {"criteria.hosts.bar", "criteria.hosts.why"}) == options()

@@ -67,7 +67,7 @@ def test_an_unknown_field_of_a_card_is_named():
 @pytest.mark.parametrize(
     ("path", "fields", "said"),
     [
-        ("mobilisation.quota", {"value": -5}, "mobilisation.quota.value = -5: allowed is from 0 to 2e+07 persons"),
+        ("mobilisation.quota", {"value": -5}, "mobilisation.quota.value = -5: allowed is from 0 to 20,000,000 persons"),
         ("mobilisation.quota", {"value": "many"}, "mobilisation.quota.value = many: allowed is a number"),
         ("mobilisation.quota", {"value": float("nan")}, "mobilisation.quota.value = nan: allowed is a finite number"),
         (

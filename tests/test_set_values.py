@@ -121,7 +121,7 @@ def test_the_posterior_is_weighed_about_what_the_sources_tell_of():
     """Kept draws lie near the value, others that go with it follow, and the effective number is that of the weights."""
     free, at = posterior_of(POSTERIOR, settings_with()), posterior_of(POSTERIOR, settings_with({TOLD: 0.004}))
     logs = np.log(free.draws[TOLD])
-    kept = [at._row(number)[TOLD] for number in range(400)]
+    kept = [at.row(number, 1)[TOLD] for number in range(400)]
     assert np.std(np.log(kept)) < 1.2 * BANDWIDTH * np.std(logs)
     assert abs(np.mean(np.log(kept)) - np.log(0.004)) < 0.2 * np.std(logs)
     assert at.effective == pytest.approx(worth(at.weights)) and LEAST_EFFECTIVE <= at.effective < len(free.draws)
@@ -191,3 +191,11 @@ def test_draws_of_a_written_comparison_have_the_set_value(tmp_path):
     assert parameters.loc["behaviour.frailty_shape", "stands"] == "drawn"
     assert parameters.loc["mobilisation.quota", "stands"] == "kept"
     assert "mobilisation.replacement" not in set(pd.read_csv("o/drivers.csv")["path"])
+
+
+def test_a_seed_chooses_the_draws_of_the_posterior_and_their_order():
+    free = posterior_of(POSTERIOR, settings_with())
+    dealt = {seed: [float(free.row(number, seed)[TOLD]) for number in range(len(free.draws))] for seed in (1, 2)}
+    assert dealt[1] != dealt[2] and sorted(dealt[1]) == sorted(dealt[2]) == sorted(free.draws[TOLD].astype(float))
+    assert free.draw(0, 1) == free.draw(0, 1) != free.draw(0, 2)
+    assert free.row(len(free.draws), 1).equals(free.row(0, 1))

@@ -257,6 +257,6 @@ def test_a_policy_less_itself_is_not_a_number_and_a_dash(flight, undrawn):
         "–"
     ]
     assert (
-        "sweep: 2 posterior draws, median [lowest to highest of 2 draws]. Differences from “As documented” in the same draw"
+        "sweep: 12 days, 2 posterior draws, median [lowest to highest of 2 draws]. Differences from “As documented” in the same draw"
         in " ".join(said.out.split())
     )

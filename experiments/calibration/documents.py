@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from experiments.config import CONF
+from experiments.intervals import figure
 
 UNUSED = "unused"
 """The form of a figure that is not fitted."""
+
+
+def said(target: Any) -> str:
+    """A document's figure as it is said there, which need not be the bound that is fitted."""
+    if target.kind == "range":
+        return f"{figure(target.low)}\N{EN DASH}{figure(target.high)}"
+    return f"{'≥ ' if target.kind == 'at_least' else ''}{figure(target.figure)}"
 
 
 def forms_of_documents() -> dict[str, str]:

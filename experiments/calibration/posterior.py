@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 """Where a folder is looked for that is not where the command is given."""
-DRAWS, CARDS = "posterior", "cards"
+DRAWS, CARDS, MEASURES = "posterior", "cards", "inference"
 NEEDED = ("path", "prior", "low", "median", "high", "verdict")
 """Columns of the table of cards that draws need."""
 LEVELS, MOST_OF = (0.05, 0.5, 0.95), (0.01, 0.99)
@@ -108,13 +108,14 @@ def prior_of(card: Any) -> dict[str, list[float]]:
 class Source:
     """A posterior as a study draws from it.
 
-    `draws` has a row a draw and a column a card that matters; `uncertain` are the study's cards with a prior. Where the study sets cards
+    `draws` has a row a draw and a column a card that matters; `worth` is how many independent draws they were made from; `uncertain` are the study's cards with a prior. Where the study sets cards
     that the figures tell of, `near` (path -> value), rows count by `weights`, which sum to one: a Gaussian kernel about the values set, on
     the scale on which the priors are normal, as wide as BANDWIDTH of the posterior's own deviation there. `apart` are cards that were
     set, go with others in the posterior, and lie where it has too few draws to be weighed: they are set, and the others are as they were.
     """
 
     draws: pd.DataFrame
+    worth: float
     uncertain: Mapping[str, Any]
     near: Mapping[str, float]
     apart: Sequence[str]
@@ -126,18 +127,32 @@ class Source:
         return worth(self.weights) if self.weights is not None else float(len(self.draws))
 
     def draw(self, number: int, seed: int) -> dict[str, float]:
-        """One draw: {path: value}. Cards that the posterior says nothing of are drawn from their priors."""
+        """One draw: {path: value}; which rows a study takes, and in what order, follows from its seed.
+
+        Cards that the posterior says nothing of are drawn from their priors.
+        """
         from model.parameters import draw_values
 
-        row = self._row(number)
+        row = self.row(number, seed)
         held = {path: float(value) for path, value in row.items() if path in self.uncertain}
         return dict(sorted({**draw_values(without(self.uncertain, held), number, seed), **held}.items()))
 
-    def _row(self, number: int) -> pd.Series:
+    def row(self, number: int, seed: int) -> pd.Series:
+        """The row of a draw: of equal rows each once before any comes again, of weighed ones by their weight."""
+        order, first = _dealt(len(self.draws), seed)
         if self.weights is None:
-            return self.draws.iloc[number % len(self.draws)]
-        place = (0.5 + number * GOLDEN) % 1.0
+            return self.draws.iloc[order[number % len(order)]]
+        place = (first + number * GOLDEN) % 1.0
         return self.draws.iloc[min(np.searchsorted(np.cumsum(self.weights), place), len(self.draws) - 1)]
+
+
+@lru_cache(maxsize=8)
+def _dealt(rows: int, seed: int) -> tuple[np.ndarray, float]:
+    """An order of the rows, and a place from 0 to 1 to begin at, that follow from a study's seed."""
+    from model.randomness import seed_of
+
+    generator = np.random.Generator(np.random.Philox(seed_of("posterior", seed)))
+    return generator.permutation(rows), float(generator.random())
 
 
 def posterior_of(folder: str, settings: Any) -> Source:
@@ -178,7 +193,7 @@ def _source(folder: str, known: Mapping[str, Any], uncertain: Mapping[str, Any])
             apart.append(path)
         else:
             weights, near[path] = further, fixed[path]
-    return Source(draws[same], uncertain, near, apart, weights / weights.sum() if near else None)
+    return Source(draws[same], _worth(folder), uncertain, near, apart, weights / weights.sum() if near else None)
 
 
 def _kernel(draws: pd.DataFrame, prior: Mapping[str, str], values: Mapping[str, float]) -> np.ndarray:
@@ -204,10 +219,13 @@ def _go_with_others(draws: pd.DataFrame) -> list[str]:
 def _too_few(folder: str, cards: pd.DataFrame, told: Mapping[str, float], left: float) -> list[str]:
     known = cards.set_index("path")[["low", "median", "high"]]
     said = "; ".join(
-        f"{path} = {value:g}, where it has {{median:.3g}} [{{low:.3g}} to {{high:.3g}}]".format(**known.loc[path])
+        f"{path} = {value:g} (posterior median {{median:.3g}}, 90% from {{low:.3g}} to {{high:.3g}})".format(**known.loc[path])
         for path, value in told.items()
     )
-    return [f"posterior = {folder}: worth {left:.0f} draws at {said}; {LEAST_EFFECTIVE} are needed: set a value nearer to it, or give draw_from=priors"]
+    return [
+        f"{said}: only {left:.0f} draws’ worth of the posterior in {folder} lies near, and {LEAST_EFFECTIVE} are needed; "
+        "set a value nearer to the median, or give draw_from=priors"
+    ]
 
 
 def without(cards: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,9 +234,24 @@ def without(cards: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, An
 
 
 @lru_cache(maxsize=4)
+def _worth(folder: str) -> float:
+    """Effective draws of a posterior as its calibration measured them; those it has if that is not told."""
+    draws, _ = _held(folder)
+    try:
+        measured = pd.read_parquet(_found(folder) / f"{MEASURES}.parquet").set_index("measure")["value"]
+        return float(measured["effective_draws"])
+    except (OSError, KeyError, ValueError, TypeError):
+        return float(len(draws))
+
+
+def _found(folder: str) -> Path:
+    return Path(folder) if Path(folder).is_dir() else ROOT / folder
+
+
+@lru_cache(maxsize=4)
 def _held(folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
-        found = Path(folder) if Path(folder).is_dir() else ROOT / folder
+        found = _found(folder)
         draws = pd.read_parquet(found / f"{DRAWS}.parquet").drop(columns="draw").astype(float)
         cards = pd.read_parquet(found / f"{CARDS}.parquet")[list(NEEDED)]
         for prior in cards["prior"]:

@@ -201,7 +201,7 @@ def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
         for offset, words in ((8, said), (72, found)):
             ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points",
                         fontsize=9, va="center", annotation_clip=False)  # fmt: skip
-    for offset, words, colour in ((8, "Document", SAID), (72, "Posterior [90%]", POSTERIOR)):
+    for offset, words, colour in ((8, "Fitted to", SAID), (72, "Posterior [90%]", POSTERIOR)):
         ax.annotate(words, (1, -0.72), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", fontsize=9.5,
                     fontweight="bold", color=colour, va="center", annotation_clip=False)  # fmt: skip
     ax.set_ylim(len(targets) - 0.5, -0.5)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.claims_page import estimate
+from experiments.claims_page import few_said
 from experiments.figures.comparison import draws_line
 from experiments.figures.style import (
     INK,
@@ -27,7 +27,7 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import NOTHING, percent_or, short_span, span
+from experiments.intervals import NOTHING, as_read, percent_or, short_span, span
 from experiments.plan import Plan
 from experiments.ratios import TOO_FEW
 
@@ -180,8 +180,8 @@ def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
     colour, _, words = LOOKS[row.verdict]
     weight = "normal" if row.verdict in NO_FINDING else "bold"
     words += ",\nby a hair" if row.by_a_hair else ""
-    _aside(ax, height, estimate(row, draws), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
-    _aside(ax, height, row.unit, ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
+    _aside(ax, height, as_read(row.median, row.low, row.high), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
+    _aside(ax, height, ", ".join(filter(None, (row.unit, few_said(row, draws)))), ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
     _aside(
         ax,
         height,

@@ -41,7 +41,7 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
         }
         if not frames["targets"].empty:
             title = f"The documents’ figures and the simulated ones: {labels[documented]}"
-            drawn["documents"] = document_page(frames["targets"], title, draws_line(plan, "policy"), draws)
+            drawn["documents"] = document_page(frames["targets"], title, caption_of(draws_line(plan, "policy")), draws)
         if not driven.empty:
             drawn |= drivers(driven, pairs, labels, reference, _cards_line(plan))
         if not pairs.empty:
@@ -85,5 +85,4 @@ def chance_line(plan: Plan) -> str:
     """What differs between the draws of a study, how many men an agent is, and what the numbers stand on."""
     uncertain = plan.options["draw_from"] != "centre"
     spread = "what is not known and chance together" if uncertain else "chance alone"
-    agent = f"One agent stands for {plan.settings['scale']:,} {'men' if plan.settings['scale'] > 1 else 'man'}."
-    return " ".join([f"{spread}.", agent, *basis.footer(plan)])
+    return " ".join([f"{spread}.", basis.agents(plan), *basis.footer(plan)])

@@ -73,11 +73,10 @@ def _inside(boxes: pd.DataFrame) -> str:
 
 def source_line(plan: Plan) -> str:
     """Where the futures come from, for the foot of a figure."""
-    scale = plan.settings["scale"]
     return " ".join(
         [
             f"{plan.options['draws']:,} futures, the same for every policy; {plan.settings['days']} days.",
-            f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}.",
+            basis.agents(plan),
             *basis.footer(plan),
         ]
     )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.calibration.documents import UNUSED
+from experiments.calibration.documents import UNUSED, said
 from experiments.figures.style import (
     INK,
     QUIET,
@@ -18,7 +18,6 @@ from experiments.figures.style import (
     capital,
     foot,
     headline,
-    with_commas,
 )
 from experiments.intervals import as_read, short_span, span
 
@@ -96,7 +95,7 @@ def _draw_target(ax: Axes, height: int, target: Any) -> None:
 
 
 def _write_target(ax: Axes, height: int, target: Any) -> None:
-    _write(ax, height, _said(target), DOCUMENT_AT)
+    _write(ax, height, said(target), DOCUMENT_AT)
     _write(ax, height, as_read(target.simulated, target.simulated_low, target.simulated_high), SIMULATED_AT)
     below = f"{target.unit}; {target.source}{'; not fitted' if target.form == UNUSED else ''}"
     for text, offset, colour, size in ((capital(target.label), 7, INK, 10), (below, -8, QUIET, 8.5)):
@@ -104,13 +103,6 @@ def _write_target(ax: Axes, height: int, target: Any) -> None:
             shorten(text, 50, placeholder=" …"), (0.012, height), xycoords=("figure fraction", "data"),
             xytext=(0, offset), textcoords="offset points", color=colour, fontsize=size, va="center",
         )  # fmt: skip
-
-
-def _said(target: Any) -> str:
-    """The document's figure as it is said there, which need not be the bound that is fitted."""
-    if target.kind == "range":
-        return f"{with_commas(target.low)}\N{EN DASH}{with_commas(target.high)}"
-    return f"{'≥ ' if target.kind == 'at_least' else ''}{with_commas(target.figure)}"
 
 
 def _write(ax: Axes, height: float, text: str, offset: float, **looks: str) -> None:

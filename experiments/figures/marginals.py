@@ -123,7 +123,7 @@ def _page(
     single = "" if len(colours) > 1 else f"{capital(label_of(next(iter(colours)), labels))}. "
     held = span(int(marginals["runs"].min()), "runs")
     reading = (
-        f"{single}Dots: runs. Line and band: median and {held} in parts of the dimension that hold as many each; bar: "
+        f"{single}Dots: runs. Line and band: median and {held} in bins of equal count; bar: "
         "of a\n"
         "category; whatever the other dimensions are."
     )

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import (
     canvas,
+    foot,
     date_axis,
     destination_colours,
     headline,
@@ -24,7 +25,7 @@ def queues(summary: pd.DataFrame, title: str, caption: str) -> Figure:
     places = summary[summary.outcome.isin(SHOWN) & (summary.basis == "value") & (summary.place != "all")]
     peaks = places.groupby("place")["median"].max().sort_values(ascending=False, kind="stable")
     colours = destination_colours(peaks[peaks > 0].index[:MOST])
-    fig, grid = canvas(4.6, 1, len(SHOWN), left=0.9, right=0.2, top=1.6, bottom=0.95, wspace=0.25)
+    fig, grid = canvas(3.6 + foot(caption), 1, len(SHOWN), left=0.9, right=0.2, top=1.6, bottom=foot(caption), wspace=0.25)
     for ax, outcome in zip(grid[0], SHOWN, strict=True):
         _draw_panel(ax, places[places.outcome == outcome], colours)
         ax.set_title(outcome_label(outcome))

@@ -20,9 +20,7 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
     labels = labels_of(plan)
     (arm,) = labels
     summary = _summary_of_one(series, arm, plan)
-    scale = plan.settings["scale"]
-    agent = f"One agent stands for {scale:,} {'men' if scale > 1 else 'man'}."
-    source = caption_of(f"One run, seed {plan.seed}, every parameter at its value. {agent}", *basis.notes(plan))
+    source = caption_of(f"One run, seed {plan.seed}, every parameter at its value.", basis.agents(plan), *basis.notes(plan))
     with styled():
         drawn = {
             "flows": flows_by_destination(summary, labels, "Where men are let in", source),

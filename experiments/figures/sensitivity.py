@@ -153,7 +153,9 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour:
     source = caption_of(
         f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['trajectories']:,} Morris "
         f"trajectories over {cards} cards, "
-        f"the strongest {min(SCREENED, cards)} shown."
+        f"the strongest {min(SCREENED, cards)} shown. Cards from their priors, each apart from the others.",
+        basis.agents(plan),
+        *basis.notes(plan),
     )
     reading = (
         "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with "
@@ -261,10 +263,9 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
 
 
 def _source(plan: Plan) -> str:
-    points, scale = plan.options["points"], plan.settings["scale"]
     return caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {points:,} points of a Saltelli sample. Cards "
-        "from their priors, each apart "
-        f"from the others. One agent stands for {scale:,} {'men' if scale > 1 else 'man'}.",
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['points']:,} points of a Saltelli sample.",
+        "Cards from their priors, each apart from the others.",
+        basis.agents(plan),
         *basis.notes(plan),
     )
