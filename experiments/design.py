@@ -15,6 +15,7 @@ from model.wording import as_written
 
 POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}
+MOST_STEPS = 1000
 NOTHING = "nothing to sweep over"
 
 
@@ -129,7 +130,7 @@ def _axis(config: Config, path: str, values: Any, problems: list[str]) -> list[A
 
 def _spaced(path: str, values: Mapping[str, Any], problems: list[str]) -> list[Any]:
     try:
-        if set(values) != RANGE or not isinstance(values["steps"], int) or values["steps"] < 2:
+        if set(values) != RANGE or not isinstance(values["steps"], int) or not 2 <= values["steps"] <= MOST_STEPS:
             raise ValueError
         first, last, steps = values["from"], values["to"], values["steps"]
         if isinstance(first, str):
@@ -137,7 +138,7 @@ def _spaced(path: str, values: Mapping[str, Any], problems: list[str]) -> list[A
             return [date.fromordinal(round(day)).isoformat() for day in days]
         return [value if value != round(value) else int(value) for value in _spread(first, last, steps)]
     except (ValueError, TypeError):
-        problems.append(f"over.{path} = {dict(values)}: from and to, two numbers or two dates, and steps, 2 or more")
+        problems.append(f"over.{path} = {dict(values)}: from and to, two numbers or two dates, and steps, from 2 to {MOST_STEPS:,}")
         return [None]
 
 

@@ -67,6 +67,10 @@ class Levers:
         rest = np.array([lever["rest"] for lever in self.levers.values()])
         return np.vstack([np.zeros(len(rest)), np.where(rest > 0, rest, 1.0), np.ones(len(rest))])
 
+    def lowest(self) -> np.ndarray:
+        """The point (levers,) at which all are low and none at rest."""
+        return np.array([lever["rest"] for lever in self.levers.values()])
+
     def problems(self) -> list[str]:
         """A line for each lever that stands on no mechanism."""
         last = len(self.mechanisms) - 1
@@ -78,9 +82,9 @@ class Levers:
         ]
 
     def named(self, problem: str) -> str:
-        """A line about a mechanism of a policy with the levers that stand on what it names."""
+        """A line about a mechanism of a policy, under the levers that stand on what it names."""
         on = [f"levers.{name}" for name, index, key in self._places() if problem.startswith(f"mechanisms.{index}.{key} ")]
-        return f"{problem} (moved by {', '.join(on)})" if on else problem
+        return f"{', '.join(on)}: {problem}" if on else problem
 
     def _places(self) -> Iterator[tuple[str, int, str]]:
         """Lever, number of the mechanism and key of each place on which a lever stands."""

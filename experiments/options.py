@@ -68,6 +68,13 @@ class Backend(Data):
     walltime: str | None = None
     job_script_prologue: list[Name] = []
 
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Backend:
+        needs = {"dask": "address", "slurm": "memory"}.get(self.kind)
+        if needs and not getattr(self, needs):
+            raise ValueError(f"{self.kind} with {needs}; give backend={self.kind} backend.{needs}=...")
+        return self
+
     @field_validator("address")
     @classmethod
     def _is_an_address(cls, address: str | None) -> str | None:
@@ -164,7 +171,7 @@ def _end(given: Any) -> float | date:
     if isinstance(given, str | date):
         return as_day(given)
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
-        raise ValueError("a number or a day")
+        raise ValueError("a finite number or a day")
     return float(given)
 
 
@@ -230,7 +237,7 @@ class SweepOptions(StudyOptions):
     """
 
     over: dict[str, Any]
-    title: str | None
+    title: Name | None
     labels: dict[str, str]
     design: Literal["grid", "list", "latin", "sobol", "saltelli"]
     points: Annotated[int, Field(ge=2, le=1_000_000)] | None
@@ -242,7 +249,7 @@ class ValidateOptions(StudyOptions):
     """`observed`: a CSV of observed series, or null; `half_life`: between which days that of the naive decay is drawn."""
 
     observed: Place | None
-    half_life: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)]
+    half_life: Annotated[list[Annotated[float, Field(ge=0.1, le=10_000)]], Field(min_length=2, max_length=2)]
 
     @field_validator("half_life")
     @classmethod
@@ -396,7 +403,8 @@ def _beside(option: str, *values: Any) -> Callable[[Mapping[str, Any]], str | No
 
 
 IDLE = {
-    "posterior": _beside("draw_from", "priors", "centre"),
+    "posterior": lambda options: _beside("draws", 0)(options) or _beside("draw_from", "priors", "centre")(options),
+    "draw_from": _beside("draws", 0),
     "points": lambda options: _beside("design", "grid", "list")(options) or _beside("method", "morris")(options),
     "trajectories": _beside("method", "sobol"),
     "strongest": _beside("method", "sobol", "morris"),

@@ -81,7 +81,7 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     from model.policies import read_policy
 
     problems = levers.problems()
-    for point in () if problems else levers.ends():
+    for point in () if problems else (*levers.ends(), levers.lowest()):
         try:
             read_policy(levers.policy(levers.values(point)), read_settings(dict(settings)))
         except SettingsError as error:

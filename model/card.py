@@ -39,6 +39,7 @@ def as_name(given: str) -> str:
 Day = Annotated[datetime.date, BeforeValidator(as_day)]
 Name = Annotated[str, AfterValidator(as_name)]
 Text = Annotated[str, Field(min_length=1)]
+Label = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Strict(BaseModel):
@@ -79,6 +80,12 @@ class Prior(Strict):
         ):
             raise ValueError(f"{form} takes rising bounds" + (" above 0" if form == "loguniform" else ""))
         return self
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The lowest and the highest value that it allows; None if it has no ends."""
+        bounds = self.uniform or self.loguniform or self.triangular
+        return bounds and (bounds[0], bounds[-1])
 
     def quantile(self, share: float | np.ndarray) -> float | np.ndarray:
         """The value below which `share` (0 to 1) of the prior lies; of an array of shares, the array of values, the same bits."""
@@ -128,15 +135,21 @@ def _power(base, exponent):
     return base ** float(exponent)
 
 
+def _rising(range_: tuple[float, float]) -> tuple[float, float]:
+    if not range_[0] < range_[1]:
+        raise ValueError("two numbers, the lower first")
+    return range_
+
+
 class Card(Strict):
     """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
 
     value: float
-    unit: str
-    meaning: str
-    source: str
+    unit: Text
+    meaning: Text
+    source: Text
     kind: Literal["figure", "statistic", "calibrated", "assumed", "lever"]
-    range: tuple[float, float]
+    range: Annotated[tuple[float, float], AfterValidator(_rising)]
     prior: Prior | None = None
 
     @model_validator(mode="after")
@@ -145,6 +158,12 @@ class Card(Strict):
         if not low <= self.value <= high:
             raise ValueError(f"from {plain(low)} to {plain(high)} {self.unit}")
         return self
+
+    @property
+    def prior_beyond_range(self) -> bool:
+        """Whether the prior has an end, and that end lies outside the range."""
+        ends = self.prior.ends if self.prior else None
+        return ends is not None and not (self.range[0] <= ends[0] and ends[1] <= self.range[1])
 
     def values(self, shares: np.ndarray) -> np.ndarray:
         """Its values (n,) at these shares of its prior, held within its range."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from model.card import Card, Day, Name, Strict
+from model.card import Card, Day, Label, Name, Strict
 from model.mechanism_cards import (
     Answer,
     Asylum,
@@ -225,7 +225,7 @@ class DocumentedChange(Strict):
 class Destination(Strict):
     """The card file of one border state."""
 
-    label: str
+    label: Label
     groups: tuple[Name, ...] = ()
     mode: Literal["land", "air"]
     entries: tuple[Entry, ...] = Field(min_length=1)

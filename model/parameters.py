@@ -167,7 +167,9 @@ def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, f
 
 def problem_lines(error: ValidationError, tree: dict, model: type[BaseModel], prefix: str = "") -> list[str]:
     """A pydantic error of a model as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
-    return [_problem_line(item, tree, model, prefix) for item in error.errors()]
+    found = error.errors()
+    within = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
+    return [_problem_line(item, tree, model, prefix) for item in found if item["loc"] not in within]
 
 
 def _problem_line(item, tree, model, prefix):
@@ -306,7 +308,7 @@ def _frame_problems(frame):
 
 
 def _cross_problems(tree):
-    problems = _frame_problems(tree) + _name_problems(tree)
+    problems = _frame_problems(tree) + [*_name_problems(tree), *_label_problems(tree), *_prior_problems(tree)]
     for name in sorted(set(tree.mobilisation.intensity) ^ set(tree.population.regions)):
         problems.append(
             f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}"
@@ -328,6 +330,22 @@ def _name_problems(tree):
         for name in tree.destination
         if name in groups or name == EVERYWHERE
     ]
+
+
+def _label_problems(tree):
+    """A state that is shown under the name of another."""
+    labels = {}
+    for name, card in tree.destination.items():
+        if labels.setdefault(card.label, name) != name:
+            yield f"destination.{name}.label = {card.label}: allowed is a label of its own; destination.{labels[card.label]} has that one"
+
+
+def _prior_problems(tree):
+    """A prior of which a part lies outside the range."""
+    for path, card in _walk(tree):
+        if card.prior_beyond_range:
+            (low, high), (form, ends) = card.range, next(iter(card.prior.model_dump(exclude_none=True).items()))
+            yield f"{path}.prior = {form} {list(ends)}: allowed is within the range, from {plain(low)} to {plain(high)} {card.unit}; change the one or the other"
 
 
 def _taken(name, groups):

@@ -12,8 +12,9 @@ def as_written(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):
-        return "{...}"
-    text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
+        text = f"{{{', '.join(f'{key}: {as_written(item)}' for key, item in value.items())}}}"
+    else:
+        text = " ".join(str(list(value) if isinstance(value, tuple) else value).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     return f"'{text}'" if isinstance(value, str) and re.fullmatch(r"[-+]?\.?\d[.\d]*|", text) else text
 

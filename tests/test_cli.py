@@ -105,7 +105,7 @@ ECHOES = {
     "sample of no number": (["sweep", "design=latin", "points=x", "over.days={from: 1, to: 9}"], "points = x: "),
     "sample of a policy misspelt": (["sweep", "design=latin", "points=4", "policy=shut", "over.policy.mechanisms.9.share={from: 0, to: 1}"], "policy = shut: "),
     "levers of a policy misspelt": (["sweep", "policy=exit_bn", "over.policy.mechanisms.9.share=[0,1]"], "policy = exit_bn: "),
-    "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "mechanisms.1.share = 3.0: allowed is 1 or less (moved by levers.asylum)"),
+    "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "levers.asylum: mechanisms.1.share = 3.0: allowed is 1 or less"),
     "levers of no mechanisms": (["search", "mechanisms=3", "levers.asylum.at=[9.share]"], "mechanisms = 3: "),
     "figure that no run gives": (["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"], "calibration.kazakhstan_weak: no such figure; did you mean calibration.kazakhstan_week?"),
     "calibration entry": (["calibrate", "calibration.kazakhstan_week.error=x"], "calibration.kazakhstan_week.error = x: "),

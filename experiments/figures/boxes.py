@@ -62,7 +62,7 @@ def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float
     """
     boxes, caption = most_boxes(boxes, caption)
     count = len(boxes)
-    fig, grid = canvas(5.8, 1, count, left=1.0, right=0.35, top=1.5, bottom=1.25, sharey=True, wspace=0.14)
+    fig, grid = canvas(4.6 + foot(caption), 1, count, left=1.0, right=0.35, top=1.5, bottom=foot(caption), sharey=True, wspace=0.14)
     for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
         steps, halves = of_box(frames["trajectory"], row.box), carried_halves(frames["halves"], row)
         ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
@@ -257,7 +257,7 @@ def scatter(
     several = boxes[boxes["box"].isin(box["box"].value_counts().loc[lambda cards: cards > 1].index)]
     several, caption = most_boxes(several, caption)
     shown = list(several.itertuples())
-    fig, grid = canvas(6.4, 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=1.35, wspace=0.42)
+    fig, grid = canvas(5.2 + foot(caption), 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=foot(caption), wspace=0.42)
     for ax, row in zip(grid[0], shown, strict=True):
         of = of_box(box, row.box)
         rows = np.flatnonzero(left[row.box - 1])[:DOTS]

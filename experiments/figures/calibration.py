@@ -71,7 +71,10 @@ def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[s
 
 def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, source: str) -> Figure:
     """One row a card: prior and posterior on the scale of the prior, medians and 90%."""
-    fig, grid = canvas(2.1 + 0.36 * len(moved), left=3.1, right=3.35, top=1.25, bottom=1.15)
+    untouched = int((~cards["moves_a_figure"]).sum())
+    silent = int((cards["verdict"] == "not at all").sum()) - untouched
+    caption = f"{len(cards)} uncertain cards: {silent} more move a figure without being told by it, {untouched} move none and keep their prior.\n{source}"
+    fig, grid = canvas(0.95 + foot(caption) + 0.36 * len(moved), left=3.1, right=3.35, top=1.25, bottom=foot(caption))
     ax = grid[0, 0]
     low, high = ndtri(0.05), ndtri(0.95)
     for height, row in enumerate(moved.itertuples()):
@@ -96,9 +99,6 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, s
     ax.set_xlabel("Quantile of the prior")
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    untouched = int((~cards["moves_a_figure"]).sum())
-    silent = int((cards["verdict"] == "not at all").sum()) - untouched
-    caption = f"{len(cards)} uncertain cards: {silent} more move a figure without being told by it, {untouched} move none and keep their prior.\n{source}"
     headline(fig, "What the documents say of the uncertain cards", "Grey: prior. Blue: posterior. Bars hold 90%, a notch is the median.", caption)
     return fig
 
@@ -248,8 +248,11 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
     panels = [ALL, *paths]
     columns = 4
     rows = -(-len(panels) // columns)
+    caption = "Numbers in a panel: share of worlds whose truth lies within the intervals of 50, 80 and 90%. Grey band: 95% of what chance allows one card."
+    if guided:
+        caption += "\nThe posterior as the networks have it, before runs are weighed; they had not seen these worlds."
     fig, grid = canvas(
-        2.1 + 1.75 * rows, rows, columns, left=0.7, right=0.2, top=1.25, bottom=1.1, hspace=0.75, wspace=0.2
+        1.0 + foot(caption) + 1.75 * rows, rows, columns, left=0.7, right=0.2, top=1.25, bottom=foot(caption), hspace=0.75, wspace=0.2
     )
     bins, worlds = 10, ranks["world"].nunique()
     low, high = binom.interval(0.95, worlds, 1 / bins)
@@ -272,9 +275,6 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
         ax.grid(visible=False)
         text = " · ".join(f"{held.loc[path, f'covered_{level * 100:.0f}']:.0%}" for level in COVERED)
         ax.text(0.5, 0.97, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=INK)
-    caption = "Numbers in a panel: share of worlds whose truth lies within the intervals of 50, 80 and 90%. Grey band: 95% of what chance allows one card."
-    if guided:
-        caption += "\nThe posterior as the networks have it, before runs are weighed; they had not seen these worlds."
     headline(fig, f"Made-up worlds: is the truth where the posterior says? {worlds} worlds",
              "Rank of the true value among draws of its posterior: flat if the machinery is right.", caption)  # fmt: skip
     return fig

@@ -93,7 +93,7 @@ def _page(
         chosen = values[(values.outcome == outcome) & (values.place == (place or "all")) & (values.policy == policy)]
         _draw_cells(ax, chosen, across, up, bool(less))
         where = f", {readable(place)}" if place else ""
-        ax.set_title(f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {capital(label_of(policy, labels))}")
+        ax.set_title(wrapped(f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {capital(label_of(policy, labels))}", 84))
         ax.set_ylabel(wrapped(axes[up[0]], 26))
     grid[-1, 0].set_xlabel(wrapped(axes[across[0]], 100))
     colour = "its colour, white at no difference" if less else "its colour"

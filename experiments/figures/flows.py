@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from experiments.figures.style import (
     OTHERS_COLOUR,
     QUIET,
+    READING,
     canvas,
     capital,
     date_axis,
@@ -21,11 +22,13 @@ from experiments.figures.style import (
     number_axis,
     outcome_label,
     outcome_unit,
+    wrapped,
 )
 
 OUTCOME = "admitted"
 SHOWN = 9  # destinations drawn one by one; the rest go together
 OTHERS = "Other states"
+LETTERS = 84  # of titles side by side
 
 
 def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title: str, caption: str) -> Figure:
@@ -41,16 +44,18 @@ def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title
     columns = min(len(arms), 2 if len(arms) <= 4 else 3)
     rows = -(-len(arms) // columns)
     fig, grid = canvas(
-        1.5 + foot(caption) + 1.95 * rows, rows, columns, left=0.9, right=0.15, top=1.5, bottom=foot(caption),
+        1.5 + foot(caption) + 1.95 * rows, rows, columns, left=0.9, right=0.35, top=1.5, bottom=foot(caption),
         hspace=0.32, wspace=0.09,
         sharex=True, sharey=True,
     )  # fmt: skip
     for ax, arm in zip(grid.flat, arms, strict=False):
         of_arm = flows[flows.arm == arm]
         _draw_panel(ax, stacked(of_arm, shown), of_arm[of_arm.place == "all"], colours)
-        ax.set_title(capital(label_of(arm, labels)))
+        ax.set_title(wrapped(capital(label_of(arm, labels)), LETTERS // columns))
     grid[0, 0].set_ylim(0, 1.05 * flows.loc[flows.place == "all", "high"].max() or 1)
     _label_axes(grid, len(arms))
+    if not shown:
+        fig.text(0.5, 0.5, "Nobody was let in.", ha="center", va="center", fontsize=READING, color=QUIET)
     key(fig, {name: colour for name, colour in colours.items() if name != OTHERS or rest}, 0.7)
     headline(fig, title, f"{outcome_label(OUTCOME)}, {outcome_unit(OUTCOME, a_day=True)}, by destination", caption)
     return fig

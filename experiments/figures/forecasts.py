@@ -120,7 +120,7 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, ca
 
 def home(daily: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
     """The draft, men abroad and attacks, over all places, a panel each."""
-    fig, grid = canvas(7.9, 2, 3, left=0.85, right=0.2, top=1.95, bottom=1.25, hspace=0.72, wspace=0.42)
+    fig, grid = canvas(6.65 + foot(caption), 2, 3, left=0.85, right=0.2, top=1.95, bottom=foot(caption), hspace=0.72, wspace=0.42)
     for ax, (outcome, basis) in zip(grid.flat, HOME, strict=True):
         chosen = daily[(daily.outcome == outcome) & (daily.place == "all") & (daily.basis == basis)]
         points = [(point, MARK) for point in documented(outcome, "all", basis)]

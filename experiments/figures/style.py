@@ -314,8 +314,8 @@ def _broken(line: str, size: float) -> str:
 
 
 def foot(caption: str) -> float:
-    """Inches below the axes that a caption needs, their own ticks and labels left room for."""
-    return 0.85 + 0.17 * len(caption.splitlines())
+    """Inches below the axes that a caption needs in lines that fit, their own ticks and labels left room for."""
+    return 0.85 + 0.17 * len(caption_of(caption).splitlines())
 
 
 def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
@@ -325,7 +325,7 @@ def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
     fig.text(
         MARGIN, 1 - 0.43 / height, across(subtitle, READING), fontsize=READING, color=QUIET, va="top", linespacing=1.35
     )
-    fig.text(MARGIN, 0.1 / height, caption, fontsize=CAPTION, color=QUIET, va="bottom", linespacing=1.35)
+    fig.text(MARGIN, 0.1 / height, caption_of(caption), fontsize=CAPTION, color=QUIET, va="bottom", linespacing=1.35)
 
 
 def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from model.card import Name, Strict, Text
+from model.card import Label, Name, Strict, Text
 from model.parameters import Settings, SettingsError, nearest, problem_lines
 from model.policies.base import Levers, Mechanism
 from model.wording import as_written
@@ -47,7 +47,7 @@ class Written(Strict):
     """A policy as a YAML has it; mechanisms are read one by one."""
 
     name: Name
-    label: Text
+    label: Label
     meaning: Text
     mechanisms: tuple[Any, ...]
 
