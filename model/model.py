@@ -125,7 +125,8 @@ class ConscriptionFlight(mesa.Model):
             for day in range(first, last):
                 self._plain.pass_day(day, DAY)
         else:
-            pass_days(self.world.handle, self.rates, first, last)
+            for day in range(first, last):
+                pass_days(self.world.handle, self.rates, day, day + 1)
 
     @property
     def today(self) -> int:
