@@ -16,13 +16,16 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
+from conftest import DRAWING
 from identities import assert_alike, assert_conserved
 from worlds import MECHANISMS, POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
@@ -35,7 +38,9 @@ DATES = ("2022-09-21", "2022-09-22", "2022-09-24", "2022-09-28", "2022-10-08")
 SHARES = (0.0, 0.3, 1.0)
 MOST_MEN = 2.0e7
 """Men of an age at most, so that a case is no larger than the country."""
-FEW_AGENTS = 8000
+SIZES = ((10000, 1), (10000, 5), (10000, 5), (10000, 15), (5000, 6), (1000, 2))
+"""Persons that an agent stands for, and days."""
+FEW_AGENTS = 5000
 """Agents up to which the reference engine goes along."""
 USUAL = 1000
 """Times as long as a day usually takes, at which it is too long."""
@@ -43,8 +48,20 @@ SECONDS = 120
 """A case that takes longer does not end."""
 AT_ONCE = 25
 """Cases of one process."""
-WITH_TABLES = 20
+WITH_TABLES = 50
 """One case in so many is also run as commands, whose tables are read."""
+NO_NUMBER = {
+    "intervals": ("median", "low", "high"),
+    "targets": ("high", "low", "median"),
+    "table": ("median", "low", "high", "difference", "difference_low", "difference_high"),
+    "pairs": ("value", "base"),
+    "variance": ("median", "low", "high", "above", "below", "parameters_sd", "chance_sd", "share", "share_low", "share_high", "share_of_ranks"),
+    "parameters": ("prior_low", "prior_high"),
+}
+"""Columns by table in which a missing number has a meaning: no draws, no reference, nothing to divide by, no bound."""
+
+CHECKED = {**os.environ, "NUMBA_BOUNDSCHECK": "1"}
+"""The environment in which an index beyond an array is an error."""
 
 LOUD = (
     {
@@ -97,7 +114,7 @@ def case_of(number: int) -> Case:
     states = STATES if chance.random() < 0.8 else tuple(sorted(chance.sample(STATES, chance.choice((1, 1, 3)))))
     off = tuple(chance.sample(MECHANISMS, chance.choice((0, 0, 0, 1, 4))))
     named = states == STATES and chance.random() < 0.3
-    scale, days = chance.choice([(10000, 4), (10000, 12), (10000, 25), (10000, 1), (5000, 8), (1000, 3)])
+    scale, days = chance.choice(SIZES)
     return Case(
         number,
         values=_values(chance, states),
@@ -142,7 +159,7 @@ def _shares(chance: random.Random, paths: list[str]) -> dict[str, float]:
 
 
 def _mechanism(chance: random.Random, states: tuple[str, ...]) -> dict:
-    kind = chance.choice(sorted(LEVERS))
+    kind = chance.choice(sorted(set(LEVERS) - ({"relocation"} if len(states) == 1 else set())))
     dated = {} if kind == "documented" else {"from": chance.choice(DATES)}
     return {"kind": kind, **dated, **LEVERS[kind](chance, states)}
 
@@ -152,10 +169,8 @@ def _some(chance: random.Random, names: tuple[str, ...]) -> list[str]:
 
 
 def _relocation(chance: random.Random, states: tuple[str, ...]) -> dict:
-    givers = _some(chance, states)
+    givers = chance.sample(states, chance.randint(1, len(states) - 1))
     takers = [state for state in states if state not in givers]
-    if not takers:
-        return {"states": givers[:1], "to": list(states[1:]) or ["none"], "per_day": 0.0}
     return {"states": givers, "to": takers, "per_day": chance.choice((0.0, 5.0e3, 1.0e6))}
 
 
@@ -180,3 +195,114 @@ LEVERS = {
     "rumour": lambda chance, _: {"level": chance.choice(SHARES)},
 }  # fmt: skip
 """The levers of a mechanism of each kind, drawn for some states."""
+
+
+def broken_rule(case: Case) -> str | None:
+    """What of the rule a case breaks, in this process; None if it keeps it."""
+    try:
+        _assert_kept(case)
+        if case.number % WITH_TABLES == 0 and not case.states:
+            _assert_tables_are_numbers(case)
+    except Exception:
+        return traceback.format_exc()
+    return None
+
+
+def _assert_kept(case: Case) -> None:
+    """Every day of the compiled engine keeps its identities and takes no longer than it may; the reference engine does the same."""
+    settings = case.settings()
+    model, usual = model_of(settings, case.policy_in(settings)), usual_day(settings.scale)
+    other = settings.with_frame(engine="reference")
+    plain = model_of(other, case.policy_in(other)) if len(model.men) <= FEW_AGENTS else None
+    while model.running:
+        begun = time.process_time()
+        model.step()
+        took = time.process_time() - begun
+        assert took < USUAL * usual, f"day {model.today} took {took:.1f} s"
+        assert_conserved(model)
+        if plain:
+            plain.step()
+            assert_alike(model, plain)
+    assert np.isfinite(model.outcomes.sums()).all()
+
+
+@cache
+def usual_day(scale: int) -> float:
+    """Seconds that a day takes at the values of conf/, the median of a month."""
+    model, took = model_of(settings_of(scale=scale), "as_documented"), []
+    while model.running:
+        begun = time.process_time()
+        model.step()
+        took.append(time.process_time() - begun)
+    return max(statistics.median(took), 1e-4)
+
+
+def _assert_tables_are_numbers(case: Case) -> None:
+    """No cell of a table of `flight run` or `flight compare` is without a number where there is one to be had."""
+    policy = case.policy or "open_asylum"
+    small = [*case.words(), "jobs=1", "draw_from=priors"]
+    verbs = {
+        "run": [*case.words(), f"policy={policy}", "draws=0"],
+        "compare": [*small, "draws=2", f"policies={sorted({'as_documented', policy})}".replace("'", "")],
+    }
+    for verb, words in verbs.items():
+        with ExitStack() as without, tempfile.TemporaryDirectory() as folder:
+            nowhere = without.enter_context(open(os.devnull, "w"))
+            for end in (redirect_stdout(nowhere), redirect_stderr(nowhere), *(patch(name, lambda *_: []) for name in DRAWING)):
+                without.enter_context(end)
+            code = main([verb, *words, f"out={folder}/out"])
+            assert code == 0, f"flight {verb} {' '.join(words)}: exit code {code}"
+            for path in sorted(Path(folder, "out").glob("*.parquet")):
+                frame = pd.read_parquet(path)
+                empty = [name for name in frame.select_dtypes("number") if not np.isfinite(frame[name]).all()]
+                allowed = NO_NUMBER.get(path.stem, ())
+                assert set(empty) <= set(allowed), f"flight {verb} {' '.join(words)}: {path.stem}: {empty}"
+
+
+def try_some(first: int, count: int) -> None:
+    """Tries cases in this process: a line before each, and what it breaks after it; kernels are compiled before the first."""
+    for scale in sorted({scale for scale, _ in SIZES}):
+        usual_day(scale)
+    for number in range(first, first + count):
+        print(f"case {number}", flush=True)
+        faulthandler.dump_traceback_later(SECONDS, exit=True)
+        if wrong := broken_rule(case_of(number)):
+            print(wrong, flush=True)
+    faulthandler.cancel_dump_traceback_later()
+
+
+def tried_apart(numbers: range) -> str:
+    """What is wrong with these cases, each by its number; they run in processes of their own, a new one after a crash."""
+    found = []
+    while numbers:
+        command = [sys.executable, __file__, "--here", str(numbers[0]), str(len(numbers))]
+        done = subprocess.run(command, capture_output=True, text=True, env=CHECKED)
+        told = [part.partition("\n") for part in done.stdout.split("case ")[1:]]
+        found += [f"{number}: {wrong}" for number, _, wrong in told if wrong]
+        if done.returncode == 0:
+            break
+        last = int(told[-1][0]) if told else numbers[0]
+        found.append(f"{last}: ended with {done.returncode} or took {SECONDS} s\n{done.stderr[-3000:]}")
+        numbers = range(last + 1, numbers.stop)
+    return "\n".join(found)
+
+
+def try_all(count: int, first: int) -> bool:
+    """Tries so many cases with checked indices, as many processes at once as there are cores; whether all of them keep the rule."""
+    begun, broken = time.monotonic(), 0
+    parts = [range(at, min(at + AT_ONCE, first + count)) for at in range(first, first + count, AT_ONCE)]
+    subprocess.run([sys.executable, __file__, "--here", str(first), "0"], env=CHECKED, check=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part, wrong in zip(parts, pool.map(tried_apart, parts), strict=True):
+            broken += bool(wrong)
+            print(f"{part.stop - first} tried, {time.monotonic() - begun:.0f} s", wrong, sep="\n" if wrong else "", flush=True)
+    print(f"{count} settings in {time.monotonic() - begun:.0f} s: {'all keep the rule' if not broken else 'see above'}")
+    return not broken
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--here"]:
+        try_some(*map(int, sys.argv[2:]))
+    else:
+        given = [int(word) for word in sys.argv[1:]]
+        raise SystemExit(not try_all(*(given + [2000, 1][len(given):])))
