@@ -57,6 +57,8 @@ FRAME = ("scale", "days", "seed", "engine")
 NAMED = "name"
 PLAIN_TEXT = r"[^\s,:=\[\]{}()'\"\\$]([^,:=\[\]{}()'\"\\$]*[^\s,:=\[\]{}()'\"\\$])?"
 """Text that means itself, quoted or not."""
+BEFORE_A_DIGIT = r"(?<=\.)(?=\d+[^.\d])"
+"""Where a part of a key begins with digits and goes on with something else: Hydra takes a word in such a place only with a letter first."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,17 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
 
 
 def _overrides(parser: OverridesParser, text: str) -> list[Override]:
+    """What an override says, also where Hydra knows no such key, as it begins a part with a digit and is no number (18-24)."""
+    key, equals, value = text.partition("=")
+    word = re.sub(BEFORE_A_DIGIT, "_", key)
+    found = _with_plain_text(parser, f"{word}{equals}{value}")
+    if word != key:
+        for override in found:
+            override.key_or_group, override.input_line = key.lstrip("+~"), text
+    return found
+
+
+def _with_plain_text(parser: OverridesParser, text: str) -> list[Override]:
     """What an override says. Plain text that Hydra only takes in quotes, such as letters beyond ASCII or a ~, is quoted."""
     try:
         return parser.parse_overrides([text])

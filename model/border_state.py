@@ -1,12 +1,11 @@
 """A border state as a Mesa agent: a view of its columns and of its regime of the day."""
 
-from mesa.agent import Agent
-
+from model.agents import ModelAgent
 from model.cards import ROUTES
 from model.world import OF_QUEUE, OF_STAYING, OF_WAITING
 
 
-class BorderState(Agent):
+class BorderState(ModelAgent):
     """One border state; its card is `settings.tree.destination[name]`."""
 
     def __init__(self, model, name: str):

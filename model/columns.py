@@ -147,7 +147,7 @@ COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "taken": (TAKEN, ("men",)),  # inducted men in the order of their induction
     "recalled": (
         np.dtype("i4"),
-        ("men",),
+        ("recalls",),
     ),  # men with an open notice who came home since the last morning
     "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
     "regions": (REGION, ("regions",)),

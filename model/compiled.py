@@ -25,7 +25,12 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("conscription-flight")) / source_hash())
+CHECKED = bool(numba.config.BOUNDSCHECK)
+"""Whether compiled code checks its indices (NUMBA_BOUNDSCHECK=1); such code has a cache of its own."""
+
+numba.config.CACHE_DIR = str(
+    Path(platformdirs.user_cache_dir("conscription-flight")) / f"{source_hash()}{'-checked' if CHECKED else ''}"
+)
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 compiled = numba.njit(cache=True, **_OPTIONS)

@@ -257,9 +257,9 @@ class EligibleMen(AgentSet):
     discard = remove = add
 
     def __getstate__(self) -> dict:
-        """What is pickled: the model and the indices."""
-        return {"model": self.model, "_men": self._men}
+        """What is copied and pickled: the model and the indices."""
+        return {"model": self.model, "random": self.random, "_men": self._men}
 
     def __setstate__(self, state: dict) -> None:
-        """Restore from a pickle."""
-        self.__init__(state["model"], state["_men"])
+        """Restore the set; its model may not be whole yet."""
+        vars(self).update(state)

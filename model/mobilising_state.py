@@ -1,12 +1,11 @@
 """The mobilising state as a Mesa agent: a view of its draft and of its control of the exits."""
 
-from mesa.agent import Agent
-
+from model.agents import ModelAgent
 from model.cards import LIABILITIES
 from model.world import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
 
 
-class MobilisingState(Agent):
+class MobilisingState(ModelAgent):
     """The state that calls men up."""
 
     @property

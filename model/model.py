@@ -26,22 +26,21 @@ from model.world import world_of
 
 
 @compiled
-def pass_days(world, rates, first, last):
-    """The days from `first` to `last` - 1, each in this order."""
-    for day in range(first, last):
-        decrees(world, rates, day)
-        perceive(world, rates, day)
-        call_up(world, rates, day)
-        set_out(world, rates, day)
-        cross(world, rates, day)
-        settle(world, rates, day)
-        serve(world, rates, day)
-        voice(world, rates, day)
-        hosts(world, rates, day)
-        observe(world, rates, day)
+def pass_day(world, rates, day):
+    """A day, in this order."""
+    decrees(world, rates, day)
+    perceive(world, rates, day)
+    call_up(world, rates, day)
+    set_out(world, rates, day)
+    cross(world, rates, day)
+    settle(world, rates, day)
+    serve(world, rates, day)
+    voice(world, rates, day)
+    hosts(world, rates, day)
+    observe(world, rates, day)
 
 
-DAY = tuple(name for name in pass_days.py_func.__code__.co_names if name != "range")
+DAY = pass_day.py_func.__code__.co_names
 
 
 class ConscriptionFlight(mesa.Model):
@@ -97,7 +96,7 @@ class ConscriptionFlight(mesa.Model):
 
     def step(self) -> None:
         """Pass one day; at the horizon, nothing."""
-        self.pass_until(min(self.day + 1, self.settings.days))
+        self.pass_until(self.day + 1)
 
     def run(self) -> "ConscriptionFlight":
         """Pass all days to the horizon."""
@@ -107,10 +106,10 @@ class ConscriptionFlight(mesa.Model):
     run_model = run
 
     def pass_until(self, day: int) -> None:
-        """Pass the days up to `day` (not included)."""
-        if day > self.day:
-            self._pass(self.day, day)
-            self.day, self._measured = day, None
+        """Pass the days up to `day` (not included) or the horizon, one by one, so that Ctrl-C ends them."""
+        while self.day < min(day, self.settings.days):
+            self._pass_day(self.day)
+            self.day, self._measured = self.day + 1, None
         self.running = self.day < self.settings.days
 
     def _plain_engine(self):
@@ -120,12 +119,11 @@ class ConscriptionFlight(mesa.Model):
             man.remove()
         return ReferenceEngine(self)
 
-    def _pass(self, first, last):
+    def _pass_day(self, day):
         if self.settings.engine == "reference":
-            for day in range(first, last):
-                self._plain.pass_day(day, DAY)
+            self._plain.pass_day(day, DAY)
         else:
-            pass_days(self.world.handle, self.rates, first, last)
+            pass_day(self.world.handle, self.rates, day)
 
     @property
     def today(self) -> int:

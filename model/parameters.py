@@ -61,6 +61,11 @@ class Settings:
     def __getitem__(self, path: str) -> float:
         return self.values[path]
 
+    def __reduce__(self):
+        """What is copied and pickled: all but what has been worked out from it."""
+        frame = {name: getattr(self, name) for name in Frame.model_fields}
+        return _settings_of, (self.structure, dict(self.deck), dict(self.values), frame)
+
     def each(self, path: str, names: Iterable[str]) -> np.ndarray:
         """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
         pattern = path, tuple(names)
@@ -148,7 +153,11 @@ def read_settings(tree: dict) -> Settings:
     values = MappingProxyType({path: card.value for path, card in deck.items()})
     _raise_if(_cross_problems(checked) + _share_problems(values, _share_groups(checked)))
     frame = {name: getattr(checked, name) for name in Frame.model_fields}
-    return Settings(structure=checked, deck=deck, values=values, **frame)
+    return Settings(checked, deck, values, **frame)
+
+
+def _settings_of(structure, deck, values, frame):
+    return Settings(structure, MappingProxyType(deck), MappingProxyType(values), **frame)
 
 
 def draw_values(uncertain: dict[str, Card], draw: int, seed: int) -> dict[str, float]:

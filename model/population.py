@@ -110,7 +110,7 @@ def liability_shares(settings: Settings) -> np.ndarray:
     get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
     exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
     by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
-    return np.stack([by_rule, 1.0 - exempt - by_rule, exempt], axis=1).reshape(len(ages), len(LIABILITIES))
+    return np.stack([by_rule, np.maximum(0.0, 1.0 - exempt - by_rule), exempt], axis=1).reshape(len(ages), len(LIABILITIES))
 
 
 def stance_shares(settings: Settings) -> np.ndarray:
@@ -123,7 +123,7 @@ def stance_shares(settings: Settings) -> np.ndarray:
     supporter = (1.0 - objector) * settings["population.stances.supporter_share"]
     rest = (
         np.stack(
-            np.broadcast_arrays(supporter, 1.0 - objector - supporter, objector),
+            np.broadcast_arrays(supporter, np.maximum(0.0, 1.0 - objector - supporter), objector),
             axis=-1,
         )
         * (1.0 - persecuted)[..., None]
@@ -137,20 +137,24 @@ def document_shares(settings: Settings) -> np.ndarray:
         _of_regions(settings, "share"),
         _of_means(settings, "share"),
     )
-    wealth = settings.each("population.documents.passport_ratio.*", MEANS)
-    wealth = wealth / (wealth @ means_share)
+    wealth = _relative(settings.each("population.documents.passport_ratio.*", MEANS), means_share)
     shares = []
     for papers, ratio in (
         ("foreign_passport", "passport_ratio"),
         ("schengen_visa", "schengen_ratio"),
     ):
-        by_region = _of_regions(settings, ratio)
-        by_region = by_region / (by_region @ region_share)
+        by_region = _relative(_of_regions(settings, ratio), region_share)
         shares.append(settings[f"population.documents.{papers}"] * by_region[:, None] * wealth[None, :])
     foreign, schengen = shares
     crowding = np.maximum(1.0, foreign + schengen)
     foreign, schengen = foreign / crowding, schengen / crowding
-    return np.stack([1.0 - foreign - schengen, foreign, schengen], axis=-1)
+    return np.stack([np.maximum(0.0, 1.0 - foreign - schengen), foreign, schengen], axis=-1)
+
+
+def _relative(ratios, shares):
+    """Ratios scaled to a mean of one over groups of these shares; all 0 where the mean is 0."""
+    mean = ratios @ shares
+    return ratios / mean if mean > 0.0 else np.zeros_like(ratios)
 
 
 def expected_men(settings: Settings) -> np.ndarray:

@@ -162,8 +162,20 @@ class World:
         for name, (dtype, shape) in COLUMNS.items():
             room = np.empty if name in WRITTEN_FIRST else np.zeros
             setattr(self, name, room([sizes[size] for size in shape], dtype))
+        self._take_hold()
+
+    def _take_hold(self):
         self.handle = handle_of(self)
         self._zeros = [_bytes(getattr(self, name)) for name in COLUMNS if name not in WRITTEN_FIRST]
+
+    def __getstate__(self) -> dict:
+        """What is copied and pickled: the columns, and not where they are."""
+        return {name: getattr(self, name) for name in ("sizes", *COLUMNS)}
+
+    def __setstate__(self, state: dict) -> None:
+        """Take the columns, wherever they are now."""
+        vars(self).update(state)
+        self._take_hold()
 
     @property
     def status(self) -> np.ndarray:
@@ -201,6 +213,7 @@ def _sizes(settings):
     return {
         "men": men,
         "slots": men + 1,
+        "recalls": 2 * men,
         "types": kinds,
         "types_end": kinds + 1,
         "registers": math.prod(shape[:3]),

@@ -14,6 +14,12 @@ SMALL = ("scale=20000", "days=12")
 """A run of two thousand agents and twelve days."""
 
 
+DRAWING = tuple(
+    f"experiments.figures.{name}" for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast")
+)
+"""What draws the figures of commands."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command gave back: exit code, standard output, lines of standard error."""
@@ -26,8 +32,8 @@ class Said:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands leave the figures out, which have tests of their own and take most of a small run's time."""
-    for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast"):
-        monkeypatch.setattr(f"experiments.figures.{name}", lambda *_: [])
+    for name in DRAWING:
+        monkeypatch.setattr(name, lambda *_: [])
 
 
 @pytest.fixture

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from identities import assert_conserved
 from worlds import (
     APART,
@@ -24,136 +21,9 @@ from worlds import (
     steady_pressure,
 )
 
-from model.cards import GROUNDS
-from model.policies import KINDS
 from model.population import HAS_SET_OUT, PASTS, STATUSES
 
 OPEN = {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 1.0, "documents": "internal_passport"}
-
-
-UNCERTAIN = sorted(path for path in settings_of().uncertain() if not path.startswith("population.regions"))
-EXTREMES = {
-    "mobilisation.quota": (0.0, 2.0e7),
-    "mobilisation.training_days": (0.0, 40.0),
-    "mobilisation.replacement": (0.0, 1.0),
-    "mobilisation.call_up_days": (1.0, 60.0),
-    "behaviour.base_pressure": (0.0, 20.0),
-    "behaviour.frailty_shape": (0.05, 100.0),
-    "behaviour.diversion": (0.0, 1.0),
-    "behaviour.return_share_180": (0.0, 0.99),
-    "behaviour.hide_weight": (0.0, 10.0),
-    "behaviour.leave_weight": (0.0, 100.0),
-    "behaviour.injure_weight": (0.0, 1.0),
-    "asylum.claim_share": (0.0, 1.0),
-    "asylum.processing_days": (1.0, 3000.0),
-    "asylum.non_refoulement": (0.0, 1.0),
-    "asylum.irregular_share": (0.0, 1.0),
-    "returns.claimant": (0.0, 1.0),
-    "returns.hold": (0.0, 1.0),
-    "voice.protest_rate": (0.0, 1.0e4),
-    "voice.exit_effect": (-1.0, 1.0),
-    "voice.detention_days": (1.0, 20.0),
-    "voice.punitive_share": (0.0, 1.0),
-    "evasion.found_180": (0.0, 0.99),
-    "evasion.healing_days": (1.0, 1000.0),
-    "evasion.unfit": (0.0, 1.0),
-    "evasion.buy_weight": (0.0, 100.0),
-    "evasion.exemption_limit": (0.0, 1.0),
-    "evasion.blocked_share": (0.0, 1.0),
-    "force.loss_share_180": (0.0, 0.99),
-    "force.desertion_rate": (0.0, 100.0),
-    "force.surrender_rate": (0.0, 100.0),
-    "force.refusal_contagion": (1.0, 10.0),
-    "answer.substitution": (0.0, 1.0),
-    "answer.substitution_days": (1.0, 10.0),
-    "answer.widening": (0.0, 100.0),
-    "answer.expansion": (0.0, 1.0),
-    "answer.expansion_days": (1.0, 10.0),
-    "hosts.sensitivity": (0.0, 100.0),
-    "hosts.tightening": (0.0, 1.0),
-    "networks.kin_share": (0.0, 1.0),
-    "networks.kin_pull": (0.01, 1000.0),
-    "air.charter_seats": (0.0, 1.0e6),
-    "destination.georgia.throughput": (0.0, 1.0e6),
-    "destination.kazakhstan.throughput": (0.0, 1.0e6),
-    "destination.turkey.throughput": (0.0, 1.0e6),
-}
-DATES = st.dates(*(settings_of().start_date.replace(day=day) for day in (21, 30))) | st.just(
-    settings_of().start_date.replace(month=10, day=8)
-)
-SHARES = st.sampled_from([0.0, 0.3, 1.0])
-MECHANISMS = {
-    "admission": {
-        "states": st.sampled_from([["all"], ["west"], ["neighbour", "finland"]]),
-        "share": SHARES,
-        "routes": st.lists(
-            st.sampled_from(["visa_free", "tourist_visa", "humanitarian_visa", "asylum"]), min_size=1, unique=True
-        ),
-        "documents": st.sampled_from([None, "internal_passport", "schengen_visa"]),
-    },
-    "exit_control": {
-        "control": st.sampled_from(["none", "filtering", "ban"]),
-        "enforcement": SHARES,
-        "leakage": SHARES,
-    },
-    "call_up": {"quota": st.sampled_from([0.0, 3.0e5, 5.0e6]), "fright": st.sampled_from([0.0, 2.0])},
-    "crossings": {
-        "states": st.sampled_from([["all"], ["georgia", "turkey"]]),
-        "factor": st.sampled_from([0.0, 0.5, 3.0]),
-    },
-    "documented": {},
-    "protection": {
-        "states": st.sampled_from([["all"], ["west"], ["finland", "georgia"]]),
-        "grounds": st.lists(st.sampled_from(GROUNDS), min_size=1, unique=True),
-        "recognition": st.sampled_from([None, 0.0, 0.5, 1.0]),
-        "screens": st.booleans(),
-    },
-    "offer": {"credibility": SHARES},
-    "relocation": {
-        "states": st.sampled_from([["frontline"], ["neighbour", "finland"]]),
-        "to": st.sampled_from([["germany"], ["overseas", "germany"]]),
-        "per_day": st.sampled_from([0.0, 5.0e3, 1.0e6]),
-    },
-    "support": {"states": st.sampled_from([["all"], ["neighbour"]]), "strength": SHARES},
-    "rumour": {"level": SHARES},
-}
-
-
-@st.composite
-def mechanisms(draw):
-    kind = draw(st.sampled_from(sorted(MECHANISMS)))
-    dated = {} if kind == "documented" else {"from": draw(DATES).isoformat()}
-    return {"kind": kind, **dated, **{name: draw(value) for name, value in MECHANISMS[kind].items()}}
-
-
-@st.composite
-def worlds(draw):
-    """Some uncertain cards anywhere in their priors and some cards at extremes, random mechanisms, and a seed."""
-    cards = settings_of().uncertain()
-    some = draw(st.lists(st.sampled_from(UNCERTAIN), unique=True, max_size=25))
-    values = {
-        path: float(np.clip(cards[path].prior.quantile(draw(st.floats(0.01, 0.99))), *cards[path].range))
-        for path in some
-    }
-    extreme = draw(st.lists(st.sampled_from(sorted(EXTREMES)), unique=True, max_size=12))
-    values |= {
-        path: draw(st.sampled_from([EXTREMES[path][0], EXTREMES[path][1]]) | st.floats(*EXTREMES[path]))
-        for path in extreme
-    }
-    return values, draw(st.lists(mechanisms(), max_size=4)), draw(st.integers(0, 2**62))
-
-
-def test_the_random_policies_know_every_kind_of_mechanism():
-    assert set(MECHANISMS) == set(KINDS)
-
-
-@hypothesis_settings(max_examples=80, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
-@given(worlds())
-def test_nobody_is_lost_on_any_day_under_any_settings_and_policy(world):
-    values, chosen, seed = world
-    settings = settings_of(values, days=16)
-    for model in days_of(model_of(settings, policy_with(settings, *chosen), seed)):
-        assert_conserved(model)
 
 
 @pytest.mark.parametrize("name", POLICIES)

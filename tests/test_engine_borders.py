@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from identities import assert_crossings_hold
 from worlds import (
     APART,
     FELT_BY_OTHERS,
@@ -77,22 +78,8 @@ def test_filtering_holds_back_those_whom_the_rule_calls_and_nobody_else():
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("scale", [2000, 20000])
 def test_throughput_is_never_exceeded(name, scale):
-    """On a day, and cumulated, by less than one agent's party a crossing, charters counted with their state."""
     settings = settings_of(BUSY, scale=scale)
-    model = model_of(settings, name).run()
-    party = scale * (1 + settings["behaviour.companions"])
-    charters = np.array(
-        [
-            model.world.exits["charter_seats"][model.world.exits["state"] == i].sum()
-            for i in range(len(model.border_states))
-        ]
-    )
-    for i, state in enumerate(model.border_states):
-        seats = model.levers.throughput[:, i] + charters[i]
-        slack = party * (2 if charters[i] else 1) + 1e-6
-        processed = model.outcomes.of("processed", state)
-        assert (processed <= seats + slack).all(), state
-        assert (np.cumsum(processed) <= np.cumsum(seats) + slack).all(), state
+    assert_crossings_hold(model_of(settings, name).run())
 
 
 def test_a_queue_is_worked_off_at_the_throughput():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import POLICIES, days_of, exits_of, model_of, policy_of, policy_with, settings_of
+from identities import assert_alike
+from worlds import POLICIES, days_of, model_of, policy_of, policy_with, settings_of
 
 from model.reference import PlainMan
 
@@ -29,19 +30,8 @@ def assert_lanes_equal(settings, policy, seed=5):
     arrays, reference = (model_of(settings.with_frame(engine=engine), policy, seed) for engine in ("arrays", "reference"))
     assert len(reference.agents_by_type[PlainMan]) == len(arrays.men)
     for one, other in zip(days_of(arrays), days_of(reference), strict=True):
-        for column in ("status", "past"):
-            different = np.flatnonzero(getattr(one.world, column) != getattr(other.world, column))
-            assert different.tolist() == [], f"{column} after day {one.today}"
-        assert np.array_equal(one.men.column("attempts"), other.men.column("attempts"))
-        assert np.array_equal(exits_of(one.world), exits_of(other.world))
-        assert_outcomes_equal(one.outcomes, other.outcomes)
+        assert_alike(one, other)
     return arrays
-
-
-def assert_outcomes_equal(one, other):
-    assert one.columns == other.columns
-    different = np.flatnonzero((one.series != other.series).any(axis=0))
-    assert [one.columns[column] for column in different] == []
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -5,9 +5,9 @@ from model.compiled import compiled
 
 @compiled
 def announced_risk(quota, taken, callable_men, second_wave, relief):
-    """Share of callable men whom the draft is still expected to take: the announced quota, raised by the fear of further waves
-    (000:2, 002:2), less the share `relief` of those taken already."""
-    return max(0.0, second_wave * quota - relief * taken) / callable_men
+    """Share of callable men whom the draft is still expected to take, at most all of them: the announced quota, raised by the fear
+    of further waves (000:2, 002:2), less the share `relief` of those taken already."""
+    return min(1.0, max(0.0, second_wave * quota - relief * taken) / max(1.0, callable_men))
 
 
 @compiled

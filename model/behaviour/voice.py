@@ -7,6 +7,10 @@ import numpy as np
 
 from model.compiled import compiled
 
+A_MILLION = 1.0e6
+MOST_ATTACKS = 500
+"""Attacks of a day at most: exp(-mean), from which the count is added up, is a number only for means up to 745."""
+
 
 @compiled
 def attack_rate(baseline_attacks, attack_surge, attention):
@@ -48,16 +52,16 @@ def deterred(recent_detained, repression_reference, repression):
 
 @compiled
 def protest_rate(participants, millions, grievance, exit_factor, deterred):
-    """Expected participants a day in a region with so many million men."""
-    return participants * millions * grievance * exit_factor * deterred
+    """Expected participants a day in a region with so many million men; no more than these men."""
+    return min(participants * millions * grievance * exit_factor * deterred, A_MILLION * millions)
 
 
 @compiled
 def poisson_count(luck, mean):
-    """The Poisson count at the quantile `luck`."""
+    """The Poisson count at the quantile `luck`, MOST_ATTACKS at most."""
     count, term = 0, np.exp(-mean)
     total = term
-    while luck > total and count < 1000:
+    while luck > total and count < MOST_ATTACKS:
         count += 1
         term *= mean / count
         total += term

@@ -109,6 +109,10 @@ class Levers:
             for name in rows.dtype.names:
                 setattr(self, name, rows[name])
 
+    def __reduce__(self):
+        """What is copied and pickled: the rows, of which the timelines are fields."""
+        return Levers, (self.settings, self.border, self.decree)
+
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
         """The timelines when nobody does anything: every state's regime of day 0, no exit control, the quota as announced."""

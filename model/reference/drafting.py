@@ -82,7 +82,7 @@ class Drafting:
                 self.recalled.append(man)
 
     def _serve_recalled(self):
-        recalled, self.recalled = sorted(self.recalled, key=lambda man: man.number), []
+        recalled, self.recalled = sorted(set(self.recalled), key=lambda man: man.number), []
         for man in recalled:
             if not man.within_reach:
                 continue
@@ -91,7 +91,7 @@ class Drafting:
             self.standing[NOTICE_CREDIT] -= filled if served else 1.0
             if self.standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 self.standing[NOTICE_CREDIT] += 1.0
-                man.past &= ~WAS_SERVED
+                man.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             man.past |= WAS_SERVED
             self.totals[CALLED_UP] += 1

@@ -1,8 +1,8 @@
 """A man of the reference engine: one Mesa agent."""
 
 import numpy as np
-from mesa.agent import Agent
 
+from model.agents import ModelAgent
 from model.behaviour.call_up_answer import (
     BUY,
     HIDE,
@@ -68,7 +68,7 @@ from model.world import (
 )
 
 
-class PlainMan(Agent):
+class PlainMan(ModelAgent):
     """One man, with his traits, his thresholds and where he is."""
 
     def __init__(self, engine, number, traits, rank, men_of_type, level):

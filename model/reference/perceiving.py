@@ -146,6 +146,10 @@ class Perceiving:
         """Attraction of an exit to a man who goes by its doors."""
         return attraction(self.reach_of(man, door), self.admission_chance(door.state, man))
 
+    def share_of_men(self, region, count):
+        """A count relative to the men of a region, to one where nobody lives."""
+        return count / max(1.0, self.world.regions["men"][region])
+
     def pull_for(self, man):
         """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such group)."""
         group = man.region, man.papers, man.wealth, man.grounds
@@ -189,7 +193,7 @@ class Perceiving:
             self.decree["quota"], self.taken * rates.scale, rates.callable_men, rates.second_wave, rates.relief
         )
         contagion = word_of_mouth(
-            self.leavers_this_morning[man.region] / home["men"],
+            self.share_of_men(man.region, self.leavers_this_morning[man.region]),
             rates.contagion_reference,
             rates.contagion,
         )

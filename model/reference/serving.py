@@ -15,6 +15,7 @@ from model.behaviour.refusal_in_ranks import (
     temptation,
 )
 from model.behaviour.voice import (
+    A_MILLION,
     attack_rate,
     deterred,
     exit_on_voice,
@@ -35,7 +36,7 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.voice import FIRST_DISSENTING, MILLION
+from model.stages.voice import FIRST_DISSENTING
 from model.world import (
     AT_FRONT,
     DETENTIONS,
@@ -88,7 +89,7 @@ class Serving:
 
     def _leave_front(self, man, status, row):
         self.standing[AT_FRONT] -= 1
-        self.standing[EFFECTIVE] -= man.combat_weight
+        self.standing[EFFECTIVE] = max(0.0, self.standing[EFFECTIVE] - man.combat_weight)
         man.become(status)
         self.totals[row] += 1
 
@@ -114,10 +115,9 @@ class Serving:
     def voice(self):
         """Attacks and protests of the day, by region; of those who protest some are detained."""
         noticed = attention(self.standing[NEWS], self.rates.attention_floor)
-        homes = self.world.regions
         factors = [
-            exit_on_voice(gone / men, self.rates.exit_effect, self.rates.turning)
-            for gone, men in zip(self.abroad, homes["men"], strict=True)
+            exit_on_voice(self.share_of_men(region, gone), self.rates.exit_effect, self.rates.turning)
+            for region, gone in enumerate(self.abroad)
         ]
         self._attack_offices(noticed, factors)
         for region, factor in enumerate(factors):
@@ -128,7 +128,7 @@ class Serving:
         for region, of_region in enumerate(weights):
             men += self.world.regions["men"][region]
             weight += of_region
-        expected = attack_rate(self.rates.baseline_attacks, self.rates.attack_surge, noticed) * (weight / men)
+        expected = attack_rate(self.rates.baseline_attacks, self.rates.attack_surge, noticed) * (weight / max(1.0, men))
         for nth in range(poisson_count(uniform(self.rates.seed, ATTACK, self.day, ONCE), expected)):
             luck, place = (
                 uniform(self.rates.seed, ATTACK_PLACE, self.day, nth) * weight,
@@ -145,11 +145,11 @@ class Serving:
         rates, home = self.rates, self.world.regions[region]
         participants = protest_rate(
             rates.protest_rate,
-            home["men"] * rates.scale / MILLION,
+            home["men"] * rates.scale / A_MILLION,
             grievance(noticed, self.call_ups[region] / home["callable"], rates.family_weight),
             factor,
             deterred(
-                self.recent_detained[region] / home["men"],
+                self.share_of_men(region, self.recent_detained[region]),
                 rates.repression_reference,
                 rates.repression,
             ),

@@ -181,13 +181,15 @@ def serve_recalled(world, rates, day):
 
     They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
     with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his notice is void:
-    his place has been filled.
+    his place has been filled. Who came home, was detained and came free since then is on the list twice.
     """
     standing = col.standing(world)
     recalled = col.recalled(world)[: int(standing[RECALLED])]
     standing[RECALLED] = 0.0
     recalled.sort()
     for place in range(len(recalled)):
+        if place > 0 and recalled[place] == recalled[place - 1]:
+            continue
         man = np.int64(recalled[place])
         whom = col.men(world)[man]
         if within_reach(whom.status):
@@ -195,7 +197,7 @@ def serve_recalled(world, rates, day):
             standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
             if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
                 standing[NOTICE_CREDIT] += 1.0
-                whom.past &= ~WAS_SERVED
+                whom.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             whom.past |= WAS_SERVED
             col.totals(world)[day, CALLED_UP] += 1

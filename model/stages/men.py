@@ -76,6 +76,12 @@ def class_of(world, stance, liability):
 
 
 @stage
+def share_of_men(world, region, count):
+    """A count relative to the men of a region, to one where nobody lives."""
+    return count / max(1.0, col.regions(world)[region].men)
+
+
+@stage
 def frailty_of(world, rates, man, kind):
     """Expected frailty of a man, from his rank among the men of his type."""
     start = col.offsets(world)[kind]

@@ -91,7 +91,8 @@ def leave_front(world, rates, man, kind, status):
     """A man is out of the force."""
     standing = col.standing(world)
     standing[AT_FRONT] -= 1
-    standing[EFFECTIVE] -= combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
+    worth = combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
+    standing[EFFECTIVE] = max(0.0, standing[EFFECTIVE] - worth)
     set_status(world, man, kind, status)
 
 

@@ -24,6 +24,7 @@ from model.stages.men import (
     draw_next_resistance,
     leave_home,
     own_trip,
+    share_of_men,
     traits_of,
     trip_of,
 )
@@ -48,7 +49,7 @@ def set_out(world, rates, day):
     announced = announced_risk(decree.quota, taken, rates.callable_men, rates.second_wave, rates.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
-        contagion = word_of_mouth(home.recent_leavers / home.men, rates.contagion_reference, rates.contagion)
+        contagion = word_of_mouth(share_of_men(world, region, home.recent_leavers), rates.contagion_reference, rates.contagion)
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = rates.liability_belief[liability]

@@ -5,6 +5,7 @@ import numpy as np
 from model import columns as col
 from model.behaviour.attention import attention
 from model.behaviour.voice import (
+    A_MILLION,
     attack_rate,
     deterred,
     exit_on_voice,
@@ -17,7 +18,7 @@ from model.compiled import stage
 from model.population import DETAINED
 from model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
 from model.stages.calendar import book
-from model.stages.men import N_LIABILITIES, N_STANCES, leave_home, type_of, within_reach
+from model.stages.men import N_LIABILITIES, N_STANCES, leave_home, share_of_men, type_of, within_reach
 from model.world import (
     DETENTIONS,
     HELD_DAYS,
@@ -27,7 +28,6 @@ from model.world import (
     NEWS,
 )
 
-MILLION = 1.0e6
 FIRST_DISSENTING = STANCES.index("objector")
 
 
@@ -44,7 +44,7 @@ def voice(world, rates, day):
 def exit_factor_of(world, rates, region):
     """What exit does to voice in a region."""
     home = col.regions(world)[region]
-    return exit_on_voice(home.abroad / home.men, rates.exit_effect, rates.turning)
+    return exit_on_voice(share_of_men(world, region, home.abroad), rates.exit_effect, rates.turning)
 
 
 @stage
@@ -54,7 +54,7 @@ def attack_offices(world, rates, day, noticed):
     for region in range(world.n_regions):
         men += regions[region].men
         weight += regions[region].men * exit_factor_of(world, rates, region)
-    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (weight / men)
+    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (weight / max(1.0, men))
     for nth in range(poisson_count(uniform(rates.seed, ATTACK, day, ONCE), expected)):
         luck, place = uniform(rates.seed, ATTACK_PLACE, day, nth) * weight, 0
         while place < world.n_regions - 1:
@@ -71,11 +71,11 @@ def protest(world, rates, day, region, noticed):
     home, provinces = col.regions(world)[region], col.provinces(world)
     participants = protest_rate(
         rates.protest_rate,
-        home.men * rates.scale / MILLION,
+        home.men * rates.scale / A_MILLION,
         grievance(noticed, home.recent_call_ups / home.callable, rates.family_weight),
         exit_factor_of(world, rates, region),
         deterred(
-            home.recent_detained / home.men,
+            share_of_men(world, region, home.recent_detained),
             rates.repression_reference,
             rates.repression,
         ),
