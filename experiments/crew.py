@@ -12,13 +12,14 @@ import signal
 import threading
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
+from experiments.console import warn
 from experiments.problems import WorkersLost
 
 AHEAD = 2
@@ -99,6 +100,25 @@ def work_off(function: Callable, calls: Iterable[tuple], workers: int, on_lost: 
     finally:
         _idle.extend(worker for worker, given in at_hand.items() if not given)
         _dismiss([worker for worker, given in at_hand.items() if given])
+
+
+def in_order(function: Callable, items: Sequence[Any], workers: int) -> Iterator[Any]:
+    """Yields function(item) for every item, in their order."""
+    workers = min(workers, len(items))
+    if workers < 2:
+        yield from map(function, items)
+        return
+    found: dict[int, Any] = {}
+    turn = 0
+    for number, value in work_off(_numbered, ((number, function, item) for number, item in enumerate(items)), workers, warn):
+        found[number] = value
+        while turn in found:
+            yield found.pop(turn)
+            turn += 1
+
+
+def _numbered(number: int, function: Callable, item: Any) -> tuple[int, Any]:
+    return number, function(item)
 
 
 def dismiss_all() -> None:

@@ -32,7 +32,7 @@ from experiments.storage import ResultFolder
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
-PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib", "SALib")
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "SALib")
 
 
 def write_config(plan: Plan, result: ResultFolder) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from conftest import SMALL
 
 from experiments import cluster, sweep
-from experiments.problems import Problems
+from experiments.problems import Problems, WorkersLost
 from experiments.runner import by_draw
 from experiments.study import planned
 from experiments.workers import run_study
@@ -21,11 +25,10 @@ from experiments.workers import run_study
 WORDS = [*SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]"]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address of a scheduler on loopback with two workers, each a process of its own."""
+@contextmanager
+def a_cluster(folder, workers, *how):
+    """The address of a scheduler on loopback with so many workers, and the processes, the scheduler first."""
     pytest.importorskip("distributed")
-    folder = tmp_path_factory.mktemp("cluster")
     told = folder / "scheduler.json"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -37,11 +40,20 @@ def address(tmp_path_factory):
     while not told.exists():
         time.sleep(0.05)
     found = json.loads(told.read_text())["address"]
-    processes += [started("worker", found, "--nthreads", "1", "--nworkers", "1") for _ in range(2)]
-    yield found
-    for process in processes:
-        process.kill()
-        process.wait()
+    processes += [started("worker", found, "--nthreads", "1", "--nworkers", "1", *how) for _ in range(workers)]
+    try:
+        yield found, processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a scheduler on loopback with two workers, each a process of its own."""
+    with a_cluster(tmp_path_factory.mktemp("cluster"), 2) as (found, _):
+        yield found
 
 
 def plan_on(address):
@@ -76,6 +88,64 @@ def test_a_lost_worker_costs_its_batch(address, tmp_path):
     found = dict(run_study(plan, groups, partial(kill_once, mark=mark)))
     assert mark.exists()
     assert found == dict(run_study(planned(sweep, "sweep", WORDS), groups, total))
+
+
+@pytest.mark.parametrize(("killed", "said"), [(0, "the scheduler of the cluster is gone|all workers"), (1, "all workers of the cluster are gone")])
+def test_a_cluster_that_dies_ends_the_study_in_a_line(tmp_path, monkeypatch, caplog, killed, said):
+    with a_cluster(tmp_path, 1, "--no-nanny") as (found, processes):
+        plan = plan_on(found)
+        runs = run_study(plan, by_draw(plan, 500), total)
+        next(runs)
+        monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 3)
+        processes[killed].kill()
+        with pytest.raises(WorkersLost, match=said):
+            list(runs)
+    assert not caplog.records
+
+
+@pytest.fixture
+def another_server():
+    """The address of what takes connections and says what no scheduler says."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        while True:
+            try:
+                server.accept()[0].sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 99)
+            except OSError:
+                return
+
+    threading.Thread(target=answer, daemon=True).start()
+    yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_an_address_of_something_else_is_one_line(another_server, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 2)
+    plan = plan_on(another_server)
+    with pytest.raises(Problems, match=f"{another_server}: no Dask scheduler answers there"):
+        list(run_study(plan, by_draw(plan, 1), total))
+
+
+@pytest.mark.skipif(shutil.which("sbatch") is not None, reason="Slurm is here")
+def test_slurm_where_there_is_none_is_one_line():
+    pytest.importorskip("dask_jobqueue")
+    plan = planned(sweep, "sweep", [*WORDS, "backend=slurm"])
+    with pytest.raises(Problems, match="backend = slurm: there is no sbatch on this machine"):
+        list(run_study(plan, by_draw(plan, 1), total))
+
+
+def test_slurm_that_takes_no_job_is_one_line(tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    refusing = tmp_path / "sbatch"
+    refusing.write_text("#!/bin/sh\necho invalid partition >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    plan = planned(sweep, "sweep", [*WORDS, "backend=slurm"])
+    with pytest.raises(Problems, match="sbatch takes no job"):
+        list(run_study(plan, by_draw(plan, 1), total))
 
 
 def test_an_address_without_a_scheduler_is_one_line(monkeypatch):
