@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
-import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +67,7 @@ def _next_done(done: queue.Queue[Future], client: Client) -> Future:
         if _workers(client):
             seen = time.monotonic()
         elif time.monotonic() - seen > SECONDS_TO_CONNECT:
-            raise WorkersLost("all workers of the cluster are gone")
+            raise WorkersLost("the scheduler of the cluster or its workers are gone")
 
 
 def _workers(client: Client) -> int:
@@ -86,7 +86,7 @@ def _result(future: Future) -> tuple[int, list]:
     except KilledWorker:
         raise WorkersLost("workers of the cluster died again and again over the same batch") from None
     except (CancelledError, OSError):
-        raise WorkersLost("the scheduler of the cluster is gone") from None
+        raise WorkersLost("the scheduler of the cluster or its workers are gone") from None
 
 
 def _in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tuple[int, list]:
@@ -107,12 +107,11 @@ def client_of(backend: Mapping[str, Any], jobs: int) -> Iterator[Client]:
         raise Problems([f"backend = {backend['kind']}: {NEEDED}"]) from None
     with _unlogged():
         if backend["kind"] == "slurm":
-            if shutil.which("sbatch") is None:
-                raise Problems(["backend = slurm: there is no sbatch on this machine; start the study where Slurm takes jobs, or use backend=local"])
             with slurm_cluster(backend) as cluster, Client(cluster) as client:
+                check_slurm(cluster.job_script())
                 cluster.scale(jobs=jobs)
                 with patience("waiting for Slurm to start a worker"):
-                    _wait_for_slurm(cluster, client)
+                    client.wait_for_workers(1)
                 yield client
             return
         address = f"backend.address = {backend['address']}"
@@ -146,14 +145,16 @@ def _connected(scheduler: str, address: str) -> Client:
     return client
 
 
-def _wait_for_slurm(cluster: Any, client: Client) -> None:
-    """Waits for the first worker, for as long as jobs are in the queue. Raises Problems if Slurm takes none."""
-    began = time.monotonic()
-    while not _workers(client):
-        taken = any(job.job_id for job in cluster.workers.values())
-        if not taken and time.monotonic() - began > SECONDS_TO_CONNECT:
-            raise Problems(["backend = slurm: sbatch takes no job; see what it says of the same queue, account, memory and walltime"])
-        time.sleep(SECONDS_TO_LOOK)
+def check_slurm(script: str) -> None:
+    """Raises Problems if there is no Slurm here, or if it would refuse the job."""
+    try:
+        tried = subprocess.run(["sbatch", "--test-only"], input=script, capture_output=True, text=True, timeout=SECONDS_TO_CONNECT)
+    except FileNotFoundError:
+        raise Problems(["backend = slurm: there is no sbatch on this machine; start the study where Slurm takes jobs, or use backend=local"]) from None
+    except subprocess.TimeoutExpired:
+        raise Problems([f"backend = slurm: sbatch has not answered for {SECONDS_TO_CONNECT} s; see whether Slurm is up"]) from None
+    if tried.returncode:
+        raise Problems([f"backend = slurm: sbatch refuses the job: {' '.join(tried.stderr.split())}"])
 
 
 @contextmanager

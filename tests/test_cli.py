@@ -231,36 +231,12 @@ def test_own_policy_and_own_state_are_one_file_each(flight, undrawn, tmp_path):
     assert flight("reproduce", "result").code == 0
 
 
-def test_reproduce_is_equal(flight, undrawn):
-    flight("run", *SMALL, "out=result")
-    said = flight("reproduce", "result")
-    assert said.code == 0
-    assert "equal, bit for bit" in said.out
-    assert "different" not in said.out
-
-
-def test_reproduce_sees_a_result_that_the_configuration_does_not_give(flight, undrawn):
-    flight("run", *SMALL, "out=result")
-    config = Path("result/config.yaml")
-    config.write_text(config.read_text().replace("\n  seed: 1\n", "\n  seed: 2\n"))
-    said = flight("reproduce", "result")
-    assert said.code == 1
-    assert "different; code and packages are what they were" in said.out
-
-
-def test_reproduce_sees_a_table_that_was_touched(flight, undrawn):
-    flight("run", *SMALL, "out=result")
-    sums = pd.read_parquet("result/sums.parquet")
-    sums.assign(value=sums["value"] + 1e-9).to_parquet("result/sums.parquet")
-    assert flight("reproduce", "result").code == 1
-
-
 def test_reproduce_runs_nothing_but_the_verbs(flight, undrawn):
     flight("run", *SMALL, "out=result")
     config = Path("result/config.yaml")
     config.write_text(config.read_text().replace("verb: run", "verb: storage"))
     said = flight("reproduce", "result")
-    assert (said.code, len(said.errors)) == (2, 1)
+    assert (said.code, "cannot be read" in said.out) == (1, True)
 
 
 def test_a_bad_policy_among_several_is_named(flight, tmp_path):
@@ -271,15 +247,6 @@ def test_a_bad_policy_among_several_is_named(flight, tmp_path):
     said = flight("compare", *SMALL, "--config-dir", "own", "policies=[as_documented,mine]")
     assert (said.code, len(said.errors)) == (2, 1)
     assert said.errors[0].startswith("policy mine: policy.mechanisms")
-
-
-@pytest.mark.parametrize("name", ["config.yaml", "manifest.json"])
-def test_reproduce_of_a_broken_result_is_one_line(flight, undrawn, name):
-    flight("run", *SMALL, "out=result")
-    Path("result", name).write_text("{]")
-    said = flight("reproduce", "result")
-    assert (said.code, len(said.errors)) == (2, 1)
-    assert f"its {name}" in said.errors[0]
 
 
 def test_letters_beyond_ascii_need_no_quotes(flight):
