@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -221,39 +217,6 @@ def test_a_dry_run_says_how_much_and_writes_nothing(flight, undrawn):
     assert "draws: 30 runs" in said.out
     assert "nothing was written" in said.out
     assert not list(Path().iterdir())
-
-
-def test_a_parent_that_is_killed_leaves_no_workers(tmp_path):
-    words = ["compare", "scale=1000", "days=180", "draws=400", "jobs=2", "draw_from=priors"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    parent = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
-    children = until(lambda: running_children(parent.pid), seconds=90)
-    assert len(children) == 2
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    assert until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children), seconds=30)
-
-
-def running_children(parent):
-    """Worker processes of a process once there are two and they have had time to start on a batch."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-            told = (path.parent / "cmdline").read_text()
-        except OSError:
-            continue
-        if int(fields[1]) == parent and "spawn_main" in told and int(fields[11]) > 50:
-            found.append(path.parent.name)
-    return found if len(found) == 2 else []
-
-
-def until(check, seconds):
-    """What `check` gives once it is true, or at the end of the time."""
-    end = time.monotonic() + seconds
-    while not (found := check()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
 
 
 def test_measures_are_told_apart_by_what_they_keep():
