@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from experiments.placing import MANIFEST, checksum
@@ -28,7 +30,6 @@ KILLED: Mapping[str, Callable[[int], None]] = {
     "parent": lambda pid: os.kill(pid, signal.SIGKILL),
 }
 SECONDS_TO_END = 60
-SHARED = Path("/dev/shm")
 
 
 class Study:
@@ -54,15 +55,16 @@ class Study:
 
     def broken_rule(self, name: str, killed: str, moment: float) -> str | None:
         """What of the rule is broken if the study is killed at a moment (a share of its time); None if it is kept."""
-        place, before = self._place(name), shared()
+        place = self._place(name)
         first = self.start(place)
         time.sleep(moment * self.seconds)
+        memory = shared(first.pid)
         KILLED[killed](first.pid)
         first.wait()
         if not until(lambda: not session(first.pid)):
             return f"processes are left: {session(first.pid)}"
-        if left := shared() - before:
-            return f"in {SHARED}: {sorted(left)}"
+        if left := sorted(path for path in memory if Path(path).exists()):
+            return f"left in shared memory: {left}"
         again = self.start(place)
         if again.wait() != 0:
             return f"given again: {(place / 'errors').read_text(encoding='utf-8').splitlines()[-1:]}"
@@ -77,9 +79,13 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.name: checksum(path) for path in folder.iterdir() if path.name != MANIFEST}
 
 
-def shared() -> set[str]:
-    """Names in shared memory that stand for semaphores and the like of this project's processes."""
-    return {path.name for path in SHARED.glob("*") if path.name.startswith(("sem.", "joblib", "psm_", "loky"))}
+def shared(leader: int) -> set[str]:
+    """What the processes of a session have in shared memory, such as named semaphores."""
+    found = set()
+    for pid in session(leader):
+        with suppress(OSError):
+            found |= set(re.findall(r"/dev/shm/\S+", Path(f"/proc/{pid}/maps").read_text()))
+    return found
 
 
 def session(leader: int) -> list[str]:
