@@ -38,7 +38,7 @@ class Study:
     def __init__(self, verb: str, folder: Path) -> None:
         self.words, self.folder = STUDIES[verb], folder
         began = time.monotonic()
-        place = self._place("whole")
+        place = self.place("whole")
         self.start(place).wait()
         self.seconds, self.bytes = time.monotonic() - began, contents(place / "out")
 
@@ -49,13 +49,14 @@ class Study:
         with (place / "errors").open("a") as errors:
             return subprocess.Popen(command, cwd=place, env=surroundings, stdout=errors, stderr=errors, start_new_session=True)
 
-    def _place(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """A folder to try it in."""
         (self.folder / name / "temporary").mkdir(parents=True)
         return self.folder / name
 
     def broken_rule(self, name: str, killed: str, moment: float) -> str | None:
         """What of the rule is broken if the study is killed at a moment (a share of its time); None if it is kept."""
-        place = self._place(name)
+        place = self.place(name)
         first = self.start(place)
         time.sleep(moment * self.seconds)
         memory = shared(first.pid)
@@ -85,6 +86,15 @@ def shared(leader: int) -> set[str]:
     for pid in session(leader):
         with suppress(OSError):
             found |= set(re.findall(r"/dev/shm/\S+", Path(f"/proc/{pid}/maps").read_text()))
+    return found
+
+
+def workers(leader: int) -> list[str]:
+    """The worker processes of a session, from the moment that they are started."""
+    found = []
+    for pid in session(leader):
+        with suppress(OSError):
+            found += [pid] * (b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
     return found
 
 
