@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test headline benchmark mutations invariants lint clean
+.PHONY: help setup compare test headline benchmark mutations invariants kills lint clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -34,6 +34,9 @@ mutations: $(READY)  ## wrong commands by the hundred, run whole: ARGS="500" of 
 
 invariants: $(READY)  ## strange settings by the thousand: ARGS="2000", or ARGS="1 417" for number 417 alone
 	$(BIN)/python tests/invariants.py $(ARGS)
+
+kills: $(READY)  ## studies killed at random moments and given again: ARGS="50" of each
+	$(BIN)/python tests/kills.py $(ARGS)
 
 lint: $(READY)  ## the import contracts
 	$(BIN)/lint-imports

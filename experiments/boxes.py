@@ -159,12 +159,10 @@ def halves(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, s
 
 def in_halves(found_in: Callable[[Any], Any], each: Sequence[Any], jobs: int, label: str) -> list[Any]:
     """What `found_in` gives for each of these, in order, without those for which it gives None."""
-    from joblib import Parallel, delayed
-
     from experiments.console import track
+    from experiments.crew import in_order
 
-    found = Parallel(n_jobs=jobs, return_as="generator")(delayed(found_in)(one) for one in each)
-    return [one for one in track(found, len(each), label) if one is not None]
+    return [one for one in track(in_order(found_in, each, jobs), len(each), label) if one is not None]
 
 
 def found_again(paths: Sequence[str], found: Sequence[Half]) -> pd.Series:

@@ -75,7 +75,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(tables)
     from experiments.figures.calibration import draw_calibration
 
-    draw_calibration(evidence, inference, tables, folder.path)
+    draw_calibration(evidence, inference, tables, folder)
 
 
 def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:

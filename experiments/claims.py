@@ -142,8 +142,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
         frames = frames_of(plan, questions, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
-    (folder.path / "claims.json").write_text(as_json(plan, frames), encoding="utf-8")
-    (folder.path / "claims.md").write_text(page(plan, frames), encoding="utf-8")
+    folder.text("claims.json", as_json(plan, frames))
+    folder.text("claims.md", page(plan, frames))
     from experiments import console
     from experiments.intervals import span
 
@@ -152,7 +152,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     console.table(title, *rows_for_console(frames["claims"], count))
     from experiments.figures.claims import draw_claims
 
-    draw_claims(frames["claims"], plan, folder.path)
+    draw_claims(frames["claims"], plan, folder)
 
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from experiments.console import open_streams, say, warn
 from experiments.problems import Problems, WorkersLost, shown, unknown
 
 VERBS = {
@@ -54,7 +56,7 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 @dataclass
 class Command:
-    """What was typed: the verb, its overrides or folders, and the flags."""
+    """What was typed: the verb, its overrides or folders, and the flags; and which results of a multirun are there already."""
 
     verb: str
     words: list[str] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Command:
     dry_run: bool = False
     multirun: bool = False
     help: bool = False
+    there: list[Path] = field(default_factory=list)
 
     def typed(self) -> list[str]:
         """What decides the result, as typed: without where it goes, how it is computed, and folders of this machine."""
@@ -75,40 +78,57 @@ class Command:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and gives the exit code: 0 done, 1 a reproduction differs, 2 bad input, 130 interrupted."""
+    """Runs the command and gives the exit code: 0 done, 1 a reproduction differs or a study stopped, 2 bad input, 130 interrupted."""
+    open_streams()
     words = list(sys.argv[1:] if argv is None else argv)
-    try:
-        return _dispatch(words)
-    except Problems as error:
-        print("\n".join(shown(error.problems)), file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print(f"\nstopped; {_how_to_go_on(words)}", file=sys.stderr)
-        return INTERRUPTED
-    except WorkersLost as error:
-        print(f"{error}; {_how_to_go_on(words)}", file=sys.stderr)
-        return FAILED
-
-
-def _how_to_go_on(words: Sequence[str]) -> str:
-    if not import_module(f"experiments.{words[0]}").RESUMES:
-        return "nothing was written"
-    return f"to go on: flight {shlex.join(word for word in words if word != '--replace')}"
-
-
-def _dispatch(argv: list[str]) -> int:
-    if not argv or argv[0] in ("-h", "--help"):
-        print(HELP)
+    if not words or words[0] in ("-h", "--help"):
+        say(HELP)
         return 0
-    if list(argv) == ["--version"]:
+    if words == ["--version"]:
         from experiments.manifest import code_version
 
-        print(f"flight {code_version()}")
+        say(f"flight {code_version()}")
         return 0
-    command = read_command(argv)
+    try:
+        command = read_command(words)
+    except Problems as error:
+        return _failed(BAD_INPUT, *shown(error.problems))
+    try:
+        return _dispatch(command)
+    except Problems as error:
+        return _failed(BAD_INPUT, *shown(error.problems))
+    except KeyboardInterrupt:
+        return _failed(INTERRUPTED, f"\nstopped; {_how_to_go_on(command, words)}")
+    except WorkersLost as error:
+        return _failed(FAILED, f"{error}; {_how_to_go_on(command, words)}")
+    except OSError as error:
+        return _failed(FAILED, f"{_trouble(error)}; what was finished is kept; {_how_to_go_on(command, words)}")
+
+
+def _failed(code: int, *lines: str) -> int:
+    warn("\n".join(lines))
+    return code
+
+
+def _trouble(error: OSError) -> str:
+    """What the system would not do, and with what."""
+    said = os.strerror(error.errno) if error.errno else str(error)
+    return f"{error.filename}: {said}" if error.filename else said
+
+
+def _how_to_go_on(command: Command, words: Sequence[str]) -> str:
+    again = f"to go on: flight {shlex.join(words)}"
+    if command.there:
+        return f"finished: {', '.join(map(str, command.there))}; {again}"
+    if command.dry_run or command.verb == "reproduce" or not import_module(f"experiments.{command.verb}").RESUMES:
+        return "nothing was written"
+    return again
+
+
+def _dispatch(command: Command) -> int:
     module = import_module(f"experiments.{command.verb}")
     if command.help:
-        print(module.HELP, end="")
+        say(module.HELP.removesuffix("\n"))
         return 0
     if command.verb == "reproduce":
         return module.reproduce(command.words)
@@ -125,6 +145,7 @@ def read_command(argv: Sequence[str]) -> Command:
         raise Problems([unknown("flight", verb, VERBS, "verb")])
     command = Command(verb)
     problems = [line for line in _read_words(command, rest) if line]
+    problems += [f"{word}: holds bytes that are no letters here; write it in the encoding of this terminal" for word in rest if not _is_text(word)]
     if command.multirun and verb != "run":
         problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
     if command.dry_run and verb not in STUDIES:
@@ -137,6 +158,11 @@ def read_command(argv: Sequence[str]) -> Command:
     if problems:
         raise Problems(problems)
     return command
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word was decoded: Python marks the bytes of one that was not."""
+    return not any("\udc80" <= letter <= "\udcff" for letter in word)
 
 
 def _read_words(command: Command, rest: Sequence[str]) -> list[str | None]:

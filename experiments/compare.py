@@ -130,7 +130,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(plan, frames, folder)
     from experiments.figures.comparison import draw_comparison
 
-    draw_comparison(frames, plan, documented_arm(plan), folder.path)
+    draw_comparison(frames, plan, documented_arm(plan), folder)
 
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
@@ -252,8 +252,8 @@ def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     for line in missing:
         console.say(line)
     text = "\n".join([markdown(title, heads, rows), *(f"{line}\n" for line in [*missing, *basis.footer(plan)])])
-    (folder.path / "table.md").write_text(text, encoding="utf-8")
-    (folder.path / "headline.md").write_text(page(plan, frames), encoding="utf-8")
+    folder.text("table.md", text)
+    folder.text("headline.md", page(plan, frames))
 
 
 if __name__ == "__main__":

@@ -1,26 +1,21 @@
-"""What commands say: one console, and progress on anything that takes over two seconds."""
+"""What commands say: one console, and progress on anything that takes over two seconds.
+
+What cannot be said is no reason to lose a result: letters that a terminal does not have are replaced, and a stream that is closed, full or a
+pipe that has ended is given up.
+"""
 
 from __future__ import annotations
 
+import io
 import math
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Timer
-from typing import Any, TypeVar
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
+from typing import TextIO, TypeVar
 
 T = TypeVar("T")
 PATIENCE = 2.0
@@ -33,17 +28,39 @@ NAME_WIDTH = 16
 PLAIN_WIDTH = 160
 """Width of tables where there is no terminal."""
 
-_console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+_hushed = False
 
 
-def say(*parts: Any) -> None:
-    """Prints to standard output; tables and text alike."""
-    _console.print(*parts, markup=False, soft_wrap=True)
+def open_streams() -> None:
+    """Opens the standard streams that are closed, onto nothing, and has letters replaced that standard output does not have."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Prints to standard output."""
+    if not _hushed and (failed := _print(text, sys.stdout)) and not isinstance(failed, BrokenPipeError):
+        note(f"standard output: {failed}; nothing more is printed, and results are written all the same")
 
 
 def warn(text: str) -> None:
     """Prints to standard error."""
-    print(text, file=sys.stderr, flush=True)
+    _print(text, sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> OSError | None:
+    """Prints a line; gives the error if that cannot be done, and all that the stream is given from then on goes nowhere."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        return error
+    return None
 
 
 @cache
@@ -54,22 +71,31 @@ def note(text: str) -> None:
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Prints a table: the first column to the left, the others to the right. All of it is text, never markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     grid = Table(title=Text(title), title_justify="left")
     for number, column in enumerate(columns):
         grid.add_column(Text(column), justify="right" if number else "left", min_width=0 if number else NAME_WIDTH)
     for row in rows:
         grid.add_row(*map(Text, row))
-    _console.print(grid)
+    terminal = sys.stdout.isatty()
+    drawn = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8", errors="replace", newline="\n")
+    Console(file=drawn, highlight=False, force_terminal=terminal, width=None if terminal else PLAIN_WIDTH).print(grid)
+    drawn.seek(0)
+    say(drawn.read().removesuffix("\n"))
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """Says nothing on standard output inside the block."""
-    before, _console.quiet = _console.quiet, True
+    global _hushed
+    before, _hushed = _hushed, True
     try:
         yield
     finally:
-        _console.quiet = before
+        _hushed = before
 
 
 @contextmanager
@@ -101,6 +127,9 @@ class _Bar:
     """Progress on a terminal."""
 
     def __init__(self, total: int, label: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
         columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
         self.task = self.bar.add_task(label, total=total)

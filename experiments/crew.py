@@ -1,26 +1,55 @@
-"""Worker processes of this machine, an executor each: the death of one costs what it had at hand, and nothing of the others'.
+"""Worker processes of this machine, each with a pipe of its own: the death of one costs what it had at hand, and nothing of the others'.
 
-They are loky's. They live on from study to study, and end with this process.
+They live on from study to study. Each ends as soon as its pipe does, whatever this process dies of; pipes leave nothing behind in the system.
 """
 
 from __future__ import annotations
 
-import time
+import os
+import pickle
+import queue
+import signal
+import threading
+import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, NamedTuple
 
+from experiments.console import warn
 from experiments.problems import WorkersLost
 
 AHEAD = 2
 """Calls that a worker has at hand, so that none idles while results are written."""
 LIVES = 3
 """Workers that one call may cost."""
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+SURROUNDINGS = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "PYTHONSAFEPATH": "1",
+}
+"""Environment of a worker: one thread, and no modules from the working folder."""
 
-_crew: dict[int, Executor] = {}
+
+class Worker(NamedTuple):
+    """A process and this end of its pipe."""
+
+    process: BaseProcess
+    pipe: Connection
+
+
+class Result(NamedTuple):
+    """What a call gave: a value, or the error that it raised."""
+
+    value: Any
+    error: Exception | None = None
+
+
+Call = tuple[int, tuple]
+"""A call's number and its arguments."""
+_idle: list[Worker] = []
 
 
 def work_off(function: Callable, calls: Iterable[tuple], workers: int, on_lost: Callable[[str], None]) -> Iterator[Any]:
@@ -30,73 +59,134 @@ def work_off(function: Callable, calls: Iterable[tuple], workers: int, on_lost: 
     worker after worker.
     """
     numbered, again, deaths = iter(enumerate(calls)), deque(), Counter()
-    running: dict[Future, tuple[int, tuple[int, tuple]]] = {}
+    at_hand: dict[Worker, deque[Call]] = {_hired(): deque() for _ in range(workers)}
 
-    def feed(place: int) -> None:
+    def feed(worker: Worker) -> None:
         call = again.popleft() if again else next(numbered, None)
         if call is not None:
-            running[_submit(place, function, call[1])] = place, call
+            at_hand[worker].append(call)
+            with suppress(OSError):
+                worker.pipe.send((function, call[1]))
 
-    for place in AHEAD * list(range(workers)):
-        feed(place)
+    def replace(worker: Worker) -> None:
+        lost = list(at_hand.pop(worker))
+        _dismiss([worker])
+        number = lost[0][0]
+        deaths[number] += 1
+        if deaths[number] > LIVES:
+            raise WorkersLost("worker processes died again and again, perhaps for want of memory")
+        on_lost(f"a worker process died; what it had at hand runs again ({len(lost)} batches)")
+        again.extend(lost)
+        fresh = _hired()
+        at_hand[fresh] = deque()
+        for _ in range(AHEAD):
+            feed(fresh)
+
     try:
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                if future not in running:
-                    continue
-                place, call = running[future]
+        for worker in AHEAD * list(at_hand):
+            feed(worker)
+        while busy := {worker.pipe: worker for worker, given in at_hand.items() if given}:
+            for worker in map(busy.get, wait(list(busy))):
                 try:
-                    found = future.result()
-                except BrokenProcessPool as error:
-                    at_hand = _at_hand(running, place)
-                    number = at_hand[0][0]
-                    deaths[number] += 1
-                    if deaths[number] > LIVES:
-                        raise WorkersLost("worker processes died again and again, perhaps for want of memory") from error
-                    on_lost(f"a worker process died; what it had at hand runs again ({len(at_hand)} batches)")
-                    _crew.pop(place).shutdown(wait=False)
-                    again.extend(at_hand)
-                    for _ in range(AHEAD):
-                        feed(place)
+                    result = worker.pipe.recv()
+                except (EOFError, OSError):
+                    replace(worker)
                     continue
-                del running[future]
-                feed(place)
-                yield found
+                at_hand[worker].popleft()
+                if result.error is not None:
+                    raise result.error
+                feed(worker)
+                yield result.value
     finally:
-        _abandon(running)
+        _idle.extend(worker for worker, given in at_hand.items() if not given)
+        _dismiss([worker for worker, given in at_hand.items() if given])
 
 
-def _at_hand(running: dict[Future, tuple[int, tuple[int, tuple]]], place: int) -> list[tuple[int, tuple]]:
-    """Takes away the calls that the dead worker of a place leaves undone, in the order in which it was given them."""
-    lost = [future for future, (at, _) in running.items() if at == place and future.exception() is not None]
-    return [running.pop(future)[1] for future in lost]
+def in_order(function: Callable, items: Sequence[Any], workers: int) -> Iterator[Any]:
+    """Yields function(item) for every item, in their order."""
+    workers = min(workers, len(items))
+    if workers < 2:
+        yield from map(function, items)
+        return
+    found: dict[int, Any] = {}
+    turn = 0
+    for number, value in work_off(_numbered, ((number, function, item) for number, item in enumerate(items)), workers, warn):
+        found[number] = value
+        while turn in found:
+            yield found.pop(turn)
+            turn += 1
 
 
-def _submit(place: int, function: Callable, call: tuple) -> Future:
-    try:
-        return _worker(place).submit(function, *call)
-    except BrokenProcessPool:
-        _crew.pop(place).shutdown(wait=False)
-        return _worker(place).submit(function, *call)
-
-
-def _worker(place: int) -> Executor:
-    from joblib.externals.loky import ProcessPoolExecutor
-
-    if place not in _crew:
-        _crew[place] = ProcessPoolExecutor(1, env=ONE_THREAD)
-    return _crew[place]
-
-
-def _abandon(running: Mapping[Future, tuple[int, Any]]) -> None:
-    """Ends the workers that have calls at hand; loky ends those only that have taken up all they were given."""
-    while not all(future.running() or future.done() for future in running):
-        time.sleep(0.001)
-    for place in {place for place, _ in running.values()}:
-        _crew.pop(place).shutdown(wait=False, kill_workers=True)
+def _numbered(number: int, function: Callable, item: Any) -> tuple[int, Any]:
+    return number, function(item)
 
 
 def dismiss_all() -> None:
     """Ends all workers, and waits until they are gone."""
-    while _crew:
-        _crew.popitem()[1].shutdown(wait=True)
+    _dismiss(_idle)
+    _idle.clear()
+
+
+def _dismiss(workers: Iterable[Worker]) -> None:
+    for worker in workers:
+        worker.process.kill()
+    for worker in workers:
+        worker.process.join()
+        worker.pipe.close()
+
+
+def _hired() -> Worker:
+    """A worker that is idle, or else a new one."""
+    while _idle:
+        worker = _idle.pop(0)
+        if worker.process.is_alive():
+            return worker
+        _dismiss([worker])
+    here, there = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
+    with _surroundings():
+        process.start()
+    there.close()
+    return Worker(process, here)
+
+
+@contextmanager
+def _surroundings() -> Iterator[None]:
+    """What a process that is started inside the block inherits: SURROUNDINGS, and that Ctrl-C is for its parent."""
+    before = {name: os.environ.get(name) for name in SURROUNDINGS}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.environ.update(SURROUNDINGS)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _serve(pipe: Connection) -> None:
+    """A worker's life: calls in, results out, in the same order."""
+    calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(pipe, calls), daemon=True).start()
+    with suppress(OSError):
+        while True:
+            pipe.send_bytes(_answer(calls.get()))
+
+
+def _receive(pipe: Connection, calls: queue.SimpleQueue[bytes]) -> None:
+    """Takes calls as they come, and ends the process with the pipe."""
+    try:
+        while True:
+            calls.put(pipe.recv_bytes())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def _answer(packed: bytes) -> bytes:
+    """A call's result, as bytes that the other end can read."""
+    try:
+        function, call = pickle.loads(packed)
+        return pickle.dumps(Result(function(*call)))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return pickle.dumps(Result(None, error))

@@ -13,8 +13,7 @@ from experiments.plan import Arm, Plan
 from experiments.problems import Problems, misread
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    
     import pandas as pd
 
     from experiments.boxes import Discovery
@@ -98,10 +97,10 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     frames |= box_frames(plan, found, cards, success) | robustness_frames(plan, values[..., 1:])
     for name, frame in frames.items():
         folder.table(name, frame)
-    _say(plan, frames, folder.path)
+    _say(plan, frames, folder)
     from experiments.figures.discovery import draw_discovery
 
-    draw_discovery(frames, plan, cards, success, found.left, folder.path)
+    draw_discovery(frames, plan, cards, success, found.left, folder)
 
 
 def work(plan: Plan) -> list[Work]:
@@ -261,7 +260,7 @@ def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]
     }
 
 
-def _say(plan: Plan, frames: Mapping[str, Any], path: Path) -> None:
+def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     from experiments.console import say, table
     from experiments.discover_page import box_lines, page, regret_rows
 
@@ -269,7 +268,7 @@ def _say(plan: Plan, frames: Mapping[str, Any], path: Path) -> None:
         say(line)
     title, heads, rows = regret_rows(plan, frames, "meets")
     table(title, heads, rows)
-    (path / "discovery.md").write_text(page(plan, frames), encoding="utf-8")
+    folder.text("discovery.md", page(plan, frames))
 
 
 if __name__ == "__main__":

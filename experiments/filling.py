@@ -157,4 +157,4 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     for name, frame in tables.items():
         folder.table(name, frame)
     tell(plan, marginals)
-    draw_marginals(marginals, points, point, values, plan, folder.path)
+    draw_marginals(marginals, points, point, values, plan, folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
 try:
     from yaml import CSafeDumper as Dumper
@@ -23,31 +24,30 @@ except ImportError:
 
 from experiments.frames import COLUMNS
 from experiments.options import OPTIONS
+from experiments.placing import MADE, MANIFEST, checksums
 from experiments.plan import Plan, is_card, nodes, plan_from_dict
 from experiments.problems import Problems
 from experiments.storage import ResultFolder
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME, CONFIG = "manifest.json", "config.yaml"
+CONFIG = "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
-PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib", "SALib")
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "SALib")
 
 
-def write_config(plan: Plan, folder: Path) -> None:
+def write_config(plan: Plan, result: ResultFolder) -> None:
     """Writes the resolved plan as config.yaml."""
-    text = yaml.dump(plan.as_dict(), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120)
-    (folder / CONFIG).write_text(text)
+    result.text(CONFIG, yaml.dump(plan.as_dict(), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120))
 
 
 def write_manifest(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: float) -> None:
     """Writes manifest.json, last of a result's files. `command` is what was typed after `flight`."""
     text = json.dumps(describe(plan, result, command, seconds), indent=2, ensure_ascii=False)
-    (result.path / NAME).write_text(f"{text}\n")
+    result.text(MANIFEST, f"{text}\n")
 
 
 def describe(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: float) -> dict[str, Any]:
     """The manifest as plain data; names in it are relative to the result's folder."""
-    files = sorted(path.relative_to(result.path).as_posix() for path in result.path.rglob("*") if path.is_file())
     return {
         "command": " ".join(["flight", *command]),
         "verb": plan.verb,
@@ -61,7 +61,7 @@ def describe(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: 
         "tables": result.tables,
         "columns": column_cards(plan, result),
         "outcomes": outcome_cards(),
-        "files": [name for name in files if name != NAME],
+        "files": checksums(result.path / MADE, result.files),
         "wall_seconds": round(seconds, 2),
     }
 
@@ -118,23 +118,48 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def read_manifest(folder: Path) -> Mapping[str, Any]:
+class Code(BaseModel):
+    """The code that made a result."""
+
+    sha256: dict[str, str] = {}
+
+
+class Table(BaseModel):
+    """A table by its content; `kept` is false of one whose file was left out of the folder on purpose."""
+
+    sha256: str
+    kept: bool = True
+
+
+class Written(BaseModel):
+    """What is read again of a manifest; what an edited or an older one does not say is empty."""
+
+    verb: str
+    tables: dict[str, Table]
+    files: dict[str, str] | list[str] = []
+    command: str = ""
+    config_hash: str = ""
+    code: Code = Code()
+    python: str = ""
+    packages: dict[str, str] = {}
+
+
+def read_manifest(folder: Path) -> Written:
     """The manifest of a results folder. Raises Problems if it is not one."""
     if not folder.is_dir():
-        raise Problems([f"{folder}: no such folder; name a results folder, one that holds {NAME} and {CONFIG}"])
-    if not (folder / NAME).is_file():
-        raise Problems([f"{folder}: not a results folder, it holds no {NAME}; name one that a command wrote"])
+        raise Problems([f"{folder}: no such folder; name a results folder, one that holds {MANIFEST} and {CONFIG}"])
+    if not (folder / MANIFEST).is_file():
+        raise Problems([f"{folder}: not a results folder, it holds no {MANIFEST}; name one that a command wrote"])
     try:
-        manifest = json.loads((folder / NAME).read_text())
-        return {**manifest, "tables": dict(manifest["tables"]), "verb": str(manifest["verb"])}
-    except (ValueError, KeyError, TypeError):
-        raise Problems([f"{folder}: its {NAME} cannot be read; make the result anew"]) from None
+        return Written.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        raise Problems([f"{folder}: its {MANIFEST} cannot be read; make the result anew"]) from None
 
 
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(), Loader=Loader))
+        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
         if plan.verb not in OPTIONS:
             raise ValueError
         return plan

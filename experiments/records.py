@@ -12,14 +12,12 @@ import numpy as np
 
 from experiments.keys import Keys
 from experiments.plan import Plan, content_hash
+from experiments.storage import RUNS
 from experiments.store import Record, Store
 
 if TYPE_CHECKING:
     from experiments.runner import RunResult, RunSpec
     from experiments.workers import Reduce
-
-OWN = "runs"
-"""Folder, in a result that is being made, of the runs that no other study shares."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +95,7 @@ def compute(plan: Plan, work: Work, folder: Path, jobs: int) -> Iterator[tuple[i
 
 def store_of(plan: Plan, folder: Path) -> Path:
     """Where the runs of a plan are kept: in a folder that studies share, or in the result's own."""
-    return Path(plan.options.get("store") or folder / OWN)
-
-
-def forget(plan: Plan, folder: Path) -> None:
-    """Deletes the runs that are the result's own, once its tables are written; those that studies share stay."""
-    if not plan.options.get("store") and (folder / OWN).exists():
-        import shutil
-
-        shutil.rmtree(folder / OWN)
+    return Path(plan.options.get("store") or folder / RUNS)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,22 @@
-"""`flight reproduce`: a result run again from its own resolved configuration, and compared bit for bit."""
+"""`flight reproduce`: a result run again from its own resolved configuration; tables compared bit for bit, and all that made them."""
 
 from __future__ import annotations
 
+import platform
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.numerals import whole
 from experiments.plan import Plan
 from experiments.problems import Problems
+
+if TYPE_CHECKING:
+    from experiments.manifest import Written
 
 HELP = """\
 flight reproduce FOLDER [jobs=N]    runs a result again from its saved configuration and compares, bit for bit
@@ -20,29 +24,44 @@ flight reproduce FOLDER [jobs=N]    runs a result again from its saved configura
   FOLDER   a results folder: one that holds manifest.json and config.yaml
   jobs=N   worker processes (as the result says); they never change a result
 
-Exit code 0 if every table is equal, 1 if one is not, 2 if the folder is not a result.
+A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared. Exit code 0 if every
+table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the folder is not a result. A table that was
+left out of the folder on purpose has "kept": false in manifest.json; only what is run again is compared then.
 
 Example
   flight reproduce results/headline
 """
 
 DIFFERENT = 1
+EQUAL, OTHER, MISSING, UNREAD, NONE = "equal", "different", "missing", "cannot be read", "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is compared, how the folder's files and the new run compare with the manifest, what else there is to say; whether it is a fault."""
+
+    what: str
+    held: str
+    again: str
+    said: str
+    fault: bool
 
 
 def reproduce(words: Sequence[str]) -> int:
     """Compares and prints; gives the exit code. Raises Problems if there is nothing to reproduce."""
     from experiments import console
-    from experiments.manifest import read_manifest, read_plan
+    from experiments.manifest import read_manifest
 
     folder, jobs = _read_words(words)
-    manifest, plan = read_manifest(folder), read_plan(folder)
-    _check_still_valid(plan, folder)
-    again = _hashes_again(plan, jobs or plan.options.get("jobs", 1))
-    rows = [(name, *_verdict(folder, name, entry["sha256"], again.get(name))) for name, entry in manifest["tables"].items()]
-    console.table(f"{folder}: {manifest['command']}", ("table", "saved file", "run again", "sha256"), rows)
-    equal = all(row[1] == row[2] == "equal" for row in rows)
-    console.say("equal, bit for bit" if equal else f"different{_changed_since(manifest)}")
-    return 0 if equal else DIFFERENT
+    manifest = read_manifest(folder)
+    plan, configuration = _plan_of(folder, manifest)
+    again, failed = _run_again(plan, jobs, manifest) if plan else ({}, [])
+    rows = [*table_rows(folder, manifest, again), configuration, *failed, *surroundings_rows(manifest)]
+    cells = [(row.what, row.held, row.again, row.said) for row in rows]
+    console.table(f"{folder}: {manifest.command}", ("", "in the folder", "run again", ""), cells)
+    faults = sum(row.fault for row in rows)
+    console.say(f"different: {faults} of {len(rows)}" if faults else f"equal, bit for bit: {len(manifest.tables)} tables")
+    return DIFFERENT if faults else 0
 
 
 def _read_words(words: Sequence[str]) -> tuple[Path, int | None]:
@@ -56,13 +75,35 @@ def _read_words(words: Sequence[str]) -> tuple[Path, int | None]:
     return Path(folders[0]), whole(jobs[-1]) if jobs else None
 
 
-def _check_still_valid(plan: Any, folder: Path) -> None:
+def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
+    """The plan that made the result, none if the folder does not hold it or it cannot be run; and the row for it."""
+    from experiments.manifest import CONFIG, read_plan
     from experiments.study import check_plan
 
     try:
+        plan = read_plan(folder)
+        equal = plan.hash == manifest.config_hash
+    except (Problems, AttributeError):
+        return None, Row(CONFIG, UNREAD if (folder / CONFIG).exists() else MISSING, NONE, "make the result anew", True)
+    if not equal:
+        return None, Row(CONFIG, OTHER, NONE, "not what made the result, not run", True)
+    try:
         check_plan(plan)
     except Problems as error:
-        raise Problems([f"{folder}: {line}; the model no longer reads this configuration" for line in error.problems]) from None
+        return None, Row(CONFIG, EQUAL, UNREAD, f"this code does not take it: {'; '.join(error.problems)}", True)
+    return plan, Row(CONFIG, EQUAL, NONE, manifest.config_hash, False)
+
+
+def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
+    """The hashes of the tables, run again; none, and a row that says why, if code that was changed since cannot run it."""
+    from experiments.manifest import code_hashes
+
+    try:
+        return _hashes_again(plan, jobs or plan.options.get("jobs", 1)), []
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if manifest.code.sha256 == code_hashes():
+            raise
+        return {}, [Row("the run", NONE, NONE, f"the code has changed and cannot run this: {error!r}", True)]
 
 
 def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
@@ -78,26 +119,64 @@ def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
 
 def on_its_own(plan: Plan) -> Plan:
     """The plan with every run computed anew, on this machine."""
-    return replace(plan, options={**plan.options, "backend": {"kind": "local"}, "store": None})
+    here = {"backend": {"kind": "local"}, "store": None}
+    return replace(plan, options={name: here.get(name, value) for name, value in plan.options.items()})
 
 
-def _verdict(folder: Path, name: str, saved: str, again: str | None) -> tuple[str, str, str]:
+def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> list[Row]:
+    """A row for each table of the manifest, of the new run and of the folder, and for each copy in CSV that is not as it was written."""
+    held = {path.stem: _content(path) for path in sorted(folder.glob("*.parquet"))}
+    rows = []
+    for name in dict.fromkeys((*manifest.tables, *again, *held)):
+        entry = manifest.tables.get(name)
+        if entry is None and name not in again:
+            rows.append(Row(name, NONE, NONE, "not of this result, not compared", False))
+            continue
+        saved = entry.sha256 if entry else again[name]
+        left_out = name not in held and entry is not None and not entry.kept
+        in_folder = "not kept" if left_out else _verdict(held.get(name, MISSING), saved)
+        anew = NONE if not again else _verdict(again.get(name, MISSING), saved)
+        fault = (in_folder != EQUAL and not left_out) or anew != EQUAL or entry is None
+        rows.append(Row(name, in_folder, anew, saved[:16] if entry else "not in the manifest", fault))
+    return rows + _copies(folder, manifest)
+
+
+def _content(path: Path) -> str:
     from experiments.storage import file_hash
 
-    path = folder / f"{name}.parquet"
-    held = "missing" if not path.exists() else "equal" if file_hash(path) == saved else "different"
-    return held, "equal" if again == saved else "different", saved[:16]
+    try:
+        return file_hash(path)
+    except Exception:  # whatever pandas and pyarrow make of a damaged file
+        return UNREAD
 
 
-def _changed_since(manifest: Mapping[str, Any]) -> str:
-    """What of code and packages is not what it was when the result was made."""
+def _verdict(found: str, saved: str) -> str:
+    return found if found in (MISSING, UNREAD) else EQUAL if found == saved else OTHER
+
+
+def _copies(folder: Path, manifest: Written) -> list[Row]:
+    """Rows for the tables' copies in CSV that are there and hold something else than was written."""
+    from experiments.placing import same_as_written
+
+    if not isinstance(manifest.files, dict):
+        return []
+    names = [name for name in manifest.files if name.removesuffix(".csv") in manifest.tables and (folder / name).exists()]
+    return [Row(name, OTHER, NONE, "changed since it was written", True) for name in names if not same_as_written(folder / name, manifest.files[name])]
+
+
+def surroundings_rows(manifest: Written) -> list[Row]:
+    """Rows for code and packages that are not what they were when the result was made."""
     from experiments.manifest import code_hashes, package_versions
 
-    now = package_versions()
-    parts = [name for name, digest in code_hashes().items() if manifest["code"]["sha256"].get(name) != digest]
-    moved = [f"{name} {was} -> {now.get(name)}" for name, was in manifest["packages"].items() if now.get(name) != was]
-    since = [f"the files of {', '.join(parts)}"] * bool(parts) + moved
-    return f"; since then changed: {'; '.join(since)}" if since else "; code and packages are what they were"
+    was = {f"code of {part}": digest for part, digest in manifest.code.sha256.items()} | {"Python": manifest.python} | manifest.packages
+    now = {f"code of {part}": digest for part, digest in code_hashes().items()} | {"Python": platform.python_version()} | package_versions()
+    rows = []
+    for name in dict.fromkeys((*now, *was)):
+        before, after = was.get(name, ""), now.get(name, "")
+        if before != after:
+            said = f"{before[:16] or 'not in the manifest'} → {after[:16] or 'not used'}"
+            rows.append(Row(name, NONE, NONE, said, False))
+    return rows
 
 
 if __name__ == "__main__":

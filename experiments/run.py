@@ -90,7 +90,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(plan, result, targets, intervals)
     from experiments.figures.run import draw_run
 
-    draw_run(series, sums, targets, plan, folder.path)
+    draw_run(series, sums, targets, plan, folder)
 
 
 def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:

@@ -190,10 +190,10 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     }
     for name, table in frames.items():
         folder.table(name, table)
-    _say(plan, frames, folder.path)
+    _say(plan, frames, folder)
     from experiments.figures.front import draw_front
 
-    draw_front(frames, plan, folder.path)
+    draw_front(frames, plan, folder)
 
 
 def epsilons_of(plan: Plan) -> np.ndarray:
@@ -274,7 +274,7 @@ def lever_shares(plan: Plan, frame: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: np.array([levers.share(name, value) for value in frame[name]]) for name in plan.options["levers"]}
 
 
-def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], path: Path) -> None:
+def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], folder: ResultFolder) -> None:
     from experiments.console import say, table
     from experiments.search_page import front_rows, lines, page
 
@@ -285,7 +285,7 @@ def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], path: Path) -> None:
         say(f"{SHOWN} of {count} policies of the front are printed; front.md has all.")
     for text in lines(plan, frames):
         say(text)
-    (path / "front.md").write_text(page(plan, frames), encoding="utf-8")
+    folder.text("front.md", page(plan, frames))
 
 
 if __name__ == "__main__":

@@ -119,9 +119,9 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     tables = computed(plan, folder.path, jobs)
     for name, frame in tables.items():
         folder.table(name, frame, as_text=name not in (RUNS, SCREENING_RUNS))
-    (folder.path / "sensitivity.md").write_text(page(plan, tables), encoding="utf-8")
+    folder.text("sensitivity.md", page(plan, tables))
     tell(plan, tables)
-    draw_sensitivity(tables, plan, folder.path)
+    draw_sensitivity(tables, plan, folder)
 
 
 def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:

@@ -1,41 +1,74 @@
-"""A results folder: whole or not there. It is prepared beside its place under another name and renamed when complete."""
+"""A results folder: whole or not there, and the reader's own files in it left alone.
+
+A result is prepared beside its place, in FOLDER.partial, which also keeps the runs of a study that is not finished. Only files that a
+result's manifest names, and that still hold what was written, are ever replaced or deleted.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from filelock import FileLock, Timeout
+
+from experiments.placing import MADE, REPLACED, is_pending, put_in_place, same_as_written
 from experiments.problems import Problems
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PARTIAL = ".partial"
+RUNS = "runs"
+"""Folder, in a result that is being made, of the runs that no other study shares."""
+LOCK, NOTED = ".flight.lock", ".flight.files"
+LONGEST_NAME = 64
+"""Letters that a file's name may need."""
+
+
+class Folder(Protocol):
+    """Where files are written: a path, or a result that remembers which they were."""
+
+    def __truediv__(self, name: str) -> Path:
+        """The path of the file of this name."""
 
 
 class ResultFolder:
-    """Collects the files of one result in `path` and remembers what each table held.
+    """Collects the files of one result and remembers their names, and what each table held.
 
-    `path` is where to write now; tables are added with `table`, figures are drawn into `path` by whoever draws them.
+    `folder / NAME` is the path to write a file to. `path` is where runs are kept that are the result's own.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.tables: dict[str, dict[str, Any]] = {}
+        self.files: list[str] = []
+        (path / MADE).mkdir(exist_ok=True)
+
+    def __truediv__(self, name: str) -> Path:
+        """The path of a file that is about to be written. Raises Problems if somebody else's is there."""
+        path = self.path / MADE / name
+        if name not in self.files:
+            if path.exists():
+                raise Problems([f"{path}: was not written by this command; move it, and give the command again"])
+            with (self.path / NOTED).open("a", encoding="utf-8") as noted:
+                noted.write(f"{name}\n")
+            self.files.append(name)
+        return path
+
+    def text(self, name: str, text: str) -> None:
+        """Writes a file of text, in UTF-8 whatever the locale."""
+        (self / name).write_text(text, encoding="utf-8", newline="\n")
 
     def table(self, name: str, frame: pd.DataFrame, as_text: bool = True) -> None:
         """Writes NAME.parquet (zstd), and NAME.csv if `as_text`; records the table's sha256 by content, rows and columns."""
         frame = frame.reset_index(drop=True)
-        frame.to_parquet(self.path / f"{name}.parquet", compression="zstd", index=False)
+        frame.to_parquet(self / f"{name}.parquet", compression="zstd", index=False)
         if as_text:
-            frame.to_csv(self.path / f"{name}.csv", index=False)
+            frame.to_csv(self / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
         self.tables[name] = {"sha256": table_hash(frame), "rows": len(frame), "columns": list(frame.columns)}
 
 
@@ -58,27 +91,47 @@ def file_hash(path: Path) -> str:
     """The `table_hash` of a table that was written as parquet."""
     import pandas as pd
 
-    return table_hash(pd.read_parquet(path))
+    return table_hash(pd.read_parquet(path, partitioning=None))
 
 
 @contextmanager
-def prepared(target: Path, resume: bool = False) -> Iterator[ResultFolder]:
-    """A folder to write a result in; it takes the target's place when the block ends without an exception.
+def prepared(target: Path, resumes: bool = False) -> Iterator[ResultFolder]:
+    """A result to write; it takes the target's place when the block ends without an exception, which else leaves nothing.
 
-    With `resume` the folder keeps what an interrupted block left, and is left behind by one; without, it starts empty
-    and an exception leaves nothing. Raises Problems if another command is writing there.
+    With `resumes` the runs that an interrupted block computed are there again, and are left behind by one. Raises Problems if another
+    command is writing there, or if what is in the target's place is not a result as it was written.
     """
-    stage = _made(target)
-    with _lock(stage):
-        if not resume:
-            _empty(stage)
+    target = _followed(target)
+    if target.exists():
+        tried("out", target)
+    with _locked(target) as stage:
+        _clear(stage, resumes)
+        pending = False
         try:
             yield ResultFolder(stage)
-        except BaseException:
-            if not resume or not any(stage.iterdir()):
-                shutil.rmtree(stage)
-            raise
-        _replace(stage, target)
+            pending = is_pending(stage)
+            put_in_place(stage, target)
+            pending = resumes = False
+        finally:
+            if not pending:
+                _clear(stage, resumes)
+
+
+def recover(target: Path) -> None:
+    """Puts a result in its place whose command was killed on the way there. Raises Problems if that cannot be done."""
+    target = _followed(target)
+    if is_pending(_stage(target)):
+        with _locked(target) as stage:
+            put_in_place(stage, target)
+            _clear(stage)
+
+
+def forget(target: Path) -> None:
+    """Deletes what the making of a result that is there left behind."""
+    target = _followed(target)
+    if _stage(target).is_dir():
+        with _locked(target) as stage:
+            _clear(stage)
 
 
 def tried(option: str, folder: Path) -> None:
@@ -87,7 +140,7 @@ def tried(option: str, folder: Path) -> None:
     try:
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="-" * LONGEST_NAME):
             pass
     except OSError as error:
         raise Problems([f"{option} = {folder}: cannot be written ({error.strerror}); name another folder"]) from None
@@ -97,35 +150,46 @@ def tried(option: str, folder: Path) -> None:
                 path.rmdir()
 
 
-def _made(target: Path) -> Path:
-    stage = target.with_name(target.name + PARTIAL)
-    try:
-        stage.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Problems([f"out = {target}: cannot be written ({error.strerror}); choose another folder"]) from None
-    return stage
+def _followed(target: Path) -> Path:
+    """The folder that a link leads to."""
+    return target.resolve() if target.is_symlink() else target
 
 
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+def _stage(target: Path) -> Path:
+    return target.with_name(target.name + PARTIAL)
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    handle = os.open(folder, os.O_RDONLY)
+def _locked(target: Path) -> Iterator[Path]:
+    """The folder beside the target, for nobody else to write to, and gone after the block if nothing is in it."""
+    stage = _stage(target)
+    tried("out", stage)
+    made = [path for path in (stage, *stage.parents) if not path.exists()]
+    stage.mkdir(parents=True, exist_ok=True)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise Problems([f"out = {folder}: another command is writing there; wait for it, or choose another folder"]) from None
-    finally:
-        os.close(handle)
+        with FileLock(stage / LOCK, timeout=0):
+            try:
+                yield stage
+            finally:
+                (stage / LOCK).unlink(missing_ok=True)
+                for path in made or [stage]:
+                    with suppress(OSError):
+                        path.rmdir()
+    except Timeout:
+        raise Problems([f"out = {stage}: another command is writing there; wait for it, or choose another folder"]) from None
 
 
-def _replace(stage: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.old-{os.getpid()}")
-    if target.exists():
-        target.rename(old)
-    stage.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+def _clear(stage: Path, keep_runs: bool = False) -> None:
+    """Deletes what was written for a result; other files, and runs that are to be kept, stay."""
+    from experiments.store import discard
+
+    names = (stage / NOTED).read_text(encoding="utf-8").splitlines() if (stage / NOTED).exists() else []
+    for name in names:
+        if Path(name).name == name and same_as_written(stage / MADE / name):
+            (stage / MADE / name).unlink()
+    for name in (NOTED, REPLACED):
+        (stage / name).unlink(missing_ok=True)
+    if not keep_runs:
+        discard(stage / RUNS)
+    with suppress(OSError):
+        (stage / MADE).rmdir()

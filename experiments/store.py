@@ -1,29 +1,35 @@
 """What has been computed, on disk: records by key, in Parquet parts that are whole or not there, and a list of the parts.
 
-A record is a mapping from names to arrays of numbers. A part is written under a temporary name, synced, renamed, and only
-then added to the list, which is synced too; a part or a line that was cut short is as good as none, and its records are
-computed again. Several studies, at the same time if they like, may share a folder: a key says all that a record depends on.
+A record is a mapping from names to arrays of numbers. A part is written under a temporary name, synced, named after its checksum, and only
+then added to the list, which is synced too. What is damaged or was cut short is as good as none, and its records are computed again.
+Several studies, at the same time if they like, may share a folder: a key says all that a record depends on.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
-import shutil
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
-LIST, PARTS = "finished.jsonl", "parts"
+from experiments.console import warn
+from experiments.placing import checksum, same_as_written
+from experiments.problems import Problems
+
+LIST, PARTS, LOCK = "finished.jsonl", "parts", ".flight.lock"
+WRITING = ".flight.writing"
+NAME = re.compile(r"[0-9a-f]{16}\.parquet")
 FLUSH_SECONDS, FLUSH_BYTES = 5.0, 64_000_000
 KEY, SHAPE = "key", "shape"
+UNREADABLE = (OSError, KeyError, ValueError, pa.ArrowException)
 
 Record = Mapping[str, np.ndarray]
 
@@ -37,8 +43,11 @@ class Store:
         self.buffer: dict[str, Record] = {}
         self.bytes, self.flushed = 0, time.monotonic()
         self.places: dict[str, tuple[str, int]] = {}
-        for name in self._listed():
-            self._index(name)
+        self.sound: dict[str, bool] = {}
+        self.checksums = self._listed()
+        for name in list(self.checksums):
+            if not self._index(name):
+                self._strike(name)
 
     def __enter__(self) -> Store:
         return self
@@ -47,7 +56,8 @@ class Store:
         self.flush()
 
     def __contains__(self, key: str) -> bool:
-        return key in self.places or key in self.buffer
+        """Whether the record is there, in a part that is what was written; damage is said once."""
+        return key in self.buffer or (key in self.places and self._is_sound(self.places[key][0]))
 
     def add(self, key: str, record: Record) -> None:
         """Takes a record; it is on disk a few seconds later."""
@@ -61,13 +71,18 @@ class Store:
         self.flushed = time.monotonic()
         if not self.buffer:
             return
-        name = f"{hashlib.sha256(''.join(self.buffer).encode()).hexdigest()[:16]}.parquet"
-        partial = self.parts / f"{name}.tmp-{os.getpid()}"
-        pq.write_table(_table(self.buffer), partial, compression="zstd", compression_level=1, use_dictionary=False)
-        _sync(partial)
-        partial.rename(self.parts / name)
-        with self._locked() as handle:
-            handle.write(f"{json.dumps({'part': name, 'records': len(self.buffer)})}\n")
+        with self._locked():
+            writing = self.parts / WRITING
+            pq.write_table(_table(self.buffer), writing, compression="zstd", compression_level=1, use_dictionary=False)
+            _sync(writing)
+            digest = checksum(writing)
+            name = f"{digest[:16]}.parquet"
+            writing.replace(self.parts / name)
+            with self.list.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(f"{json.dumps({'part': name, 'records': len(self.buffer), 'sha256': digest})}\n")
+                file.flush()
+                os.fsync(file.fileno())
+        self.checksums[name], self.sound[name] = digest, True
         self._index(name)
         self.buffer, self.bytes = {}, 0
 
@@ -82,38 +97,87 @@ class Store:
             part, row = self.places[key]
             wanted.setdefault(part, []).append((index, row))
         for part, rows in wanted.items():
-            records = _records(pq.read_table(self.parts / part, columns=_columns(names)), names)
+            records = self._read(part, names)
             for index, row in rows:
                 yield index, {name: arrays[row] for name, arrays in records.items()}
 
-    def remove(self) -> None:
-        """Deletes parts and list, once what was made of them is written."""
-        shutil.rmtree(self.parts)
-        self.list.unlink(missing_ok=True)
-
-    def _listed(self) -> list[str]:
-        """The parts that the list holds; a last line that was cut short is taken off."""
-        with self._locked() as handle:
-            text = self.list.read_text()
-            whole = text[: text.rfind("\n") + 1]
-            handle.truncate(len(whole.encode()))
-        return list(dict.fromkeys(json.loads(line)["part"] for line in whole.splitlines()))
-
-    def _index(self, name: str) -> None:
+    def _read(self, part: str, names: Sequence[str]) -> dict[str, list[np.ndarray]]:
+        path = self.parts / part
         try:
-            keys = pq.read_table(self.parts / name, columns=[KEY]).column(KEY).to_pylist()
-        except (OSError, pa.ArrowInvalid):
-            return
-        self.places.update((key, (name, row)) for row, key in enumerate(keys))
+            return _records(pq.read_table(path, columns=_columns(names), partitioning=None), names)
+        except UNREADABLE:
+            raise Problems([f"{path}: cannot be read any more; delete it, and give the same command again"]) from None
+
+    def _listed(self) -> dict[str, str]:
+        """The parts that the list holds, with their checksums; lines that cannot be read are taken off and counted."""
+        with self._locked():
+            (self.parts / WRITING).unlink(missing_ok=True)
+            lines = self._lines()
+            parts = list(map(_part_of, lines))
+            if bad := parts.count(None):
+                self._rewrite(line for line, part in zip(lines, parts, strict=True) if part)
+                warn(f"{self.list}: {bad} of {len(lines)} lines cannot be read; what they stood for is computed again")
+        return dict(filter(None, parts))
+
+    def _index(self, name: str) -> bool:
+        """Notes where the records of a part are; whether they could be read."""
+        path = self.parts / name
+        try:
+            keys = pq.read_table(path, columns=[KEY], partitioning=None).column(KEY).to_pylist() if same_as_written(path) else None
+        except UNREADABLE:
+            keys = None
+        self.places.update((key, (name, row)) for row, key in enumerate(keys or ()))
+        return keys is not None
+
+    def _is_sound(self, name: str) -> bool:
+        """Whether a part is what was written; it is read through the first time."""
+        if name not in self.sound:
+            self.sound[name] = same_as_written(self.parts / name, self.checksums[name])
+            if not self.sound[name]:
+                self._strike(name)
+        return self.sound[name]
+
+    def _strike(self, name: str) -> None:
+        """Takes a part that is damaged off the list, and says so."""
+        with self._locked():
+            self._rewrite(line for line in self._lines() if _part_of(line) != (name, self.checksums[name]))
+        warn(f"{self.parts / name}: missing or damaged; what it held is computed again")
+
+    def _lines(self) -> list[bytes]:
+        return self.list.read_bytes().splitlines(keepends=True) if self.list.exists() else []
+
+    def _rewrite(self, lines: Iterable[bytes]) -> None:
+        (self.parts / WRITING).write_bytes(b"".join(lines))
+        (self.parts / WRITING).replace(self.list)
 
     @contextmanager
-    def _locked(self) -> Iterator:
-        """The list, open for appending by nobody else; synced when the block ends."""
-        with self.list.open("a") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
+    def _locked(self) -> Iterator[None]:
+        """List and parts are written to by nobody else inside the block."""
+        with FileLock(self.folder / LOCK):
+            yield
+
+
+def discard(folder: Path) -> None:
+    """Deletes a store's list and parts, and its folders if nothing else is in them."""
+    if not folder.is_dir():
+        return
+    parts = [path for path in (folder / PARTS).glob("*") if NAME.fullmatch(path.name) or path.name == WRITING]
+    for path in (*parts, folder / LIST, folder / LOCK):
+        path.unlink(missing_ok=True)
+    for path in (folder / PARTS, folder):
+        with suppress(OSError):
+            path.rmdir()
+
+
+def _part_of(line: bytes) -> tuple[str, str] | None:
+    """Name and checksum of the part that a line stands for; None if it is cut short, or names anything but a part."""
+    try:
+        entry = json.loads(line)
+        name, digest = entry["part"], entry["sha256"]
+        whole = line.endswith(b"\n") and NAME.fullmatch(name) and digest.startswith(name.partition(".")[0])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (name, digest) if whole else None
 
 
 def _columns(names: Sequence[str]) -> list[str]:

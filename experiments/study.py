@@ -16,18 +16,18 @@ from experiments import basis, console
 from experiments.ahead import foretell
 from experiments.config import BY_PATH, POLICY, Config, expanded, read_config
 from experiments.manifest import (
-    NAME,
+    Written,
     code_hashes,
     read_manifest,
     write_config,
     write_manifest,
 )
 from experiments.options import OPTIONS, idle, read_options, with_reasons
+from experiments.placing import MANIFEST, changed
 from experiments.plan import Plan, node_at
 from experiments.problems import Problems
-from experiments.records import forget
 from experiments.runner import Worker
-from experiments.storage import ResultFolder, prepared, tried
+from experiments.storage import ResultFolder, forget, prepared, recover, tried
 
 if TYPE_CHECKING:
     from experiments.cli import Command
@@ -45,9 +45,8 @@ def conduct(module: ModuleType, command: Command) -> Path | None:
         return None
     target = _target(plan)
     held = _held(target, plan, command.replace)
-    if held and module.RESUMES and not command.replace and held["code"]["sha256"]["model"] == code_hashes()["model"]:
-        console.say(f"{target}: finished already; --replace runs it again")
-        return target
+    if module.RESUMES and _is_finished(held, command):
+        return _left_as_it_is(target)
     return _carry_out(module, plan, target, command)
 
 
@@ -60,10 +59,10 @@ def conduct_each(module: ModuleType, command: Command) -> None:
         plan = planned(module, command.verb, words, command.config_dir)
         name = ",".join(word for word, varies in zip(words, several, strict=True) if varies)
         target = Path(plan.options["out"] or OUTPUTS / "multirun") / (_as_folder(name) or _name(plan))
-        _held(target, plan, command.replace)
-        jobs.append((plan, target))
-    for plan, target in jobs:
-        _carry_out(module, plan, target, command)
+        jobs.append((plan, target, _held(target, plan, command.replace)))
+    for plan, target, held in jobs:
+        finished = _is_finished(held, command)
+        command.there.append(_left_as_it_is(target) if finished else _carry_out(module, plan, target, command))
 
 
 def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str | None = None) -> Plan:
@@ -198,7 +197,18 @@ def _name(plan: Plan) -> str:
     return f"{plan.name}-{plan.hash[:8]}"
 
 
-def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
+def _is_finished(held: Written | None, command: Command) -> bool:
+    """Whether a result is there that this code would make again, and that is not to be replaced."""
+    return held is not None and not command.replace and held.code.sha256.get("model") == code_hashes()["model"]
+
+
+def _left_as_it_is(target: Path) -> Path:
+    forget(target)
+    console.say(f"{target}: finished already; --replace runs it again")
+    return target
+
+
+def _held(target: Path, plan: Plan, replace: bool) -> Written | None:
     """The manifest of the same plan's result if the target holds one. Raises Problems if it holds anything else."""
     if not target.name or target.name == "..":
         raise Problems([f"out = {target}: name a new folder, such as out=results/mine"])
@@ -209,15 +219,17 @@ def _held(target: Path, plan: Plan, replace: bool) -> Mapping[str, Any] | None:
             raise Problems([f"out = {target}: a file; name a folder"])
     except OSError as error:
         raise Problems([f"out = {target}: cannot be written ({error.strerror}); choose another folder"]) from None
+    recover(target)
     if not target.exists() or not any(target.iterdir()):
         return None
-    if not (target / NAME).exists():
+    if not (target / MANIFEST).exists():
         raise Problems([f"out = {target}: a folder with other files in it; choose an empty or a new one"])
-    manifest = read_manifest(target)
-    if manifest["config_hash"] != plan.hash and not replace:
-        verb = manifest["verb"]
-        raise Problems([f"out = {target}: holds the result of another flight {verb}; choose another folder, or add --replace"])
-    return manifest
+    held = read_manifest(target)
+    if held.config_hash != plan.hash and not replace:
+        raise Problems([f"out = {target}: holds the result of another flight {held.verb}; choose another folder, or add --replace"])
+    if edited := changed(target):
+        raise Problems([f"out = {target}: {', '.join(edited)} changed since it was written; move it, or choose another folder"])
+    return held
 
 
 def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> None:
@@ -230,12 +242,10 @@ def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> 
 
 def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -> Path:
     began = time.perf_counter()
-    with prepared(target, module.RESUMES and not command.replace) as result:
-        write_config(plan, result.path)
+    with prepared(target, module.RESUMES) as result:
+        write_config(plan, result)
         compute(module, plan, result, plan.options.get("jobs", 1))
-        forget(plan, result.path)
         seconds = time.perf_counter() - began
         write_manifest(plan, result, command.typed(), seconds)
-        files = sorted(path.name for path in result.path.iterdir())
-    console.say(f"{target}: {', '.join(files)} ({seconds:.1f} s)")
+    console.say(f"{target}: {', '.join(sorted(result.files))} ({seconds:.1f} s)")
     return target

@@ -170,7 +170,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(plan, points)
     from experiments.figures.sweep import draw_sweep
 
-    draw_sweep(sums, design, plan, folder.path)
+    draw_sweep(sums, design, plan, folder)
 
 
 def work(plan: Plan) -> list[Work]:

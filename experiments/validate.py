@@ -144,7 +144,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(plan, frames)
     from experiments.figures.forecasts import draw_forecast
 
-    draw_forecast(frames, plan, folder.path)
+    draw_forecast(frames, plan, folder)
 
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:

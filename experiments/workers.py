@@ -10,11 +10,8 @@ pairs the arms of a draw man by man). Each worker holds one model and restarts i
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -24,7 +21,6 @@ from experiments.plan import Plan
 from experiments.runner import Worker
 
 MOST_AT_ONCE = 64
-WATCH_SECONDS = 1.0
 
 Reduce = Callable[[Sequence[Any]], Any]
 
@@ -97,15 +93,9 @@ def _stream_here(
     from experiments.crew import work_off
 
     Worker(task.plan).warm_up()
-    blob, parent = task.packed(), os.getpid()
-    calls = ((blob, first, [groups[index] for index in indices], parent) for first, indices in batches.items())
-    yield from work_off(_in_process, calls, min(jobs, len(batches)), on_lost)
-
-
-def _in_process(blob: bytes, first: int, groups: Sequence[Sequence[Any]], parent: int) -> tuple[int, list]:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
-    return in_worker(blob, first, groups)
+    blob = task.packed()
+    calls = ((blob, first, [groups[index] for index in indices]) for first, indices in batches.items())
+    yield from work_off(in_worker, calls, min(jobs, len(batches)), on_lost)
 
 
 def in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tuple[int, list]:
@@ -117,15 +107,3 @@ def in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tuple
 
 
 _kept = threading.local()
-
-
-def _die_with(parent: int) -> None:
-    """Ends this process soon after its parent has died, whatever the parent died of."""
-    if not any(thread.name == _die_with.__name__ for thread in threading.enumerate()):
-        threading.Thread(target=_watch, args=(parent,), name=_die_with.__name__, daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH_SECONDS)
-    os._exit(1)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager, suppress
 
 import pytest
 from conftest import SMALL
 
 from experiments import cluster, sweep
-from experiments.problems import Problems
+from experiments.problems import Problems, WorkersLost
 from experiments.runner import by_draw
 from experiments.study import planned
 from experiments.workers import run_study
@@ -21,11 +24,10 @@ from experiments.workers import run_study
 WORDS = [*SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]"]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address of a scheduler on loopback with two workers, each a process of its own."""
+@contextmanager
+def a_cluster(folder, workers, *how):
+    """The address of a scheduler on loopback with so many workers, and the processes, the scheduler first."""
     pytest.importorskip("distributed")
-    folder = tmp_path_factory.mktemp("cluster")
     told = folder / "scheduler.json"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -37,11 +39,20 @@ def address(tmp_path_factory):
     while not told.exists():
         time.sleep(0.05)
     found = json.loads(told.read_text())["address"]
-    processes += [started("worker", found, "--nthreads", "1", "--nworkers", "1") for _ in range(2)]
-    yield found
-    for process in processes:
-        process.kill()
-        process.wait()
+    processes += [started("worker", found, "--nthreads", "1", "--nworkers", "1", *how) for _ in range(workers)]
+    try:
+        yield found, processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a scheduler on loopback with two workers, each a process of its own."""
+    with a_cluster(tmp_path_factory.mktemp("cluster"), 2) as (found, _):
+        yield found
 
 
 def plan_on(address):
@@ -76,6 +87,63 @@ def test_a_lost_worker_costs_its_batch(address, tmp_path):
     found = dict(run_study(plan, groups, partial(kill_once, mark=mark)))
     assert mark.exists()
     assert found == dict(run_study(planned(sweep, "sweep", WORDS), groups, total))
+
+
+@pytest.mark.parametrize("killed", [0, 1])
+def test_a_cluster_that_dies_ends_the_study_in_a_line(tmp_path, monkeypatch, caplog, killed):
+    with a_cluster(tmp_path, 1, "--no-nanny") as (found, processes):
+        plan = plan_on(found)
+        runs = run_study(plan, by_draw(plan, 500), total)
+        next(runs)
+        monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 3)
+        processes[killed].kill()
+        with pytest.raises(WorkersLost, match="the scheduler of the cluster or its workers are gone"):
+            list(runs)
+    assert not caplog.records
+
+
+@pytest.fixture
+def another_server():
+    """The address of what takes connections and says what no scheduler says."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    taken = []
+
+    def answer():
+        with suppress(OSError):
+            while True:
+                taken.append(server.accept()[0])
+                taken[-1].sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 99)
+
+    threading.Thread(target=answer, daemon=True).start()
+    yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    for each in (server, *taken):
+        each.close()
+
+
+def test_an_address_of_something_else_is_one_line(another_server, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 2)
+    plan = plan_on(another_server)
+    with pytest.raises(Problems, match=f"{another_server}: no Dask scheduler answers there"):
+        list(run_study(plan, by_draw(plan, 1), total))
+
+
+def test_slurm_where_there_is_none_is_one_line(tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    plan = planned(sweep, "sweep", [*WORDS, "backend=slurm"])
+    with pytest.raises(Problems, match="backend = slurm: there is no sbatch on this machine"):
+        list(run_study(plan, by_draw(plan, 1), total))
+
+
+def test_slurm_that_refuses_the_job_is_one_line(tmp_path, monkeypatch):
+    refusing = tmp_path / "sbatch"
+    refusing.write_text("#!/bin/sh\necho invalid partition >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(Problems, match="sbatch refuses the job: invalid partition"):
+        cluster.check_slurm("#!/bin/sh\n")
 
 
 def test_an_address_without_a_scheduler_is_one_line(monkeypatch):

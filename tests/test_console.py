@@ -1,10 +1,16 @@
 """Progress: nothing for what is quick, a word for what takes over two seconds."""
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
+from conftest import SMALL
 
 from experiments import console
+from experiments.cli import main
 
 
 def slow(count):
@@ -43,3 +49,45 @@ def test_quiet_says_nothing_even_after_a_failure(capsys):
         raise KeyError
     console.say("heard")
     assert capsys.readouterr().out == "heard\n"
+
+
+SAID = """
+import sys
+from experiments import console
+console.open_streams()
+console.say("открыто – Öffnung")
+console.table("Öffnung", ["ключ"], [["–"]])
+console.say("x" * 100_000)
+console.warn("done")
+"""
+LOST = {
+    "closed": (">&-", ["done"]),
+    "full": ("> /dev/full", ["standard output: [Errno 28] No space left on device; nothing more is printed, and results are written all the same", "done"]),
+    "ended": ("| true", ["done"]),
+    "Latin": ("| cat >/dev/null", ["done"]),
+}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("name", LOST)
+def test_what_cannot_be_said_is_no_error(name):
+    where, lines = LOST[name]
+    surroundings = {**os.environ, "PYTHONIOENCODING": "latin-1" if name == "Latin" else "utf-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = ["bash", "-c", f'"$0" -c "$1" {where}', sys.executable, SAID]
+    said = subprocess.run(command, env=surroundings, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    assert said.stderr.splitlines() == lines
+
+
+def test_letters_that_are_not_there_are_replaced():
+    surroundings = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    said = subprocess.run([sys.executable, "-c", SAID], env=surroundings, capture_output=True).stdout.decode("latin-1")
+    assert said.startswith("??????? ? Öffnung\n")
+    assert "| ????" in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_result_is_kept_whose_output_is_lost(flight, undrawn, monkeypatch):
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["run", *SMALL, "draws=0", "out=result"]) == 0
+    assert Path("result/manifest.json").exists()

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +17,7 @@ from experiments import compare, records, sweep, workers
 from experiments.keys import Keys
 from experiments.records import SUMS, Chosen, Measure, Work, compute, keep_sums
 from experiments.runner import RunSpec, Worker, by_draw
-from experiments.store import LIST, PARTS, Store
+from experiments.store import LIST, PARTS, WRITING, Store, discard
 from experiments.study import planned
 from model.parameters import read_settings
 
@@ -56,8 +52,8 @@ def test_what_is_not_there_is_missed(tmp_path):
         list(store.read(["key2"], ["sums"]))
 
 
-@pytest.mark.parametrize("harm", ["line", "part", "lost", "partial"])
-def test_what_was_cut_short_is_as_good_as_none(tmp_path, harm):
+@pytest.mark.parametrize("harm", ["line", "part", "lost", "byte", "garbage", "outside", "link", "no checksum"])
+def test_what_is_damaged_is_said_once_and_as_good_as_none(tmp_path, harm, capsys):
     filled(tmp_path, range(4), flushes=(1,))
     parts = {json.loads(line)["part"] for line in (tmp_path / LIST).read_text().splitlines()}
     second = next(name for name in parts if "key2" in pd.read_parquet(tmp_path / PARTS / name)["key"].tolist())
@@ -68,14 +64,47 @@ def test_what_was_cut_short_is_as_good_as_none(tmp_path, harm):
         os.truncate(tmp_path / PARTS / second, 100)
     elif harm == "lost":
         (tmp_path / PARTS / second).unlink()
+    elif harm == "byte":
+        content = bytearray((tmp_path / PARTS / second).read_bytes())
+        content[20] ^= 1
+        (tmp_path / PARTS / second).write_bytes(content)
     else:
-        (tmp_path / PARTS / "aaaa.parquet.tmp-1").write_bytes(b"half")
+        lines = (tmp_path / LIST).read_text().splitlines(keepends=True)
+        entry = json.loads(next(line for line in lines if second in line))
+        moved = tmp_path.parent / f"{tmp_path.name}.parquet"
+        (tmp_path / PARTS / second).rename(moved)
+        if harm == "link":
+            (tmp_path / PARTS / second).symlink_to(moved)
+        bad = {"garbage": "\xff{]", "outside": json.dumps(entry | {"part": f"../../{moved.name}"}), "no checksum": json.dumps({"part": second, "records": 2})}
+        good = [line for line in lines if harm == "link" or second not in line]
+        (tmp_path / LIST).write_text("".join([*good, f"{bad[harm]}\n"] if harm in bad else good), encoding="latin-1")
     store = Store(tmp_path)
-    there = [f"key{number}" in store for number in range(4)]
-    assert there == ([True] * 4 if harm == "partial" else [True, True, False, False])
+    assert [f"key{number}" in store for number in range(4)] == [True, True, False, False]
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert "computed again" in said[0]
     again = filled(tmp_path, range(2, 4))
     assert all(f"key{number}" in again for number in range(4))
+    assert not capsys.readouterr().err
     assert dict(again.read(["key3"], ["table"]))[0]["table"].tolist() == [[3.0, 3.0]] * 2
+
+
+def test_a_part_that_was_not_finished_is_gone(tmp_path):
+    filled(tmp_path, range(2))
+    (tmp_path / PARTS / WRITING).write_bytes(b"half")
+    assert "key1" in Store(tmp_path)
+    assert not (tmp_path / PARTS / WRITING).exists()
+
+
+def test_a_store_takes_away_what_it_wrote_and_nothing_else(tmp_path):
+    filled(tmp_path / "mine", range(2))
+    filled(tmp_path / "shared", range(2))
+    (tmp_path / "shared" / "notes.txt").write_text("dear")
+    (tmp_path / "shared" / PARTS / "letter.parquet").write_text("dear")
+    for name in ("mine", "shared"):
+        discard(tmp_path / name)
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == ["shared/notes.txt", "shared/parts/letter.parquet"]
+    assert not (tmp_path / "mine").exists()
 
 
 def test_two_studies_write_to_one_folder_at_once(tmp_path):
@@ -188,39 +217,6 @@ def test_a_dry_run_says_how_much_and_writes_nothing(flight, undrawn):
     assert "draws: 30 runs" in said.out
     assert "nothing was written" in said.out
     assert not list(Path().iterdir())
-
-
-def test_a_parent_that_is_killed_leaves_no_workers(tmp_path):
-    words = ["compare", "scale=1000", "days=180", "draws=400", "jobs=2", "draw_from=priors"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    parent = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
-    children = until(lambda: running_children(parent.pid), seconds=90)
-    assert len(children) == 2
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    assert until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children), seconds=30)
-
-
-def running_children(parent):
-    """Worker processes of a process once there are two and they have had time to start on a batch."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-            told = (path.parent / "cmdline").read_text()
-        except OSError:
-            continue
-        if int(fields[1]) == parent and "loky" in told and "tracker" not in told and int(fields[11]) > 50:
-            found.append(path.parent.name)
-    return found if len(found) == 2 else []
-
-
-def until(check, seconds):
-    """What `check` gives once it is true, or at the end of the time."""
-    end = time.monotonic() + seconds
-    while not (found := check()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
 
 
 def test_measures_are_told_apart_by_what_they_keep():

@@ -53,7 +53,7 @@ TIMING_NOTE = (
 def processor() -> str:
     """The model of the processor and how many logical ones there are."""
     info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.split(":", 1)[1].strip() for line in lines if "model name" in line]
     return f"{(models or [platform.processor()])[0]}, {os.cpu_count()} logical processors"
 

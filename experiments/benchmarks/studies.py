@@ -90,7 +90,7 @@ def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:
 
 def counted(results: Sequence[Any], tally: str, deadly: str, after: int) -> dict[str, Any]:
     """Keeps the sums and adds a mark to a tally for each run; the first process to find no file at `deadly` `after` so many writes one and dies."""
-    with open(tally, "a") as handle:
+    with open(tally, "a", encoding="utf-8") as handle:
         handle.write("." * len(results))
     if os.path.getsize(tally) > after and not os.path.exists(deadly):
         Path(deadly).touch()
@@ -186,7 +186,7 @@ def cluster_of(workers: int) -> Iterator[str]:
         try:
             while not told.exists():
                 time.sleep(0.05)
-            address = json.loads(told.read_text())["address"]
+            address = json.loads(told.read_text(encoding="utf-8"))["address"]
             for _ in range(workers):
                 start("worker", address, "--nthreads", "1", "--nworkers", "1")
             yield address

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,18 +86,22 @@ def fold_of(count: int) -> np.ndarray:
 
 def learn_folds(points: np.ndarray, logs: np.ndarray, jobs: int = 1) -> list[Emulator]:
     """An emulator for each fold, learnt from the others; what is left over is judged on the fold itself."""
-    from joblib import Parallel, delayed
+    from experiments.crew import in_order
 
     shift, scale = logs.mean(axis=0), logs.std(axis=0) + 1e-9
     goal, folds = (logs - shift) / scale, fold_of(len(points))
-    parallel = Parallel(n_jobs=jobs)
-    means = parallel(delayed(network)(LAYERS, PASSES, points[folds != fold], goal[folds != fold]) for fold in range(FOLDS))
+    rest = [folds != fold for fold in range(FOLDS)]
+    means = list(in_order(partial(_on_part, LAYERS, PASSES, points, goal), rest, jobs))
     left = np.empty_like(goal)
     for fold, layers in enumerate(means):
         left[folds == fold] = goal[folds == fold] - forward(layers, points[folds == fold].astype(np.float32))
     size = np.log(left**2 + 1e-6)
-    spreads = parallel(delayed(network)(SPREAD_LAYERS, SPREAD_PASSES, points[folds != fold], size[folds != fold]) for fold in range(FOLDS))
+    spreads = in_order(partial(_on_part, SPREAD_LAYERS, SPREAD_PASSES, points, size), rest, jobs)
     return [Emulator(mean, spread, shift, scale) for mean, spread in zip(means, spreads, strict=True)]
+
+
+def _on_part(layers: Sequence[int], passes: int, points: np.ndarray, goal: np.ndarray, part: np.ndarray) -> Layers:
+    return network(layers, passes, points[part], goal[part])
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from experiments.figures.style import (
 )
 from experiments.intervals import card_digits, least_draws, too_few
 from experiments.naming import in_words
+from experiments.storage import Folder
 from model.card import Prior
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ ENDS = (0.05, 0.95)
 PLACES = ndtri(ENDS)
 
 
-def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Folder) -> list[Path]:
     """Writes cards, pairs and, after the checks, targets and ranks as PNG and SVG."""
     measured = tables["inference"].set_index("measure")["value"]
     worth = measured["effective_draws"]

@@ -30,6 +30,7 @@ from experiments.figures.style import (
 from experiments.intervals import NOTHING, as_read, percent_or, short_span, span
 from experiments.plan import Plan
 from experiments.ratios import TOO_FEW
+from experiments.storage import Folder
 
 GREY = "#8a8a8a"
 LOOKS = {
@@ -64,7 +65,7 @@ NOT_SHOWN = f"{NOTHING}: not shown, as in some draw what it is divided by is {TO
 ZONES = ((-9.0, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
 
 
-def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
+def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
     """Writes claims.png and claims.svg: the headline questions of the table `claims`, or all where none is one."""
     asked = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
     title = "What the documents claim, and what the model’s draws say"

@@ -15,12 +15,13 @@ from experiments.figures.style import caption_of, labels_of, save_all, some_of, 
 from experiments.intervals import span
 from experiments.pairing import said_of_ratios, told
 from experiments.plan import Plan
+from experiments.storage import Folder
 
 MOST = 13
 """Policies beside the reference that the figures show."""
 
 
-def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Path) -> list[Path]:
+def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Folder) -> list[Path]:
     """Writes flows, manpower, documents and, if there is something to compare, differences and drivers, as PNG and SVG."""
     labels, reference, draws = labels_of(plan), plan.options["reference"], plan.options["draws"]
     pairs = told(frames["pairs"])

@@ -12,6 +12,7 @@ from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
 from experiments.figures.robustness import regret, satisficing
 from experiments.figures.style import capital, caption_of, labels_of, save_all, some_of, styled
 from experiments.plan import Plan
+from experiments.storage import Folder
 
 POLICIES, CRITERIA = 36, 10
 """Policies and criteria that the figures of robustness show."""
@@ -23,7 +24,7 @@ def draw_discovery(
     cards: pd.DataFrame,
     success: np.ndarray,
     left: np.ndarray,
-    folder: Path,
+    folder: Folder,
 ) -> list[Path]:
     """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if a box restricts any: PNG and SVG.
 

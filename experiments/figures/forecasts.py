@@ -42,6 +42,7 @@ from experiments.forecasts import DECAY, HELD, MODEL, WEEK
 from experiments.intervals import NOTHING, span
 from experiments.plan import Plan
 from experiments.scoring import COVERED
+from experiments.storage import Folder
 from model.outcomes import OUTCOMES
 
 COLOUR, OBSERVED, USUAL = "#0072b2", "#009e73", "#b8b8b8"
@@ -66,7 +67,7 @@ class Point(NamedTuple):
     high: float | None = None
 
 
-def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
+def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
     """Writes flows and home, and scores if there is something observed, as PNG and SVG."""
     daily = frames["daily"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
     source, draws = draws_line(plan, "forecast"), plan.options["draws"]

@@ -31,6 +31,7 @@ from experiments.intervals import span
 from experiments.plan import Plan
 from experiments.search import lever_shares
 from experiments.search_page import STRAIGHT, names_of, resolution, straightness
+from experiments.storage import Folder
 
 FRONT = "#7a1f5c"
 COLUMNS, EACH = 4, 2.15  # panels side by side, and inches from one to the next below
@@ -41,7 +42,7 @@ REST = -0.11  # of a lever's way, where one at rest is drawn
 LINE, LETTER = 0.052, 0.0089  # of the axes: height of a row of names, width of a letter
 
 
-def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
+def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
     """Writes `front` and `levers` as PNG and SVG."""
     with styled():
         drawn = {"front": front(frames, plan), "levers": levers(frames, plan)}

@@ -42,6 +42,7 @@ from experiments.intervals import span
 from experiments.marginals import shown_kinds
 from experiments.naming import column_of
 from experiments.plan import Plan
+from experiments.storage import Folder
 
 ON_PAGE = 3  # dimensions side by side
 DOTS = 1500  # runs that are drawn, at most
@@ -61,7 +62,7 @@ class Dimension(NamedTuple):
 
 
 def draw_marginals(
-    marginals: pd.DataFrame, points: pd.DataFrame, point: np.ndarray, values: np.ndarray, plan: Plan, folder: Path
+    marginals: pd.DataFrame, points: pd.DataFrame, point: np.ndarray, values: np.ndarray, plan: Plan, folder: Folder
 ) -> list[Path]:
     """Writes marginals.png and .svg, and marginals_2 and so on, three dimensions each; `values` (runs, outcomes) of `point` (runs,)."""
     every = -(-len(point) // DOTS)

@@ -12,10 +12,11 @@ from experiments.figures.manpower import manpower
 from experiments.figures.queues import queues
 from experiments.figures.style import caption_of, labels_of, save_all, styled
 from experiments.plan import Plan
+from experiments.storage import Folder
 from experiments.summaries import summary_frame
 
 
-def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
+def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
     """Writes flows, manpower, queues and documents as PNG and SVG; `series` and `targets` are the run's own tables."""
     labels = labels_of(plan)
     (arm,) = labels

@@ -34,6 +34,7 @@ from experiments.inputs import CHANCE, REST
 from experiments.naming import in_words
 from experiments.plan import Plan
 from experiments.sensitivity_page import outcome_name, resampled, what
+from experiments.storage import Folder
 
 SHOWN, SCREENED, FOLLOWED = 10, 12, 5
 ON_PAGE = 6  # outcomes
@@ -45,7 +46,7 @@ PALE = 0.45
 OF_COLOUR = {CHANCE: "#8c8c8c", REST: "#404040"}
 
 
-def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Path) -> list[Path]:
+def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
     """Writes indices, tornado, convergence if the sample has parts to compare, and screening, or what there is of them,
     as PNG and SVG.
 

@@ -31,6 +31,7 @@ from experiments.intervals import NOTHING
 from experiments.naming import readable
 from experiments.pairing import MEASURES
 from experiments.plan import Plan
+from experiments.storage import Folder
 
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
@@ -337,12 +338,12 @@ def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
     )  # fmt: skip
 
 
-def save_all(drawn: Mapping[str, Figure], folder: Path) -> list[Path]:
+def save_all(drawn: Mapping[str, Figure], folder: Folder) -> list[Path]:
     """Writes every figure, by name, into the folder."""
     return [path for name, fig in track(drawn.items(), len(drawn), "figures") for path in save(fig, folder, name)]
 
 
-def save(fig: Figure, folder: Path, name: str) -> list[Path]:
+def save(fig: Figure, folder: Folder, name: str) -> list[Path]:
     """Write `name.png` and `name.svg` into the folder, the same bytes for the same figure."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     fig.savefig(paths[0], metadata={"Software": None})

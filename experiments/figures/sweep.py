@@ -17,12 +17,13 @@ from experiments.figures.comparison import draws_line
 from experiments.figures.lines import lines
 from experiments.figures.style import capital, caption_of, save_all, styled
 from experiments.plan import Plan
+from experiments.storage import Folder
 
 UNNAMED = "sweep"
 OWN = "each point’s own policy"
 
 
-def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Path) -> list[Path]:
+def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
     """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the
     dimensions of its design.
     """

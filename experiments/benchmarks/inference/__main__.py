@@ -173,7 +173,7 @@ def main(words: list[str]) -> int:
     methods = pd.DataFrame([record(name, each, truth, len(evidence.figures), cost) for name, each in found.items()])
     measures = reference_measures(reference, truth, found) | {"cpu_seconds_a_run": cost}
     write_report(settings.out, methods, coverage, reference_frame(measures))
-    say((settings.out / "methods.md").read_text())
+    say((settings.out / "methods.md").read_text(encoding="utf-8"))
     return 0
 
 
