@@ -38,7 +38,7 @@ flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given th
 A calibration that was stopped goes on with the runs that it had: give the same command again.
 
 Examples
-  flight calibrate out=results/posterior
+  flight calibrate out=mine
   flight calibrate method=regression checks=false
   flight calibrate calibration.kazakhstan_week.error=0.1
 """

@@ -42,8 +42,8 @@ LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 COLLECTIONS = {STATES: STATES, POLICY: LIBRARY, CLAIM: CLAIMS}
 """Groups of which every file is there at once, and the key under which they are."""
-MORE = "more"
-"""A folder of conf/ that is no group: what a user may add with --config-dir."""
+NO_GROUPS = ("more", "posterior", "__pycache__")
+"""Folders of conf/ that are no groups: what a user may add with --config-dir, and a result."""
 OF_VERB = {
     SWEEP: ("sweep",),
     "calibration": ("calibrate",),
@@ -243,7 +243,7 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
 
 def group_names() -> list[str]:
     """The folders of conf/ that a user's folder may have too."""
-    return sorted(path.name for path in CONF.iterdir() if path.is_dir() and path.name not in (MORE, "__pycache__"))
+    return sorted(path.name for path in CONF.iterdir() if path.is_dir() and path.name not in NO_GROUPS)
 
 
 def _names(group: str, conf: Path) -> list[str]:

@@ -36,7 +36,7 @@ def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
 
 
 def digest_of(folder: Path, *others: str) -> bytes:
-    """A digest of the names and the content of all YAML files below the folder, and of other words."""
+    """A digest of the names and the content of the YAML files in the folder's groups, and of other words."""
     digest = hashlib.sha256(repr(others).encode())
     for path in sorted(folder.rglob("*.yaml")):
         content = path.read_bytes()

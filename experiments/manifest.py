@@ -30,6 +30,8 @@ from experiments.storage import ResultFolder
 ROOT = Path(__file__).resolve().parent.parent
 NAME, CONFIG = "manifest.json", "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
+RESULT = "posterior"
+"""A folder of conf/ that is no source but a result."""
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "joblib", "SALib")
 
 
@@ -90,7 +92,7 @@ def code_hashes() -> dict[str, str]:
 
 def _hash_of(folder: Path, pattern: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob(pattern)):
+    for path in sorted(path for path in folder.rglob(pattern) if path.parent.name != RESULT):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()
 
