@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from experiments import surroundings
 from experiments.problems import Problems, WorkersLost, shown, unknown
 
 VERBS = {
@@ -105,6 +106,9 @@ def _dispatch(argv: list[str]) -> int:
 
         print(f"flight {code_version()}")
         return 0
+    if refused := surroundings.refusals():
+        raise Problems(refused)
+    surroundings.shut_out()
     command = read_command(argv)
     module = import_module(f"experiments.{command.verb}")
     if command.help:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 import sys
 import warnings
@@ -26,7 +25,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.kept import digest_of, kept
+from experiments.kept import digest_of, kept, packed, unpacked
 from experiments.own import SUFFIX, Own, read_own
 from experiments.plan import is_card, leaves, node_at, nodes
 from experiments.problems import Problems, unknown
@@ -280,7 +279,7 @@ def _group_choices(
 def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
     """The configuration of a verb with these choices, without what collections the user adds; the name chosen of each group."""
     ready = {group: name for group, name in choices.items() if _exists(group, name)}
-    raw, named = pickle.loads(_pickled(verb, tuple(ready.items()), CONF))
+    raw, named = unpacked(_packed(verb, tuple(ready.items()), CONF))
     wrong = [own.broken[pair] for pair in {**named, **choices}.items() if pair in own.broken and pair[0] != POLICY]
     if wrong:
         raise Problems(wrong)
@@ -291,12 +290,12 @@ def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConf
 
 
 @lru_cache(maxsize=16)
-def _pickled(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
-    """The project's own configuration and its choices, pickled; kept for the next command, as composing takes a second."""
+def _packed(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
+    """The project's own configuration and its choices, packed; kept for the next command, as composing takes a second."""
 
     def made() -> bytes:
         main, named = _main(verb, dict(chosen), None)
-        return pickle.dumps((_assembled(main, _project(conf), verb), named))
+        return packed((_assembled(main, _project(conf), verb), named))
 
     return kept(repr((verb, chosen, str(conf))), _digest(conf), made)
 
@@ -307,9 +306,9 @@ def _project(conf: Path) -> dict[str, Any]:
 
     def made() -> bytes:
         words = [f"+{group}@{key}.{name}={name}" for group, key in COLLECTIONS.items() for name in _names(group, conf)]
-        return pickle.dumps({key: _plain(_hydra("config", words, None))[key] for key in COLLECTIONS.values()})
+        return packed({key: _plain(_hydra("config", words, None))[key] for key in COLLECTIONS.values()})
 
-    return pickle.loads(kept(repr(("collections", str(conf))), _digest(conf), made))
+    return unpacked(kept(repr(("collections", str(conf))), _digest(conf), made))
 
 
 def _digest(conf: Path) -> bytes:
@@ -435,7 +434,7 @@ def _given_by_files(raw: DictConfig, named: Mapping[str, str], own: Own) -> Iter
 @lru_cache(maxsize=2)
 def _card_nodes(conf: Path) -> dict[str, dict[str, Any]]:
     """The project's own parameters, by path."""
-    raw, _ = pickle.loads(_pickled("run", (), conf))
+    raw, _ = unpacked(_packed("run", (), conf))
     return {path: node for path, node in nodes(_plain(raw)) if is_card(node) and not path.startswith(f"{LIBRARY}.")}
 
 
