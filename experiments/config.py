@@ -19,14 +19,17 @@ from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException, OverrideParseException
+from hydra.plugins.config_source import ConfigResult
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.kept import digest_of, kept, packed, unpacked
-from experiments.own import SUFFIX, Own, read_own
+from experiments.own import BACKEND, SUFFIX, Own, read_own
 from experiments.plan import is_card, leaves, node_at, nodes
 from experiments.problems import Problems, unknown
 from model.wording import as_written
@@ -46,11 +49,13 @@ NO_GROUPS = ("more", "posterior", "__pycache__")
 OF_VERB = {
     SWEEP: ("sweep",),
     "calibration": ("calibrate",),
-    "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search"),
+    BACKEND: ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search"),
 }
 """Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
+HOW = (BACKEND, "jobs", "store", "out")
+"""Options that say where and how a study runs, not what it is."""
 FRAME = ("scale", "days", "seed", "engine")
 """Settings that every result tells of anyhow."""
 NAMED = "name"
@@ -101,7 +106,7 @@ class Config:
         """The configuration with these paths set, and with everything that refers to them following."""
         written = self._written
         try:
-            _set(self.raw, changes)
+            _set(self.raw, {path: _as_it_is(value) for path, value in changes.items()})
             tree = _resolved(self.raw)
         finally:
             _set(self.raw, {path: written[path] for path in changes})
@@ -137,17 +142,43 @@ class Config:
         return [path for path, _ in leaves(self.settings)]
 
 
-class OwnFirst(SearchPathPlugin):
-    """Hydra looks into the user's folder before the project's."""
+class OwnFiles(FileConfigSource):
+    """The user's files as Hydra sees them: those of the project's groups that were read beforehand, and nothing else of the folder."""
 
-    folder: Path | None = None
+    own = Own()
+
+    @staticmethod
+    def scheme() -> str:
+        """What the path of such a source begins with."""
+        return "own"
+
+    def is_group(self, config_path: str) -> bool:
+        """Whether there is a folder of this name."""
+        return config_path in ("", *self.own.files)
+
+    def is_config(self, config_path: str) -> bool:
+        """Whether there is a file of this name, readable or not."""
+        group, _, name = config_path.removesuffix(SUFFIX).rpartition("/")
+        return name in self.own.files.get(group, ()) or (group, name) in self.own.broken
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """The content of a file. Raises HydraException with what is wrong with one that cannot be read."""
+        group, _, name = config_path.removesuffix(SUFFIX).rpartition("/")
+        if wrong := self.own.broken.get((group, name)):
+            raise HydraException(wrong)
+        return super().load_config(config_path)
+
+
+class OwnFirst(SearchPathPlugin):
+    """Hydra looks among the user's files before the project's."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
         """Hydra's hook."""
-        if self.folder is not None:
-            search_path.prepend("--config-dir", f"file://{self.folder}")
+        if OwnFiles.own.folder is not None:
+            search_path.prepend("--config-dir", f"{OwnFiles.scheme()}://{OwnFiles.own.folder}")
 
 
+SourcesRegistry.instance().register(OwnFiles)
 Plugins.instance().register(OwnFirst)
 
 
@@ -157,7 +188,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     `options` are the keys that belong to the verb. Raises Problems if nothing can be composed.
     """
     problems: list[str] = []
-    own = read_own(config_dir, group_names())
+    own = read_own(config_dir, group_names(), _names(BACKEND, CONF))
     parsed = list(_parsed(overrides, problems))
     groups = _groups(own, verb)
     choices = dict(_group_choices(parsed, groups, own, problems))
@@ -272,8 +303,9 @@ def _group_choices(
         if value in groups[name]:
             yield name, value
         else:
-            wrong = own.broken.get((name, value)) if isinstance(value, str) else None
-            problems.append(wrong or unknown(name, value, groups[name], name))
+            if isinstance(value, str) and (wrong := own.broken.get((name, value))):
+                raise Problems([*problems, wrong])
+            problems.append(unknown(name, value, groups[name], name))
 
 
 def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
@@ -285,8 +317,23 @@ def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConf
         raise Problems(wrong)
     if set(own.files) <= set(COLLECTIONS):
         return raw, named
-    main, named = _main(verb, choices, own.folder)
-    return _assembled(main, _project(CONF), verb), named
+    main, named = _main(verb, choices, own)
+    return _assembled(_as_given(main, raw, choices, own), _project(CONF), verb), named
+
+
+def _as_given(main: DictConfig, ours: DictConfig, choices: Mapping[str, str], own: Own) -> DictConfig:
+    """What was composed, with the project's word on where and how it runs. Raises Problems if a file of the user's has another.
+
+    A back end of the user's own is the command line's word where it is named there.
+    """
+    named = choices.get(BACKEND)
+    held = {key: _plain(ours[key]) for key in HOW if key in ours}
+    if named in own.files.get(BACKEND, ()):
+        held[BACKEND] = _own_file(BACKEND, named, own.files[BACKEND][named], own)
+    wrong = [key for key in HOW if key in main and (key not in held or _plain(main[key]) != held[key])]
+    if wrong:
+        raise Problems([f"{own.place_of(key)}: {key}: where and how a study runs is said on the command line; leave it out of files" for key in wrong])
+    return OmegaConf.merge(main, held)
 
 
 @lru_cache(maxsize=16)
@@ -294,7 +341,7 @@ def _packed(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes
     """The project's own configuration and its choices, packed; kept for the next command, as composing takes a second."""
 
     def made() -> bytes:
-        main, named = _main(verb, dict(chosen), None)
+        main, named = _main(verb, dict(chosen), Own())
         return packed((_assembled(main, _project(conf), verb), named))
 
     return kept(repr((verb, chosen, str(conf))), _digest(conf), made)
@@ -306,7 +353,7 @@ def _project(conf: Path) -> dict[str, Any]:
 
     def made() -> bytes:
         words = [f"+{group}@{key}.{name}={name}" for group, key in COLLECTIONS.items() for name in _names(group, conf)]
-        return packed({key: _plain(_hydra("config", words, None))[key] for key in COLLECTIONS.values()})
+        return packed({key: _plain(_hydra("config", words, Own()))[key] for key in COLLECTIONS.values()})
 
     return unpacked(kept(repr(("collections", str(conf))), _digest(conf), made))
 
@@ -315,17 +362,17 @@ def _digest(conf: Path) -> bytes:
     return digest_of(conf, hydra.__version__, omegaconf.__version__, sys.version)
 
 
-def _main(verb: str, choices: Mapping[str, str], folder: Path | None) -> tuple[DictConfig, dict[str, str]]:
+def _main(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
     """What Hydra composes beside the collections, and the name chosen of each group."""
-    raw = _hydra("config", [f"{group}={name}" for group, name in {EXPERIMENT: verb, **choices}.items()], folder)
+    raw = _hydra("config", [f"{group}={name}" for group, name in {EXPERIMENT: verb, **choices}.items()], own)
     named = {group: name for group, name in raw.hydra.runtime.choices.items() if name and "/" not in group}
     OmegaConf.set_struct(raw, False)
     del raw["hydra"]
     return raw, named
 
 
-def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
-    OwnFirst.folder = folder
+def _hydra(name: str, words: Sequence[str], own: Own) -> DictConfig:
+    OwnFiles.own = own
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
@@ -333,13 +380,13 @@ def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
     finally:
-        OwnFirst.folder = None
+        OwnFiles.own = Own()
 
 
 def _first_line(error: BaseException) -> str:
     while not str(error) and error.__cause__ is not None:
         error = error.__cause__
-    return " ".join(str(error).split())
+    return " ".join(str(error).partition("Config search path:")[0].split())
 
 
 def _assembled(main: DictConfig, collections: Mapping[str, Any], verb: str) -> DictConfig:
@@ -389,7 +436,7 @@ def _add_own(raw: DictConfig, own: Own, verb: str) -> dict[str, dict[str, str]]:
 def _own_file(group: str, name: str, path: Path, own: Own) -> dict[str, Any]:
     """What a file of the user's gives, with its own defaults. Raises Problems with one line that names the file."""
     try:
-        found = _plain(_hydra(f"{group}/{name}", (), own.folder)).get(group)
+        found = _plain(_hydra(f"{group}/{name}", (), own)).get(group)
     except Problems as error:
         raise Problems([f"{path}: {error.problems[0].removeprefix('configuration: ')}"]) from None
     if not isinstance(found, Mapping):
@@ -491,6 +538,15 @@ def _fixed(tree: Mapping[str, Any], paths: set[str], options: Sequence[str]) -> 
 def _set(raw: DictConfig, values: Mapping[str, Any]) -> None:
     for path, value in values.items():
         OmegaConf.update(raw, _value_path(raw, path), value)
+
+
+def _as_it_is(value: Any) -> Any:
+    """A resolved value so that it is not resolved again: what looks like an interpolation is text."""
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", r"\1\1\\${", value)
+    if isinstance(value, Mapping):
+        return {key: _as_it_is(each) for key, each in value.items()}
+    return [_as_it_is(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> bool:

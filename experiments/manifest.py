@@ -23,6 +23,7 @@ except ImportError:
 
 from experiments.frames import COLUMNS
 from experiments.options import OPTIONS
+from experiments.own import reference_fault
 from experiments.plan import Plan, is_card, nodes, plan_from_dict
 from experiments.problems import Problems
 from experiments.storage import ResultFolder
@@ -136,9 +137,14 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(), Loader=Loader))
+        text = (folder / CONFIG).read_text(encoding="utf-8")
+        if wrong := reference_fault(text):
+            raise Problems([f"{folder / CONFIG}, {wrong}"])
+        plan = plan_from_dict(yaml.load(text, Loader=Loader))
         if plan.verb not in OPTIONS:
             raise ValueError
         return plan
+    except Problems:
+        raise
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

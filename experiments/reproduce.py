@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ HELP = """\
 flight reproduce FOLDER [jobs=N]    runs a result again from its saved configuration and compares, bit for bit
 
   FOLDER   a results folder: one that holds manifest.json and config.yaml
-  jobs=N   worker processes (as the result says); they never change a result
+  jobs=N   worker processes (as the result says, at most one a core); they never change a result
 
 Exit code 0 if every table is equal, 1 if one is not, 2 if the folder is not a result.
 
@@ -37,7 +38,7 @@ def reproduce(words: Sequence[str]) -> int:
     folder, jobs = _read_words(words)
     manifest, plan = read_manifest(folder), read_plan(folder)
     _check_still_valid(plan, folder)
-    again = _hashes_again(plan, jobs or plan.options.get("jobs", 1))
+    again = _hashes_again(plan, jobs or min(plan.options.get("jobs", 1), os.cpu_count() or 1))
     rows = [(name, *_verdict(folder, name, entry["sha256"], again.get(name))) for name, entry in manifest["tables"].items()]
     console.table(f"{folder}: {manifest['command']}", ("table", "saved file", "run again", "sha256"), rows)
     equal = all(row[1] == row[2] == "equal" for row in rows)
