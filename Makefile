@@ -5,6 +5,8 @@ ARGS   ?=
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTED := $(VENV)/.ready_for_tests
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
 .PHONY: help setup compare test headline benchmark mutations invariants kills lint clean
@@ -13,32 +15,32 @@ help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
 	@echo '  PYTHON=python3.12 chooses the Python, ARGS="draws=50" is passed on'
 
-setup: $(READY)  ## the virtual environment, with pinned packages
+setup: $(TESTED)  ## the virtual environment with the packages of every study and of the tests, pinned
 
 compare: $(READY)  ## the default comparison of policies: a table and figures
 	$(BIN)/flight compare $(ARGS)
 
-test: $(READY)  ## all tests, on all cores
+test: $(TESTED)  ## all tests, on all cores
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 headline: $(READY)  ## results/headline, made anew
 	$(BIN)/flight compare name=headline policies=[$(POLICIES)] out=results/headline --replace $(ARGS)
 
 benchmark: $(READY)  ## this engine beside other frameworks on one workload; installs them
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(PIP) --quiet -e '.[bench]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
 	$(BIN)/python -m experiments.benchmarks.frameworks $(ARGS)
 
-mutations: $(READY)  ## wrong commands by the hundred, run whole: ARGS="500" of every verb, which takes hours
+mutations: $(TESTED)  ## wrong commands by the hundred, run whole: ARGS="500" of every verb, which takes hours
 	$(BIN)/python tests/mutations.py $(ARGS)
 
-invariants: $(READY)  ## strange settings by the thousand: ARGS="2000", or ARGS="1 417" for number 417 alone
+invariants: $(TESTED)  ## strange settings by the thousand: ARGS="2000", or ARGS="1 417" for number 417 alone
 	$(BIN)/python tests/invariants.py $(ARGS)
 
-kills: $(READY)  ## studies killed at random moments and given again: ARGS="50" of each
+kills: $(TESTED)  ## studies killed at random moments and given again: ARGS="50" of each
 	$(BIN)/python tests/kills.py $(ARGS)
 
-lint: $(READY)  ## the import contracts
+lint: $(TESTED)  ## the import contracts
 	$(BIN)/lint-imports
 
 clean:  ## remove the virtual environment and caches
@@ -48,6 +50,13 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo '$(PYTHON): Python 3.11 or later is needed; name one, as in make PYTHON=python3.12' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@echo 'Packages into $(VENV): some 600 MB, a few minutes.'
+	$(PIP) -e .
+	@echo 'Compiling the model, once for each version of it: half a minute.'
 	$(BIN)/python -m experiments.warm
 	@touch $(READY)
+
+$(TESTED): $(READY)
+	@echo 'Packages of the studies and the tests into $(VENV): some 400 MB more.'
+	$(PIP) -e '.[test]'
+	@touch $(TESTED)

@@ -20,7 +20,9 @@ def drawn_from(plan: Plan) -> str:
         return "at their values; only luck varies"
     if source == PRIORS:
         return "drawn from their priors; the documents’ figures are not used"
-    return f"drawn from the posterior in {plan.options['posterior']}{_weighed(plan)}"
+    from experiments.calibration.posterior import in_words
+
+    return f"drawn from {in_words(plan.options['posterior'])}{_weighed(plan)}"
 
 
 def _weighed(plan: Plan) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.extras import missing
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
 
@@ -38,13 +39,15 @@ flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given th
 A calibration that was stopped goes on with the runs that it had: give the same command again.
 
 Examples
-  flight calibrate out=results/posterior
+  flight calibrate out=mine
   flight calibrate method=regression checks=false
   flight calibrate calibration.kazakhstan_week.error=0.1
 """
 
 RESUMES = True
 SHOWN = 30
+REGRESSION = "regression"
+"""The method that learns with nothing but numpy."""
 
 
 def plan(config: Config) -> Plan:
@@ -59,6 +62,8 @@ def plan(config: Config) -> Plan:
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
+    if config.options["method"] != REGRESSION:
+        problems += missing(f"method = {config.options['method']}", "sklearn.neural_network", "calibration")
     if problems:
         raise Problems(problems)
     return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)

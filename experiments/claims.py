@@ -32,7 +32,7 @@ flight claims [KEY=VALUE ...]    the documents' claims put to paired runs: a tab
 
   only=[A,B,...]      claims by their names, files of conf/claim/ (all)
   draws=N             draws of seed and uncertain cards, the same for every policy (200)
-  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards; centre: only seeds vary
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
   claims.A.questions.B.bar=X   from where on a claim holds; any other part of a claim in the same way
   jobs=N              worker processes (2); they change nothing in the result
   out=FOLDER          where the result goes (outputs/claims/NAME-HASH)

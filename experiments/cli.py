@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from experiments import surroundings
 from experiments.console import open_streams, say, warn
 from experiments.problems import Problems, WorkersLost, shown, unknown
 
@@ -89,6 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         say(f"flight {code_version()}")
         return 0
+    if refused := surroundings.refusals():
+        return _failed(BAD_INPUT, *refused)
+    surroundings.shut_out()
     try:
         command = read_command(words)
     except Problems as error:

@@ -31,7 +31,7 @@ flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures
   reference=NAME      the policy that the others are compared with (as_documented)
   draws=N             draws of the uncertain cards, the same for every policy (200)
   replicates=N        seeds of each draw, which tell chance from what is not known (2)
-  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards; centre: only seeds vary
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
   jobs=N              worker processes (2); they change nothing in the result
   out=FOLDER          where the result goes (outputs/compare/NAME-HASH)
   any key of flight run: scale=, days=, seed=, decision_date=, any card

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 import sys
 import warnings
@@ -20,14 +19,17 @@ from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException, OverrideParseException
+from hydra.plugins.config_source import ConfigResult
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.kept import digest_of, kept
-from experiments.own import SUFFIX, Own, read_own
+from experiments.kept import digest_of, kept, packed, unpacked
+from experiments.own import BACKEND, SUFFIX, Own, read_own
 from experiments.plan import is_card, leaves, node_at, nodes
 from experiments.problems import Problems, unknown
 from model.wording import as_written
@@ -42,16 +44,18 @@ LIBRARY = "library"
 STATES, POLICY, EXPERIMENT, SWEEP, CLAIM, CLAIMS = "destination", "policy", "experiment", "sweep", "claim", "claims"
 COLLECTIONS = {STATES: STATES, POLICY: LIBRARY, CLAIM: CLAIMS}
 """Groups of which every file is there at once, and the key under which they are."""
-MORE = "more"
-"""A folder of conf/ that is no group: what a user may add with --config-dir."""
+NO_GROUPS = ("more", "posterior", "__pycache__")
+"""Folders of conf/ that are no groups: what a user may add with --config-dir, and a result."""
 OF_VERB = {
     SWEEP: ("sweep",),
     "calibration": ("calibrate",),
-    "backend": ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search"),
+    BACKEND: ("compare", "sweep", "sensitivity", "claims", "validate", "calibrate", "discover", "search"),
 }
 """Groups that only some verbs have a use for."""
 BY_PATH = ("over", "labels", "cards")
 """Options that are mappings from a path, dots and all."""
+HOW = (BACKEND, "jobs", "store", "out")
+"""Options that say where and how a study runs, not what it is."""
 FRAME = ("scale", "days", "seed", "engine")
 """Settings that every result tells of anyhow."""
 NAMED = "name"
@@ -104,7 +108,7 @@ class Config:
         """The configuration with these paths set, and with everything that refers to them following."""
         written = self._written
         try:
-            _set(self.raw, changes)
+            _set(self.raw, {path: _as_it_is(value) for path, value in changes.items()})
             tree = _resolved(self.raw)
         finally:
             _set(self.raw, {path: written[path] for path in changes})
@@ -140,17 +144,43 @@ class Config:
         return [path for path, _ in leaves(self.settings)]
 
 
-class OwnFirst(SearchPathPlugin):
-    """Hydra looks into the user's folder before the project's."""
+class OwnFiles(FileConfigSource):
+    """The user's files as Hydra sees them: those of the project's groups that were read beforehand, and nothing else of the folder."""
 
-    folder: Path | None = None
+    own = Own()
+
+    @staticmethod
+    def scheme() -> str:
+        """What the path of such a source begins with."""
+        return "own"
+
+    def is_group(self, config_path: str) -> bool:
+        """Whether there is a folder of this name."""
+        return config_path in ("", *self.own.files)
+
+    def is_config(self, config_path: str) -> bool:
+        """Whether there is a file of this name, readable or not."""
+        group, _, name = config_path.removesuffix(SUFFIX).rpartition("/")
+        return name in self.own.files.get(group, ()) or (group, name) in self.own.broken
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """The content of a file. Raises HydraException with what is wrong with one that cannot be read."""
+        group, _, name = config_path.removesuffix(SUFFIX).rpartition("/")
+        if wrong := self.own.broken.get((group, name)):
+            raise HydraException(wrong)
+        return super().load_config(config_path)
+
+
+class OwnFirst(SearchPathPlugin):
+    """Hydra looks among the user's files before the project's."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
         """Hydra's hook."""
-        if self.folder is not None:
-            search_path.prepend("--config-dir", f"file://{self.folder}")
+        if OwnFiles.own.folder is not None:
+            search_path.prepend("--config-dir", f"{OwnFiles.scheme()}://{OwnFiles.own.folder}")
 
 
+SourcesRegistry.instance().register(OwnFiles)
 Plugins.instance().register(OwnFirst)
 
 
@@ -160,7 +190,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     `options` are the keys that belong to the verb. Raises Problems if nothing can be composed.
     """
     problems: list[str] = []
-    own = read_own(config_dir, group_names())
+    own = read_own(config_dir, group_names(), _names(BACKEND, CONF))
     parsed = list(_parsed(overrides, problems))
     groups = _groups(own, verb)
     choices = dict(_group_choices(parsed, groups, own, problems))
@@ -256,7 +286,7 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
 
 def group_names() -> list[str]:
     """The folders of conf/ that a user's folder may have too."""
-    return sorted(path.name for path in CONF.iterdir() if path.is_dir() and path.name not in (MORE, "__pycache__"))
+    return sorted(path.name for path in CONF.iterdir() if path.is_dir() and path.name not in NO_GROUPS)
 
 
 def _names(group: str, conf: Path) -> list[str]:
@@ -286,30 +316,46 @@ def _group_choices(
         if value in groups[name]:
             yield name, value
         else:
-            wrong = own.broken.get((name, value)) if isinstance(value, str) else None
-            problems.append(wrong or unknown(name, value, groups[name], name))
+            if isinstance(value, str) and (wrong := own.broken.get((name, value))):
+                raise Problems([*problems, wrong])
+            problems.append(unknown(name, value, groups[name], name))
 
 
 def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
     """The configuration of a verb with these choices, without what collections the user adds; the name chosen of each group."""
     ready = {group: name for group, name in choices.items() if _exists(group, name)}
-    raw, named = pickle.loads(_pickled(verb, tuple(ready.items()), CONF))
+    raw, named = unpacked(_packed(verb, tuple(ready.items()), CONF))
     wrong = [own.broken[pair] for pair in {**named, **choices}.items() if pair in own.broken and pair[0] != POLICY]
     if wrong:
         raise Problems(wrong)
     if set(own.files) <= set(COLLECTIONS):
         return raw, named
-    main, named = _main(verb, choices, own.folder)
-    return _assembled(main, _project(CONF), verb), named
+    main, named = _main(verb, choices, own)
+    return _assembled(_as_given(main, raw, choices, own), _project(CONF), verb), named
+
+
+def _as_given(main: DictConfig, ours: DictConfig, choices: Mapping[str, str], own: Own) -> DictConfig:
+    """What was composed, with the project's word on where and how it runs. Raises Problems if a file of the user's has another.
+
+    A back end of the user's own is the command line's word where it is named there.
+    """
+    named = choices.get(BACKEND)
+    held = {key: _plain(ours[key]) for key in HOW if key in ours}
+    if named in own.files.get(BACKEND, ()):
+        held[BACKEND] = _own_file(BACKEND, named, own.files[BACKEND][named], own)
+    wrong = [key for key in HOW if key in main and (key not in held or _plain(main[key]) != held[key])]
+    if wrong:
+        raise Problems([f"{own.place_of(key)}: {key}: where and how a study runs is said on the command line; leave it out of files" for key in wrong])
+    return OmegaConf.merge(main, held)
 
 
 @lru_cache(maxsize=16)
-def _pickled(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
-    """The project's own configuration and its choices, pickled; kept for the next command, as composing takes a second."""
+def _packed(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
+    """The project's own configuration and its choices, packed; kept for the next command, as composing takes a second."""
 
     def made() -> bytes:
-        main, named = _main(verb, dict(chosen), None)
-        return pickle.dumps((_assembled(main, _project(conf), verb), named))
+        main, named = _main(verb, dict(chosen), Own())
+        return packed((_assembled(main, _project(conf), verb), named))
 
     return kept(repr((verb, chosen, str(conf))), _digest(conf), made)
 
@@ -320,26 +366,26 @@ def _project(conf: Path) -> dict[str, Any]:
 
     def made() -> bytes:
         words = [f"+{group}@{key}.{name}={name}" for group, key in COLLECTIONS.items() for name in _names(group, conf)]
-        return pickle.dumps({key: _plain(_hydra("config", words, None))[key] for key in COLLECTIONS.values()})
+        return packed({key: _plain(_hydra("config", words, Own()))[key] for key in COLLECTIONS.values()})
 
-    return pickle.loads(kept(repr(("collections", str(conf))), _digest(conf), made))
+    return unpacked(kept(repr(("collections", str(conf))), _digest(conf), made))
 
 
 def _digest(conf: Path) -> bytes:
     return digest_of(conf, hydra.__version__, omegaconf.__version__, sys.version)
 
 
-def _main(verb: str, choices: Mapping[str, str], folder: Path | None) -> tuple[DictConfig, dict[str, str]]:
+def _main(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
     """What Hydra composes beside the collections, and the name chosen of each group."""
-    raw = _hydra("config", [f"{group}={name}" for group, name in {EXPERIMENT: verb, **choices}.items()], folder)
+    raw = _hydra("config", [f"{group}={name}" for group, name in {EXPERIMENT: verb, **choices}.items()], own)
     named = {group: name for group, name in raw.hydra.runtime.choices.items() if name and "/" not in group}
     OmegaConf.set_struct(raw, False)
     del raw["hydra"]
     return raw, named
 
 
-def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
-    OwnFirst.folder = folder
+def _hydra(name: str, words: Sequence[str], own: Own) -> DictConfig:
+    OwnFiles.own = own
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
@@ -347,13 +393,13 @@ def _hydra(name: str, words: Sequence[str], folder: Path | None) -> DictConfig:
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
     finally:
-        OwnFirst.folder = None
+        OwnFiles.own = Own()
 
 
 def _first_line(error: BaseException) -> str:
     while not str(error) and error.__cause__ is not None:
         error = error.__cause__
-    return " ".join(str(error).split())
+    return " ".join(str(error).partition("Config search path:")[0].split())
 
 
 def _assembled(main: DictConfig, collections: Mapping[str, Any], verb: str) -> DictConfig:
@@ -403,7 +449,7 @@ def _add_own(raw: DictConfig, own: Own, verb: str) -> dict[str, dict[str, str]]:
 def _own_file(group: str, name: str, path: Path, own: Own) -> dict[str, Any]:
     """What a file of the user's gives, with its own defaults. Raises Problems with one line that names the file."""
     try:
-        found = _plain(_hydra(f"{group}/{name}", (), own.folder)).get(group)
+        found = _plain(_hydra(f"{group}/{name}", (), own)).get(group)
     except Problems as error:
         raise Problems([f"{path}: {error.problems[0].removeprefix('configuration: ')}"]) from None
     if not isinstance(found, Mapping):
@@ -448,7 +494,7 @@ def _given_by_files(raw: DictConfig, named: Mapping[str, str], own: Own) -> Iter
 @lru_cache(maxsize=2)
 def _card_nodes(conf: Path) -> dict[str, dict[str, Any]]:
     """The project's own parameters, by path."""
-    raw, _ = pickle.loads(_pickled("run", (), conf))
+    raw, _ = unpacked(_packed("run", (), conf))
     return {path: node for path, node in nodes(_plain(raw)) if is_card(node) and not path.startswith(f"{LIBRARY}.")}
 
 
@@ -505,6 +551,15 @@ def _fixed(tree: Mapping[str, Any], paths: set[str], options: Sequence[str]) -> 
 def _set(raw: DictConfig, values: Mapping[str, Any]) -> None:
     for path, value in values.items():
         OmegaConf.update(raw, _value_path(raw, path), value)
+
+
+def _as_it_is(value: Any) -> Any:
+    """A resolved value so that it is not resolved again: what looks like an interpolation is text."""
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", r"\1\1\\${", value)
+    if isinstance(value, Mapping):
+        return {key: _as_it_is(each) for key, each in value.items()}
+    return [_as_it_is(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) -> bool:

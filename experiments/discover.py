@@ -60,7 +60,7 @@ def plan(config: Config) -> Plan:
     """One arm for each policy. Raises Problems for a policy, an outcome or a group of states that does not exist."""
     from experiments.futures import group_problems, named_policies, outcome_problems
 
-    options, problems, policies = config.options, missing("flight discover", "ema_workbench", "studies"), {}
+    options, problems, policies = config.options, missing("flight discover", "ema_workbench.analysis.prim", "studies"), {}
     better = config.chosen.get("name", "")
     try:
         policies = {**named_policies(config, ["policies", "against"]), better: config.chosen}

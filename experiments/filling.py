@@ -43,7 +43,7 @@ def points(config: Config) -> list[Point]:
     if options["points"] and options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
         problems.append(f"points = {options['points']}: {near}")
     if options["design"] in SHARED:
-        problems += missing(f"design = {options['design']}", "SALib", "studies")
+        problems += missing(f"design = {options['design']}", "SALib.sample.sobol", "studies")
     dimensions = []
     for path, given in options["over"].items():
         problems += path_problems(config, path, given if isinstance(given, list) else [])

@@ -1,14 +1,29 @@
-"""What is dear to compute and given by some files alone, kept in the user's cache folder."""
+"""What is dear to compute and given by some files alone, kept in the user's cache folder, and read without running what is not ours."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import pickle
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import platformdirs
+from experiments.problems import Problems
+from model.cache import user_folder
+
+KNOWN = {
+    "builtins": {"dict", "int", "list"},
+    "collections": {"defaultdict"},
+    "omegaconf.base": {"ContainerMetadata", "Metadata"},
+    "omegaconf.dictconfig": {"DictConfig"},
+    "omegaconf.listconfig": {"ListConfig"},
+    "omegaconf.nodes": {"AnyNode"},
+    "typing": {"Any"},
+}
+"""What a composed configuration is made of, by module."""
 
 
 def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
@@ -16,11 +31,9 @@ def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
 
     What cannot be read, is damaged or was made from something else is made anew; a folder that cannot be written to does no harm.
     """
-    path = (
-        Path(platformdirs.user_cache_dir("conscription-flight"))
-        / "kept"
-        / hashlib.sha256(name.encode()).hexdigest()[:16]
-    )
+    if not user_folder().is_absolute():
+        return make()
+    path = _folder() / hashlib.sha256(name.encode()).hexdigest()[:16]
     try:
         seal, made = _parted(path.read_bytes())
         if seal == _seal(given, made):
@@ -33,6 +46,30 @@ def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
     except OSError:
         pass
     return made
+
+
+def packed(content: Any) -> bytes:
+    """A configuration, or plain data, as bytes."""
+    return pickle.dumps(content)
+
+
+def unpacked(content: bytes) -> Any:
+    """What was packed. Raises Problems if the bytes name anything that a configuration is not made of, before it is called."""
+    try:
+        return _Reader(io.BytesIO(content)).load()
+    except (pickle.UnpicklingError, TypeError, ValueError, AttributeError):
+        raise Problems([f"{_folder()}: holds what no command has put there; delete this folder"]) from None
+
+
+class _Reader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if name in KNOWN.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _folder() -> Path:
+    return user_folder() / "kept"
 
 
 def digest_of(folder: Path, *others: str) -> bytes:

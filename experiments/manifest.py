@@ -24,6 +24,7 @@ except ImportError:
 
 from experiments.frames import COLUMNS
 from experiments.options import OPTIONS
+from experiments.own import reference_fault
 from experiments.placing import MADE, MANIFEST, checksums
 from experiments.plan import Plan, is_card, nodes, plan_from_dict
 from experiments.problems import Problems
@@ -33,6 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "SALib")
+RESULT = "posterior"
+"""A folder of conf/ that is no source but a result."""
 
 
 def write_config(plan: Plan, result: ResultFolder) -> None:
@@ -90,7 +93,7 @@ def code_hashes() -> dict[str, str]:
 
 def _hash_of(folder: Path, pattern: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob(pattern)):
+    for path in sorted(path for path in folder.rglob(pattern) if path.parent.name != RESULT):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()
 
@@ -159,9 +162,14 @@ def read_manifest(folder: Path) -> Written:
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
+        text = (folder / CONFIG).read_text(encoding="utf-8-sig")
+        if wrong := reference_fault(text):
+            raise Problems([f"{folder / CONFIG}, {wrong}"])
+        plan = plan_from_dict(yaml.load(text, Loader=Loader))
         if plan.verb not in OPTIONS:
             raise ValueError
         return plan
+    except Problems:
+        raise
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

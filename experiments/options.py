@@ -48,11 +48,11 @@ class Options(Data):
 
 
 class RunOptions(Options):
-    """`draws` beside the run, for the interval of each outcome, from `draw_from` priors or the posterior in a folder, `posterior`; 0: none."""
+    """`draws` beside the run, for the interval of each outcome, from `draw_from` priors or the `posterior` of a folder; 0: none."""
 
     draws: Annotated[int, Field(ge=0, le=MOST_DRAWS)]
     draw_from: Literal["priors", "posterior"]
-    posterior: Place
+    posterior: Place | None
 
 
 class Backend(Data):
@@ -101,12 +101,12 @@ class ManyRuns(Options):
 class StudyOptions(ManyRuns):
     """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary).
 
-    `posterior` is the results folder of the calibration that draws are taken from.
+    `posterior` is the results folder of the calibration that draws are taken from, or null for the project's own.
     """
 
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)]
     draw_from: Literal["priors", "posterior", "centre"]
-    posterior: Place
+    posterior: Place | None
 
 
 class CompareOptions(StudyOptions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import tempfile
@@ -22,7 +23,7 @@ HELP = """\
 flight reproduce FOLDER [jobs=N]    runs a result again from its saved configuration and compares, bit for bit
 
   FOLDER   a results folder: one that holds manifest.json and config.yaml
-  jobs=N   worker processes (as the result says); they never change a result
+  jobs=N   worker processes (as the result says, at most one a core); they never change a result
 
 A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared. Exit code 0 if every
 table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the folder is not a result. A table that was
@@ -83,8 +84,10 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
     try:
         plan = read_plan(folder)
         equal = plan.hash == manifest.config_hash
-    except (Problems, AttributeError):
-        return None, Row(CONFIG, UNREAD if (folder / CONFIG).exists() else MISSING, NONE, "make the result anew", True)
+    except Problems as error:
+        return None, Row(CONFIG, UNREAD if (folder / CONFIG).exists() else MISSING, NONE, "; ".join(error.problems), True)
+    except AttributeError:
+        return None, Row(CONFIG, UNREAD, NONE, "make the result anew", True)
     if not equal:
         return None, Row(CONFIG, OTHER, NONE, "not what made the result, not run", True)
     try:
@@ -99,7 +102,7 @@ def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[st
     from experiments.manifest import code_hashes
 
     try:
-        return _hashes_again(plan, jobs or plan.options.get("jobs", 1)), []
+        return _hashes_again(plan, jobs or min(plan.options.get("jobs", 1), os.cpu_count() or 1)), []
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         if manifest.code.sha256 == code_hashes():
             raise

@@ -32,7 +32,7 @@ flight run [KEY=VALUE ...]    one run of one policy: a table, figures, a manifes
   decision_date=DATE  when a policy that departs from the documents begins
   engine=NAME         arrays (default) or reference
   draws=N             runs beside it, each with other luck and other values of what is uncertain, for an interval of each outcome (100); 0: none
-  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards. The run itself stands at the cards' values
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards. The run itself stands at the cards' values
   out=FOLDER          where the result goes (outputs/run/POLICY-HASH)
   any card            by its path, such as mobilisation.quota=500000
 

@@ -129,11 +129,13 @@ class Worker:
 
     def warm_up(self) -> list[tuple[str, str]]:
         """Compiles or loads the kernels by a run of one day and few agents; gives the columns that a run has."""
+        from model.compiled import CACHE, KEPT
         from model.model import ConscriptionFlight
 
         settings, policy = self.face(self.plan.arms[0], {})
         model = ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0)
-        with patience("compiling the kernels, once for each version of the code"):
+        how = "once for each version of the code" if KEPT else f"for this command alone, as {CACHE} cannot be written to (NUMBA_CACHE_DIR names another)"
+        with patience(f"compiling the kernels, {how}"):
             model.run()
         return model.outcomes.columns
 

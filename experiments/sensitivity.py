@@ -67,7 +67,7 @@ def plan(config: Config) -> Plan:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
     from experiments.sweep import outcome_problems
 
-    options, problems = config.options, missing("flight sensitivity", "SALib", "studies")
+    options, problems = config.options, missing("flight sensitivity", "SALib.analyze.sobol", "studies")
     policies = {config.chosen["name"]: config.chosen}
     if options["reference"] in policies and not misread(config, "policy"):
         problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")

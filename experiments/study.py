@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from experiments import basis, console
 from experiments.ahead import foretell
 from experiments.config import BY_PATH, POLICY, Config, expanded, read_config
+from experiments.extras import missing_for_backend
 from experiments.manifest import (
     Written,
     code_hashes,
@@ -72,7 +73,7 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
     plan = _planned(module, replace(config, options=options, problems=problems))
-    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan)
+    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan) + missing_for_backend(options)
     if problems:
         raise Problems(problems)
     plan = with_notes(plan, config)

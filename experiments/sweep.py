@@ -35,7 +35,7 @@ flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a lin
   less=POLICY         outcomes are differences to this policy, at the same point, draw and seed (grid and list)
   outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
   draws=N             draws of seeds and uncertain cards at each point (20); points share them, those of latin and sobol have their own
-  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards; centre: only seeds vary
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
   jobs=N              worker processes (2)
   out=FOLDER          where the result goes (outputs/sweep/NAME-HASH)
   any key of flight run: policy=, scale=, days=, seed=, any card

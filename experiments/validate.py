@@ -35,7 +35,7 @@ flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside
                       (experiments/EVIDENCE.md)
   policy=NAME         what the states do, a file of conf/policy/ (as_documented)
   draws=N             draws of seed and uncertain cards (200)
-  draw_from=posterior that of posterior=FOLDER (results/posterior); priors: of the cards; centre: only seeds vary
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
   half_life=[A,B]     days in which the naive decay halves, drawn log-uniformly from A to B ([7,90])
   jobs=N              worker processes (2); they change nothing in the result
   out=FOLDER          where the result goes (outputs/validate/NAME-HASH)

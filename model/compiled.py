@@ -1,4 +1,4 @@
-"""One decorator for every compiled function, and a cache that cannot go stale.
+"""One decorator for every compiled function, and a cache that cannot go stale; none where nothing can be written.
 
 Numba notices a change in the file of a compiled function, not in the files of the functions it calls. The cache folder is
 therefore named by the content of the whole package: an edited rule is always compiled anew.
@@ -12,7 +12,8 @@ import hashlib
 from pathlib import Path
 
 import numba
-import platformdirs
+
+from model.cache import compiled_folder, writable
 
 
 def source_hash() -> str:
@@ -27,11 +28,11 @@ def source_hash() -> str:
 
 CHECKED = bool(numba.config.BOUNDSCHECK)
 """Whether compiled code checks its indices (NUMBA_BOUNDSCHECK=1); such code has a cache of its own."""
-
-numba.config.CACHE_DIR = str(
-    Path(platformdirs.user_cache_dir("conscription-flight")) / f"{source_hash()}{'-checked' if CHECKED else ''}"
-)
+CACHE = compiled_folder() / f"{source_hash()}{'-checked' if CHECKED else ''}"
+KEPT = writable(CACHE)
+"""Whether what is compiled is kept in CACHE for the next process."""
+numba.config.CACHE_DIR = str(CACHE)
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
-compiled = numba.njit(cache=True, **_OPTIONS)
+compiled = numba.njit(cache=KEPT, **_OPTIONS)
 stage = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)

@@ -48,7 +48,7 @@ def test_an_edited_file_of_conf_is_read_again(tmp_path, monkeypatch):
     monkeypatch.setattr(config, "CONF", conf)
 
     def seed():
-        config._pickled.cache_clear()
+        config._packed.cache_clear()
         return config.read_config("run", (), tuple(OPTIONS["run"].model_fields)).settings["seed"]
 
     before, old = seed(), digest_of(conf)

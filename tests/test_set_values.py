@@ -31,7 +31,6 @@ STUDIES = {
 FREE = {"mobilisation.replacement": 1.0, "asylum.irregular_share": 0.0, "behaviour.attention_floor": 0.0}
 """Cards of which the sources say nothing."""
 TOLD = "behaviour.base_pressure"
-POSTERIOR = "results/posterior"
 BY_COMMAND, BY_FOLDER, BY_NUMBER = "command line", "experiment file of --config-dir", "the same, a mere number"
 
 
@@ -119,7 +118,7 @@ def test_a_card_with_a_prior_of_its_own_in_a_file_is_drawn_from_it():
 
 def test_the_posterior_is_weighed_about_what_the_sources_tell_of():
     """Kept draws lie near the value, others that go with it follow, and the effective number is that of the weights."""
-    free, at = posterior_of(POSTERIOR, settings_with()), posterior_of(POSTERIOR, settings_with({TOLD: 0.004}))
+    free, at = posterior_of(None, settings_with()), posterior_of(None, settings_with({TOLD: 0.004}))
     logs = np.log(free.draws[TOLD])
     kept = [at.row(number, 1)[TOLD] for number in range(400)]
     assert np.std(np.log(kept)) < 1.2 * BANDWIDTH * np.std(logs)
@@ -134,10 +133,10 @@ def test_the_posterior_is_weighed_about_what_the_sources_tell_of():
 
 def test_what_goes_with_others_is_weighed_and_outside_its_draws_simply_set():
     card = "behaviour.second_wave"
-    assert card not in told_of(POSTERIOR)
-    inside = posterior_of(POSTERIOR, settings_with({card: settings_with()[card]}))
+    assert card not in told_of(None)
+    inside = posterior_of(None, settings_with({card: settings_with()[card]}))
     assert inside.near == {card: settings_with()[card]} and not inside.apart
-    apart = posterior_of(POSTERIOR, settings_with({card: settings_with().cards()[card].range[1]}))
+    apart = posterior_of(None, settings_with({card: settings_with().cards()[card].range[1]}))
     assert apart.apart == [card] and apart.weights is None
 
 
@@ -194,7 +193,7 @@ def test_draws_of_a_written_comparison_have_the_set_value(tmp_path):
 
 
 def test_a_seed_chooses_the_draws_of_the_posterior_and_their_order():
-    free = posterior_of(POSTERIOR, settings_with())
+    free = posterior_of(None, settings_with())
     dealt = {seed: [float(free.row(number, seed)[TOLD]) for number in range(len(free.draws))] for seed in (1, 2)}
     assert dealt[1] != dealt[2] and sorted(dealt[1]) == sorted(dealt[2]) == sorted(free.draws[TOLD].astype(float))
     assert free.draw(0, 1) == free.draw(0, 1) != free.draw(0, 2)

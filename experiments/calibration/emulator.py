@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from experiments.calibration.observation import FORMS, Observation
-from experiments.problems import Problems
 
 FOLDS = 4
 LAYERS, SPREAD_LAYERS = (64, 64), (24,)
@@ -63,12 +62,10 @@ def one_thread() -> AbstractContextManager:
 
 
 def network(layers: Sequence[int], passes: int, points: np.ndarray, goal: np.ndarray) -> Layers:
-    """A fitted network, the same for the same numbers and any number of cores. Raises Problems if scikit-learn is not there."""
-    try:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.neural_network import MLPRegressor
-    except ImportError:
-        raise Problems(["flight calibrate: needs scikit-learn; pip install 'conscription-flight[calibration]'"]) from None
+    """A fitted network, the same for the same numbers and any number of cores."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPRegressor
+
     model = MLPRegressor(
         hidden_layer_sizes=tuple(layers), activation="tanh", alpha=0.01, batch_size=min(BATCH, len(points)), learning_rate_init=2e-3,
         max_iter=passes, tol=0.0, n_iter_no_change=passes, random_state=0,

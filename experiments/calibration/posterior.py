@@ -21,8 +21,8 @@ from model.card import Prior
 if TYPE_CHECKING:
     from experiments.calibration.methods import Evidence, Inference
 
-ROOT = Path(__file__).resolve().parents[2]
-"""Where a folder is looked for that is not where the command is given."""
+OWN = Path(__file__).resolve().parents[2] / "conf" / "posterior"
+"""The project's own posterior, which studies draw from that name no folder."""
 DRAWS, CARDS, MEASURES = "posterior", "cards", "inference"
 NEEDED = ("path", "prior", "low", "median", "high", "verdict")
 """Columns of the table of cards that draws need."""
@@ -155,12 +155,15 @@ def _dealt(rows: int, seed: int) -> tuple[np.ndarray, float]:
     return generator.permutation(rows), float(generator.random())
 
 
-def posterior_of(folder: str, settings: Any) -> Source:
-    """The posterior of a folder, as these settings draw from it. Raises Problems if it is of other cards, or too little of it is left."""
+def posterior_of(folder: str | None, settings: Any) -> Source:
+    """The posterior of a folder, or the project's own, as these settings draw from it.
+
+    Raises Problems if it is of other cards, or too little of it is left.
+    """
     return _source(folder, settings.cards(), settings.uncertain())
 
 
-def posterior_draws(folder: str, uncertain: Mapping[str, Any], draw: int, seed: int) -> dict[str, float]:
+def posterior_draws(folder: str | None, uncertain: Mapping[str, Any], draw: int, seed: int) -> dict[str, float]:
     """One draw from a posterior where no card is set: {path: value}. Raises Problems if the posterior is of other cards."""
     return _source(folder, uncertain, uncertain).draw(draw, seed)
 
@@ -170,13 +173,13 @@ def worth(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / np.square(weights).sum()) if weights.any() else 0.0
 
 
-def told_of(folder: str) -> dict[str, str]:
+def told_of(folder: str | None) -> dict[str, str]:
     """The cards that the figures say something of, by path: `identified` or `partly`. Raises Problems if no posterior is there."""
     _, cards = _held(folder)
     return {row.path: row.verdict for row in cards.itertuples() if row.verdict != WORDS[2]}
 
 
-def _source(folder: str, known: Mapping[str, Any], uncertain: Mapping[str, Any]) -> Source:
+def _source(folder: str | None, known: Mapping[str, Any], uncertain: Mapping[str, Any]) -> Source:
     draws, cards = _held(folder)
     fixed = {path: card.value for path, card in known.items() if path in set(cards["path"]) and path not in uncertain}
     _check(folder, cards, uncertain, fixed)
@@ -216,14 +219,14 @@ def _go_with_others(draws: pd.DataFrame) -> list[str]:
     return [path for path, most in zip(draws.columns, np.nanmax(found, axis=0), strict=True) if most > least]
 
 
-def _too_few(folder: str, cards: pd.DataFrame, told: Mapping[str, float], left: float) -> list[str]:
+def _too_few(folder: str | None, cards: pd.DataFrame, told: Mapping[str, float], left: float) -> list[str]:
     known = cards.set_index("path")[["low", "median", "high"]]
     said = "; ".join(
         f"{path} = {value:g} (posterior median {{median:.3g}}, 90% from {{low:.3g}} to {{high:.3g}})".format(**known.loc[path])
         for path, value in told.items()
     )
     return [
-        f"{said}: only {left:.0f} draws’ worth of the posterior in {folder} lies near, and {LEAST_EFFECTIVE} are needed; "
+        f"{said}: only {left:.0f} draws’ worth of {in_words(folder)} lies near, and {LEAST_EFFECTIVE} are needed; "
         "set a value nearer to the median, or give draw_from=priors"
     ]
 
@@ -234,7 +237,7 @@ def without(cards: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, An
 
 
 @lru_cache(maxsize=4)
-def _worth(folder: str) -> float:
+def _worth(folder: str | None) -> float:
     """Effective draws of a posterior as its calibration measured them; those it has if that is not told."""
     draws, _ = _held(folder)
     try:
@@ -244,12 +247,21 @@ def _worth(folder: str) -> float:
         return float(len(draws))
 
 
-def _found(folder: str) -> Path:
-    return Path(folder) if Path(folder).is_dir() else ROOT / folder
+def in_words(folder: str | None) -> str:
+    """Which posterior it is, within a sentence."""
+    return f"the posterior in {folder}" if folder else "the project’s posterior"
+
+
+def _found(folder: str | None) -> Path:
+    return Path(folder) if folder else OWN
+
+
+def _how_to_make(folder: str | None, flag: str = "") -> str:
+    return f"flight calibrate out={folder}{flag}" if folder else "flight calibrate out=FOLDER, and give posterior=FOLDER"
 
 
 @lru_cache(maxsize=4)
-def _held(folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _held(folder: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         found = _found(folder)
         draws = pd.read_parquet(found / f"{DRAWS}.parquet").drop(columns="draw").astype(float)
@@ -260,10 +272,10 @@ def _held(folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
             raise ValueError("draws of other cards")
         return draws, cards
     except (OSError, KeyError, ValueError, TypeError, SyntaxError):
-        raise Problems([f"posterior = {folder}: no posterior there; make one with flight calibrate out={folder}"]) from None
+        raise Problems([f"posterior = {_found(folder)}: no posterior there; make one with {_how_to_make(folder)}"]) from None
 
 
-def _check(folder: str, cards: pd.DataFrame, uncertain: Mapping[str, Any], fixed: Mapping[str, float]) -> None:
+def _check(folder: str | None, cards: pd.DataFrame, uncertain: Mapping[str, Any], fixed: Mapping[str, float]) -> None:
     """Cards that the figures say something of must have the prior that they had, or be set; others may have one within it, or none.
 
     New are only the cards of a border state of which the posterior knows nothing: they keep their priors.
@@ -278,9 +290,8 @@ def _check(folder: str, cards: pd.DataFrame, uncertain: Mapping[str, Any], fixed
     changed += [path for path, row in known.items() if row.verdict != WORDS[2] and path not in uncertain and path not in fixed]
     if changed:
         names = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
-        raise Problems(
-            [f"posterior = {folder}: made with other priors of {names}; give draw_from=priors, or renew it: flight calibrate out={folder} --replace"]
-        )
+        how = f"give draw_from=priors, or make one: {_how_to_make(folder, ' --replace')}"
+        raise Problems([f"{in_words(folder)}: made with other priors of {names}; {how}"])
 
 
 def _state(path: str) -> str | None:

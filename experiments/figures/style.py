@@ -1,8 +1,8 @@
 """What all figures share: colours, labels, number formats, titles and the way files are written."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
@@ -105,12 +105,17 @@ SETTINGS = {
     "savefig.dpi": 150,
     "svg.hashsalt": "conscription-flight",
     "svg.fonttype": "path",
+    "timezone": "UTC",
 }
 
 
-def styled() -> AbstractContextManager[None]:
-    """The drawing settings of every figure, for a `with` block."""
-    return matplotlib.rc_context(SETTINGS)
+@contextmanager
+def styled() -> Iterator[None]:
+    """The drawing settings of every figure, for a `with` block; of other settings none holds."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(SETTINGS)
+        yield
 
 
 def colours(names: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:

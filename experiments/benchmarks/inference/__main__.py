@@ -2,7 +2,7 @@
 
 Usage: python -m experiments.benchmarks.inference [key=value ...]
 
-    posterior=results/posterior   a calibration, whose bank is used
+    posterior=conf/posterior      a calibration, whose bank is used
     steps=520                     steps of each of the reference's chains after burn-in
     guided=34000                  guided runs of the default method
     smc=52000                     most runs of ABC-SMC; 0 leaves it out
@@ -48,6 +48,7 @@ from experiments.calibration.bank import bank_design, uncertain_cards
 from experiments.calibration.emulator import Committee, learn_folds, one_thread
 from experiments.calibration.methods import Evidence
 from experiments.calibration.observation import observations
+from experiments.calibration.posterior import OWN
 from experiments.console import say, warn
 from experiments.designed import Rows
 from experiments.numerals import whole
@@ -66,7 +67,7 @@ PROBED = 50
 class Settings:
     """The options."""
 
-    posterior: Path = Path("results/posterior")
+    posterior: Path = OWN
     steps: int = 520
     guided: int = 34_000
     smc: int = 52_000
