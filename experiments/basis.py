@@ -125,9 +125,10 @@ def _named(plan: Plan, path: str, value: Any) -> str:
     if value is None and group == "destination":
         return f"without {_label(rest)}"
     *parents, field = path.split(".")
-    owner = node_at(plan.settings, ".".join(parents)) if parents else None
-    if is_card(owner):
-        return f"{field} of “{owner['meaning']}” = {_written(value)}"
+    for depth in range(len(parents), 0, -1):
+        owner = node_at(plan.settings, ".".join(parents[:depth]))
+        if is_card(owner):
+            return f"{' '.join([*parents[depth:], field])} of “{owner['meaning']}” = {_written(value)}"
     if field == "on":
         return f"{_label(group)} {'on' if value else 'off'}"
     return f"{_label(path.replace('.', ', '))} = {_written(value)}"

@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, OverrideType
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra._internal.sources_registry import SourcesRegistry
 from hydra.core.plugins import Plugins
@@ -59,6 +60,8 @@ HOW = (BACKEND, "jobs", "store", "out")
 FRAME = ("scale", "days", "seed", "engine")
 """Settings that every result tells of anyhow."""
 NAMED = "name"
+GLOBAL = r"^#\s*@package\s+_global_\s*$"
+"""The line of a file whose keys are those of the whole configuration."""
 PLAIN_TEXT = r"[^\s,:=\[\]{}()'\"\\$]([^,:=\[\]{}()'\"\\$]*[^\s,:=\[\]{}()'\"\\$])?"
 """Text that means itself, quoted or not."""
 BEFORE_A_DIGIT = r"(?<=\.)(?=\d+[^.\d])"
@@ -201,7 +204,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     _choose(raw, policy, named, broken, problems)
     defaults = {key: _plain(raw[key]) for key in raw if key in options}
     typed = set()
-    for override in parsed:
+    for override in (part for each in parsed for part in _one_by_one(raw, each)):
         option, _, path = override.key_or_group.partition(".")
         if override.key_or_group in groups:
             typed.add(override.key_or_group)
@@ -218,6 +221,7 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
         taken=tuple(f"{group}/{name}" for group in own.files for name in own.names(group) if _exists(group, name)),
     )  # fmt: skip
     try:
+        _set_aside(raw, own, broken)
         tree = _resolved(raw)
     except Problems as error:
         raise Problems([*problems, *error.problems]) from None
@@ -251,7 +255,8 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
             problems.append(f"{text}: not an override; write KEY=VALUE, such as seed=2")
         elif override.is_sweep_override():
             key, value = override.key_or_group, text.partition("=")[2]
-            problems.append(f"{key} = {value}: one value; write a list as [{value}], or add --multirun to run each")
+            number = f"a number without commas, {value.replace(',', '')}; or " if re.fullmatch(r"\d{1,3}(,\d{3})+", value) else ""
+            problems.append(f"{key} = {value}: one value; write {number}a list as [{value}], or add --multirun to run each")
         else:
             yield override
 
@@ -271,17 +276,21 @@ def _with_plain_text(parser: OverridesParser, text: str) -> list[Override]:
     """What an override says. Plain text that Hydra only takes in quotes, such as letters beyond ASCII or a ~, is quoted."""
     try:
         return parser.parse_overrides([text])
-    except OverrideParseException:
+    except OverrideParseException as error:
         key, equals, value = text.partition("=")
         if not equals or not re.fullmatch(PLAIN_TEXT, value):
             raise
-        return parser.parse_overrides([f"{key}='{value}'"])
+        try:
+            return parser.parse_overrides([f"{key}='{value}'"])
+        except OverrideParseException:
+            raise error from None
 
 
 def _not_readable(text: str, error: OverrideParseException) -> str:
     if "=" not in text:
         return f"{text}: not an override; write KEY=VALUE, such as seed=2"
-    return f"{text}: cannot be read ({str(error).splitlines()[0]}); quote text that holds ,:=[]{{}} or, within a list, letters beyond ASCII or spaces"
+    said = re.sub(r"^\w+Exception: ?", "", str(error).splitlines()[0])
+    return f"{text}: cannot be read ({said}); quote text that holds ,:=[]{{}} or, within a list, letters beyond ASCII or spaces"
 
 
 def group_names() -> list[str]:
@@ -328,10 +337,38 @@ def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConf
     wrong = [own.broken[pair] for pair in {**named, **choices}.items() if pair in own.broken and pair[0] != POLICY]
     if wrong:
         raise Problems(wrong)
+    wrong = list(_misplaced(verb, choices, own))
+    if wrong:
+        raise Problems(wrong)
     if set(own.files) <= set(COLLECTIONS):
         return raw, named
     main, named = _main(verb, choices, own)
     return _assembled(_as_given(main, raw, choices, own), _project(CONF), verb), named
+
+
+def _misplaced(verb: str, choices: Mapping[str, str], own: Own) -> Iterator[str]:
+    """A line for a ready study of the user's whose keys would stand in the wrong place, or that is not made for this verb."""
+    for group in (EXPERIMENT, SWEEP):
+        path = own.files.get(group, {}).get(choices.get(group))
+        if path is None:
+            continue
+        if not re.search(GLOBAL, path.read_text(encoding="utf-8-sig"), re.MULTILINE):
+            yield f"{path}: its keys would not be found; begin it with the line # @package _global_"
+        elif group == EXPERIMENT and not _exists(EXPERIMENT, choices[group]):
+            verbs = _verbs_of(choices[group], own, set())
+            if verb not in verbs:
+                yield f"{path}: not made for flight {verb}; {f'give it to flight {min(verbs)}' if verbs else f'write defaults: [{verb}, _self_]'}"
+
+
+def _verbs_of(name: str, own: Own, seen: set[str]) -> set[str]:
+    """The project's own experiments, one a verb, that an experiment is made from."""
+    path = own.files.get(EXPERIMENT, {}).get(name)
+    if path is None or name in seen:
+        return {name} if _exists(EXPERIMENT, name) else set()
+    seen.add(name)
+    listed = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=Loader).get("defaults") or ()
+    pairs = [pair for entry in listed for pair in _default(entry, EXPERIMENT)]
+    return {verb for group, below in pairs if group == EXPERIMENT for verb in _verbs_of(below, own, seen)}
 
 
 def _as_given(main: DictConfig, ours: DictConfig, choices: Mapping[str, str], own: Own) -> DictConfig:
@@ -392,6 +429,8 @@ def _hydra(name: str, words: Sequence[str], own: Own) -> DictConfig:
             return compose(name, list(words), return_hydra_config=name == "config")
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
+    except RecursionError:
+        raise Problems([f"{own.folder}: {' '.join(words) or name}: a file that is among its own defaults; leave it out there"]) from None
     finally:
         OwnFiles.own = Own()
 
@@ -511,7 +550,7 @@ def _values_in(
     for entry in content.pop("defaults", None) or ():
         for below, chosen in _default(entry, group):
             yield from _values_in(below, chosen, own, cards, seen)
-    whole = re.search(r"^#\s*@package\s+_global_\s*$", text, re.MULTILINE)
+    whole = re.search(GLOBAL, text, re.MULTILINE)
     states = own.files.get(STATES, ())
     for at, node in nodes(content if whole else {group: content}):
         if _is_parameter(at, cards, states) and (not isinstance(node, Mapping) or not {"prior", "unit"} & set(node)):
@@ -575,6 +614,23 @@ def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) 
     return wrong is None
 
 
+def _one_by_one(raw: DictConfig, override: Override) -> Iterator[Override]:
+    """An override of keys with values as one for each of them, which is checked and known by its own path; any other as it is."""
+    path, value = override.key_or_group, override.value()
+    changes = override.type is OverrideType.CHANGE and path not in BY_PATH and not _is_prior(path)
+    if not (changes and isinstance(value, Mapping) and value and OmegaConf.is_dict(OmegaConf.select(raw, path))):
+        yield override
+        return
+    for key, below in value.items():
+        part = copy(override)
+        part.key_or_group, part._value = f"{path}.{key}", below
+        yield from _one_by_one(raw, part)
+
+
+def _is_prior(path: str) -> bool:
+    return path.rpartition(".")[2] == "prior"
+
+
 def _refused(raw: DictConfig, override: Override, verb: str) -> str | None:
     """The line for an override of what is not there, is no value, or is not for the user to set."""
     path, value = override.key_or_group, override.value()
@@ -585,8 +641,12 @@ def _refused(raw: DictConfig, override: Override, verb: str) -> str | None:
     if path.partition(".")[0] == LIBRARY or (node is _ABSENT and not added):
         known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
         return unknown(path, None, known, f"key of flight {verb}")
+    if override.is_delete() and "." not in path and isinstance(node, DictConfig):
+        return f"~{path}: every run needs it; take away one of its keys, such as ~{STATES}.estonia, or set them"
     if added or override.is_delete() or path in BY_PATH or not isinstance(node, DictConfig) or "value" in node:
         return None
+    if _is_prior(path):
+        return None if value is None or isinstance(value, Mapping) else f"{path} = {as_written(value)}: allowed is a form with its numbers, such as {{uniform: [0, 1]}}, or null"
     return f"{path} = {as_written(value)}: a group of keys, not a value; set one of {', '.join(map(str, node))}"
 
 
@@ -597,7 +657,7 @@ def _do(raw: DictConfig, override: Override) -> None:
         holder = OmegaConf.select(raw, parent) if parent else raw
         del holder[int(leaf) if OmegaConf.is_list(holder) else leaf]
     else:
-        OmegaConf.update(raw, _value_path(raw, path), value, merge=path not in BY_PATH and _both_mappings(raw, path, value), force_add=True)
+        OmegaConf.update(raw, _value_path(raw, path), value, merge=path not in BY_PATH and not _is_prior(path) and _both_mappings(raw, path, value), force_add=True)
 
 
 def _both_mappings(raw: DictConfig, path: str, value: Any) -> bool:
@@ -622,4 +682,29 @@ def _resolved(raw: DictConfig) -> dict[str, Any]:
     try:
         return OmegaConf.to_container(raw, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise Problems([f"{error.full_key or 'configuration'}: {_first_line(error)}"]) from None
+        raise Problems([f"{error.full_key or 'configuration'}: {_leads_nowhere(raw, error)}"]) from None
+
+
+def _leads_nowhere(raw: DictConfig, error: OmegaConfBaseException) -> str:
+    """What is wrong with a reference to another value."""
+    missed = re.match("Interpolation key '([^']*)' not found", str(error))
+    if missed:
+        known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
+        return unknown(f"${{{missed[1]}}}", None, known, "key")
+    return "a value that refers to itself; write a value" if "recursive" in str(error).lower() else str(error).splitlines()[0]
+
+
+def _set_aside(raw: DictConfig, own: Own, broken: dict[str, dict[str, str]]) -> None:
+    """Takes out the user's policies and claims that refer to what is not there, and says so in `broken`.
+
+    Raises Problems, with the file, for a state of that kind and for the policy that was chosen.
+    """
+    for group, key in COLLECTIONS.items():
+        for name in set(own.names(group)) & set(raw.get(key) or ()):
+            try:
+                OmegaConf.to_container(raw[key][name], resolve=True)
+            except OmegaConfBaseException as error:
+                broken[group][name] = f"{own.files[group][name]}: {_leads_nowhere(raw, error)}"
+                if group == STATES or (group == POLICY and raw[POLICY].get(NAMED) == name):
+                    raise Problems([broken[group][name]]) from None
+                del raw[key][name]

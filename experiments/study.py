@@ -30,10 +30,14 @@ from experiments.problems import Problems
 from experiments.runner import Worker
 from experiments.storage import ResultFolder, forget, prepared, recover, tried
 
+from model.wording import as_written
+
 if TYPE_CHECKING:
     from experiments.cli import Command
 
 OUTPUTS = Path("outputs")
+LISTED = ("compare", "claims", "search")
+"""Verbs that run policies of a list, and not the one that `policy` names."""
 LONGEST = 120
 """Letters of a folder's name."""
 
@@ -73,7 +77,7 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
     plan = _planned(module, replace(config, options=options, problems=problems))
-    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan) + missing_for_backend(options)
+    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan) + _unasked(config, plan) + missing_for_backend(options)
     if problems:
         raise Problems(problems)
     plan = with_notes(plan, config)
@@ -109,6 +113,8 @@ def unused_policy(config: Config, plan: Plan) -> list[str]:
     """A line if a policy was chosen, or changed, that the study does not run."""
     name = config.chosen["name"]
     said = [path for path in sorted(config.typed) if path.partition(".")[0] == POLICY]
+    if said == [POLICY] and plan.verb in LISTED:
+        return [f"{POLICY} = {name}: of no use to flight {plan.verb}, which runs {', '.join(plan.policies)}; name policies there, or change one by {POLICY}.KEY=VALUE"]
     if not said or name in {policy["name"] for policy in plan.policies.values()}:
         return []
     return [f"{said[0]}: flight {plan.verb} does not run the policy {name}; it runs {', '.join(plan.policies)}"]
@@ -118,9 +124,14 @@ def _late(config: Config, plan: Plan) -> list[str]:
     """A line if the day of decision was set, and nothing the study runs begins on it, or it lies behind the last day; a note if it merely lies there."""
     day, frame = "decision_date", plan.settings
     users = config.users_of(day, dict.fromkeys(policy["name"] for policy in plan.policies.values()))
-    swept = any(path in (day, "days", "start_date") for arm in plan.arms for path in arm.changes)
+    moved = {path for arm in plan.arms for path in arm.changes}
+    days = sorted({str(arm.changes[day]) for arm in plan.arms if day in arm.changes})
     last = str(date.fromisoformat(str(frame["start_date"])) + timedelta(days=frame["days"] - 1))
-    late = str(frame[day]) > last and not swept
+    late = str(frame[day]) > last and not moved & {day, "days", "start_date"}
+    if days and not users:
+        return [f"over.{day}: nothing that flight {plan.verb} runs here begins on it; name a policy that does"]
+    if days and days[-1] > last and not moved & {"days", "start_date"}:
+        return [f"over.{day} = {days[-1]}: allowed is the last day, {last}, or earlier; give more days"]
     if day in config.typed and not users:
         return [f"{day} = {frame[day]}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy that does"]
     if day in config.typed and late:
@@ -128,6 +139,16 @@ def _late(config: Config, plan: Plan) -> list[str]:
     if users and late:
         console.note(f"the last day is {last}, before {day} = {frame[day]}: what would begin then does not ({', '.join(users)})")
     return []
+
+
+def _unasked(config: Config, plan: Plan) -> list[str]:
+    """A line for what was set of claims, criteria and the like that the study does not take up."""
+    dotted = [path for path in sorted(config.typed) if "." in path and path.partition(".")[0] in plan.options]
+    return [
+        f"{path} = {as_written(node_at(config.options, path))}: of no use, as the study does not ask it; leave it out"
+        for path in dotted
+        if path.partition(".")[0] not in BY_PATH and node_at(config.options, path) is not None and node_at(plan.options, path) is None
+    ]
 
 
 def with_notes(plan: Plan, config: Config) -> Plan:

@@ -26,8 +26,8 @@ def run(flight, *words: str):
     return flight("run", *SMALL, "--config-dir", "own", "out=o", "--replace", *words)
 
 
-def config(*words: str, verb: str = "run"):
-    return read_config(verb, words, tuple(OPTIONS[verb].model_fields), "own")
+def config(*words: str, verb: str = "run", folder: str | None = "own"):
+    return read_config(verb, words, tuple(OPTIONS[verb].model_fields), folder)
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +184,34 @@ def test_any_folder_works_and_two_are_refused(flight):
     assert flight("run", *SMALL, "--config-dir", "o'brien (1) é", "policy=mine", "out=o").code == 0
     said = flight("run", *SMALL, "--config-dir", "o'brien (1) é", "--config-dir=other")
     assert said.code == 2 and "given twice" in said.errors[0]
+
+
+def test_a_policy_that_refers_to_nothing_stops_only_its_users(flight):
+    own("policy/astray.yaml", MINE.replace("{kind: documented}", '{kind: admission, states: [west], routes: [asylum], share: "${mobilisation.nope}"}'))
+    assert run(flight).code == 0
+    said = run(flight, "policy=astray")
+    assert said.code == 2
+    assert said.errors == ["own/policy/astray.yaml: ${mobilisation.nope}: no such key; did you mean mobilisation.quota?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("draws: 3\n", "its keys would not be found; begin it with the line # @package _global_"),
+        ("# @package _global_\ndraws: 3\n", "not made for flight run; write defaults: [run, _self_]"),
+        ("# @package _global_\ndefaults: [sweep, _self_]\ndraws: 3\n", "not made for flight run; give it to flight sweep"),
+        ("# @package _global_\ndefaults: [mine, _self_]\ndraws: 3\n", "not made for flight run; write defaults: [run, _self_]"),
+    ],
+)
+def test_an_experiment_in_the_wrong_place_is_one_line(flight, text, line):
+    own("experiment/mine.yaml", text)
+    said = run(flight, "experiment=mine")
+    assert (said.code, said.errors) == (2, [f"own/experiment/mine.yaml: {line}"])
+
+
+def test_keys_with_values_are_set_one_by_one():
+    found = config("mobilisation.quota={value: 1000}", "mobilisation.intensity={south: 2}", "mobilisation.replacement.prior={uniform: [0.4, 0.9]}", folder=None)
+    assert not found.problems
+    assert found.given == {"mobilisation.quota": 1000, "mobilisation.intensity.south": 2, "mobilisation.replacement.prior": {"uniform": [0.4, 0.9]}}
+    assert found.settings["mobilisation"]["quota"]["value"] == 1000
+    assert found.settings["mobilisation"]["replacement"]["prior"] == {"uniform": [0.4, 0.9]}
