@@ -57,7 +57,7 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 @dataclass
 class Command:
-    """What was typed: the verb, its overrides or folders, and the flags; and which results of a multirun are there already."""
+    """What was typed: the verb, its overrides or folders, the flags; and which results of a multirun are `there`."""
 
     verb: str
     words: list[str] = field(default_factory=list)
@@ -79,7 +79,10 @@ class Command:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and gives the exit code: 0 done, 1 a reproduction differs or a study stopped, 2 bad input, 130 interrupted."""
+    """Runs the command and gives the exit code.
+
+    0 done, 1 a reproduction differs or a study had to stop, 2 bad input, 130 interrupted.
+    """
     open_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help"):
@@ -149,7 +152,8 @@ def read_command(argv: Sequence[str]) -> Command:
         raise Problems([unknown("flight", verb, VERBS, "verb")])
     command = Command(verb)
     problems = [line for line in _read_words(command, rest) if line]
-    problems += [f"{word}: holds bytes that are no letters here; write it in the encoding of this terminal" for word in rest if not _is_text(word)]
+    undecoded = "holds bytes that are no letters here; write it in the encoding of this terminal"
+    problems += [f"{word}: {undecoded}" for word in rest if not _is_text(word)]
     if command.multirun and verb != "run":
         problems.append(f"--multirun: for flight run only; flight {verb} holds its runs itself")
     if command.dry_run and verb not in STUDIES:

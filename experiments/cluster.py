@@ -27,11 +27,13 @@ SECONDS_TO_LOOK = 2
 NEEDED = "needs dask; pip install 'conscription-flight[cluster]'"
 
 
-def stream_on_cluster(task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int) -> Iterator[tuple[int, list]]:
+def stream_on_cluster(
+    task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int
+) -> Iterator[tuple[int, list]]:
     """Yields (first index of a batch, its results) as batches finish. A lost worker's batches are computed by another.
 
-    Raises Problems if there is no cluster or its workers have other code, WorkersLost if a batch loses worker after worker, or if the
-    scheduler or all workers are gone.
+    Raises Problems if there is no cluster or its workers have other code, WorkersLost if a batch loses worker after
+    worker, or if the scheduler or all workers are gone.
     """
     with client_of(task.plan.options["backend"], jobs) as client:
         check_code(client)
@@ -124,7 +126,10 @@ def client_of(backend: Mapping[str, Any], jobs: int) -> Iterator[Client]:
 
 
 def _connected(scheduler: str, address: str) -> Client:
-    """A client of this scheduler. Raises Problems if none answers in time; what answers in another language keeps a client waiting."""
+    """A client of this scheduler. Raises Problems if none answers in time.
+
+    Something else that answers there keeps a client waiting for ever, so that it waits in a thread of its own.
+    """
     from distributed import Client
 
     answer: queue.Queue[Client | Exception] = queue.Queue()
@@ -148,11 +153,19 @@ def _connected(scheduler: str, address: str) -> Client:
 def check_slurm(script: str) -> None:
     """Raises Problems if there is no Slurm here, or if it would refuse the job."""
     try:
-        tried = subprocess.run(["sbatch", "--test-only"], input=script, capture_output=True, text=True, timeout=SECONDS_TO_CONNECT)
+        tried = subprocess.run(
+            ["sbatch", "--test-only"], input=script, capture_output=True, text=True, timeout=SECONDS_TO_CONNECT
+        )
     except FileNotFoundError:
-        raise Problems(["backend = slurm: there is no sbatch on this machine; start the study where Slurm takes jobs, or use backend=local"]) from None
+        raise Problems(
+            [
+                "backend = slurm: there is no sbatch on this machine; start it where there is, or use backend=local"
+            ]
+        ) from None
     except subprocess.TimeoutExpired:
-        raise Problems([f"backend = slurm: sbatch has not answered for {SECONDS_TO_CONNECT} s; see whether Slurm is up"]) from None
+        raise Problems(
+            [f"backend = slurm: sbatch has not answered for {SECONDS_TO_CONNECT} s; see whether Slurm is up"]
+        ) from None
     if tried.returncode:
         raise Problems([f"backend = slurm: sbatch refuses the job: {' '.join(tried.stderr.split())}"])
 
@@ -169,7 +182,7 @@ def _unlogged() -> Iterator[None]:
 
 
 def slurm_cluster(backend: Mapping[str, Any]) -> Any:
-    """The cluster as dask-jobqueue describes it; no job is asked for yet. Raises Problems if dask-jobqueue is not there."""
+    """The cluster as dask-jobqueue describes it; no job is asked for yet. Raises Problems without dask-jobqueue."""
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError:
@@ -186,7 +199,10 @@ def check_code(client: Client) -> None:
     try:
         there = client.run(code_hashes)
     except ImportError as error:
-        raise Problems([f"backend: the cluster's workers cannot import this project ({error}); install the same version there"]) from None
+        raise Problems(
+            [f"backend: the cluster's workers cannot import this project ({error}); install it there"]
+        ) from None
     others = [address for address, hashes in there.items() if hashes != here]
     if others:
-        raise Problems([f"backend: {len(others)} of the cluster's workers have other code than this machine, such as {others[0]}; install the same version"])
+        many = f"{len(others)} of the cluster's workers have other code than this machine, such as {others[0]}"
+        raise Problems([f"backend: {many}; install the same version"])

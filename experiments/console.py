@@ -1,7 +1,7 @@
 """What commands say: one console, and progress on anything that takes over two seconds.
 
-What cannot be said is no reason to lose a result: letters that a terminal does not have are replaced, and a stream that is closed, full or a
-pipe that has ended is given up.
+What cannot be said is no reason to lose a result: letters that a terminal does not have are replaced, and a stream
+that is closed, full or a pipe that has ended is given up.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _hushed = False
 
 
 def open_streams() -> None:
-    """Opens the standard streams that are closed, onto nothing, and has letters replaced that standard output does not have."""
+    """Opens standard streams that are closed, onto nothing, and has letters replaced that standard output has not."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
@@ -52,7 +52,7 @@ def warn(text: str) -> None:
 
 
 def _print(text: str, stream: TextIO) -> OSError | None:
-    """Prints a line; gives the error if that cannot be done, and all that the stream is given from then on goes nowhere."""
+    """Prints a line. If that cannot be done, gives the error, and what the stream is given after it goes nowhere."""
     try:
         print(text, file=stream, flush=True)
     except OSError as error:

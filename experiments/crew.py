@@ -1,6 +1,7 @@
-"""Worker processes of this machine, each with a pipe of its own: the death of one costs what it had at hand, and nothing of the others'.
+"""Worker processes of this machine, each with a pipe of its own: the death of one costs what it had at hand, no more.
 
-They live on from study to study. Each ends as soon as its pipe does, whatever this process dies of; pipes leave nothing behind in the system.
+They live on from study to study. Each ends as soon as its pipe does, whatever this process dies of; pipes leave nothing
+behind in the system.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ def in_order(function: Callable, items: Sequence[Any], workers: int) -> Iterator
         return
     found: dict[int, Any] = {}
     turn = 0
-    for number, value in work_off(_numbered, ((number, function, item) for number, item in enumerate(items)), workers, warn):
+    calls = ((number, function, item) for number, item in enumerate(items))
+    for number, value in work_off(_numbered, calls, workers, warn):
         found[number] = value
         while turn in found:
             yield found.pop(turn)

@@ -1,7 +1,8 @@
 """Putting a result in its place, file by file where there is one already, so that a kill on the way can be made good.
 
-The manifest names a result's files with their checksums. While files are replaced the target holds no manifest, so that a mixture never
-passes for a result; the new one is put there last. Until then the one that was replaced, and the new one, lie in the folder beside the target.
+The manifest names a result's files with their checksums. While files are replaced the target holds no manifest, so
+that a mixture never passes for a result; the new one is put there last. Until then the manifest that is replaced, and the new
+one, lie in the folder beside the target.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def checksums(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def written(path: Path) -> dict[str, str | None] | None:
-    """The files that a manifest names, with their checksums as far as it has them; None if there is none that can be read."""
+    """The files that a manifest names, with their checksums as far as it has them; None if it cannot be read."""
     try:
         files = json.loads(path.read_text(encoding="utf-8-sig"))["files"]
         names = files if isinstance(files, dict) else dict.fromkeys(files)
@@ -63,7 +64,7 @@ def is_pending(stage: Path) -> bool:
 
 
 def put_in_place(stage: Path, target: Path) -> None:
-    """Moves the result from the folder beside its place into it, and deletes what the one that was there had and this one has not.
+    """Moves the result into its place, and deletes what the one that was there had and this one has not.
 
     Raises Problems, and changes nothing, if files are in the way that no command wrote or that were changed since.
     """
@@ -76,7 +77,8 @@ def put_in_place(stage: Path, target: Path) -> None:
     names = [name for name in new if (made / name).exists()]
     unread = [MANIFEST] if os.path.lexists(target / MANIFEST) and written(target / MANIFEST) is None else []
     if strangers := _strangers(target, names, old) + unread:
-        raise Problems([f"{target}: holds {', '.join(strangers)}, not as a command wrote it; move it, and give the same command again"])
+        named = ", ".join(strangers)
+        raise Problems([f"{target}: holds {named}, not as a command wrote it; move it, and give the command again"])
     if (target / MANIFEST).exists():
         _move(target / MANIFEST, stage / REPLACED)
     for name in names:

@@ -1,4 +1,4 @@
-"""`flight reproduce`: a result run again from its own resolved configuration; tables compared bit for bit, and all that made them."""
+"""`flight reproduce`: a result run again from its own configuration, its tables compared bit for bit."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ flight reproduce FOLDER [jobs=N]    runs a result again from its saved configura
   FOLDER   a results folder: one that holds manifest.json and config.yaml
   jobs=N   worker processes (as the result says, at most one a core); they never change a result
 
-A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared. Exit code 0 if every
-table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the folder is not a result. A table that was
-left out of the folder on purpose has "kept": false in manifest.json; only what is run again is compared then.
+A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared.
+A table that was left out of the folder on purpose has "kept": false in manifest.json; the new run is compared then.
+
+Exit code 0 if every table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the
+folder is not a result.
 
 Example
   flight reproduce results/headline
@@ -39,7 +41,7 @@ EQUAL, OTHER, MISSING, UNREAD, NONE = "equal", "different", "missing", "cannot b
 
 @dataclass(frozen=True)
 class Row:
-    """What is compared, how the folder's files and the new run compare with the manifest, what else there is to say; whether it is a fault."""
+    """What is compared, how the folder's file and the new run compare with the manifest, what else is said; a fault?"""
 
     what: str
     held: str
@@ -61,7 +63,9 @@ def reproduce(words: Sequence[str]) -> int:
     cells = [(row.what, row.held, row.again, row.said) for row in rows]
     console.table(f"{folder}: {manifest.command}", ("", "in the folder", "run again", ""), cells)
     faults = sum(row.fault for row in rows)
-    console.say(f"different: {faults} of {len(rows)}" if faults else f"equal, bit for bit: {len(manifest.tables)} tables")
+    console.say(
+        f"different: {faults} of {len(rows)}" if faults else f"equal, bit for bit: {len(manifest.tables)} tables"
+    )
     return DIFFERENT if faults else 0
 
 
@@ -98,7 +102,7 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
 
 
 def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
-    """The hashes of the tables, run again; none, and a row that says why, if code that was changed since cannot run it."""
+    """The hashes of the tables, run again; none, and a row that says why, if code that has changed cannot run it."""
     from experiments.manifest import code_hashes
 
     try:
@@ -127,7 +131,7 @@ def on_its_own(plan: Plan) -> Plan:
 
 
 def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> list[Row]:
-    """A row for each table of the manifest, of the new run and of the folder, and for each copy in CSV that is not as it was written."""
+    """A row for each table of the manifest, the new run and the folder, and for each copy in CSV that was changed."""
     held = {path.stem: _content(path) for path in sorted(folder.glob("*.parquet"))}
     rows = []
     for name in dict.fromkeys((*manifest.tables, *again, *held)):
@@ -163,16 +167,19 @@ def _copies(folder: Path, manifest: Written) -> list[Row]:
 
     if not isinstance(manifest.files, dict):
         return []
-    names = [name for name in manifest.files if name.removesuffix(".csv") in manifest.tables and (folder / name).exists()]
-    return [Row(name, OTHER, NONE, "changed since it was written", True) for name in names if not same_as_written(folder / name, manifest.files[name])]
+    names = [
+        name for name in manifest.files if name.removesuffix(".csv") in manifest.tables and (folder / name).exists()
+    ]
+    edited = [name for name in names if not same_as_written(folder / name, manifest.files[name])]
+    return [Row(name, OTHER, NONE, "changed since it was written", True) for name in edited]
 
 
 def surroundings_rows(manifest: Written) -> list[Row]:
     """Rows for code and packages that are not what they were when the result was made."""
     from experiments.manifest import code_hashes, package_versions
 
-    was = {f"code of {part}": digest for part, digest in manifest.code.sha256.items()} | {"Python": manifest.python} | manifest.packages
-    now = {f"code of {part}": digest for part, digest in code_hashes().items()} | {"Python": platform.python_version()} | package_versions()
+    was = {**_code(manifest.code.sha256), "Python": manifest.python, **manifest.packages}
+    now = {**_code(code_hashes()), "Python": platform.python_version(), **package_versions()}
     rows = []
     for name in dict.fromkeys((*now, *was)):
         before, after = was.get(name, ""), now.get(name, "")
@@ -180,6 +187,10 @@ def surroundings_rows(manifest: Written) -> list[Row]:
             said = f"{before[:16] or 'not in the manifest'} → {after[:16] or 'not used'}"
             rows.append(Row(name, NONE, NONE, said, False))
     return rows
+
+
+def _code(hashes: Mapping[str, str]) -> dict[str, str]:
+    return {f"code of {part}": digest for part, digest in hashes.items()}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A results folder: whole or not there, and the reader's own files in it left alone.
 
-A result is prepared beside its place, in FOLDER.partial, which also keeps the runs of a study that is not finished. Only files that a
-result's manifest names, and that still hold what was written, are ever replaced or deleted.
+A result is prepared beside its place, in FOLDER.partial, which also keeps the runs of a study that is not finished.
+Only files that a result's manifest names, and that still hold what was written, are ever replaced or deleted.
 """
 
 from __future__ import annotations
@@ -91,15 +91,15 @@ def file_hash(path: Path) -> str:
     """The `table_hash` of a table that was written as parquet."""
     import pandas as pd
 
-    return table_hash(pd.read_parquet(path, partitioning=None))
+    return table_hash(pd.read_parquet(path))
 
 
 @contextmanager
 def prepared(target: Path, resumes: bool = False) -> Iterator[ResultFolder]:
-    """A result to write; it takes the target's place when the block ends without an exception, which else leaves nothing.
+    """A result to write; it takes the target's place when the block ends. An exception leaves nothing.
 
-    With `resumes` the runs that an interrupted block computed are there again, and are left behind by one. Raises Problems if another
-    command is writing there, or if what is in the target's place is not a result as it was written.
+    With `resumes` the runs that an interrupted block computed are there again, and are left behind by one. Raises
+    Problems if another command is writing there, or if what is in the target's place is not as a command wrote it.
     """
     target = _followed(target)
     if target.exists():
@@ -176,7 +176,7 @@ def _locked(target: Path) -> Iterator[Path]:
                     with suppress(OSError):
                         path.rmdir()
     except Timeout:
-        raise Problems([f"out = {stage}: another command is writing there; wait for it, or choose another folder"]) from None
+        raise Problems([f"out = {stage}: another command is writing there; wait, or choose another folder"]) from None
 
 
 def _clear(stage: Path, keep_runs: bool = False) -> None:

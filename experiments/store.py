@@ -1,8 +1,9 @@
 """What has been computed, on disk: records by key, in Parquet parts that are whole or not there, and a list of the parts.
 
-A record is a mapping from names to arrays of numbers. A part is written under a temporary name, synced, named after its checksum, and only
-then added to the list, which is synced too. What is damaged or was cut short is as good as none, and its records are computed again.
-Several studies, at the same time if they like, may share a folder: a key says all that a record depends on.
+A record is a mapping from names to arrays of numbers. A part is written under a temporary name, synced, named after its
+checksum, and only then added to the list, which is synced too. What is damaged or was cut short is as good as none, and
+its records are computed again. Several studies, at the same time if they like, may share a folder: a key says all that
+a record depends on.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Store:
     def _read(self, part: str, names: Sequence[str]) -> dict[str, list[np.ndarray]]:
         path = self.parts / part
         try:
-            return _records(pq.read_table(path, columns=_columns(names), partitioning=None), names)
+            return _records(pq.read_table(path, columns=_columns(names)), names)
         except UNREADABLE:
             raise Problems([f"{path}: cannot be read any more; delete it, and give the same command again"]) from None
 
@@ -123,7 +124,7 @@ class Store:
         """Notes where the records of a part are; whether they could be read."""
         path = self.parts / name
         try:
-            keys = pq.read_table(path, columns=[KEY], partitioning=None).column(KEY).to_pylist() if same_as_written(path) else None
+            keys = pq.read_table(path, columns=[KEY]).column(KEY).to_pylist() if same_as_written(path) else None
         except UNREADABLE:
             keys = None
         self.places.update((key, (name, row)) for row, key in enumerate(keys or ()))

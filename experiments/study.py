@@ -248,9 +248,11 @@ def _held(target: Path, plan: Plan, replace: bool) -> Written | None:
         raise Problems([f"out = {target}: a folder with other files in it; choose an empty or a new one"])
     held = read_manifest(target)
     if held.config_hash != plan.hash and not replace:
-        raise Problems([f"out = {target}: holds the result of another flight {held.verb}; choose another folder, or add --replace"])
+        other = f"holds the result of another flight {held.verb}; choose another folder, or add --replace"
+        raise Problems([f"out = {target}: {other}"])
     if edited := changed(target):
-        raise Problems([f"out = {target}: {', '.join(edited)} changed since it was written; move it, or choose another folder"])
+        named = ", ".join(edited)
+        raise Problems([f"out = {target}: {named} changed since it was written; move it, or choose another folder"])
     return held
 
 

@@ -1,7 +1,8 @@
-"""Studies killed at random moments, of the whole group of processes and of the parent alone, and what must hold of each.
+"""Studies killed at random moments, the whole group of processes or the parent alone, and what must hold of each.
 
-`python tests/kills.py 50` kills so many of every study and prints those that break the rule; the tests kill a few. Given again, a study ends
-with the same bytes, and nothing is left of the one that was killed: no process, no semaphore, no file in a folder for temporary ones.
+`python tests/kills.py 50` kills so many of every study and prints those that break the rule; the tests kill a few.
+Given again, a study ends with the same bytes, and nothing is left of the one that was killed: no process, no semaphore, no
+file in a folder for temporary ones.
 """
 
 from __future__ import annotations
@@ -44,10 +45,13 @@ class Study:
 
     def start(self, place: Path) -> subprocess.Popen:
         """The study in a folder, in a session of its own, with its temporary files beside it."""
-        surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(place / "temporary")}
+        paths = os.pathsep.join(filter(None, sys.path))
+        surroundings = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(place / "temporary")}
         command = [sys.executable, "-m", "experiments.cli", *self.words]
         with (place / "errors").open("a") as errors:
-            return subprocess.Popen(command, cwd=place, env=surroundings, stdout=errors, stderr=errors, start_new_session=True)
+            return subprocess.Popen(
+                command, cwd=place, env=surroundings, stdout=errors, stderr=errors, start_new_session=True
+            )
 
     def place(self, name: str) -> Path:
         """A folder to try it in."""
@@ -71,7 +75,11 @@ class Study:
             return f"given again: {(place / 'errors').read_text(encoding='utf-8').splitlines()[-1:]}"
         if contents(place / "out") != self.bytes:
             return "other bytes"
-        rest = {path.name for path in place.iterdir()} - {"out", "temporary", "errors"} | {path.name for path in (place / "temporary").iterdir()}
+        rest = {path.name for path in (*place.iterdir(), *(place / "temporary").iterdir())} - {
+            "out",
+            "temporary",
+            "errors",
+        }
         return f"left behind: {sorted(rest)}" if rest else None
 
 

@@ -60,27 +60,35 @@ console.table("Öffnung", ["ключ"], [["–"]])
 console.say("x" * 100_000)
 console.warn("done")
 """
+FULL = "[Errno 28] No space left on device; nothing more is printed, and results are written all the same"
 LOST = {
     "closed": (">&-", ["done"]),
-    "full": ("> /dev/full", ["standard output: [Errno 28] No space left on device; nothing more is printed, and results are written all the same", "done"]),
+    "full": ("> /dev/full", [f"standard output: {FULL}", "done"]),
     "ended": ("| true", ["done"]),
     "Latin": ("| cat >/dev/null", ["done"]),
 }
+
+
+def surroundings(encoding):
+    """The environment of a process whose standard streams have this encoding."""
+    paths = os.pathsep.join(filter(None, sys.path))
+    return {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": paths}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
 @pytest.mark.parametrize("name", LOST)
 def test_what_cannot_be_said_is_no_error(name):
     where, lines = LOST[name]
-    surroundings = {**os.environ, "PYTHONIOENCODING": "latin-1" if name == "Latin" else "utf-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = ["bash", "-c", f'"$0" -c "$1" {where}', sys.executable, SAID]
-    said = subprocess.run(command, env=surroundings, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    encoding = "latin-1" if name == "Latin" else "utf-8"
+    said = subprocess.run(command, env=surroundings(encoding), stderr=subprocess.PIPE, text=True, encoding="utf-8")
     assert said.stderr.splitlines() == lines
 
 
 def test_letters_that_are_not_there_are_replaced():
-    surroundings = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    said = subprocess.run([sys.executable, "-c", SAID], env=surroundings, capture_output=True).stdout.decode("latin-1")
+    said = subprocess.run(
+        [sys.executable, "-c", SAID], env=surroundings("latin-1"), capture_output=True, encoding="latin-1"
+    ).stdout
     assert said.startswith("??????? ? Öffnung\n")
     assert "| ????" in said
 

@@ -1,4 +1,4 @@
-"""Studies that are killed, a few moments of one: given again they end with the same bytes, and nothing is left behind."""
+"""Studies that are killed, a few moments of one: given again they end with the same bytes and leave nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import pytest
 from kills import Study, session, until, workers
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and semaphores are looked up where Linux has them")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as Linux has them")
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
-"""Reproduction: every table as it lies there is compared, and whatever made it; nothing is called equal that was not."""
+"""Reproduction: every table as it lies there is compared, and what made it; nothing else is called equal."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -35,7 +34,10 @@ def result(made, tmp_path, undrawn):
 def manifest_with(folder, **changes):
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({name: value for name, value in {**manifest, **changes}.items() if value is not None}), encoding="utf-8")
+    path.write_text(
+        json.dumps({name: value for name, value in {**manifest, **changes}.items() if value is not None}),
+        encoding="utf-8",
+    )
     return manifest
 
 
@@ -48,7 +50,9 @@ def edited(folder, change):
 
 def rows(said):
     """The rows of the answer by their first cell."""
-    cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in said.out.splitlines() if line.startswith("│")]
+    cells = [
+        [cell.strip() for cell in line.strip("│").split("│")] for line in said.out.splitlines() if line.startswith("│")
+    ]
     return {row[0]: row[1:] for row in cells}
 
 
@@ -57,7 +61,9 @@ def test_what_is_equal_is_said_of_every_table(flight, result):
     tables = {path.stem for path in result.glob("*.parquet")}
     assert said.code == 0
     assert "equal, bit for bit: 5 tables" in said.out
-    assert {name: row[:2] for name, row in rows(said).items() if name in tables} == dict.fromkeys(tables, ["equal", "equal"])
+    assert {name: row[:2] for name, row in rows(said).items() if name in tables} == dict.fromkeys(
+        tables, ["equal", "equal"]
+    )
     assert rows(said).keys() - tables == {"config.yaml"}
 
 
@@ -86,13 +92,29 @@ FAULTS = {
     "a value and its checksum": (a_value_and_its_checksum, "sums", ["equal", "different"]),
     "a table and its entry": (a_table_and_its_entry, "sums", ["different", "equal"]),
     "a table that is gone": (lambda folder: (folder / "sums.parquet").unlink(), "sums", ["missing", "equal"]),
-    "a table that is damaged": (lambda folder: (folder / "sums.parquet").write_bytes(b"PAR1"), "sums", ["cannot be read", "equal"]),
+    "a table that is damaged": (
+        lambda folder: (folder / "sums.parquet").write_bytes(b"PAR1"),
+        "sums",
+        ["cannot be read", "equal"],
+    ),
     "a copy": (lambda folder: (folder / "sums.csv").write_text("a\n1\n"), "sums.csv", ["different", "–"]),
-    "a setting": (lambda folder: edited(folder, lambda tree: tree["settings"].update(seed=2)), "config.yaml", ["different", "–"]),
+    "a setting": (
+        lambda folder: edited(folder, lambda tree: tree["settings"].update(seed=2)),
+        "config.yaml",
+        ["different", "–"],
+    ),
     "no arms": (lambda folder: edited(folder, lambda tree: tree.update(arms=[])), "config.yaml", ["different", "–"]),
-    "no options": (lambda folder: edited(folder, lambda tree: tree.update(options=None)), "config.yaml", ["cannot be read", "–"]),
+    "no options": (
+        lambda folder: edited(folder, lambda tree: tree.update(options=None)),
+        "config.yaml",
+        ["cannot be read", "–"],
+    ),
     "no configuration": (lambda folder: (folder / "config.yaml").unlink(), "config.yaml", ["missing", "–"]),
-    "a configuration that is none": (lambda folder: (folder / "config.yaml").write_text("{]"), "config.yaml", ["cannot be read", "–"]),
+    "a configuration that is none": (
+        lambda folder: (folder / "config.yaml").write_text("{]"),
+        "config.yaml",
+        ["cannot be read", "–"],
+    ),
 }
 
 
@@ -108,7 +130,11 @@ def test_a_difference_is_a_row_and_exit_code_1(flight, result, name):
 
 def test_code_and_packages_that_changed_are_rows_and_no_fault(flight, result):
     was = json.loads((result / "manifest.json").read_text(encoding="utf-8"))
-    manifest_with(result, packages={**was["packages"], "numpy": "1.0"}, code={"sha256": {**was["code"]["sha256"], "conf": "0" * 64}})
+    manifest_with(
+        result,
+        packages={**was["packages"], "numpy": "1.0"},
+        code={"sha256": {**was["code"]["sha256"], "conf": "0" * 64}},
+    )
     said = flight("reproduce", "result")
     assert said.code == 0
     assert rows(said)["numpy"][2].startswith("1.0 → ")
@@ -136,7 +162,9 @@ def test_a_table_of_the_readers_own_is_not_compared_and_that_is_said(flight, res
     assert (said.code, rows(said)["mine"]) == (0, ["–", "–", "not of this result, not compared"])
 
 
-@pytest.mark.parametrize("text", ["{]", "[]", "{}", '{"verb": "run", "tables": {"sums": {}}}', '{"verb": "run", "tables": []}'])
+@pytest.mark.parametrize(
+    "text", ["{]", "[]", "{}", '{"verb": "run", "tables": {"sums": {}}}', '{"verb": "run", "tables": []}']
+)
 def test_a_manifest_that_cannot_be_read_is_one_line(flight, result, text):
     (result / "manifest.json").write_text(text)
     said = flight("reproduce", "result")

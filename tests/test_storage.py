@@ -1,4 +1,4 @@
-"""Results folders: whole or not there, also after a kill; what the reader put into one, or beside it, is never touched."""
+"""Results folders: whole or not there, also after a kill; what the reader put there is never touched."""
 
 from __future__ import annotations
 
@@ -140,7 +140,10 @@ def test_what_is_left_of_a_killed_command_goes_and_the_readers_stays(tmp_path, m
     (stage / "result" / "more.txt").write_text("mine")
     with pytest.raises(Killed), prepared(tmp_path / "out", resumes):
         raise Killed
-    assert sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()) == ["notes.txt", "result/more.txt"]
+    assert sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()) == [
+        "notes.txt",
+        "result/more.txt",
+    ]
     write(tmp_path / "out", FIRST, resumes)
     assert there(tmp_path / "out") == {**FIRST, "more.txt": "mine"}
     assert "more.txt" not in placing.written(tmp_path / "out" / MANIFEST)
@@ -169,7 +172,11 @@ def test_what_the_making_left_is_forgotten_once_the_result_is_there(out):
 
 
 def test_two_commands_do_not_write_to_one_place(tmp_path):
-    with pytest.raises(Problems, match="another command is writing there"), prepared(tmp_path / "out"), prepared(tmp_path / "out"):
+    with (
+        pytest.raises(Problems, match="another command is writing there"),
+        prepared(tmp_path / "out"),
+        prepared(tmp_path / "out"),
+    ):
         pass
 
 

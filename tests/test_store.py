@@ -75,7 +75,11 @@ def test_what_is_damaged_is_said_once_and_as_good_as_none(tmp_path, harm, capsys
         (tmp_path / PARTS / second).rename(moved)
         if harm == "link":
             (tmp_path / PARTS / second).symlink_to(moved)
-        bad = {"garbage": "\xff{]", "outside": json.dumps(entry | {"part": f"../../{moved.name}"}), "no checksum": json.dumps({"part": second, "records": 2})}
+        bad = {
+            "garbage": "\xff{]",
+            "outside": json.dumps(entry | {"part": f"../../{moved.name}"}),
+            "no checksum": json.dumps({"part": second, "records": 2}),
+        }
         good = [line for line in lines if harm == "link" or second not in line]
         (tmp_path / LIST).write_text("".join([*good, f"{bad[harm]}\n"] if harm in bad else good), encoding="latin-1")
     store = Store(tmp_path)
@@ -103,7 +107,8 @@ def test_a_store_takes_away_what_it_wrote_and_nothing_else(tmp_path):
     (tmp_path / "shared" / PARTS / "letter.parquet").write_text("dear")
     for name in ("mine", "shared"):
         discard(tmp_path / name)
-    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == ["shared/notes.txt", "shared/parts/letter.parquet"]
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["shared/notes.txt", "shared/parts/letter.parquet"]
     assert not (tmp_path / "mine").exists()
 
 

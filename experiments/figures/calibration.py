@@ -46,7 +46,9 @@ ENDS = (0.05, 0.95)
 PLACES = ndtri(ENDS)
 
 
-def draw_calibration(evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Folder) -> list[Path]:
+def draw_calibration(
+    evidence: Evidence, inference: Inference, tables: Mapping[str, pd.DataFrame], folder: Folder
+) -> list[Path]:
     """Writes cards, pairs and, after the checks, targets and ranks as PNG and SVG."""
     measured = tables["inference"].set_index("measure")["value"]
     worth = measured["effective_draws"]
