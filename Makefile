@@ -50,13 +50,13 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo '$(PYTHON): Python 3.11 or later is needed; name one, as in make PYTHON=python3.12' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo 'Packages into $(VENV): some 600 MB, a few minutes.'
+	@echo 'Packages into $(VENV): some 900 MB, a few minutes.'
 	$(PIP) -e .
 	@echo 'Compiling the model, once for each version of it: half a minute.'
 	$(BIN)/python -m experiments.warm
 	@touch $(READY)
 
 $(TESTED): $(READY)
-	@echo 'Packages of the studies and the tests into $(VENV): some 400 MB more.'
+	@echo 'Packages of the studies and the tests into $(VENV): some 100 MB more.'
 	$(PIP) -e '.[test]'
 	@touch $(TESTED)

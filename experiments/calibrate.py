@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.extras import missing
+from experiments.extras import WITHOUT, missing_for_verb
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, unknown
 
@@ -46,8 +46,6 @@ Examples
 
 RESUMES = True
 SHOWN = 30
-REGRESSION = "regression"
-"""The method that learns with nothing but numpy."""
 
 
 def plan(config: Config) -> Plan:
@@ -62,8 +60,8 @@ def plan(config: Config) -> Plan:
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
-    if config.options["method"] != REGRESSION:
-        problems += missing(f"method = {config.options['method']}", "sklearn.neural_network", "calibration")
+    if f"method={config.options['method']}" != WITHOUT:
+        problems += missing_for_verb("calibrate")
     if problems:
         raise Problems(problems)
     return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)

@@ -13,6 +13,7 @@ from typing import Any
 
 from experiments import surroundings
 from experiments.console import open_streams, say, warn
+from experiments.extras import WITHOUT, missing_for_verb
 from experiments.problems import Problems, WorkersLost, shown, unknown
 
 VERBS = {
@@ -139,6 +140,8 @@ def _dispatch(command: Command) -> int:
         return 0
     if command.verb == "reproduce":
         return module.reproduce(command.words)
+    if WITHOUT not in command.words and not command.config_dir and (absent := missing_for_verb(command.verb)):
+        raise Problems(absent)
     from experiments.study import conduct, conduct_each
 
     (conduct_each if command.multirun else conduct)(module, command)

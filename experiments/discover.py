@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.extras import missing
+from experiments.extras import missing_for_verb
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, misread
 
@@ -60,7 +60,7 @@ def plan(config: Config) -> Plan:
     """One arm for each policy. Raises Problems for a policy, an outcome or a group of states that does not exist."""
     from experiments.futures import group_problems, named_policies, outcome_problems
 
-    options, problems, policies = config.options, missing("flight discover", "ema_workbench.analysis.prim", "studies"), {}
+    options, problems, policies = config.options, missing_for_verb("discover"), {}
     better = config.chosen.get("name", "")
     try:
         policies = {**named_policies(config, ["policies", "against"]), better: config.chosen}

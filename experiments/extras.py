@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+OF_VERB = {
+    "calibrate": ("sklearn.neural_network", "calibration"),
+    "discover": ("ema_workbench.analysis.prim", "studies"),
+    "search": ("platypus", "studies"),
+    "sensitivity": ("SALib.analyze.sobol", "studies"),
+}
+"""What a verb learns, samples or searches with, and the extra that holds it."""
+WITHOUT = "method=regression"
+"""What spares `flight calibrate` its package."""
 OF_BACKEND = {"local": (), "dask": ("distributed",), "slurm": ("distributed", "dask_jobqueue")}
 
 
@@ -21,6 +30,11 @@ def missing(what: str, module: str, extra: str) -> list[str]:
     else:
         return []
     return [f"{what}: {package} {reason}; pip install 'conscription-flight[{extra}]' adds it"]
+
+
+def missing_for_verb(verb: str) -> list[str]:
+    """A line if the package that all of a verb's work needs cannot be imported."""
+    return missing(f"flight {verb}", *OF_VERB[verb]) if verb in OF_VERB else []
 
 
 def missing_for_backend(options: Mapping[str, Any]) -> list[str]:

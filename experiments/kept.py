@@ -31,9 +31,10 @@ def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
 
     What cannot be read, is damaged or was made from something else is made anew; a folder that cannot be written to does no harm.
     """
-    if not user_folder().is_absolute():
+    folder = user_folder()
+    if folder is None:
         return make()
-    path = _folder() / hashlib.sha256(name.encode()).hexdigest()[:16]
+    path = folder / "kept" / hashlib.sha256(name.encode()).hexdigest()[:16]
     try:
         seal, made = _parted(path.read_bytes())
         if seal == _seal(given, made):
@@ -58,7 +59,7 @@ def unpacked(content: bytes) -> Any:
     try:
         return _Reader(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, TypeError, ValueError, AttributeError):
-        raise Problems([f"{_folder()}: holds what no command has put there; delete this folder"]) from None
+        raise Problems([f"{user_folder()}: holds what no command has put there; delete this folder"]) from None
 
 
 class _Reader(pickle.Unpickler):
@@ -66,10 +67,6 @@ class _Reader(pickle.Unpickler):
         if name in KNOWN.get(module, ()):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-def _folder() -> Path:
-    return user_folder() / "kept"
 
 
 def digest_of(folder: Path, *others: str) -> bytes:

@@ -25,7 +25,10 @@ Name = Annotated[str, Field(min_length=1)]
 def _as_path(given: str) -> str:
     if not given.strip() or not given.isprintable():
         raise ValueError("a path, without line breaks or other control characters")
-    return str(Path(given).expanduser()) if given.startswith("~") else given
+    try:
+        return str(Path(given).expanduser()) if given.startswith("~") else given
+    except RuntimeError:
+        raise ValueError("a path without ~, as there is no such home folder") from None
 
 
 Place = Annotated[str, AfterValidator(_as_path)]

@@ -63,7 +63,10 @@ def read_own(given: str | None, groups: Collection[str], backends: Collection[st
     """
     if given is None:
         return Own()
-    folder = Path(given).expanduser()
+    try:
+        folder = Path(given).expanduser()
+    except RuntimeError:
+        folder = Path(given)
     if not folder.is_dir():
         raise Problems([f"--config-dir = {given}: no such folder; name one that holds policy/ or destination/"])
     files: dict[str, dict[str, Path]] = {}

@@ -129,12 +129,12 @@ class Worker:
 
     def warm_up(self) -> list[tuple[str, str]]:
         """Compiles or loads the kernels by a run of one day and few agents; gives the columns that a run has."""
-        from model.compiled import CACHE, KEPT
+        from model.compiled import CACHE
         from model.model import ConscriptionFlight
 
         settings, policy = self.face(self.plan.arms[0], {})
         model = ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0)
-        how = "once for each version of the code" if KEPT else f"for this command alone, as {CACHE} cannot be written to (NUMBA_CACHE_DIR names another)"
+        how = "once for each version of the code" if CACHE else "for this command alone, as there is no folder to keep them in; NUMBA_CACHE_DIR names one"
         with patience(f"compiling the kernels, {how}"):
             model.run()
         return model.outcomes.columns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.extras import missing
+from experiments.extras import missing_for_verb
 from experiments.levers import Levers
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, misread
@@ -60,7 +60,7 @@ def plan(config: Config) -> Plan:
     from experiments.futures import group_problems, named_policies, outcome_problems
 
     options, policies = config.options, {}
-    problems = missing("flight search", "platypus", "studies")
+    problems = missing_for_verb("search")
     try:
         policies = named_policies(config, ["policies"])
     except Problems as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.extras import missing
+from experiments.extras import missing_for_verb
 from experiments.inputs import CHANCE
 from experiments.plan import Arm, Plan
 from experiments.problems import Problems, misread
@@ -67,7 +67,7 @@ def plan(config: Config) -> Plan:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
     from experiments.sweep import outcome_problems
 
-    options, problems = config.options, missing("flight sensitivity", "SALib.analyze.sobol", "studies")
+    options, problems = config.options, missing_for_verb("sensitivity")
     policies = {config.chosen["name"]: config.chosen}
     if options["reference"] in policies and not misread(config, "policy"):
         problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numba
 
-from model.cache import compiled_folder, writable
+from model.cache import compiled_folder
 
 
 def source_hash() -> str:
@@ -28,11 +28,11 @@ def source_hash() -> str:
 
 CHECKED = bool(numba.config.BOUNDSCHECK)
 """Whether compiled code checks its indices (NUMBA_BOUNDSCHECK=1); such code has a cache of its own."""
-CACHE = compiled_folder() / f"{source_hash()}{'-checked' if CHECKED else ''}"
-KEPT = writable(CACHE)
-"""Whether what is compiled is kept in CACHE for the next process."""
-numba.config.CACHE_DIR = str(CACHE)
+CACHE = compiled_folder()
+"""Where what is compiled is kept for the next process; none if nothing can be written there."""
+if CACHE:
+    numba.config.CACHE_DIR = str(CACHE / f"{source_hash()}{'-checked' if CHECKED else ''}")
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
-compiled = numba.njit(cache=KEPT, **_OPTIONS)
+compiled = numba.njit(cache=CACHE is not None, **_OPTIONS)
 stage = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)
