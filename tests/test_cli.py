@@ -50,6 +50,7 @@ BAD = {
     "date before day 0": (["run", "decision_date=2022-09-01"], "decision_date = 2022-09-01: "),
     "day of a decision that is not taken": (["run", "decision_date=2022-10-05"], "decision_date = 2022-10-05: nothing that flight run runs here begins on it"),
     "day of decision after the last": (["compare", "days=5", "decision_date=2022-10-05"], "decision_date = 2022-10-05: allowed is the last day, 2022-09-25, or earlier"),
+    "one policy": (["compare", "policies=[as_documented]"], "allowed is at least 2 of them"),
     "shares": (["run", "population.regions.central.share=0.9"], "shares must sum to 1"),
     "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
     "state": (["run", "destination.finlnd.throughput=1"], "did you mean destination.finland.throughput?"),
