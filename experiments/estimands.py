@@ -91,7 +91,7 @@ def inducted_of_refused(opened: Seen, closed: Seen) -> Count:
 
 def inducted_of_all(arm: Seen) -> float:
     """Of 100 men, those inducted."""
-    return PER_CENT * arm.fates["inducted"].size / arm.people.agents
+    return PER_CENT * _ratio(arm.fates["inducted"].size, arm.people.agents)
 
 
 def home_of_kept_out(opened: Seen, closed: Seen) -> Count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -22,7 +23,9 @@ def missing(what: str, module: str, extra: str) -> list[str]:
     """A line if the module that `what` needs cannot be imported, so that it does not fail after hours of runs."""
     package = module.partition(".")[0]
     try:
-        import_module(module)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import_module(module)
     except ModuleNotFoundError as error:
         reason = "is not installed" if error.name in (package, None) else f"needs {error.name}, which is not installed"
     except ImportError as error:

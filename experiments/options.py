@@ -115,7 +115,7 @@ class StudyOptions(ManyRuns):
 class CompareOptions(StudyOptions):
     """`policies` to compare, and the one of them that is the `reference` of every difference; seeds of each draw, `replicates`."""
 
-    policies: Annotated[list[Name], Field(min_length=1)]
+    policies: Annotated[list[Name], Field(min_length=2)]
     reference: Name
     replicates: Annotated[int, Field(ge=1, le=1000)]
 

@@ -38,7 +38,7 @@ def assert_alike(one, other):
 
 
 def assert_nothing_exceeds_what_there_is(model):
-    """Protest, crossings, the draft and what is told of the hosts stay within the men, the throughput, the orders and their scales."""
+    """Protest stays within the men, crossings within the throughput, the draft within its orders, opinion within 0 and 1."""
     world, scale, of = model.world, model.settings.scale, model.outcomes.of
     assert np.isfinite(model.outcomes.series).all()
     for index, region in enumerate(model.settings.structure.population.regions):
@@ -56,7 +56,7 @@ def assert_nothing_exceeds_what_there_is(model):
 
 
 def assert_crossings_hold(model):
-    """Throughput is exceeded on no day, nor cumulated, but by less than one agent's party a crossing, charters counted with their state."""
+    """On no day, nor cumulated, is throughput exceeded by one agent's party a crossing, charters counted with their state."""
     exits, party = model.world.exits, model.settings.scale * (1 + model.settings["behaviour.companions"])
     for index, state in enumerate(model.border_states):
         charters = exits["charter_seats"][exits["state"] == index].sum()

@@ -1,8 +1,8 @@
-"""Strange settings by the thousand: cards at the ends of what is allowed, random policies, mechanisms off, states left out.
+"""Strange settings by the thousand: cards at the ends of their ranges, random policies, mechanisms off, states left out.
 
-`python tests/invariants.py 2000` tries the first so many; `python tests/invariants.py 1 417` tries number 417 alone, which is
-given by its number and nothing else. Indices are checked, in kernels compiled for that and kept apart. What a case breaks is
-printed; one that crashes or does not end is told from the others and does not end them. The tests try a few of them unchecked.
+`python tests/invariants.py 2000` tries the first so many, `python tests/invariants.py 1 417` number 417 alone: a case is
+given by its number. Indices are checked, in kernels compiled for that and kept apart. What a case breaks is printed; one
+that crashes or does not end is named and does not end the others. The tests try a few of them unchecked.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -56,7 +57,19 @@ NO_NUMBER = {
     "targets": ("high",),
     "table": ("difference", "difference_low", "difference_high"),
     "pairs": ("base",),
-    "variance": ("median", "low", "high", "above", "below", "parameters_sd", "chance_sd", "share", "share_low", "share_high", "share_of_ranks"),
+    "variance": (
+        "median",
+        "low",
+        "high",
+        "above",
+        "below",
+        "parameters_sd",
+        "chance_sd",
+        "share",
+        "share_low",
+        "share_high",
+        "share_of_ranks",
+    ),
 }
 """Columns by table in which a missing number has a meaning: no draws, no reference, nothing to divide by, no bound."""
 ONLY_RATIOS = {"pairs": ("value",), "table": ("median", "low", "high")}
@@ -67,19 +80,53 @@ CHECKED = {**os.environ, "NUMBA_BOUNDSCHECK": "1"}
 
 LOUD = (
     {
-        "voice.exit_effect": 1.0, "voice.turning": 1.0, "behaviour.base_pressure": 100.0,
+        "voice.exit_effect": 1.0,
+        "voice.turning": 1.0,
+        "behaviour.base_pressure": 100.0,
         **{f"destination.{state}.throughput": 1.0e6 for state in STATES},
     },
-    {"voice.protest_rate": 1.0e5, "voice.repression_reference": 1.0e-9, "behaviour.injure_weight": 100.0, "evasion.healing_days": 1.0},
-    {"voice.protest_rate": 1.0e5, "voice.repression": 0.0, "voice.detention_share": 1.0, "voice.detention_days": 1.0, "voice.punitive_share": 0.5},
-    {"behaviour.contagion": 10.0, "behaviour.contagion_reference": 1.0e-6, "behaviour.return_share_180": 0.99, "behaviour.base_pressure": 100.0},
-    {"force.desertion_rate": 100.0, "force.refusal_contagion": 10.0, "force.refusal_reference": 1.0e-6, "mobilisation.training_days": 0.0},
-    {"mobilisation.quota": 2.0e7, "mobilisation.call_up_days": 1.0, "mobilisation.replacement": 1.0, "answer.expansion": 1.0, "answer.expansion_days": 1.0},
-    {"behaviour.frailty_shape": 0.02, "evasion.found_180": 0.99, "behaviour.hide_weight": 100.0, "evasion.blocked_share": 1.0},
+    {
+        "voice.protest_rate": 1.0e5,
+        "voice.repression_reference": 1.0e-9,
+        "behaviour.injure_weight": 100.0,
+        "evasion.healing_days": 1.0,
+    },
+    {
+        "voice.protest_rate": 1.0e5,
+        "voice.repression": 0.0,
+        "voice.detention_share": 1.0,
+        "voice.detention_days": 1.0,
+        "voice.punitive_share": 0.5,
+    },
+    {
+        "behaviour.contagion": 10.0,
+        "behaviour.contagion_reference": 1.0e-6,
+        "behaviour.return_share_180": 0.99,
+        "behaviour.base_pressure": 100.0,
+    },
+    {
+        "force.desertion_rate": 100.0,
+        "force.refusal_contagion": 10.0,
+        "force.refusal_reference": 1.0e-6,
+        "mobilisation.training_days": 0.0,
+    },
+    {
+        "mobilisation.quota": 2.0e7,
+        "mobilisation.call_up_days": 1.0,
+        "mobilisation.replacement": 1.0,
+        "answer.expansion": 1.0,
+        "answer.expansion_days": 1.0,
+    },
+    {
+        "behaviour.frailty_shape": 0.02,
+        "evasion.found_180": 0.99,
+        "behaviour.hide_weight": 100.0,
+        "evasion.blocked_share": 1.0,
+    },
     {"population.exempt": 1.0},
     {f"population.documents.passport_ratio.{means}": 0.0 for means in MEANS},
     {"mobilisation.breach": 0.0, "mobilisation.exempt_breach": 0.0},
-)  # fmt: skip
+)
 """Cards that together drive one feedback as far as it goes, or leave nobody to whom something could happen."""
 
 
@@ -136,7 +183,9 @@ def _values(chance: random.Random, states: tuple[str, ...]) -> dict[str, float]:
     values = {path: _value(chance, cards[path]) for path in some}
     values |= chance.choice(LOUD) if chance.random() < 0.5 else {}
     for group in ("regions", "means"):
-        values |= _shares(chance, [path for path in cards if path.startswith(f"population.{group}.") and path.endswith(".share")])
+        values |= _shares(
+            chance, [path for path in cards if path.startswith(f"population.{group}.") and path.endswith(".share")]
+        )
     return {
         path: min(value, MOST_MEN) if path.endswith(".men") else value
         for path, value in values.items()
@@ -178,24 +227,36 @@ def _relocation(chance: random.Random, states: tuple[str, ...]) -> dict:
 
 LEVERS = {
     "admission": lambda chance, states: {
-        "states": chance.choice((["all"], _some(chance, states))), "share": chance.choice(SHARES), "routes": _some(chance, ROUTES),
+        "states": chance.choice((["all"], _some(chance, states))),
+        "share": chance.choice(SHARES),
+        "routes": _some(chance, ROUTES),
         "documents": chance.choice((None, *DOCUMENTS)),
     },
     "exit_control": lambda chance, _: {
-        "control": chance.choice(("none", "filtering", "ban")), "enforcement": chance.choice(SHARES), "leakage": chance.choice(SHARES),
+        "control": chance.choice(("none", "filtering", "ban")),
+        "enforcement": chance.choice(SHARES),
+        "leakage": chance.choice(SHARES),
     },
-    "call_up": lambda chance, _: {"quota": chance.choice((0.0, 3.0e5, 5.0e6, 2.0e7)), "fright": chance.choice((0.0, 2.0, 10.0))},
-    "crossings": lambda chance, states: {"states": _some(chance, states), "factor": chance.choice((0.0, 0.5, 3.0, 100.0))},
+    "call_up": lambda chance, _: {
+        "quota": chance.choice((0.0, 3.0e5, 5.0e6, 2.0e7)),
+        "fright": chance.choice((0.0, 2.0, 10.0)),
+    },
+    "crossings": lambda chance, states: {
+        "states": _some(chance, states),
+        "factor": chance.choice((0.0, 0.5, 3.0, 100.0)),
+    },
     "documented": lambda *_: {},
     "protection": lambda chance, states: {
-        "states": _some(chance, states), "grounds": _some(chance, GROUNDS), "recognition": chance.choice((None, *SHARES)),
+        "states": _some(chance, states),
+        "grounds": _some(chance, GROUNDS),
+        "recognition": chance.choice((None, *SHARES)),
         "screens": chance.random() < 0.5,
     },
     "offer": lambda chance, _: {"credibility": chance.choice(SHARES)},
     "relocation": _relocation,
     "support": lambda chance, states: {"states": _some(chance, states), "strength": chance.choice(SHARES)},
     "rumour": lambda chance, _: {"level": chance.choice(SHARES)},
-}  # fmt: skip
+}
 """The levers of a mechanism of each kind, drawn for some states."""
 
 
@@ -211,7 +272,7 @@ def broken_rule(case: Case) -> str | None:
 
 
 def _assert_kept(case: Case) -> None:
-    """Every day of the compiled engine keeps its identities and takes no longer than it may; the reference engine does the same."""
+    """Every day keeps its identities and takes no longer than it may; the reference engine goes through the same."""
     settings = case.settings()
     model, usual = model_of(settings, case.policy_in(settings)), usual_day(settings.scale)
     other = settings.with_frame(engine="reference")
@@ -241,16 +302,20 @@ def usual_day(scale: int) -> float:
 
 def _assert_tables_are_numbers(case: Case) -> None:
     """No cell of a table of `flight run` or `flight compare` is without a number where there is one to be had."""
-    policy = case.policy or "open_asylum"
+    policy = case.policy if case.policy not in (None, "as_documented") else "open_asylum"
     small = [*case.words(), "jobs=1", "draw_from=priors"]
     verbs = {
         "run": [*case.words(), f"policy={policy}", "draws=0"],
-        "compare": [*small, "draws=2", f"policies={sorted({'as_documented', policy})}".replace("'", "")],
+        "compare": [*small, "draws=2", f"policies=[as_documented,{policy}]"],
     }
     for verb, words in verbs.items():
         with ExitStack() as without, tempfile.TemporaryDirectory() as folder:
             nowhere = without.enter_context(open(os.devnull, "w"))
-            for end in (redirect_stdout(nowhere), redirect_stderr(nowhere), *(patch(name, lambda *_: []) for name in DRAWING)):
+            for end in (
+                redirect_stdout(nowhere),
+                redirect_stderr(nowhere),
+                *(patch(name, lambda *_: []) for name in DRAWING),
+            ):
                 without.enter_context(end)
             code = main([verb, *words, f"out={folder}/out"])
             assert code == 0, f"flight {verb} {' '.join(words)}: exit code {code}"
@@ -271,7 +336,7 @@ def _columns_without_a_number(table: str, frame: pd.DataFrame) -> list[str]:
 
 
 def try_some(first: int, count: int) -> None:
-    """Tries cases in this process: a line before each, and what it breaks after it; kernels are compiled before the first."""
+    """Tries cases in this process, kernels compiled first: a line before each, and what it breaks after it."""
     for scale in sorted({scale for scale, _ in SIZES}):
         usual_day(scale)
     for number in range(first, first + count):
@@ -283,13 +348,13 @@ def try_some(first: int, count: int) -> None:
 
 
 def tried_apart(numbers: range) -> str:
-    """What is wrong with these cases, each by its number; they run in processes of their own, a new one after a crash."""
+    """What is wrong with these cases, by number; they run in a process of their own, in a new one after a crash."""
     found = []
     while numbers:
         command = [sys.executable, __file__, "--here", str(numbers[0]), str(len(numbers))]
         done = subprocess.run(command, capture_output=True, text=True, env=CHECKED)
-        told = [part.partition("\n") for part in done.stdout.split("case ")[1:]]
-        found += [f"{number}: {wrong}" for number, _, wrong in told if wrong]
+        told = re.findall(r"^case (\d+)\n(.*?)(?=^case |\Z)", done.stdout, re.MULTILINE | re.DOTALL)
+        found += [f"{number}: {wrong}" for number, wrong in told if wrong]
         if done.returncode == 0:
             break
         last = int(told[-1][0]) if told else numbers[0]
@@ -299,14 +364,14 @@ def tried_apart(numbers: range) -> str:
 
 
 def try_all(count: int, first: int) -> bool:
-    """Tries so many cases with checked indices, as many processes at once as there are cores; whether all of them keep the rule."""
+    """Tries so many cases with checked indices, a process for each core; whether all of them keep the rule."""
     begun, broken = time.monotonic(), 0
     parts = [range(at, min(at + AT_ONCE, first + count)) for at in range(first, first + count, AT_ONCE)]
     subprocess.run([sys.executable, __file__, "--here", str(first), "0"], env=CHECKED, check=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for part, wrong in zip(parts, pool.map(tried_apart, parts), strict=True):
             broken += bool(wrong)
-            print(f"{part.stop - first} tried, {time.monotonic() - begun:.0f} s", wrong, sep="\n" if wrong else "", flush=True)
+            print(*filter(None, [wrong]), f"{part.stop - first} tried, {time.monotonic() - begun:.0f} s", sep="\n", flush=True)
     print(f"{count} settings in {time.monotonic() - begun:.0f} s: {'all keep the rule' if not broken else 'see above'}")
     return not broken
 
@@ -316,4 +381,4 @@ if __name__ == "__main__":
         try_some(*map(int, sys.argv[2:]))
     else:
         given = [int(word) for word in sys.argv[1:]]
-        raise SystemExit(not try_all(*(given + [2000, 1][len(given):])))
+        raise SystemExit(not try_all(*(given + [2000, 1][len(given) :])))

@@ -74,6 +74,7 @@ BAD = {
     "no end of steps": (["sweep", "over.mobilisation.quota={from: 1, to: 5, steps: 100000000}"], "steps, from 2 to 1,000"),
     "half-lives of no days": (["validate", "half_life=[1e-300,7]"], "half_life.0 = 1e-300: allowed is 0.1 or more"),
     "lever before day 0": (["search", "levers.opening.low=2022-09-01"], "levers.opening: mechanisms.1.from = 2022-09-01: allowed is 2022-09-21 (day 0) or later"),
+    "one policy": (["compare", "policies=[as_documented]"], "allowed is at least 2 of them"),
     "shares": (["run", "population.regions.central.share=0.9"], "shares must sum to 1"),
     "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
     "state": (["run", "destination.finlnd.throughput=1"], "did you mean destination.finland.throughput?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,12 @@ KNOWN = {
         (0.0, 0, 100.0),
     ),
     "two of eight men inducted": (estimands.inducted_of_all(CLOSED), 25.0),
+    "nobody of no men inducted": (
+        estimands.inducted_of_all(
+            replace(CLOSED, fates={"inducted": np.empty(0)}, people=replace(PEOPLE, offsets=np.array([0])))
+        ),
+        np.nan,
+    ),
     "two of three kept out never set out": (estimands.home_of_kept_out(OPENED, CLOSED), 200 / 3),
     "potential soldiers for 30 callable men more let in": (
         estimands.fewer_per_man_let_in(OPENED, CLOSED, outcomes=["pool"], liabilities=["callable"]),

@@ -31,7 +31,9 @@ def test_cases_are_given_by_their_number_and_differ():
 
 
 def test_a_broken_rule_is_told(monkeypatch):
-    monkeypatch.setattr(ConscriptionFlight, "step", lambda self: self.world.past.fill(1) or self.pass_until(self.day + 1))
+    monkeypatch.setattr(
+        ConscriptionFlight, "step", lambda self: self.world.past.fill(1) or self.pass_until(self.day + 1)
+    )
     assert "AssertionError" in broken_rule(case_of(3))
 
 
@@ -47,7 +49,10 @@ def test_a_crash_is_told_and_the_cases_after_it_are_tried(monkeypatch, tmp_path)
     )
     monkeypatch.setattr("invariants.__file__", str(script))
     told = tried_apart(range(4, 9)).splitlines()
-    assert [line for line in told if line.startswith(("5: ended with -6", "7: something is wrong"))] == [told[0], told[-1]]
+    assert [line for line in told if line.startswith(("5: ended with -6", "7: something is wrong"))] == [
+        told[0],
+        told[-1],
+    ]
 
 
 @pytest.mark.parametrize("cards", LOUD, ids=[", ".join(cards)[:40] for cards in LOUD])
@@ -58,22 +63,39 @@ def test_feedbacks_at_the_ends_of_their_ranges_end_within_bounds(cards):
 
 
 NOBODY = {
-    "no men": {path: 0.0 for path in settings_of().cards() if path.startswith("population.ages.") and path.endswith(".men")},
+    "no men": {
+        path: 0.0 for path in settings_of().cards() if path.startswith("population.ages.") and path.endswith(".men")
+    },
     "nobody callable": {"population.exempt": 1.0},
     "nobody whom the rule spares": {
         "population.exempt": 0.0,
-        **{f"population.ages.{age}.{name}": share for age in tree()["population"]["ages"] for name, share in (("students", 0.0), ("prior_service", 1.0), ("three_children", 0.0), ("within_age_limit", 1.0))},
+        **{
+            f"population.ages.{age}.{name}": share
+            for age in tree()["population"]["ages"]
+            for name, share in (
+                ("students", 0.0),
+                ("prior_service", 1.0),
+                ("three_children", 0.0),
+                ("within_age_limit", 1.0),
+            )
+        },
     },
     "an empty region": {"population.regions.north_caucasus.share": 0.0, "population.regions.central.share": 0.338},
-    "one region": {f"population.regions.{name}.share": float(name == "volga") for name in tree()["population"]["regions"]},
+    "one region": {
+        f"population.regions.{name}.share": float(name == "volga") for name in tree()["population"]["regions"]
+    },
     "no papers": {f"population.documents.passport_ratio.{means}": 0.0 for means in ("none", "land", "air", "charter")},
     "papers of the poor, of whom there are none": {
-        **{f"population.documents.passport_ratio.{means}": float(means == "none") for means in ("none", "land", "air", "charter")},
-        "population.means.none.share": 0.0, "population.means.land.share": 0.849,
+        **{
+            f"population.documents.passport_ratio.{means}": float(means == "none")
+            for means in ("none", "land", "air", "charter")
+        },
+        "population.means.none.share": 0.0,
+        "population.means.land.share": 0.849,
     },
     "no crossing": {f"destination.{state}.throughput": 0.0 for state in STATES},
     "nobody wanted": {"mobilisation.quota": 0.0},
-}  # fmt: skip
+}
 """Worlds in which there is nobody of some kind."""
 
 
@@ -101,9 +123,14 @@ def test_a_world_without_states_is_refused():
 def test_a_notice_that_is_void_forces_nobody():
     """A man is forced from the day he is found, fit or released to the day he is fetched, and no longer."""
     cards = {
-        "voice.protest_rate": 1.0e5, "voice.repression": 0.0, "voice.detention_days": 1.0, "voice.punitive_share": 1.0,
-        "behaviour.injure_weight": 100.0, "evasion.healing_days": 1.0, "mobilisation.quota": 5.0e5,
-    }  # fmt: skip
+        "voice.protest_rate": 1.0e5,
+        "voice.repression": 0.0,
+        "voice.detention_days": 1.0,
+        "voice.punitive_share": 1.0,
+        "behaviour.injure_weight": 100.0,
+        "evasion.healing_days": 1.0,
+        "mobilisation.quota": 5.0e5,
+    }
     model = model_of(settings_of(cards, scale=10000, days=60)).run()
     forced = model.men.select(forced=True)
     assert len(forced) > 0

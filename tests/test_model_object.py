@@ -21,7 +21,12 @@ from model.reference import PlainMan
 
 ENGINES = ("arrays", "reference")
 COPIES = {"copied": copy.deepcopy, "pickled": lambda thing: pickle.loads(pickle.dumps(thing))}
-BUSY = {"behaviour.base_pressure": 1.0, "mobilisation.quota": 3.0e6, "mobilisation.training_days": 3.0, "force.desertion_rate": 3.0}
+BUSY = {
+    "behaviour.base_pressure": 1.0,
+    "mobilisation.quota": 3.0e6,
+    "mobilisation.training_days": 3.0,
+    "force.desertion_rate": 3.0,
+}
 
 
 def busy_model(engine="arrays", days=12):
@@ -110,8 +115,8 @@ def test_agents_are_numbered_from_one_in_every_model():
 
 
 def test_ctrl_c_ends_a_run_within_a_day():
-    """The horizon is minutes away, and the days that have passed are whole."""
-    model = model_of(settings_of(scale=100, days=1000))
+    """The horizon is seconds away, and the days that have passed are whole."""
+    model = model_of(settings_of(scale=10, days=1000))
     model.step()
     bell = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     bell.start()

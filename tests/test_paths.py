@@ -62,7 +62,10 @@ def test_such_a_key_is_taken_away_and_missed():
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("population.ages.18-25.readiness=1", "population.ages.18-25.readiness: no such key of flight run; did you mean"),
+        (
+            "population.ages.18-25.readiness=1",
+            "population.ages.18-25.readiness: no such key of flight run; did you mean",
+        ),
         (f"{OF_AN_AGE}=1,2", f"{OF_AN_AGE} = 1,2: one value; write a list as [1,2], or add --multirun to run each"),
         (f"{OF_AN_AGE}=[1", f"{OF_AN_AGE}=[1: cannot be read"),
         (f"{OF_AN_AGE}=many", f"{OF_AN_AGE}.value = many: allowed is a number"),
