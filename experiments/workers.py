@@ -89,6 +89,7 @@ class Task:
 def _stream_here(
     task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int, on_lost: Callable[[str], None]
 ) -> Iterator[tuple[int, list]]:
+    Worker(task.plan).warm_up()
     if jobs == 1 or len(batches) == 1:
         worker = Worker(task.plan)
         for first, indices in batches.items():
@@ -96,7 +97,6 @@ def _stream_here(
         return
     from experiments.crew import work_off
 
-    Worker(task.plan).warm_up()
     blob, parent = task.packed(), os.getpid()
     calls = ((blob, first, [groups[index] for index in indices], parent) for first, indices in batches.items())
     yield from work_off(_in_process, calls, min(jobs, len(batches)), on_lost)
