@@ -27,7 +27,8 @@ def missing(what: str, module: str, extra: str) -> list[str]:
             warnings.simplefilter("ignore")
             import_module(module)
     except ModuleNotFoundError as error:
-        reason = "is not installed" if error.name in (package, None) else f"needs {error.name}, which is not installed"
+        lacking = (error.name or package).partition(".")[0]
+        reason = "is not installed" if lacking == package else f"needs {lacking}, which is not installed"
     except ImportError as error:
         reason = f"cannot be imported ({' '.join(str(error).split())})"
     else:

@@ -85,6 +85,7 @@ class Task:
 def _stream_here(
     task: Task, batches: Mapping[int, range], groups: Sequence, jobs: int, on_lost: Callable[[str], None]
 ) -> Iterator[tuple[int, list]]:
+    Worker(task.plan).warm_up()
     if jobs == 1 or len(batches) == 1:
         worker = Worker(task.plan)
         for first, indices in batches.items():
@@ -92,7 +93,6 @@ def _stream_here(
         return
     from experiments.crew import work_off
 
-    Worker(task.plan).warm_up()
     blob = task.packed()
     calls = ((blob, first, [groups[index] for index in indices]) for first, indices in batches.items())
     yield from work_off(in_worker, calls, min(jobs, len(batches)), on_lost)

@@ -81,7 +81,7 @@ class Evidence:
         """For what weighs the bank by its bounds. Raises Problems if they leave too little of it."""
         if np.exp(self.log_bounds).sum() < LEAST_KEPT:
             few = f"runs = {len(self.figures)}: hardly a run of the bank keeps the documents' bounds"
-            raise Problems([f"{few}; take more, or softer bounds, or method=importance with checks=false"])
+            raise Problems([f"{few}; the runs are kept for a command with the same out=, which may take more, or softer bounds, or method=importance with checks=false"])
 
     def generator(self, *purpose: Any) -> np.random.Generator:
         """A generator for a purpose, keyed by the plan's seed."""
