@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
 PACKAGES = (
-    "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "SALib",
+    "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic",
+    "SALib",
 )  # fmt: skip
 
 
