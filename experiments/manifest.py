@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "config.yaml"
 SOURCES = {"model": "*.py", "experiments": "*.py", "conf": "*.yaml"}
 PACKAGES = (
-    "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic", "SALib",
+    "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic",
+    "SALib",
 )  # fmt: skip
 RESULT = "posterior"
 """A folder of conf/ that is no source but a result."""

@@ -1,8 +1,8 @@
 """Putting a result in its place, file by file where there is one already, so that a kill on the way can be made good.
 
 The manifest names a result's files with their checksums. While files are replaced the target holds no manifest, so
-that a mixture never passes for a result; the new one is put there last. Until then the manifest that is replaced, and the new
-one, lie in the folder beside the target.
+that a mixture never passes for a result; the new one is put there last. Until then the manifest that is replaced,
+and the new one, lie in the folder beside the target.
 """
 
 from __future__ import annotations

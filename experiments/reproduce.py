@@ -143,7 +143,7 @@ def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> lis
         left_out = name not in held and entry is not None and not entry.kept
         in_folder = "not kept" if left_out else _verdict(held.get(name, MISSING), saved)
         anew = NONE if not again else _verdict(again.get(name, MISSING), saved)
-        fault = (in_folder != EQUAL and not left_out) or anew != EQUAL or entry is None
+        fault = (in_folder != EQUAL and not left_out) or anew not in (EQUAL, NONE) or entry is None
         rows.append(Row(name, in_folder, anew, saved[:16] if entry else "not in the manifest", fault))
     return rows + _copies(folder, manifest)
 

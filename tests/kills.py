@@ -1,8 +1,8 @@
 """Studies killed at random moments, the whole group of processes or the parent alone, and what must hold of each.
 
 `python tests/kills.py 50` kills so many of every study and prints those that break the rule; the tests kill a few.
-Given again, a study ends with the same bytes, and nothing is left of the one that was killed: no process, no semaphore, no
-file in a folder for temporary ones.
+Given again, a study ends with the same bytes, and nothing is left of the one that was killed: no process, no semaphore,
+no file in a folder for temporary ones.
 """
 
 from __future__ import annotations
