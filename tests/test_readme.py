@@ -36,6 +36,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for folder in ("conf", "tests"):
         (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "mine").symlink_to(ROOT / "conf" / "posterior")
     for name, text in OWN.items():
         path = tmp_path / "own" / name
         path.parent.mkdir(parents=True, exist_ok=True)
