@@ -617,7 +617,7 @@ def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) 
 def _one_by_one(raw: DictConfig, override: Override) -> Iterator[Override]:
     """An override of keys with values as one for each of them, which is checked and known by its own path; any other as it is."""
     path, value = override.key_or_group, override.value()
-    changes = override.type is OverrideType.CHANGE and path not in BY_PATH and not _is_prior(path)
+    changes = override.type is OverrideType.CHANGE and path.partition(".")[0] not in BY_PATH and not _is_prior(path)
     if not (changes and isinstance(value, Mapping) and value and OmegaConf.is_dict(OmegaConf.select(raw, path))):
         yield override
         return

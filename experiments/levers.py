@@ -84,7 +84,7 @@ class Levers:
     def named(self, problem: str) -> str:
         """A line about a mechanism of a policy, under the levers that stand on what it names."""
         on = [f"levers.{name}" for name, index, key in self._places() if problem.startswith(f"mechanisms.{index}.{key} ")]
-        return f"{', '.join(on)}: {problem}" if on else problem
+        return f"{', '.join(on)}: {problem.split('.', 2)[2]}" if on else problem
 
     def _places(self) -> Iterator[tuple[str, int, str]]:
         """Lever, number of the mechanism and key of each place on which a lever stands."""

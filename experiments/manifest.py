@@ -162,17 +162,22 @@ def read_manifest(folder: Path) -> Written:
         raise Problems([f"{folder}: its {MANIFEST} cannot be read; make the result anew"]) from None
 
 
+def check_references(folder: Path) -> None:
+    """Raises Problems if the configuration of a results folder refers to what is outside it."""
+    try:
+        wrong = reference_fault((folder / CONFIG).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return
+    if wrong:
+        raise Problems([f"{folder / CONFIG}, {wrong}"])
+
+
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        text = (folder / CONFIG).read_text(encoding="utf-8-sig")
-        if wrong := reference_fault(text):
-            raise Problems([f"{folder / CONFIG}, {wrong}"])
-        plan = plan_from_dict(yaml.load(text, Loader=Loader))
+        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
         if plan.verb not in OPTIONS:
             raise ValueError
         return plan
-    except Problems:
-        raise
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

@@ -53,10 +53,11 @@ class Row:
 def reproduce(words: Sequence[str]) -> int:
     """Compares and prints; gives the exit code. Raises Problems if there is nothing to reproduce."""
     from experiments import console
-    from experiments.manifest import read_manifest
+    from experiments.manifest import check_references, read_manifest
 
     folder, jobs = _read_words(words)
     manifest = read_manifest(folder)
+    check_references(folder)
     plan, configuration = _plan_of(folder, manifest)
     again, failed = _run_again(plan, jobs, manifest) if plan else ({}, [])
     rows = [*table_rows(folder, manifest, again), configuration, *failed, *surroundings_rows(manifest)]

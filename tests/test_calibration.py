@@ -220,7 +220,7 @@ def test_a_posterior_of_other_cards_is_refused(made):
     card = uncertain["behaviour.base_pressure"]
     moved = {**uncertain, "behaviour.base_pressure": card.model_copy(update={"prior": Prior(uniform=(0, 1))})}
     for cards in (moved, {**uncertain, "new.card": card}):
-        with pytest.raises(Problems, match="renew it: flight calibrate"):
+        with pytest.raises(Problems, match="or make one: flight calibrate"):
             posterior.posterior_draws(str(made), cards, 0, 1)
     with pytest.raises(Problems, match="no posterior there"):
         posterior.posterior_draws("nowhere", uncertain, 0, 1)

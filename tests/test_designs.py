@@ -41,7 +41,7 @@ def test_a_latin_hypercube_has_a_point_in_every_slice_of_every_dimension():
 
 def test_cards_are_numbers_of_a_matrix_and_arms_are_for_the_rest():
     plan = planned_sweep(
-        "design=sobol", "points=64", "draws=1", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-10-01, to: 2022-10-03}",
+        "design=sobol", "points=64", "draws=1", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
     )  # fmt: skip
     assert len(plan.arms) == 6
     design, point, _ = filling.design_of(plan)
@@ -171,7 +171,7 @@ def test_a_sample_is_run_put_in_tables_and_reproduced(flight, monkeypatch):
 
 def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = planned_sweep(
-        *LATIN, "points=200", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-10-01, to: 2022-10-03}",
+        *LATIN, "points=200", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
         "over.behaviour.base_pressure=prior", "over.voice.on=[true,false]", "outcomes=[set_out,admitted@finland]",
     )  # fmt: skip
     design, point, _ = filling.design_of(plan)

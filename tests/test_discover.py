@@ -255,7 +255,10 @@ def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
 def test_a_package_that_is_missing_is_said_with_what_adds_it(
     flight, monkeypatch: pytest.MonkeyPatch, verb: str, package: str
 ):
-    monkeypatch.setattr("experiments.extras.find_spec", lambda _: None)
+    def absent(module: str):
+        raise ModuleNotFoundError(name=package)
+
+    monkeypatch.setattr("experiments.extras.import_module", absent)
     said = flight(verb)
     assert said.code == 2
     assert said.errors == [

@@ -37,7 +37,7 @@ ARMS = ("as_documented", "open_asylum", "closed_borders", "exit_ban", "neighbour
 LABELS = {arm: arm.replace("_", " ").capitalize() for arm in ARMS}
 PLACES = (*(place for place in style.DESTINATION_COLOURS if place != "all"), "own_state")
 DRAWS, DAYS = 5, 90
-CAPTION = "5 draws, the same for every policy. " + "Set: one parameter after another, each with its unit. " * 3
+CAPTION = "5 draws, the same for every policy. " + "Set: one parameter after another, each with its unit. " * 2
 TWO = {"x": "Share", "y": "Chance"}
 CHANGES = (1.0, -0.05, -0.25, 0.04, -0.3)
 """Sizes of the made-up differences, arm by arm: the numbers of small ones must not run into names or the zero line."""

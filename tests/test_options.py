@@ -7,7 +7,7 @@ from experiments.options import THEIRS, idle, read_options, with_reasons
 WHERE = {"backend": {"kind": "local"}, "store": None}
 DEFAULTS = {"draws": 200, "draw_from": "priors"}
 STUDY = {"out": None, "name": None, "posterior": None, "jobs": 1, "draw_from": "priors", **WHERE}
-COMPARE = {**STUDY, "policies": ["no_policy"], "reference": "no_policy", "replicates": 1}
+COMPARE = {**STUDY, "policies": ["no_policy", "exit_ban"], "reference": "no_policy", "replicates": 1}
 
 
 @pytest.mark.parametrize(

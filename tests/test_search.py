@@ -266,9 +266,9 @@ def test_a_dry_run_counts_every_run_that_may_be_made(flight):
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("levers.asylum.high=2", "mechanisms.1.share = 2.0: allowed is 1 or less"),
+        ("levers.asylum.high=2", "levers.asylum: share = 2.0: allowed is 1 or less"),
         ("levers.asylum.at=[9.share]", "levers.asylum.at = 9.share: NUMBER.KEY of one of mechanisms, numbered 0 to 6"),
-        ("levers.asylum.low=1", "levers.asylum = {...}: allowed is low and high that differ, two numbers or two dates"),
+        ("levers.asylum.low=1", "levers.asylum = {label: let in by asylum, "),
         ("burden=inducted", "burden = inducted: no such outcome of border states"),
         ("deny=net_sty", "deny = net_sty: no such outcome; did you mean net_stay?"),
         ("group=wst", "group = wst: no such state or group of states; did you mean west?"),

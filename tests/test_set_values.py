@@ -170,7 +170,7 @@ def test_the_bound_on_what_goes_together_is_beyond_chance():
         ("sweep", ("mobilisation.quota=5",), "over.mobilisation.quota: mobilisation.quota is set to 5 as well"),
         ("sweep", ("over.behaviour.base_pressure=[0.001,0.002]",), "sweep it with draw_from=priors"),
         ("sensitivity", ("over=[mobilisation.replacement]", "mobilisation.replacement=1"), "mobilisation.replacement"),
-        ("compare", ("policy=exit_ban", "policies=[as_documented,open_asylum]"), "does not run the policy exit_ban"),
+        ("compare", ("policy=exit_ban", "policies=[as_documented,open_asylum]"), "of no use to flight compare"),
         ("sweep", ("labels.nope=x",), "labels.nope: no such dimension"),
     ],
 )
