@@ -395,7 +395,7 @@ def test_no_figure_is_taller_than_the_bound(figures):
 
 def test_of_sixty_states_forty_are_shown_and_the_figure_says_which(figures):
     assert len(figures["states"].axes[0].get_xticklabels()) == 40
-    said = " ".join(text.get_text() for text in figures["states"].texts)
+    said = " ".join(" ".join(text.get_text() for text in figures["states"].texts).split())
     assert "40 of 60 categories, evenly spread over their order; all are in points.csv." in said
 
 

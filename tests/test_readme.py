@@ -80,8 +80,9 @@ def test_what_can_be_reproduced_is_what_a_command_makes(made: str):
 
 def test_the_simplest_command_runs(flight, tmp_path: Path):
     line = next(line for line in PLANNED if line.startswith("flight run policy="))
-    said = flight(*shlex.split(line)[1:], "scale=20000", "days=5", f"out={tmp_path / 'result'}")
-    assert (said.code, said.errors) == (0, [])
+    said = flight(*shlex.split(line)[1:], "scale=20000", "days=12", f"out={tmp_path / 'result'}")
+    assert said.code == 0
+    assert all(line.startswith("figures: ") for line in said.errors)
     assert (tmp_path / "result" / "flows.png").is_file()
 
 
