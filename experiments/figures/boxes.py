@@ -257,7 +257,7 @@ def scatter(
     several = boxes[boxes["box"].isin(box["box"].value_counts().loc[lambda cards: cards > 1].index)]
     several, caption = most_boxes(several, caption)
     shown = list(several.itertuples())
-    fig, grid = canvas(5.2 + foot(caption), 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=foot(caption), wspace=0.42)
+    fig, grid = canvas(5.4 + foot(caption), 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=foot(caption) + 0.2, wspace=0.42)
     for ax, row in zip(grid[0], shown, strict=True):
         of = of_box(box, row.box)
         rows = np.flatnonzero(left[row.box - 1])[:DOTS]
