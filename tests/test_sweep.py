@@ -49,8 +49,8 @@ def test_list_takes_values_together():
 def test_range_spaces_numbers_and_dates():
     numbers = arms_of("over.mobilisation.replacement={from: 0, to: 1, steps: 3}")
     assert [arm.changes["mobilisation.replacement"] for arm in numbers] == [0, 0.5, 1]
-    dates = arms_of("policy=exit_ban", "over.decision_date={from: 2022-09-28, to: 2022-10-02, steps: 3}")
-    assert [arm.changes["decision_date"] for arm in dates] == ["2022-09-28", "2022-09-30", "2022-10-02"]
+    dates = arms_of("policy=exit_ban", "over.decision_date={from: 2022-09-29, to: 2022-10-01, steps: 3}")
+    assert [arm.changes["decision_date"] for arm in dates] == ["2022-09-29", "2022-09-30", "2022-10-01"]
 
 
 def test_what_refers_to_a_swept_date_follows_it():
