@@ -21,7 +21,6 @@ Frames = Mapping[str, pd.DataFrame]
 HALF = 0.5
 MANY = 10_000
 """Agents from which on chance moves a count by less than one in a hundred, which is not worth a word."""
-MINUS = "\N{MINUS SIGN}"
 
 
 def page(plan: Plan, frames: Frames) -> str:

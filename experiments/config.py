@@ -6,7 +6,6 @@ import re
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -622,9 +621,7 @@ def _one_by_one(raw: DictConfig, override: Override) -> Iterator[Override]:
         yield override
         return
     for key, below in value.items():
-        part = copy(override)
-        part.key_or_group, part._value = f"{path}.{key}", below
-        yield from _one_by_one(raw, part)
+        yield from _one_by_one(raw, replace(override, key_or_group=f"{path}.{key}", _value=below))
 
 
 def _is_prior(path: str) -> bool:

@@ -27,11 +27,7 @@ AHEAD = 2
 """Calls that a worker has at hand, so that none idles while results are written."""
 LIVES = 3
 """Workers that one call may cost."""
-SURROUNDINGS = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "PYTHONSAFEPATH": "1",
-}
-"""Environment of a worker: one thread, and no modules from the working folder."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class Worker(NamedTuple):
@@ -146,18 +142,18 @@ def _hired() -> Worker:
         _dismiss([worker])
     here, there = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
-    with _surroundings():
+    with _of_a_worker():
         process.start()
     there.close()
     return Worker(process, here)
 
 
 @contextmanager
-def _surroundings() -> Iterator[None]:
-    """What a process that is started inside the block inherits: SURROUNDINGS, and that Ctrl-C is for its parent."""
-    before = {name: os.environ.get(name) for name in SURROUNDINGS}
+def _of_a_worker() -> Iterator[None]:
+    """What a process that is started inside the block inherits: one thread, and that Ctrl-C is for its parent."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.environ.update(SURROUNDINGS)
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

@@ -18,10 +18,3 @@ def thin(bases: np.ndarray) -> np.ndarray:
     """
     sign = 1 if np.sum(bases > 0) >= np.sum(bases < 0) else -1
     return sign * np.asarray(bases, dtype=float) < LEAST_AGENTS
-
-
-def carried(bases: np.ndarray) -> bool:
-    """Whether a ratio with these denominators (runs,) is shown: one run that does not carry it can be anywhere in its
-    interval.
-    """
-    return not thin(bases).any()

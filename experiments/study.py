@@ -29,13 +29,13 @@ from experiments.plan import Plan, node_at
 from experiments.problems import Problems
 from experiments.runner import Worker
 from experiments.storage import ResultFolder, forget, prepared, recover, tried
-
 from model.wording import as_written
 
 if TYPE_CHECKING:
     from experiments.cli import Command
 
 OUTPUTS = Path("outputs")
+DECISION = "decision_date"
 LISTED = ("compare", "claims", "search")
 """Verbs that run policies of a list, and not the one that `policy` names."""
 LONGEST = 120
@@ -77,7 +77,8 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
     plan = _planned(module, replace(config, options=options, problems=problems))
-    problems = idle(options, config.typed) + unused_policy(config, plan) + _late(config, plan) + _unasked(config, plan) + missing_for_backend(options)
+    useless = (*idle(options, config.typed), *unused_policy(config, plan), *day_without_use(config, plan), *unasked(config, plan))
+    problems = [*useless, *missing_for_backend(options)]
     if problems:
         raise Problems(problems)
     plan = with_notes(plan, config)
@@ -120,34 +121,45 @@ def unused_policy(config: Config, plan: Plan) -> list[str]:
     return [f"{said[0]}: flight {plan.verb} does not run the policy {name}; it runs {', '.join(plan.policies)}"]
 
 
-def _late(config: Config, plan: Plan) -> list[str]:
-    """A line if the day of decision was set, and nothing the study runs begins on it, or it lies behind the last day; a note if it merely lies there."""
-    day, frame = "decision_date", plan.settings
-    users = config.users_of(day, dict.fromkeys(policy["name"] for policy in plan.policies.values()))
-    moved = {path for arm in plan.arms for path in arm.changes}
-    days = sorted({str(arm.changes[day]) for arm in plan.arms if day in arm.changes})
-    last = str(date.fromisoformat(str(frame["start_date"])) + timedelta(days=frame["days"] - 1))
-    late = str(frame[day]) > last and not moved & {day, "days", "start_date"}
-    if days and not users:
-        return [f"over.{day}: nothing that flight {plan.verb} runs here begins on it; name a policy that does"]
-    if days and days[-1] > last and not moved & {"days", "start_date"}:
-        return [f"over.{day} = {days[-1]}: allowed is the last day, {last}, or earlier; give more days"]
-    if day in config.typed and not users:
-        return [f"{day} = {frame[day]}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy that does"]
-    if day in config.typed and late:
-        return [f"{day} = {frame[day]}: allowed is the last day, {last}, or earlier; give more days"]
-    if users and late:
-        console.note(f"the last day is {last}, before {day} = {frame[day]}: what would begin then does not ({', '.join(users)})")
+def day_without_use(config: Config, plan: Plan) -> list[str]:
+    """A line for a day of decision, set or swept over, on which nothing begins or that lies behind the last day.
+
+    A day that lies there and was not set is only noted.
+    """
+    users = config.users_of(DECISION, dict.fromkeys(policy["name"] for policy in plan.policies.values()))
+    swept = max((str(arm.changes[DECISION]) for arm in plan.arms if DECISION in arm.changes), default=None)
+    key, latest = (f"over.{DECISION}", swept) if swept else (DECISION, str(plan.settings[DECISION]))
+    said = swept is not None or DECISION in config.typed
+    if said and not users:
+        return [f"{key} = {latest}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy that does"]
+    last = _last_day(plan)
+    if last is None or latest <= last or not users:
+        return []
+    if said:
+        return [f"{key} = {latest}: allowed is the last day, {last}, or earlier; give more days"]
+    console.note(f"the last day is {last}, before {key} = {latest}: what would begin then does not ({', '.join(users)})")
     return []
 
 
-def _unasked(config: Config, plan: Plan) -> list[str]:
+def _last_day(plan: Plan) -> str | None:
+    """The last day of every run, None if runs differ in it."""
+    if any(path in arm.changes for arm in plan.arms for path in ("days", "start_date")):
+        return None
+    return str(date.fromisoformat(str(plan.settings["start_date"])) + timedelta(days=plan.settings["days"] - 1))
+
+
+def _of_options(config: Config, plan: Plan) -> list[str]:
+    """The paths within options, such as claims, criteria and levers, that the command line names."""
+    paths = [path for path in sorted(config.typed) if "." in path]
+    return [path for path in paths if path.partition(".")[0] in plan.options and path.partition(".")[0] not in (*BY_PATH, "backend")]
+
+
+def unasked(config: Config, plan: Plan) -> list[str]:
     """A line for what was set of claims, criteria and the like that the study does not take up."""
-    dotted = [path for path in sorted(config.typed) if "." in path and path.partition(".")[0] in plan.options]
     return [
         f"{path} = {as_written(node_at(config.options, path))}: of no use, as the study does not ask it; leave it out"
-        for path in dotted
-        if path.partition(".")[0] not in BY_PATH and node_at(config.options, path) is not None and node_at(plan.options, path) is None
+        for path in _of_options(config, plan)
+        if node_at(config.options, path) is not None and node_at(plan.options, path) is None
     ]
 
 
@@ -167,8 +179,7 @@ def with_notes(plan: Plan, config: Config) -> Plan:
 
 def _data_set(plan: Plan, config: Config) -> dict[str, Any]:
     """What the command line set within claims, criteria, levers and the like, by path, as far as the study uses it."""
-    paths = [path for path in sorted(config.typed) if "." in path and path.partition(".")[0] in plan.options]
-    values = {path: node_at(plan.options, path) for path in paths if path.partition(".")[0] not in (*BY_PATH, "backend")}
+    values = {path: node_at(plan.options, path) for path in _of_options(config, plan)}
     return {path: value for path, value in values.items() if value is not None}
 
 

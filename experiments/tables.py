@@ -32,7 +32,7 @@ def comparison_frame(sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str
 
 
 def _found(frame: pd.DataFrame, outcome: str) -> dict[str, float]:
-    rows = frame[(frame.outcome == outcome) & np.isfinite(frame["value"].astype(float))]
+    rows = frame[(frame.outcome == outcome) & np.isfinite(frame.value)]
     found = interval(rows["value"].to_numpy(), rows["draw"].nunique())
     return {key: float(getattr(found, key)) for key in DRAWN}
 

@@ -4,7 +4,7 @@ import mesa
 import numpy as np
 
 from model.border_state import BorderState
-from model.compiled import compiled
+from model.compiled import compiled, stage
 from model.men import EligibleMan, EligibleMen
 from model.mobilising_state import MobilisingState
 from model.outcomes import Outcomes
@@ -25,7 +25,7 @@ from model.stages.voice import voice
 from model.world import world_of
 
 
-@compiled
+@stage
 def pass_day(world, rates, day):
     """A day, in this order."""
     decrees(world, rates, day)
@@ -41,6 +41,15 @@ def pass_day(world, rates, day):
 
 
 DAY = pass_day.py_func.__code__.co_names
+AT_ONCE = 30
+"""Days that compiled code passes before Python, and with it Ctrl-C, has its turn: a turn costs as much as a day of a small run."""
+
+
+@compiled
+def pass_days(world, rates, first, last):
+    """The days from `first` to `last` - 1."""
+    for day in range(first, last):
+        pass_day(world, rates, day)
 
 
 class ConscriptionFlight(mesa.Model):
@@ -106,10 +115,12 @@ class ConscriptionFlight(mesa.Model):
     run_model = run
 
     def pass_until(self, day: int) -> None:
-        """Pass the days up to `day` (not included) or the horizon, one by one, so that Ctrl-C ends them."""
-        while self.day < min(day, self.settings.days):
-            self._pass_day(self.day)
-            self.day, self._measured = self.day + 1, None
+        """Pass the days up to `day` (not included) or the horizon, some at a time, so that Ctrl-C ends them."""
+        last = min(day, self.settings.days)
+        while self.day < last:
+            until = min(self.day + AT_ONCE, last)
+            self._pass(self.day, until)
+            self.day, self._measured = until, None
         self.running = self.day < self.settings.days
 
     def _plain_engine(self):
@@ -119,11 +130,12 @@ class ConscriptionFlight(mesa.Model):
             man.remove()
         return ReferenceEngine(self)
 
-    def _pass_day(self, day):
+    def _pass(self, first, last):
         if self.settings.engine == "reference":
-            self._plain.pass_day(day, DAY)
+            for day in range(first, last):
+                self._plain.pass_day(day, DAY)
         else:
-            pass_day(self.world.handle, self.rates, day)
+            pass_days(self.world.handle, self.rates, first, last)
 
     @property
     def today(self) -> int:

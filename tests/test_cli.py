@@ -55,7 +55,7 @@ BAD = {
     "date before day 0": (["run", "decision_date=2022-09-01"], "decision_date = 2022-09-01: "),
     "day of a decision that is not taken": (["run", "decision_date=2022-10-05"], "decision_date = 2022-10-05: nothing that flight run runs here begins on it"),
     "day of decision after the last": (["compare", "days=5", "decision_date=2022-10-05"], "decision_date = 2022-10-05: allowed is the last day, 2022-09-25, or earlier"),
-    "day of decision swept over by nobody": (["sweep", "over.decision_date=['2022-09-25','2022-09-30']"], "over.decision_date: nothing that flight sweep runs here begins on it"),
+    "day of decision swept over by nobody": (["sweep", "over.decision_date=['2022-09-25','2022-09-30']"], "over.decision_date = 2022-09-30: nothing that flight sweep runs here begins on it"),
     "day of decision swept beyond the last": (["sweep", "days=12", "policy=exit_ban", "over.decision_date=['2022-09-25','2022-12-25']"], "over.decision_date = 2022-12-25: allowed is the last day, 2022-10-02"),
     "every state taken away": (["run", "~destination"], "~destination: every run needs it"),
     "a value that is itself": (["run", "days=${days}"], "days: a value that refers to itself"),

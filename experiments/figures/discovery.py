@@ -10,7 +10,7 @@ from experiments import basis
 from experiments.discover_page import asked
 from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
 from experiments.figures.robustness import regret, satisficing
-from experiments.figures.style import capital, caption_of, labels_of, save_all, some_of, styled
+from experiments.figures.style import caption_of, labels_of, save_all, some_of, styled
 from experiments.plan import Plan
 from experiments.storage import Folder
 
