@@ -226,6 +226,15 @@ def test_no_text_collides_with_another_or_leaves_the_figure(figures, name):
     assert not touching
 
 
+def test_a_caption_of_any_length_stays_inside(summary):
+    with style.styled():
+        figure = queues(summary[summary.arm == ARMS[0]], "Queues", "Set: a parameter with a long name = 1,000 persons; " * 12)
+    texts, page = drawn_texts(figure), figure.bbox
+    assert not [text for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1]
+    boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in texts]
+    assert not [text for (text, box), (_, near) in combinations(boxes, 2) if box.overlaps(near)]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_axis_is_labelled(figures, name):
     fig = figures[name]
