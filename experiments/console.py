@@ -22,12 +22,10 @@ PATIENCE = 2.0
 """Seconds before progress is shown."""
 INTERVAL = 10.0
 """Seconds between lines of progress where there is no terminal."""
-
 NAME_WIDTH = 16
 """Least width of a table's first column."""
 PLAIN_WIDTH = 160
 """Width of tables where there is no terminal."""
-
 _hushed = False
 
 

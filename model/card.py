@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from model.wording import plain
+from conscription_flight.model.wording import plain
 
 NAME, NO_NAMES = r"[A-Za-z][A-Za-z0-9_-]{0,59}", ("null", "true", "false", "yes", "no", "on", "off", "nan", "inf")
 NAMES_HOLD = "up to 60 of the letters a to z, digits, _ and -, a letter first, and no word that YAML reads as something else"

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from model.card import Card, Day, Label, Name, Strict
-from model.mechanism_cards import (
+from conscription_flight.model.card import Card, Day, Label, Name, Strict
+from conscription_flight.model.mechanism_cards import (
     Answer,
     Asylum,
     Evasion,

@@ -8,10 +8,10 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
-from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS
-from model.compiled import stage
-from model.policies.base import BORDER, DECREE
+from conscription_flight.model.behaviour.protection import RIGHTFUL
+from conscription_flight.model.cards import DOCUMENTS
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.policies.base import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numba
 
-from model.cache import compiled_folder
+from conscription_flight.model.cache import compiled_folder
 
 
 def source_hash() -> str:

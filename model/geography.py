@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.behaviour.exit_value import cost_factor
-from model.cards import MEANS
-from model.compiled import compiled
-from model.parameters import Settings
+from conscription_flight.model.behaviour.exit_value import cost_factor
+from conscription_flight.model.cards import MEANS
+from conscription_flight.model.compiled import compiled
+from conscription_flight.model.parameters import Settings
 
 EARTH_RADIUS_KM = 6371.0
 

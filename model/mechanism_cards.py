@@ -1,6 +1,6 @@
 """The cards of the mechanisms that can be switched off: a record each, with its switch."""
 
-from model.card import Card, Strict
+from conscription_flight.model.card import Card, Strict
 
 
 class Asylum(Strict):

@@ -2,7 +2,7 @@
 
 import math
 
-from model.parameters import Settings
+from conscription_flight.model.parameters import Settings
 
 NEUTRAL = {
     "asylum": {

@@ -15,7 +15,7 @@ try:
 except ImportError:
     from mesa.agent import GroupBy
 
-from model.population import (
+from conscription_flight.model.population import (
     ABROAD,
     HAS_SET_OUT,
     HIDING,
@@ -29,8 +29,8 @@ from model.population import (
     shape_of,
     trait_names,
 )
-from model.stages.men import leave_home
-from model.world import IN_HIDING
+from conscription_flight.model.stages.men import leave_home
+from conscription_flight.model.world import IN_HIDING
 
 ATTRIBUTES = (*TRAITS, "status", "place", "attempts", "unique_id", *PASTS)
 

@@ -3,26 +3,26 @@
 import mesa
 import numpy as np
 
-from model.border_state import BorderState
-from model.compiled import compiled, stage
-from model.men import EligibleMan, EligibleMen
-from model.mobilising_state import MobilisingState
-from model.outcomes import Outcomes
-from model.parameters import Settings
-from model.policies import Policy
-from model.population import PASTS
-from model.rates import rates_of
-from model.stages.call_up import call_up
-from model.stages.cross import cross
-from model.stages.hosts import hosts
-from model.stages.observe import observe
-from model.stages.opening import open_world
-from model.stages.perceive import decrees, perceive
-from model.stages.serve import serve
-from model.stages.set_out import set_out
-from model.stages.settle import settle
-from model.stages.voice import voice
-from model.world import world_of
+from conscription_flight.model.border_state import BorderState
+from conscription_flight.model.compiled import compiled, stage
+from conscription_flight.model.men import EligibleMan, EligibleMen
+from conscription_flight.model.mobilising_state import MobilisingState
+from conscription_flight.model.outcomes import Outcomes
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.policies import Policy
+from conscription_flight.model.population import PASTS
+from conscription_flight.model.rates import rates_of
+from conscription_flight.model.stages.call_up import call_up
+from conscription_flight.model.stages.cross import cross
+from conscription_flight.model.stages.hosts import hosts
+from conscription_flight.model.stages.observe import observe
+from conscription_flight.model.stages.opening import open_world
+from conscription_flight.model.stages.perceive import decrees, perceive
+from conscription_flight.model.stages.serve import serve
+from conscription_flight.model.stages.set_out import set_out
+from conscription_flight.model.stages.settle import settle
+from conscription_flight.model.stages.voice import voice
+from conscription_flight.model.world import world_of
 
 
 @stage
@@ -124,7 +124,7 @@ class ConscriptionFlight(mesa.Model):
         self.running = self.day < self.settings.days
 
     def _plain_engine(self):
-        from model.reference import PlainMan, ReferenceEngine
+        from conscription_flight.model.reference import PlainMan, ReferenceEngine
 
         for man in list(self.agents_by_type.get(PlainMan, ())):
             man.remove()

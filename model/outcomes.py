@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from model.parameters import Settings
-from model.world import (
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.world import (
     PLACE_FLOWS,
     PLACE_STOCKS,
     REGION_FLOWS,

@@ -16,9 +16,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from model.cards import MEANS, Card, Frame, Tree
-from model.randomness import seed_of
-from model.wording import as_written, plain
+from conscription_flight.model.cards import MEANS, Card, Frame, Tree
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.model.wording import as_written, plain
 
 SHARE_TOLERANCE = 1e-6
 EVERYWHERE = "all"

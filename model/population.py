@@ -7,8 +7,8 @@ resistance, so that a man is his index and his rank within the type is his place
 
 import numpy as np
 
-from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
-from model.parameters import Settings
+from conscription_flight.model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.parameters import Settings
 
 TRAITS = ("region", "liability", "stance", "age", "documents", "means")
 

@@ -8,7 +8,7 @@ import hashlib
 
 import numpy as np
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 U = np.uint64
 

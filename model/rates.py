@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
-from model.mechanisms import NEUTRAL, is_on
-from model.parameters import Settings
-from model.population import shape_of, type_offsets
+from conscription_flight.model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.mechanisms import NEUTRAL, is_on
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.population import shape_of, type_offsets
 
 SCALARS = {
     "behaviour": (

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from model.cards import ROUTES
-from model.outcomes import Outcomes
-from model.parameters import Settings
+from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.outcomes import Outcomes
+from conscription_flight.model.parameters import Settings
 
 WEEK = slice(0, 7)
 FOUR_DAYS = slice(0, 4)

@@ -5,15 +5,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.behaviour.protection import RIGHTFUL
-from model.cards import DOCUMENTS, MEANS, Tree
-from model.columns import COLUMNS, EXIT, REGION, REGISTER, STATE, handle_of
-from model.geography import land_factor
-from model.parameters import Settings
-from model.policies.base import Levers
-from model.population import shape_of, type_offsets
-from model.randomness import seed_of
-from model.rates import targeting
+from conscription_flight.model.behaviour.protection import RIGHTFUL
+from conscription_flight.model.cards import DOCUMENTS, MEANS, Tree
+from conscription_flight.model.columns import COLUMNS, EXIT, REGION, REGISTER, STATE, handle_of
+from conscription_flight.model.geography import land_factor
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.policies.base import Levers
+from conscription_flight.model.population import shape_of, type_offsets
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.model.rates import targeting
 
 PLACE_FLOWS = (
     *(

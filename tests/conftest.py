@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
+from conscription_flight.cli.main import main
 
 SMALL = ("scale=20000", "days=12")
 """A run of two thousand agents and twelve days."""
 
 
 DRAWING = tuple(
-    f"experiments.figures.{name}" for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast")
+    f"conscription_flight.figures.{name}" for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast")
 )
 """What draws the figures of commands."""
 

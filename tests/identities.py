@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from worlds import count, exits_of, linked, total, traits
 
-from model.population import PASTS, STANDINGS, STATUSES
-from model.world import CALENDARS, RANKED, TEMPTED
-
+from conscription_flight.model.population import PASTS, STANDINGS, STATUSES
+from conscription_flight.model.world import CALENDARS, RANKED, TEMPTED
 
 ROUNDING = 1e-12
 

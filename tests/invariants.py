@@ -30,11 +30,11 @@ from conftest import DRAWING
 from identities import assert_alike, assert_conserved
 from worlds import MECHANISMS, POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
-from experiments.cli import main
-from experiments.pairing import RATIOS
-from model.cards import DOCUMENTS, GROUNDS, MEANS, ROUTES
-from model.parameters import Settings
-from model.policies import Policy
+from conscription_flight.analysis.pairing import RATIOS
+from conscription_flight.cli.main import main
+from conscription_flight.model.cards import DOCUMENTS, GROUNDS, MEANS, ROUTES
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.policies import Policy
 
 DATES = ("2022-09-21", "2022-09-22", "2022-09-24", "2022-09-28", "2022-10-08")
 SHARES = (0.0, 0.3, 1.0)

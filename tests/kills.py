@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from experiments.placing import MANIFEST, checksum
+from conscription_flight.storage.placement import MANIFEST, checksum
 
 SMALL = ("scale=10000", "days=20", "draws=40", "draw_from=priors", "jobs=2", "out=out")
 STUDIES = {
@@ -47,7 +47,7 @@ class Study:
         """The study in a folder, in a session of its own, with its temporary files beside it."""
         paths = os.pathsep.join(filter(None, sys.path))
         surroundings = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(place / "temporary")}
-        command = [sys.executable, "-m", "experiments.cli", *self.words]
+        command = [sys.executable, "-m", "conscription_flight", *self.words]
         with (place / "errors").open("a") as errors:
             return subprocess.Popen(
                 command, cwd=place, env=surroundings, stdout=errors, stderr=errors, start_new_session=True

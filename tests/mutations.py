@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.cli import main
-from experiments.config import read_config
-from experiments.options import OPTIONS
+from conscription_flight.cli.main import main
+from conscription_flight.config.compose import read_config
+from conscription_flight.config.options import OPTIONS
 
 SMALL = ("scale=100000", "days=12", "seed=3", "decision_date=2022-09-23")
 STUDY = (*SMALL, "draws=3", "draw_from=priors", "jobs=1")

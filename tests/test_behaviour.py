@@ -12,12 +12,12 @@ import pytest
 import yaml
 from scipy import stats
 
-import model.behaviour
-from model.behaviour.call_up_answer import ANSWERS, call_up_answer
-from model.behaviour.hazard import daily_hazard, days_until
-from model.behaviour.refusal_in_ranks import refusal_level, surrenders
-from model.behaviour.setting_out import expected_frailty, resistance
-from model.behaviour.voice import exit_on_voice, poisson_count, signal
+from conscription_flight.model import behaviour
+from conscription_flight.model.behaviour.call_up_answer import ANSWERS, call_up_answer
+from conscription_flight.model.behaviour.hazard import daily_hazard, days_until
+from conscription_flight.model.behaviour.refusal_in_ranks import refusal_level, surrenders
+from conscription_flight.model.behaviour.setting_out import expected_frailty, resistance
+from conscription_flight.model.behaviour.voice import exit_on_voice, poisson_count, signal
 
 CASES = [
     case for path in sorted(Path(__file__).parent.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())
@@ -26,14 +26,14 @@ CASES = [
 
 def rule_of(name):
     module, _, function = name.partition(".")
-    return getattr(importlib.import_module(f"model.behaviour.{module}"), function)
+    return getattr(importlib.import_module(f"conscription_flight.model.behaviour.{module}"), function)
 
 
 def rules():
     """Every compiled rule by module and name, where it is defined."""
     modules = [
-        importlib.import_module(f"model.behaviour.{found.name}")
-        for found in pkgutil.iter_modules(model.behaviour.__path__)
+        importlib.import_module(f"conscription_flight.model.behaviour.{found.name}")
+        for found in pkgutil.iter_modules(behaviour.__path__)
     ]
     return {
         f"{module.__name__.rpartition('.')[2]}.{name}"

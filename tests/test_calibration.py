@@ -10,23 +10,25 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from experiments import calibrate
-from experiments.calibration import posterior
-from experiments.calibration.bank import BLOCK, shares, uncertain_cards, values_of
-from experiments.calibration.observation import Observation, log_likelihood, observations
-from experiments.calibration.regression import Weighted, adjusted
-from experiments.calibration.sampling import resampled, sample_posterior, split_ratio
-from experiments.config import read_config
-from experiments.figures import calibration as drawing
-from experiments.figures.style import styled
-from experiments.intervals import card_digits, too_few
-from experiments.options import OPTIONS
-from experiments.problems import Problems
-from experiments.runner import by_draw
-from experiments.storage import file_hash
-from experiments.study import planned
-from model.card import Prior
-from model.parameters import read_settings
+from conscription_flight.analysis.intervals import too_few
+from conscription_flight.calibration import posterior_tables as posterior
+from conscription_flight.calibration.abc_regression import Weighted, adjusted
+from conscription_flight.calibration.likelihood import Observation, log_likelihood, observations
+from conscription_flight.calibration.slice_sampler import resampled, sample_posterior, split_ratio
+from conscription_flight.commands import calibrate
+from conscription_flight.commands.conduct import planned
+from conscription_flight.config.compose import read_config
+from conscription_flight.config.options import OPTIONS
+from conscription_flight.errors import Problems
+from conscription_flight.figures import calibration as drawing
+from conscription_flight.figures.style import styled
+from conscription_flight.model.card import Prior
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.reports.numbers import card_digits
+from conscription_flight.sampling.draws import by_draw
+from conscription_flight.sampling.posterior import posterior_draws
+from conscription_flight.sampling.prior_shares import BLOCK, shares, uncertain_cards, values_of
+from conscription_flight.storage.result_folder import file_hash
 
 SMALLEST = (
     "calibrate", "method=regression", "scale=20000", "runs=200", "draws=20", "checks=false", "jobs=1",
@@ -58,7 +60,7 @@ def test_likelihoods_are_those_worked_by_hand(seen, simulated, expected):
 
 
 def test_every_figure_of_the_documents_has_an_observation():
-    from model.targets import TARGETS
+    from conscription_flight.model.targets import TARGETS
 
     records = planned(calibrate, "calibrate", []).options["calibration"]
     assert set(records) == set(TARGETS)
@@ -150,15 +152,15 @@ def test_verdicts_follow_contraction_and_shift():
 def small():
     """Cards are screened at one place, and nothing is drawn."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.calibration.screen.PLACES", 1)
-        patch.setattr("experiments.figures.calibration.draw_calibration", lambda *_: [])
+        patch.setattr("conscription_flight.calibration.screening.PLACES", 1)
+        patch.setattr("conscription_flight.figures.calibration.draw_calibration", lambda *_: [])
         yield
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, small):
     """A tiny calibration by regression, with its folder."""
-    from experiments.cli import main
+    from conscription_flight.cli.main import main
 
     folder = tmp_path_factory.mktemp("made") / "posterior"
     assert main([*SMALLEST, f"out={folder}"]) == 0
@@ -178,7 +180,7 @@ def test_a_calibration_leaves_draws_and_what_became_of_every_card(made):
 def test_workers_and_interruptions_change_nothing(made, flight, undrawn, monkeypatch):
     words = (*SMALLEST, "out=again")
     with monkeypatch.context() as patched:
-        patched.setattr("experiments.calibration.methods.infer", stop)
+        patched.setattr("conscription_flight.calibration.inference.infer", stop)
         stopped = flight(*words)
     assert (stopped.code, "to go on: flight calibrate" in stopped.errors[-1]) == (130, True)
     resumed = flight(*words, "jobs=2")
@@ -193,7 +195,7 @@ def stop(*_):
 
 def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
     for name, few in (("methods.CHAINS", 40), ("sampling.PLAIN", 10), ("sampling.FITTED", 10), ("sampling.EVERY", 2), ("emulator.PASSES", 20)):
-        monkeypatch.setattr(f"experiments.calibration.{name}", few)
+        monkeypatch.setattr(f"conscription_flight.calibration.{name}", few)
     bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
     words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
     assert flight("calibrate", *words, "out=default").code == 0
@@ -207,8 +209,8 @@ def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight,
 
 def test_draws_from_a_posterior_leave_other_cards_at_their_prior(made):
     uncertain = settings_of().uncertain()
-    first, second = (posterior.posterior_draws(str(made), uncertain, draw, 1) for draw in (0, 1))
-    of_prior = posterior.posterior_draws(str(made), uncertain, 20, 1)
+    first, second = (posterior_draws(str(made), uncertain, draw, 1) for draw in (0, 1))
+    of_prior = posterior_draws(str(made), uncertain, 20, 1)
     row = pd.read_parquet(made / "posterior.parquet").iloc[0]
     assert set(first) == set(uncertain)
     assert first["behaviour.base_pressure"] == row["behaviour.base_pressure"] == of_prior["behaviour.base_pressure"]
@@ -221,9 +223,9 @@ def test_a_posterior_of_other_cards_is_refused(made):
     moved = {**uncertain, "behaviour.base_pressure": card.model_copy(update={"prior": Prior(uniform=(0, 1))})}
     for cards in (moved, {**uncertain, "new.card": card}):
         with pytest.raises(Problems, match="or make one: flight calibrate"):
-            posterior.posterior_draws(str(made), cards, 0, 1)
+            posterior_draws(str(made), cards, 0, 1)
     with pytest.raises(Problems, match="no posterior there"):
-        posterior.posterior_draws("nowhere", uncertain, 0, 1)
+        posterior_draws("nowhere", uncertain, 0, 1)
 
 
 def test_a_narrower_prior_of_a_card_that_is_not_identified_is_no_obstacle(made, tmp_path):
@@ -235,10 +237,10 @@ def test_a_narrower_prior_of_a_card_that_is_not_identified_is_no_obstacle(made, 
         cards.assign(verdict=cards["verdict"].where(cards["path"] != "voice.exit_effect", verdict)).to_parquet(folder / "cards.parquet")
         pd.read_parquet(made / "posterior.parquet").to_parquet(folder / "posterior.parquet")
     narrow = settings_of("voice=drain").uncertain()
-    draws = [posterior.posterior_draws(str(tmp_path / "not at all"), narrow, draw, 1) for draw in range(8)]
+    draws = [posterior_draws(str(tmp_path / "not at all"), narrow, draw, 1) for draw in range(8)]
     assert all(draw.keys() == narrow.keys() and draw["voice.exit_effect"] < 0 for draw in draws)
     with pytest.raises(Problems, match="voice.exit_effect"):
-        posterior.posterior_draws(str(tmp_path / "partly"), narrow, 0, 1)
+        posterior_draws(str(tmp_path / "partly"), narrow, 0, 1)
 
 
 def test_other_commands_draw_from_the_posterior(made, flight, undrawn):
@@ -251,7 +253,7 @@ def test_other_commands_draw_from_the_posterior(made, flight, undrawn):
 
 
 def test_draws_come_from_the_posterior_of_a_folder(made):
-    from experiments import compare
+    from conscription_flight.commands import compare
 
     plan = planned(compare, "compare", [f"posterior={made}"])
     assert (plan.options["draws"], plan.options["draw_from"]) == (200, "posterior")

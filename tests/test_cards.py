@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.config import read_config
-from experiments.options import OPTIONS
-from model.parameters import read_settings
+from conscription_flight.config.compose import read_config
+from conscription_flight.config.options import OPTIONS
+from conscription_flight.model.parameters import read_settings
 
 
 def cards(*overrides):

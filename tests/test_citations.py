@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from experiments import citations
-from experiments.citations import DOCUMENTS, LISTED, Row, cited, faults, is_citation, malformed, read_rows
-from experiments.problems import Problems
+from conscription_flight.commands import citations
+from conscription_flight.commands.citations import (
+    DOCUMENTS,
+    LISTED,
+    Row,
+    cited,
+    faults,
+    is_citation,
+    malformed,
+    read_rows,
+)
+from conscription_flight.errors import Problems
 
 ROOT = Path(__file__).resolve().parent.parent
 PATTERNS = ("conf/**/*.yaml", "model/**/*.py", "model/**/*.md", "experiments/**/*.py", "experiments/**/*.md", "*.md")
@@ -149,4 +158,4 @@ def test_the_command_names_a_row_that_is_no_citation(folder: Path, capsys: pytes
 @pytest.mark.parametrize("words", [[], ["one", "two"]])
 def test_the_command_wants_one_folder(words: list[str], capsys: pytest.CaptureFixture):
     assert citations.main(words) == 2
-    assert capsys.readouterr().err == "usage: python -m experiments.citations FOLDER\n"
+    assert capsys.readouterr().err == "usage: python -m conscription_flight.commands.citations FOLDER\n"

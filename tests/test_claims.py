@@ -14,18 +14,18 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-from experiments import claims
-from experiments.answers import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
-from experiments.claims_page import as_json, estimate, page
-from experiments.config import CONF
-from experiments.estimands import Count
-from experiments.figures import claims as drawing
-from experiments.figures import style
-from experiments.questions import problems_of
-from experiments.ratios import LEAST_AGENTS
-from experiments.runner import RunSpec
-from experiments.study import planned
-from model.population import PASTS
+from conscription_flight import CONF
+from conscription_flight.analysis.estimands import Count
+from conscription_flight.analysis.questions import problems_of
+from conscription_flight.analysis.ratios import LEAST_AGENTS
+from conscription_flight.analysis.thresholds import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
+from conscription_flight.commands import claims
+from conscription_flight.commands.conduct import planned
+from conscription_flight.config.plan import RunSpec
+from conscription_flight.figures import claims as drawing
+from conscription_flight.figures import style
+from conscription_flight.model.population import PASTS
+from conscription_flight.reports.claims import as_json, estimate, page
 
 STUDY = ("claims", "draw_from=priors", *SMALL, "only=[refusal,pressure,worse_army]", "draws=3", "jobs=1")
 

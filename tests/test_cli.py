@@ -15,17 +15,17 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import run
-from experiments.cli import main
-from experiments.storage import ResultFolder
-from experiments.study import planned
+from conscription_flight.cli.main import main
+from conscription_flight.commands import run
+from conscription_flight.commands.conduct import planned
+from conscription_flight.storage.result_folder import ResultFolder
 
 HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]])
 def test_help_comes_without_heavy_imports(words):
-    code = f"import sys; from experiments.cli import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"import sys; from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.endswith("[]\n")
     assert "Example" in said.stdout

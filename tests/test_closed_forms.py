@@ -23,9 +23,19 @@ from worlds import (
     traits,
 )
 
-from model.population import HAS_SET_OUT, PASTS, STATUSES
-from model.randomness import ANSWER, NOTICE_ORDER, OFFICER, ONCE, RESISTANCE, TASTE, permuted, uniform, word
-from model.reference import PlainMan
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
+from conscription_flight.model.randomness import (
+    ANSWER,
+    NOTICE_ORDER,
+    OFFICER,
+    ONCE,
+    RESISTANCE,
+    TASTE,
+    permuted,
+    uniform,
+    word,
+)
+from conscription_flight.model.reference import PlainMan
 
 UNLIKELY = 1e-4
 """Chance below which a statistic is taken as a mistake; every test here draws one fixed seed, so it fails always or never."""

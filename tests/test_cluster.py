@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 import pytest
 from conftest import SMALL
 
-from experiments import cluster, sweep
-from experiments.problems import Problems, WorkersLost
-from experiments.runner import by_draw
-from experiments.study import planned
-from experiments.workers import run_study
+from conscription_flight.commands import sweep
+from conscription_flight.commands.conduct import planned
+from conscription_flight.errors import Problems, WorkersLost
+from conscription_flight.runs import dask_backend as cluster
+from conscription_flight.runs.dispatch import run_study
+from conscription_flight.sampling.draws import by_draw
 
 WORDS = [*SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]"]
 

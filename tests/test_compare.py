@@ -10,15 +10,22 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import compare
-from experiments.intervals import NOTHING, as_read, ends, finite, interval, percent_or, short_span, span, two_digits
-from experiments.pairing import net_soldiers_per_admission, said_of_ratios, soldiers_per_admission, told
-from experiments.problems import Problems
-from experiments.ratios import thin
-from experiments.storage import file_hash
-from experiments.study import planned
-from experiments.summaries import summary_frame
-from experiments.tables import comparison_frame, grid, markdown, readable_rows
+from conscription_flight.analysis.comparison import comparison_frame
+from conscription_flight.analysis.intervals import ends, finite, interval
+from conscription_flight.analysis.pairing import (
+    net_soldiers_per_admission,
+    said_of_ratios,
+    soldiers_per_admission,
+    told,
+)
+from conscription_flight.analysis.ratios import thin
+from conscription_flight.analysis.summaries import summary_frame
+from conscription_flight.commands import compare
+from conscription_flight.commands.conduct import planned
+from conscription_flight.errors import Problems
+from conscription_flight.reports.numbers import NOTHING, as_read, percent_or, short_span, span, two_digits
+from conscription_flight.reports.tables import grid, markdown, readable_rows
+from conscription_flight.storage.result_folder import file_hash
 
 DRAWS = 3
 POLICIES = "policies=[as_documented,open_asylum,exit_ban]"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import SMALL
 
-from experiments import console
-from experiments.cli import main
+from conscription_flight import console
+from conscription_flight.cli.main import main
 
 
 def slow(count):

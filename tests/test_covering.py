@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.boxes import Box, Discovery, Fit, Half, Limits, Rules, half
-from experiments.covering import Cover, cover, denser_there, half_together, stands, summary
+from conscription_flight.analysis.covering import Cover, cover, denser_there, half_together, stands, summary
+from conscription_flight.analysis.prim import Box, Discovery, Fit, Half, Limits, Rules, half
 
 RULES = Rules(screen=4, density=0.85, again=0.7)
 NEEDS = "ema_workbench"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments import crew
-from experiments.problems import WorkersLost
+from conscription_flight.errors import WorkersLost
+from conscription_flight.runs import local_backend as crew
 
 
 def slow_or_deadly(number, folder, deadly):

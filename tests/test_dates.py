@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from experiments.dates import day_of
+from conscription_flight.inputs.dates import day_of
 
 READ = (
     "2022-09-28", "2022-9-28", "2022/09/28", "2022.09.28", "2022. 09. 28.", "28.09.2022", "28. 9. 2022", "28/09/2022", "28-09-2022",

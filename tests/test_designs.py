@@ -11,12 +11,13 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-from experiments import filling, sweep
-from experiments.dimensions import read_dimension
-from experiments.figures import marginals
-from experiments.marginals import bins, design_frame, marginals_frame
-from experiments.study import planned
-from model.parameters import read_settings
+from conscription_flight.analysis.marginals import bins, design_frame, marginals_frame
+from conscription_flight.commands import sweep
+from conscription_flight.commands.conduct import planned
+from conscription_flight.figures import marginals
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.sampling import space_filling as filling
+from conscription_flight.sampling.dimensions import read_dimension
 
 LATIN = ("design=latin", "points=20", "draws=1", "draw_from=priors")
 QUOTA = "over.mobilisation.quota={from: 100000, to: 500000}"
@@ -179,7 +180,7 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     points = design_frame(plan, filling.coordinates(plan), design.arms)
     drawn = []
     monkeypatch.setattr(
-        "experiments.figures.marginals.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+        "conscription_flight.figures.marginals.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
     )
     marginals.draw_marginals(marginals_frame(plan, points, point, values), points, point, values, plan, tmp_path)
     assert len(drawn) == 2

@@ -10,13 +10,25 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments.boxes import Box, Rules, by_luck, chosen, discover, distances, fit, found_again, half, weakest
-from experiments.discover_page import _of, _spread
-from experiments.figures.robustness import satisficing
-from experiments.figures.style import styled
-from experiments.futures import drawn, hypercube, states_of, uncertain
-from experiments.robustness import jointly, meets, ranks, regrets, robustness_frame
-from experiments.study import planned
+from conscription_flight.analysis.prim import (
+    Box,
+    Rules,
+    by_luck,
+    chosen,
+    discover,
+    distances,
+    fit,
+    found_again,
+    half,
+    weakest,
+)
+from conscription_flight.analysis.robustness import jointly, meets, ranks, regrets, robustness_frame
+from conscription_flight.commands.conduct import planned
+from conscription_flight.figures.robustness import satisficing
+from conscription_flight.figures.style import styled
+from conscription_flight.outcomes import states_of
+from conscription_flight.reports.discovery import _of, _spread
+from conscription_flight.sampling.ensemble import drawn, hypercube, uncertain
 
 RULES = Rules(screen=5, density=0.8, again=0.7)
 NEEDS = "ema_workbench"
@@ -186,15 +198,15 @@ def test_a_share_of_few_futures_is_told_as_numbers_and_its_spread_is_not():
 
 
 def test_numbers_stand_out_from_the_cell_they_are_in():
-    from experiments.figures.robustness import readable_on
-    from experiments.figures.style import INK
+    from conscription_flight.figures.robustness import readable_on
+    from conscription_flight.figures.style import INK
 
     assert [readable_on((grey,) * 3) for grey in (0.0, 0.3, 0.6, 1.0)] == ["white", "white", INK, INK]
     assert readable_on((0.95, 0.25, 0.15)) == INK and readable_on((0.14, 0.21, 0.58, 1.0)) == "white"
 
 
 def planned_discovery(*words: str):
-    from experiments import discover as module
+    from conscription_flight.commands import discover as module
 
     return planned(module, "discover", [*SMALL, *words])
 
@@ -258,7 +270,7 @@ def test_a_package_that_is_missing_is_said_with_what_adds_it(
     def absent(module: str):
         raise ModuleNotFoundError(name=package)
 
-    monkeypatch.setattr("experiments.extras.import_module", absent)
+    monkeypatch.setattr("conscription_flight.config.extras.import_module", absent)
     said = flight(verb)
     assert said.code == 2
     assert said.errors == [

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.drivers import ASKED, TOLD, drivers_frame, movers
-from experiments.headline import page
-from experiments.plan import Arm, Plan
-from experiments.runner import RunSpec, replicated, run_seed
-from experiments.variance import grids, parts, share_of_parameters, variance_frame
+from conscription_flight.analysis.drivers import ASKED, TOLD, drivers_frame, movers
+from conscription_flight.analysis.variance import grids, parts, share_of_parameters, variance_frame
+from conscription_flight.config.plan import Arm, Plan, RunSpec
+from conscription_flight.reports.comparison import page
+from conscription_flight.sampling.draws import replicated, run_seed
 
 DRAWS = 120
 

@@ -21,7 +21,7 @@ from worlds import (
     steady_pressure,
 )
 
-from model.population import HAS_SET_OUT, PASTS, STATUSES
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
 
 OPEN = {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 1.0, "documents": "internal_passport"}
 

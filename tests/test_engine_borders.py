@@ -30,8 +30,8 @@ from worlds import (
     traits,
 )
 
-from model.cards import ROUTES
-from model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
+from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
 
 ROUTES_ALL = list(ROUTES)
 BUSY = {"behaviour.base_pressure": 1.0}

@@ -7,7 +7,7 @@ import pytest
 from identities import assert_alike
 from worlds import POLICIES, days_of, model_of, policy_of, policy_with, settings_of
 
-from model.reference import PlainMan
+from conscription_flight.model.reference import PlainMan
 
 CROWDED = {
     "behaviour.base_pressure": 2.0,

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import claims, estimands
-from experiments.config import CONF
-from experiments.estimands import ESTIMANDS, parts_of
-from experiments.evidence import People, Seen, people_of
-from experiments.study import planned
-from model.parameters import read_settings
+from conscription_flight import CONF
+from conscription_flight.analysis import estimands
+from conscription_flight.analysis.arms import People, Seen, people_of
+from conscription_flight.analysis.estimands import ESTIMANDS, parts_of
+from conscription_flight.commands import claims
+from conscription_flight.commands.conduct import planned
+from conscription_flight.model.parameters import read_settings
 
 PEOPLE = People(
     scale=10,

@@ -11,27 +11,27 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from experiments.axes import axis_name, kind_of, value_name
-from experiments.calibration.documents import UNUSED, forms_of_documents
-from experiments.compare import DRIVEN
-from experiments.config import CONF
-from experiments.figures import comparison, style
-from experiments.figures.categories import categories
-from experiments.figures.cells import cells, colour_ends
-from experiments.figures.differences import SHOWN as DIFFERENCES
-from experiments.figures.differences import paired_differences
-from experiments.figures.documents import agreement, document_page
-from experiments.figures.drivers import drivers
-from experiments.figures.flows import OTHERS, flows_by_destination, stacked
-from experiments.figures.lines import lines
-from experiments.figures.manpower import SHOWN as MANPOWER
-from experiments.figures.manpower import manpower
-from experiments.figures.queues import queues
-from experiments.figures.style import outcome_label, outcome_unit
-from experiments.figures.sweep import draw_sweep
-from experiments.intervals import NOTHING
-from experiments.plan import Arm, Plan
-from experiments.summaries import summary_frame
+from conscription_flight import CONF
+from conscription_flight.analysis.summaries import summary_frame
+from conscription_flight.calibration.likelihood import UNUSED, forms_of_documents
+from conscription_flight.commands.compare import DRIVEN
+from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.figures import comparison, style
+from conscription_flight.figures.categories import categories
+from conscription_flight.figures.differences import SHOWN as DIFFERENCES
+from conscription_flight.figures.differences import paired_differences
+from conscription_flight.figures.drivers import drivers
+from conscription_flight.figures.flows import OTHERS, flows_by_destination, stacked
+from conscription_flight.figures.heatmap import cells, colour_ends
+from conscription_flight.figures.line_panels import lines
+from conscription_flight.figures.manpower import SHOWN as MANPOWER
+from conscription_flight.figures.manpower import manpower
+from conscription_flight.figures.queues import queues
+from conscription_flight.figures.style import outcome_label, outcome_unit
+from conscription_flight.figures.sweep import draw_sweep
+from conscription_flight.figures.targets import agreement, document_page
+from conscription_flight.reports.axes import axis_name, kind_of, value_name
+from conscription_flight.reports.numbers import NOTHING
 
 ARMS = ("as_documented", "open_asylum", "closed_borders", "exit_ban", "neighbours_close", "own_policy")
 LABELS = {arm: arm.replace("_", " ").capitalize() for arm in ARMS}

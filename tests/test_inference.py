@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from experiments.benchmarks.inference.__main__ import parse
-from experiments.benchmarks.inference.chains import State, autocorrelation_time, ellipse_of, led_step, step
-from experiments.benchmarks.inference.worlds import Worlds, coverage_row, shares_below
-from experiments.calibration import methods
-from experiments.calibration.methods import Evidence, by_importance
-from experiments.calibration.observation import Observation
-from experiments.problems import Problems
+from conscription_flight.benchmarks.inference.__main__ import parse
+from conscription_flight.benchmarks.inference.chains import State, autocorrelation_time, ellipse_of, led_step, step
+from conscription_flight.benchmarks.inference.worlds import Worlds, coverage_row, shares_below
+from conscription_flight.calibration import inference as methods
+from conscription_flight.calibration.inference import Evidence, by_importance
+from conscription_flight.calibration.likelihood import Observation
+from conscription_flight.errors import Problems
 
 SEEN, ERROR, CHANCE = 1.2, 0.4, 0.3
 MEAN, VARIANCE = 0.96, 0.2

@@ -8,9 +8,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from experiments import config
-from experiments.kept import digest_of, kept
-from experiments.options import OPTIONS
+from conscription_flight.config import compose as config
+from conscription_flight.config.cache import digest_of, kept
+from conscription_flight.config.options import OPTIONS
 
 
 @pytest.fixture(autouse=True)

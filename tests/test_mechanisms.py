@@ -20,14 +20,14 @@ from worlds import (
     traits,
 )
 
-from model.behaviour.exit_value import network_factor
-from model.behaviour.setting_out import expected_frailty
-from model.behaviour.word_of_mouth import word_of_mouth
-from model.cards import STANCES
-from model.mechanisms import NEUTRAL
-from model.population import PASTS, STATUSES
-from model.randomness import LOYALTY, ONCE, exponential
-from model.world import TEMPTED
+from conscription_flight.model.behaviour.exit_value import network_factor
+from conscription_flight.model.behaviour.setting_out import expected_frailty
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.cards import STANCES
+from conscription_flight.model.mechanisms import NEUTRAL
+from conscription_flight.model.population import PASTS, STATUSES
+from conscription_flight.model.randomness import LOYALTY, ONCE, exponential
+from conscription_flight.model.world import TEMPTED
 
 TOO = {
     "asylum": ("destination.*.recognition",),

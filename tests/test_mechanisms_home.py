@@ -19,8 +19,8 @@ from worlds import (
     traits,
 )
 
-from model.cards import STANCES
-from model.population import PASTS, STATUSES
+from conscription_flight.model.cards import STANCES
+from conscription_flight.model.population import PASTS, STATUSES
 
 # Voice.
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from worlds import model_of, policy_of, settings_of, state_of
 
-from model.border_state import BorderState
-from model.columns import COLUMNS
-from model.reference import PlainMan
+from conscription_flight.model.border_state import BorderState
+from conscription_flight.model.columns import COLUMNS
+from conscription_flight.model.reference import PlainMan
 
 ENGINES = ("arrays", "reference")
 COPIES = {"copied": copy.deepcopy, "pickled": lambda thing: pickle.loads(pickle.dumps(thing))}

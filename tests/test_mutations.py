@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from mutations import GOOD, broken_rule, mutants
 
-from experiments import study
-from experiments.runner import RunSpec, Worker
+from conscription_flight.commands import conduct as study
+from conscription_flight.config.plan import RunSpec
+from conscription_flight.runs.simulator import Worker
 
 TRIED = 30
 

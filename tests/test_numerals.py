@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.benchmarks import frameworks, speed, studies
-from experiments.benchmarks.inference.__main__ import parse
-from experiments.levers import Levers
-from experiments.numerals import COMMA, POINT, Style, amount, plain, whole
+from conscription_flight.benchmarks import frameworks, speed, studies
+from conscription_flight.benchmarks.inference.__main__ import parse
+from conscription_flight.inputs.numerals import COMMA, POINT, Style, amount, plain, whole
+from conscription_flight.sampling.policy_levers import Levers
 
 SILENT = Style(",", frozenset())
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from experiments.observed import HEADER, Frame, days_of, is_count, read_observed
-from experiments.problems import Problems
-from model.outcomes import OUTCOMES
+from conscription_flight.analysis.observations import HEADER, Frame, days_of, is_count, read_observed
+from conscription_flight.errors import Problems
+from conscription_flight.model.outcomes import OUTCOMES
 
 COLUMNS = [
     ("gross_entries", "kazakhstan"), ("gross_entries", "united_states"), ("net_stay", "all"), ("attacks", "all"), ("queue_length", "kazakhstan"),

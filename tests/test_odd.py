@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from model.men import ATTRIBUTES
-from model.model import DAY
-from model.outcomes import OUTCOMES
-from model.policies import KINDS, base
-from model.population import STANDINGS, STATUSES
-from model.targets import TARGETS, Target
+from conscription_flight.model.men import ATTRIBUTES
+from conscription_flight.model.model import DAY
+from conscription_flight.model.outcomes import OUTCOMES
+from conscription_flight.model.policies import KINDS, base
+from conscription_flight.model.population import STANDINGS, STATUSES
+from conscription_flight.model.targets import TARGETS, Target
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = (ROOT / "model" / "ODD.md").read_text(encoding="utf-8")
@@ -172,7 +172,7 @@ BOTH_WAYS = {
 def rule(name: str) -> Callable:
     """The public function of behaviour/ with this name."""
     file = next(file for file, path in BEHAVIOUR.items() if name in rules(path))
-    return getattr(import_module(f"model.behaviour.{file.removesuffix('.py')}"), name)
+    return getattr(import_module(f"conscription_flight.model.behaviour.{file.removesuffix('.py')}"), name)
 
 
 def written_out() -> dict[str, tuple[list[str], str]]:

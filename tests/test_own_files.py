@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments.config import CONF, read_config
-from experiments.options import OPTIONS
+from conscription_flight import CONF
+from conscription_flight.config.compose import read_config
+from conscription_flight.config.options import OPTIONS
 
 SMALL = ("scale=100000", "days=5", "draws=2", "draw_from=priors")
 MINE = "label: Mine\nmeaning: mine\nmechanisms: [{kind: documented}]\n"

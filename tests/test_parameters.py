@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from scipy import stats
 from worlds import STATES, settings_of, tree
 
-from model.card import Card, Prior
-from model.cards import GROUNDS, MEANS
-from model.parameters import SettingsError, draw_values, nearest, read_settings
-from model.population import document_shares, liability_shares, stance_shares, type_offsets
+from conscription_flight.model.card import Card, Prior
+from conscription_flight.model.cards import GROUNDS, MEANS
+from conscription_flight.model.parameters import SettingsError, draw_values, nearest, read_settings
+from conscription_flight.model.population import document_shares, liability_shares, stance_shares, type_offsets
 
 UNLIKELY = 1e-4
 SWITCHED = ("asylum", "returns", "voice", "evasion", "force", "answer", "hosts", "networks", "skills")

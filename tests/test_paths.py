@@ -6,10 +6,11 @@ import pytest
 from conftest import SMALL
 from worlds import settings_of
 
-from experiments.config import expanded, node_at, read_config
-from experiments.options import OPTIONS
-from experiments.problems import Problems
-from model.parameters import read_settings
+from conscription_flight.config.compose import expanded, read_config
+from conscription_flight.config.options import OPTIONS
+from conscription_flight.config.tree import node_at
+from conscription_flight.errors import Problems
+from conscription_flight.model.parameters import read_settings
 
 CARDS = settings_of().cards()
 OF_AN_AGE = "population.ages.18-24.readiness"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
-from model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
-from model.policies.base import BORDER, DECREE
+from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
+from conscription_flight.model.policies.base import BORDER, DECREE
 
 DECISION = 7
 """Day of 28 September, on which alternative policies start."""

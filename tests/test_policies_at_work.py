@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds import doors, in_all, model_of, policy_of, settings_of, states_in, total, traits
 
-from model.cards import LIABILITIES, STANCES
-from model.population import STATUSES
+from conscription_flight.model.cards import LIABILITIES, STANCES
+from conscription_flight.model.population import STATUSES
 
 DECISION = 7
 

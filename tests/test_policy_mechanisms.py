@@ -7,7 +7,7 @@ import pytest
 from test_policies import bits_of, changed, group, index, levers_with
 from worlds import STATES, policy_with, settings_of
 
-from model.policies import KINDS
+from conscription_flight.model.policies import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from worlds import policy_with, settings_of
 
-from model.parameters import SettingsError
-from model.policies import Policy, read_policy
+from conscription_flight.model.parameters import SettingsError
+from conscription_flight.model.policies import Policy, read_policy
 
 
 @pytest.fixture(scope="module")

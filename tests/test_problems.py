@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.problems import MOST, shown
+from conscription_flight.errors import MOST, shown
 
 
 def test_few_mistakes_are_all_printed_in_their_order_and_once():

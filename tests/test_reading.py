@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments.problems import Problems
-from experiments.reading import read_study
+from conscription_flight.errors import Problems
+from conscription_flight.storage.read import read_study
 
 
 def told(folder, name, **where):

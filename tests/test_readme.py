@@ -13,10 +13,11 @@ import yaml
 from conftest import SMALL
 from omegaconf import OmegaConf
 
-from experiments.cli import HELP, read_command
-from experiments.study import planned
-from model.cards import Card, Destination
-from model.policies import KINDS
+from conscription_flight.cli.arguments import read_command
+from conscription_flight.cli.main import HELP
+from conscription_flight.commands.conduct import planned
+from conscription_flight.model.cards import Card, Destination
+from conscription_flight.model.policies import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "experiments").glob("*.md")))}
@@ -101,12 +102,12 @@ def test_the_own_policy_and_the_own_state_run_together(own: Path, flight, undraw
 
 def test_the_own_policy_does_what_it_says(own: Path):
     """Frontline states let in by the asylum route from the decision date on, the ban holds later, all others are as documented."""
-    from model.parameters import read_settings
-    from model.policies import read_policy
+    from conscription_flight.model.parameters import read_settings
+    from conscription_flight.model.policies import read_policy
 
     levers = {}
     for name in ("as_documented", "frontline_opens"):
-        plan = planned(import_module("experiments.run"), "run", [f"policy={name}"], "own")
+        plan = planned(import_module("conscription_flight.commands.run"), "run", [f"policy={name}"], "own")
         settings = read_settings(plan.settings)
         levers[name] = read_policy(plan.policies[name], settings).levers(settings)
     before, after = levers["as_documented"], levers["frontline_opens"]
@@ -119,10 +120,10 @@ def test_the_own_policy_does_what_it_says(own: Path):
 
 def test_the_own_state_is_reached_by_the_policies_of_its_group(own: Path):
     """It shuts with the neighbours."""
-    from model.parameters import read_settings
-    from model.policies import read_policy
+    from conscription_flight.model.parameters import read_settings
+    from conscription_flight.model.policies import read_policy
 
-    plan = planned(import_module("experiments.run"), "run", ["policy=neighbours_close"], "own")
+    plan = planned(import_module("conscription_flight.commands.run"), "run", ["policy=neighbours_close"], "own")
     settings = read_settings(plan.settings)
     levers = read_policy(plan.policies["neighbours_close"], settings).levers(settings)
     share = levers.share[:, levers.states.index("mongolia")]
@@ -132,7 +133,7 @@ def test_the_own_state_is_reached_by_the_policies_of_its_group(own: Path):
 
 def test_the_own_parameters_are_those_of_the_run(own: Path):
     plain, other = (
-        planned(import_module("experiments.run"), "run", words, "own").settings
+        planned(import_module("conscription_flight.commands.run"), "run", words, "own").settings
         for words in ([], ["mobilisation=general"])
     )
     given = yaml.safe_load(OWN["mobilisation/general.yaml"])
@@ -210,7 +211,7 @@ def test_links_and_pictures_lead_somewhere(page: Path):
 
 def test_folders_and_cards_named_are_there():
     assert all((ROOT / name).is_dir() for name in table("folder") if name != "results/")
-    settings = planned(import_module("experiments.run"), "run", []).settings
+    settings = planned(import_module("conscription_flight.commands.run"), "run", []).settings
     for path in re.findall(r"`((?:behaviour|destination|mobilisation)\.[\w.]+)`", README):
         node = settings
         for step in path.split("."):

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import SMALL
 
-from experiments.cli import main
+from conscription_flight.cli.main import main
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def made(tmp_path_factory, request):
     place = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(place)
-        patched.setattr("experiments.figures.run.draw_run", lambda *_: [])
+        patched.setattr("conscription_flight.figures.run.draw_run", lambda *_: [])
         assert main(["run", *SMALL, "draws=0", "out=result"]) == 0
     return place / "result"
 
@@ -73,7 +73,7 @@ def a_value(folder):
 
 
 def a_value_and_its_checksum(folder):
-    from experiments.storage import file_hash
+    from conscription_flight.storage.result_folder import file_hash
 
     a_value(folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

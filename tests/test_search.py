@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import search as search_verb
-from experiments.figures.front import front
-from experiments.figures.style import styled
-from experiments.front import convergence, hypervolume, line, on_front, resolved, within
-from experiments.genetic import search, spread_out
-from experiments.intervals import NOTHING
-from experiments.levers import Levers
-from experiments.search_page import front_rows, straightness
-from experiments.storage import file_hash
-from experiments.study import planned
+from conscription_flight.analysis.pareto import convergence, hypervolume, line, on_front, resolved, within
+from conscription_flight.commands import search as search_verb
+from conscription_flight.commands.conduct import planned
+from conscription_flight.figures.pareto_front import front
+from conscription_flight.figures.style import styled
+from conscription_flight.reports.numbers import NOTHING
+from conscription_flight.reports.search import front_rows, straightness
+from conscription_flight.sampling.nsga2 import search, spread_out
+from conscription_flight.sampling.policy_levers import Levers
+from conscription_flight.storage.result_folder import file_hash
 
 LEVERS = Levers(
     [{"kind": "documented"}, {"kind": "admission", "share": 0.0, "from": "2022-09-28"}, {"kind": "protection", "from": "2022-09-28"}],
@@ -59,7 +59,7 @@ def test_a_line_is_straight_and_a_curve_less_so():
 
 
 def test_names_below_the_front_are_clear_of_each_other_and_of_the_lines_to_them():
-    from experiments.figures.front import rows_below
+    from conscription_flight.figures.pareto_front import rows_below
 
     assert rows_below(np.array([0.0, 10.0, 40.0]), [5, 5, 5]) == [0, 0, 0]
     assert rows_below(np.array([0.0, 1.0, 2.0]), [5, 5, 5]) == [2, 1, 0]

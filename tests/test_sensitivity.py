@@ -11,18 +11,25 @@ import pytest
 from conftest import SMALL
 from test_figures import drawn_texts
 
-from experiments import designed, sensitivity
-from experiments.figures.sensitivity import draw_sensitivity
-from experiments.figures.style import TALLEST
-from experiments.indices import fifths_frame, independent, places_told, sobol_frame, strongest
-from experiments.inputs import CHANCE, REST, Input, card_inputs, chance_tickets
-from experiments.options import OPTIONS
-from experiments.runner import Worker
-from experiments.samples import Study
-from experiments.sampling import saltelli
-from experiments.sensitivity_page import _share, page, resampled, verdict
-from experiments.study import planned
-from model.parameters import read_settings
+from conscription_flight.analysis.sensitivity_indices import (
+    fifths_frame,
+    independent,
+    places_told,
+    sobol_frame,
+    strongest,
+)
+from conscription_flight.commands import sensitivity
+from conscription_flight.commands.conduct import planned
+from conscription_flight.config.options import OPTIONS
+from conscription_flight.figures.sensitivity import draw_sensitivity
+from conscription_flight.figures.style import TALLEST
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.reports.sensitivity import _share, page, resampled, verdict
+from conscription_flight.runs import evaluate as designed
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.sensitivity_inputs import CHANCE, REST, Input, card_inputs, chance_tickets
+from conscription_flight.sampling.sensitivity_samples import Study
+from conscription_flight.sampling.unit_cube import saltelli
 
 CARDS = ("behaviour.relief", "behaviour.attention_floor", "behaviour.diversion")
 """Three cards with uniform priors, which play the arguments of a test function."""
@@ -298,7 +305,7 @@ def test_an_interval_of_few_points_is_said_to_be_too_narrow(points, words):
 
 def test_an_index_off_the_axis_is_an_arrow_and_the_axis_stays(tmp_path, monkeypatch):
     plan, drawn = study("policy=open_asylum", "outcomes=[set_out]"), {}
-    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr("conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
     tables = made_up_tables(plan)
     tables["indices"].loc[tables["indices"].input == CHANCE, "total"] = 7.0
     tables["convergence"] = tables["convergence"].query("points == 128")
@@ -312,7 +319,7 @@ def test_an_index_off_the_axis_is_an_arrow_and_the_axis_stays(tmp_path, monkeypa
 def test_outcomes_for_which_there_is_no_room_go_on_further_figures(tmp_path, monkeypatch):
     outcomes = ["set_out", "inducted", "net_stay", "pool", "called_up", "deployed", "lost", "protests"]
     plan, drawn = study("policy=open_asylum", f"outcomes=[{','.join(outcomes)}]"), {}
-    monkeypatch.setattr("experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr("conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert {"indices", "indices_2", "tornado_2", "convergence_2", "screening_2"} <= set(drawn)
     assert max(fig.get_figheight() for fig in drawn.values()) <= TALLEST
@@ -343,7 +350,7 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = study("policy=open_asylum", "reference=as_documented", "outcomes=[set_out,inducted,effective_strength]")
     drawn = []
     monkeypatch.setattr(
-        "experiments.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
+        "conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.extend(figures.values()) or []
     )
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert len(drawn) == 4

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments.calibration.posterior import BANDWIDTH, LEAST_EFFECTIVE, TOGETHER, posterior_of, told_of, worth
-from experiments.problems import Problems
-from experiments.runner import Worker
-from experiments.study import planned
-from model.parameters import read_settings
+from conscription_flight.commands.conduct import planned
+from conscription_flight.errors import Problems
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.posterior import BANDWIDTH, LEAST_EFFECTIVE, TOGETHER, posterior_of, told_of, worth
 
 SMALL = ("scale=100000", "days=12", "jobs=1")
 STUDIES = {
@@ -110,7 +110,7 @@ def test_a_card_with_a_prior_of_its_own_in_a_file_is_drawn_from_it():
     file.parent.mkdir(parents=True)
     prior = "prior: {uniform: [0.8, 0.9]}"
     file.write_text(f"# @package _global_\ndefaults: [compare, _self_]\nmobilisation: {{replacement: {{value: 0.85, {prior}}}}}\n")
-    plan = planned(import_module("experiments.compare"), "compare", (*STUDIES["compare"], "experiment=mine", "draw_from=priors"), "own")
+    plan = planned(import_module("conscription_flight.commands.compare"), "compare", (*STUDIES["compare"], "experiment=mine", "draw_from=priors"), "own")
     found = values_in_runs(plan, "mobilisation.replacement")
     assert len(found) > 1
     assert all(0.8 <= value <= 0.9 for value in found)
@@ -151,12 +151,12 @@ def test_too_few_draws_near_a_value_are_one_line():
 def settings_with(values: dict[str, float] | None = None):
     """The settings as they are after these cards were set."""
     words = tuple(f"{path}={value}" for path, value in (values or {}).items())
-    return read_settings(planned(import_module("experiments.compare"), "compare", (*words, "draw_from=priors")).settings)
+    return read_settings(planned(import_module("conscription_flight.commands.compare"), "compare", (*words, "draw_from=priors")).settings)
 
 
 def test_the_bound_on_what_goes_together_is_beyond_chance():
     """Of 88 cards that do not go with one another, in 2,000 draws, none is called one that does."""
-    from experiments.calibration.posterior import _go_with_others
+    from conscription_flight.sampling.posterior import _go_with_others
 
     frame = pd.DataFrame(np.random.default_rng(0).random((2000, 88)), columns=[f"card{n}" for n in range(88)])
     assert _go_with_others(frame) == []
@@ -180,7 +180,7 @@ def test_what_would_be_ignored_is_refused(study, words, said):
 
 
 def test_draws_of_a_written_comparison_have_the_set_value(tmp_path):
-    from experiments.cli import main
+    from conscription_flight.cli.main import main
 
     assert main(["compare", *STUDIES["compare"], "mobilisation.replacement=1", "out=o"]) == 0
     draws = pd.read_csv("o/draws.csv")

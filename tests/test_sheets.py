@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from experiments import sheets
-from experiments.sheets import read_sheet
+from conscription_flight.inputs import spreadsheets as sheets
+from conscription_flight.inputs.spreadsheets import read_sheet
 
 TEXT = "start,value\r\n2022,38 500\r\n"
 ROWS = [["start", "value"], ["2022", "38 500"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.benchmarks.speed import SCALES, Settings, apart, main, parse, season_at, table
+from conscription_flight.benchmarks.speed import SCALES, Settings, apart, main, parse, season_at, table
 
 
 def test_options_are_read_or_refused(capsys):

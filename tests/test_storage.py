@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import placing
-from experiments.placing import MANIFEST, changed, checksums
-from experiments.problems import Problems
-from experiments.storage import MADE, forget, prepared, recover
+from conscription_flight.errors import Problems
+from conscription_flight.storage import placement as placing
+from conscription_flight.storage.placement import MADE, MANIFEST, changed, checksums
+from conscription_flight.storage.result_folder import forget, prepared, recover
 
 FIRST = {"table.csv": "a\n1\n", "old.md": "old\n"}
 SECOND = {"table.csv": "a\n2\n", "new.md": "new\n"}
@@ -131,7 +131,7 @@ def test_a_name_that_leads_out_of_the_folder_is_no_file_of_the_result(out, tmp_p
 @pytest.mark.parametrize("resumes", [False, True])
 def test_what_is_left_of_a_killed_command_goes_and_the_readers_stays(tmp_path, monkeypatch, resumes):
     stage = tmp_path / "out.partial"
-    monkeypatch.setattr("experiments.storage._clear", lambda *_: None)
+    monkeypatch.setattr("conscription_flight.storage.result_folder._clear", lambda *_: None)
     with pytest.raises(Killed), prepared(tmp_path / "out", resumes) as result:
         result.text("table.csv", "half")
         raise Killed

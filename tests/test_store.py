@@ -13,13 +13,17 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import compare, records, sweep, workers
-from experiments.keys import Keys
-from experiments.records import SUMS, Chosen, Measure, Work, compute, keep_sums
-from experiments.runner import RunSpec, Worker, by_draw
-from experiments.store import LIST, PARTS, WRITING, Store, discard
-from experiments.study import planned
-from model.parameters import read_settings
+from conscription_flight.commands import compare, sweep
+from conscription_flight.commands.conduct import planned
+from conscription_flight.config.plan import RunSpec
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.runs import dispatch as workers
+from conscription_flight.runs import evaluate as records
+from conscription_flight.runs.evaluate import SUMS, Chosen, Measure, Work, compute, keep_sums
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import by_draw
+from conscription_flight.storage.run_keys import Keys
+from conscription_flight.storage.run_store import LIST, PARTS, WRITING, Store, discard
 
 
 def record(number, size=3):

@@ -15,11 +15,12 @@ import pytest
 import yaml
 from conftest import SMALL
 
-from experiments import kept
-from experiments.config import CONF, read_config
-from experiments.options import OPTIONS
-from experiments.own import MOST_NODES
-from experiments.problems import Problems
+from conscription_flight import CONF
+from conscription_flight.config import cache as kept
+from conscription_flight.config.compose import read_config
+from conscription_flight.config.options import OPTIONS
+from conscription_flight.errors import Problems
+from conscription_flight.inputs.own_files import MOST_NODES
 
 STUDY = (*SMALL, "draws=2", "draw_from=priors", "jobs=1")
 SECRET = "what only the caller knows"

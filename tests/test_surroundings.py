@@ -13,11 +13,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 from conftest import SMALL
 
-from experiments import surroundings
-from experiments.extras import OF_VERB, missing
-from experiments.kept import kept
-from experiments.study import planned
-from model import cache
+from conscription_flight.cli import surroundings
+from conscription_flight.commands.conduct import planned
+from conscription_flight.config.cache import kept
+from conscription_flight.config.extras import OF_VERB, missing
+from conscription_flight.model import cache
 
 ROOT = Path(__file__).parents[1]
 FLIGHT = Path(sys.executable).with_name("flight")
@@ -142,7 +142,7 @@ def test_a_home_that_is_not_there_is_one_line(flight):
 
 def test_compiled_code_is_not_kept_where_nothing_can_be_written(tmp_path):
     (tmp_path / "file").touch()
-    code = "from model.compiled import CACHE, compiled; print(CACHE, compiled(lambda x: x + 1)(1))"
+    code = "from conscription_flight.model.compiled import CACHE, compiled; print(CACHE, compiled(lambda x: x + 1)(1))"
     env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "file" / "below")}
     assert subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout == "None 2\n"
 
@@ -162,7 +162,7 @@ def test_a_package_that_is_not_there_is_missed_before_the_first_run(flight, tmp_
 
 def test_one_method_of_calibration_needs_no_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    calibrate = import_module("experiments.calibrate")
+    calibrate = import_module("conscription_flight.commands.calibrate")
     assert planned(calibrate, "calibrate", ["method=regression"]).options["method"] == "regression"
 
 
@@ -202,7 +202,7 @@ def test_the_package_holds_what_defaults_need():
 
 def test_the_project_s_posterior_is_drawn_from_wherever_a_command_is_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    compare = import_module("experiments.compare")
+    compare = import_module("conscription_flight.commands.compare")
     assert planned(compare, "compare", ["days=10"]).options["posterior"] is None
     (tmp_path / "conf" / "posterior").mkdir(parents=True)
     with pytest.raises(ValueError, match="posterior = conf/posterior: no posterior there"):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from experiments.figures.svg import TOLERANCE, shaping, small
+from conscription_flight.figures.svg import TOLERANCE, shaping, small
 
 CURVE = ' d="M 0 -3.5 C 0.93 -3.5 1.82 -3.13 2.47 -2.47 z "'
 

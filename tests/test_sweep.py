@@ -15,12 +15,15 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from experiments import crew, sweep, workers
-from experiments.problems import Problems, WorkersLost
-from experiments.runner import Worker, by_draw, run_seed
-from experiments.storage import file_hash
-from experiments.study import planned
-from experiments.workers import run_study
+from conscription_flight.commands import sweep
+from conscription_flight.commands.conduct import planned
+from conscription_flight.errors import Problems, WorkersLost
+from conscription_flight.runs import dispatch as workers
+from conscription_flight.runs import local_backend as crew
+from conscription_flight.runs.dispatch import run_study
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import by_draw, run_seed
+from conscription_flight.storage.result_folder import file_hash
 
 QUOTA = ("sweep", *SMALL, "over.mobilisation.quota=[100000,300000]")
 TABLES = ("sums", "design", "draws", "points")
@@ -134,7 +137,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
 
 def test_a_killed_sweep_ends_with_the_same_bytes(flight, undrawn, tmp_path):
     more = (*QUOTA, "draws=150", "jobs=1")
-    script = "import experiments.store as j, sys; j.FLUSH_SECONDS = 0; from experiments.cli import main; main(sys.argv[1:])"
+    script = "import conscription_flight.storage.run_store as j, sys; j.FLUSH_SECONDS = 0; from conscription_flight.cli.main import main; main(sys.argv[1:])"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen([sys.executable, "-c", script, *more, "out=killed"], cwd=tmp_path, env=environment)
     finished = tmp_path / "killed.partial" / "runs" / "finished.jsonl"
@@ -225,7 +228,7 @@ def test_mistakes_in_what_is_taken_off_are_one_line(words, said):
 )  # fmt: skip
 def test_categories_of_any_design_have_their_names_on_the_axis(flight, monkeypatch, words, axes, ticks):
     drawn = {}
-    monkeypatch.setattr("experiments.figures.sweep.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr("conscription_flight.figures.sweep.save_all", lambda figures, folder: drawn.update(figures) or [])
     assert (
         flight("sweep", "scale=100000", "days=3", *words, "outcomes=[set_out]", "draws=2", "jobs=1", "out=result").code
         == 0

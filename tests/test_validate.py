@@ -11,26 +11,26 @@ import pandas as pd
 import pytest
 from test_figures import drawn_texts
 
-from experiments import validate
-from experiments.borders import (
-    CLOSES,
-    OPEN,
-    SHUT,
-    at_closure,
-    border_of,
-    borders_frame,
-    fading,
-    readable_borders,
-    said_of_borders,
+from conscription_flight import CONF
+from conscription_flight.analysis.border_flows import CLOSES, OPEN, SHUT, at_closure, border_of, borders_frame, fading
+from conscription_flight.analysis.forecast_scores import as_counted, crps, score, summary_of_scores
+from conscription_flight.analysis.naive_forecasts import (
+    DECAY,
+    HELD,
+    banded,
+    continued,
+    naive_forecasts,
+    over,
+    to_digits,
+    weekly_frame,
 )
-from experiments.config import CONF
-from experiments.figures import forecasts as drawing
-from experiments.figures import style
-from experiments.forecasts import DECAY, HELD, banded, continued, naive_forecasts, over, to_digits, weekly_frame
-from experiments.intervals import NOTHING
-from experiments.manifest import read_plan
-from experiments.scoring import as_counted, crps, score, summary_of_scores
-from experiments.study import planned
+from conscription_flight.commands import validate
+from conscription_flight.commands.conduct import planned
+from conscription_flight.figures import forecasts as drawing
+from conscription_flight.figures import style
+from conscription_flight.reports.borders import readable_borders, said_of_borders
+from conscription_flight.reports.numbers import NOTHING
+from conscription_flight.storage.manifest import read_plan
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "tests" / "observed.csv"
@@ -216,7 +216,7 @@ def test_bad_input_is_one_line_and_exit_code_2(flight, words, line):
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     """A small forecast, scored against the example."""
-    from experiments.cli import main
+    from conscription_flight.cli.main import main
 
     folder = tmp_path_factory.mktemp("validate") / "result"
     assert main([*STUDY, "jobs=1", f"out={folder}"]) == 0
@@ -364,7 +364,7 @@ def test_more_states_are_in_the_world_only_if_asked_for(flight, undrawn, result)
 
 
 def test_cards_of_more_states_stand_at_the_median_of_their_priors():
-    from model.parameters import read_settings
+    from conscription_flight.model.parameters import read_settings
 
     cards = read_settings(planned(validate, "validate", [], str(CONF / "more")).settings).cards()
     of_more = {path: card for path, card in cards.items() if path.split(".")[1] in ("norway", "mongolia")}

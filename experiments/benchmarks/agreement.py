@@ -16,10 +16,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from experiments.benchmarks import reference
-from experiments.benchmarks.measuring import Worker
-from experiments.benchmarks.peers import PEERS
-from experiments.benchmarks.workload import Workload
+from conscription_flight.benchmarks import reference
+from conscription_flight.benchmarks.measuring import Worker
+from conscription_flight.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.workload import Workload
 
 FAMILY_ERROR = 0.01
 """Chance that any z at all exceeds the threshold if all frameworks agree."""

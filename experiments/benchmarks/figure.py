@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from experiments.benchmarks.files import replace_file
-from experiments.benchmarks.peers import PEERS
-from experiments.benchmarks.summary import Row
+from conscription_flight.benchmarks.files import replace_file
+from conscription_flight.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.summary import Row
 
 STYLES = {
     "engine": ("#000000", "-", "o"),

@@ -1,6 +1,6 @@
 """Benchmark one season in several frameworks and check that all agree.
 
-Usage: python -m experiments.benchmarks.frameworks [key=value ...]
+Usage: python -m conscription_flight.benchmarks.frameworks [key=value ...]
 
     sizes=[10000,100000,1000000]  numbers of men
     repeats=3                     runs of each framework at each size
@@ -18,15 +18,15 @@ import sys
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from experiments.benchmarks.agreement import Comparison, check, threshold
-from experiments.benchmarks.figure import write_figure
-from experiments.benchmarks.files import write_records, write_text
-from experiments.benchmarks.measuring import Reading, WorkerFailed, interleaved
-from experiments.benchmarks.peers import PEERS
-from experiments.benchmarks.report import markdown
-from experiments.benchmarks.summary import flat, rows
-from experiments.benchmarks.workload import Workload
-from experiments.numerals import whole
+from conscription_flight.benchmarks.agreement import Comparison, check, threshold
+from conscription_flight.benchmarks.figure import write_figure
+from conscription_flight.benchmarks.files import write_records, write_text
+from conscription_flight.benchmarks.measuring import Reading, WorkerFailed, interleaved
+from conscription_flight.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.report import markdown
+from conscription_flight.benchmarks.summary import flat, rows
+from conscription_flight.benchmarks.workload import Workload
+from conscription_flight.inputs.numerals import whole
 
 
 class UsageError(ValueError):

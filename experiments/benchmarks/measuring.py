@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from experiments.benchmarks.workload import Seconds, Workload
+from conscription_flight.benchmarks.workload import Seconds, Workload
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +54,7 @@ class Worker:
         self.engine = engine
         self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "experiments.benchmarks.worker", engine],
+            [sys.executable, "-m", "conscription_flight.benchmarks.worker", engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.benchmarks.workload import SERIES, Workload, summarise
+from conscription_flight.benchmarks.workload import SERIES, Workload, summarise
 
 
 def leaving_shares(workload: Workload) -> np.ndarray:

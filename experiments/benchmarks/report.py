@@ -7,16 +7,11 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from experiments.benchmarks.agreement import (
-    EXACT_SEASONS,
-    FAMILY_ERROR,
-    Comparison,
-    threshold,
-)
-from experiments.benchmarks.peers import PEERS
-from experiments.benchmarks.summary import PHASES, Row
-from experiments.benchmarks.workload import Workload
-from experiments.tables import grid
+from conscription_flight.benchmarks.agreement import EXACT_SEASONS, FAMILY_ERROR, Comparison, threshold
+from conscription_flight.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.summary import PHASES, Row
+from conscription_flight.benchmarks.workload import Workload
+from conscription_flight.reports.tables import grid
 
 LIBRARIES = ("numpy", "scipy", "pandas", "polars", "numba")
 

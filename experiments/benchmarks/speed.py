@@ -1,6 +1,6 @@
 """How fast the model is: runs per second, a person-for-person run, growth with the number of men, cold start.
 
-Usage: python -m experiments.benchmarks.speed [key=value ...]
+Usage: python -m conscription_flight.benchmarks.speed [key=value ...]
 
     draws=25    draws from the posterior, and from the priors, each under the four policies of a comparison
     repeats=5   runs of each other measurement, of which the fastest counts
@@ -27,10 +27,10 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from experiments.benchmarks.files import write_records
-from experiments.benchmarks.worker import peak_mib
-from experiments.numerals import whole
-from experiments.problems import Problems
+from conscription_flight.benchmarks.files import write_records
+from conscription_flight.benchmarks.worker import peak_mib
+from conscription_flight.errors import Problems
+from conscription_flight.inputs.numerals import whole
 
 SCALES = (4000, 1000, 400, 100, 40, 10, 4, 1)
 """Persons for one agent, from ten thousand men to forty million."""
@@ -64,9 +64,9 @@ def parse(arguments: list[str]) -> Settings:
 
 def plan_at(scale: int) -> Any:
     """The plan of a comparison as conf/ has it, with so many persons for one agent."""
-    from experiments.compare import plan
-    from experiments.config import read_config
-    from experiments.options import OPTIONS, read_options
+    from conscription_flight.commands.compare import plan
+    from conscription_flight.config.compose import read_config
+    from conscription_flight.config.options import OPTIONS, read_options
 
     config = read_config("compare", [f"scale={scale}"], list(OPTIONS["compare"].model_fields))
     return plan(replace(config, options=read_options("compare", config.options, config.defaults)[0]))
@@ -74,7 +74,8 @@ def plan_at(scale: int) -> Any:
 
 def cpu_ms_of_runs(draw_from: str, draws: int, repeats: int) -> dict[str, tuple[float, ...]]:
     """CPU time of one run at 1:100, ms, by policy: of each draw, the fastest of the repeats."""
-    from experiments.runner import Worker, by_draw
+    from conscription_flight.runs.simulator import Worker
+    from conscription_flight.sampling.draws import by_draw
 
     plan = plan_at(100)
     worker, times = Worker(plan), {arm.name: [] for arm in plan.arms}
@@ -87,7 +88,8 @@ def cpu_ms_of_runs(draw_from: str, draws: int, repeats: int) -> dict[str, tuple[
 
 def season_at(scale: int, repeats: int) -> tuple[int, float, float, float]:
     """Men, CPU time of a process's first run and of its fastest (s), and peak memory (MiB) under the first policy, at the centre."""
-    from experiments.runner import Worker, by_draw
+    from conscription_flight.runs.simulator import Worker
+    from conscription_flight.sampling.draws import by_draw
 
     plan = plan_at(scale)
     worker, spec = Worker(plan), by_draw(plan, 1, "centre")[0][0]
@@ -114,7 +116,7 @@ def cold_start(words: tuple[str, ...], repeats: int) -> float:
     def start() -> None:
         with tempfile.TemporaryDirectory() as folder:
             out = () if "--help" in words else (f"out={Path(folder) / 'run'}",)
-            command = [sys.executable, "-m", "experiments.cli", *words, *out]
+            command = [sys.executable, "-m", "conscription_flight", *words, *out]
             subprocess.run(command, check=True, capture_output=True, text=True)
 
     times = []

@@ -1,7 +1,7 @@
 """What the study runner costs: overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way,
 a hundred thousand runs read back.
 
-Usage: python -m experiments.benchmarks.studies [key=value ...]
+Usage: python -m conscription_flight.benchmarks.studies [key=value ...]
 
     runs=1000   runs of each study, at 1:100
     repeats=3   times that the studies of one and of two workers are measured in turn, of which the fastest counts
@@ -27,11 +27,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from experiments.benchmarks.files import write_records
-from experiments.benchmarks.speed import apart, row, table
-from experiments.benchmarks.worker import peak_mib
-from experiments.numerals import whole
-from experiments.problems import Problems
+from conscription_flight.benchmarks.files import write_records
+from conscription_flight.benchmarks.speed import apart, row, table
+from conscription_flight.benchmarks.worker import peak_mib
+from conscription_flight.errors import Problems
+from conscription_flight.inputs.numerals import whole
 
 WARM = 200
 """Runs before the clock starts: enough that every worker holds its model."""
@@ -75,7 +75,7 @@ def parse(arguments: Sequence[str]) -> Settings:
 
 def plan_of(backend: dict[str, Any]) -> Any:
     """A study of one policy as conf/ has it."""
-    from experiments.benchmarks.speed import plan_at
+    from conscription_flight.benchmarks.speed import plan_at
 
     plan = plan_at(100)
     return replace(plan, arms=plan.arms[:1], options={**plan.options, "backend": backend})
@@ -83,7 +83,8 @@ def plan_of(backend: dict[str, Any]) -> Any:
 
 def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:
     """So many runs at the centre, seed after seed."""
-    from experiments.runner import RunSpec, run_seed
+    from conscription_flight.config.plan import RunSpec
+    from conscription_flight.sampling.draws import run_seed
 
     return [[RunSpec(plan.arms[0].name, draw, run_seed(1, draw), {})] for draw in range(first, first + count)]
 
@@ -102,7 +103,7 @@ class Inside:
     """Processor time that this process has spent inside runs, from now on."""
 
     def __init__(self) -> None:
-        from experiments.runner import Worker
+        from conscription_flight.runs.simulator import Worker
 
         self.seconds, self.run = 0.0, Worker.run
         Worker.run = lambda worker, spec, want=(): self.timed(worker, spec, want)
@@ -117,8 +118,8 @@ class Inside:
 
 def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
     """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
-    from experiments.crew import dismiss_all
-    from experiments.records import SUMS, Measure, Work, compute
+    from conscription_flight.runs.evaluate import SUMS, Measure, Work, compute
+    from conscription_flight.runs.local_backend import dismiss_all
 
     plan, clock = plan_of(backend), Inside()
     with tempfile.TemporaryDirectory() as folder:
@@ -144,8 +145,8 @@ def stored(folder: str) -> None:
     """Writes as many records as are read back, of made-up numbers."""
     import numpy as np
 
-    from experiments.runner import Worker
-    from experiments.store import Store
+    from conscription_flight.runs.simulator import Worker
+    from conscription_flight.storage.run_store import Store
 
     wide, chance = len(Worker(plan_of({"kind": "local"})).warm_up()), np.random.default_rng(1)
     with Store(Path(folder)) as store:
@@ -158,7 +159,7 @@ def read_back(folder: str) -> tuple[float, float, float]:
     import numpy as np
     import pandas as pd
 
-    from experiments.store import Store
+    from conscription_flight.storage.run_store import Store
 
     before, began = peak_mib(), time.perf_counter()
     store = Store(Path(folder))
@@ -243,6 +244,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    from experiments.benchmarks import studies  # workers look functions up by the module's own name
+    from conscription_flight.benchmarks import studies  # workers look functions up by the module's own name
 
     sys.exit(studies.main(sys.argv[1:]))

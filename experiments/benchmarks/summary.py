@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
-from experiments.benchmarks.measuring import Reading
-from experiments.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.measuring import Reading
+from conscription_flight.benchmarks.peers import PEERS
 
 PHASES = ("setup", "days", "together")
 

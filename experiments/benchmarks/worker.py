@@ -1,4 +1,4 @@
-"""The process in which one framework runs: ``python -m experiments.benchmarks.worker NAME``.
+"""The process in which one framework runs: ``python -m conscription_flight.benchmarks.worker NAME``.
 
 It reads one JSON order a line, {"workload": {...}, "seed": n}, and answers each with
 one JSON line. Whatever the framework prints goes to standard error.
@@ -17,8 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-from experiments.benchmarks.peers import PEERS
-from experiments.benchmarks.workload import Result, Workload
+from conscription_flight.benchmarks.peers import PEERS
+from conscription_flight.benchmarks.workload import Result, Workload
 
 WARM_UP = Workload(men=5_000)
 """Large enough that frameworks which compile for large arrays have compiled."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.calibration.observation import FORMS, Observation
+from conscription_flight.calibration.likelihood import FORMS, Observation
 
 FOLDS = 4
 LAYERS, SPREAD_LAYERS = (64, 64), (24,)
@@ -23,8 +23,6 @@ PASSES, SPREAD_PASSES, BATCH = 60, 20, 256
 LOG_OF_SQUARE = 1.27
 """By how much the mean log of a squared normal number is below the log of its variance."""
 LEAST_SPREAD = 0.01
-
-
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 
 
@@ -83,7 +81,7 @@ def fold_of(count: int) -> np.ndarray:
 
 def learn_folds(points: np.ndarray, logs: np.ndarray, jobs: int = 1) -> list[Emulator]:
     """An emulator for each fold, learnt from the others; what is left over is judged on the fold itself."""
-    from experiments.crew import in_order
+    from conscription_flight.runs.local_backend import in_order
 
     shift, scale = logs.mean(axis=0), logs.std(axis=0) + 1e-9
     goal, folds = (logs - shift) / scale, fold_of(len(points))

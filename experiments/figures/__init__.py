@@ -4,6 +4,8 @@ Matplotlib starts in the folder of its own settings, so that it reads neither a 
 Where it keeps its list of fonts is no news.
 """
 
+from __future__ import annotations
+
 import logging
 from contextlib import chdir
 from importlib.util import find_spec

@@ -15,8 +15,8 @@ from matplotlib.ticker import FixedLocator, NullFormatter
 from scipy.special import ndtri
 from scipy.stats import binom
 
-from experiments import basis
-from experiments.figures.style import (
+from conscription_flight.analysis.intervals import least_draws, too_few
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     RULE,
@@ -29,13 +29,14 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import card_digits, least_draws, too_few
-from experiments.naming import in_words
-from experiments.storage import Folder
-from model.card import Prior
+from conscription_flight.model.card import Prior
+from conscription_flight.outcomes import in_words
+from conscription_flight.reports import basis
+from conscription_flight.reports.numbers import card_digits
+from conscription_flight.storage.result_folder import Folder
 
 if TYPE_CHECKING:
-    from experiments.calibration.methods import Evidence, Inference
+    from conscription_flight.calibration.inference import Evidence, Inference
 
 BOUNDS = {"at_least": 1, "at_most": -1}
 """The way in which a bound leaves room."""
@@ -246,7 +247,7 @@ def _amount(value: float) -> str:
 
 def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], guided: bool) -> Figure:
     """Rank histograms of the moved cards, and how often central intervals hold the truth."""
-    from experiments.calibration.checks import ALL, COVERED, DRAWS
+    from conscription_flight.calibration.diagnostics import ALL, COVERED, DRAWS
 
     panels = [ALL, *paths]
     columns = 4

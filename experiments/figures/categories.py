@@ -2,14 +2,16 @@
 them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.design import POLICY
-from experiments.figures.style import (
+from conscription_flight.analysis.intervals import Interval, finite, interval
+from conscription_flight.figures.style import (
     QUIET,
     below_places,
     canvas,
@@ -27,12 +29,13 @@ from experiments.figures.style import (
     outcome_unit,
     paged,
     policy_colours,
-    readable,
     some_of,
     spread_over,
     wrapped,
 )
-from experiments.intervals import NOTHING, Interval, finite, interval, span
+from conscription_flight.outcomes import readable
+from conscription_flight.reports.numbers import NOTHING, span
+from conscription_flight.sampling.grid import POLICY
 
 FEW, MOST = 4, 40
 """Categories that have room in half a figure, and those that are shown at most."""

@@ -1,5 +1,7 @@
 """Claims down the side: what the draws say of each, on one axis in multiples of the bar from which it holds."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.claims_page import few_said
-from experiments.figures.comparison import draws_line
-from experiments.figures.style import (
+from conscription_flight.analysis.ratios import TOO_FEW
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.comparison import draws_line
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     RULE,
@@ -27,10 +30,9 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import NOTHING, as_read, percent_or, short_span, span
-from experiments.plan import Plan
-from experiments.ratios import TOO_FEW
-from experiments.storage import Folder
+from conscription_flight.reports.claims import few_said
+from conscription_flight.reports.numbers import NOTHING, as_read, percent_or, short_span, span
+from conscription_flight.storage.result_folder import Folder
 
 GREY = "#8a8a8a"
 LOOKS = {
@@ -47,7 +49,6 @@ LOOKS = {
 """Colour, marker and words of each verdict."""
 NO_FINDING = ("assumed", "too few", "not asked")
 """Verdicts of hollow markers and unshaded rows."""
-
 HOLDS, MARK = "#0072b2", INK
 LEAST, MOST = -100.0, 100.0  # multiples of the bar that fit on the axis
 TICKS = {-100: "", -10: "\N{MINUS SIGN}10×", -1: "", 0: "0", 1: "1×", 10: "10×", 100: "100×"}

@@ -1,21 +1,23 @@
 """The figures of a comparison."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from experiments import basis
-from experiments.figures.differences import SHOWN, paired_differences
-from experiments.figures.documents import document_page
-from experiments.figures.drivers import drivers
-from experiments.figures.flows import flows_by_destination
-from experiments.figures.manpower import manpower
-from experiments.figures.style import caption_of, labels_of, save_all, some_of, styled
-from experiments.intervals import span
-from experiments.pairing import said_of_ratios, told
-from experiments.plan import Plan
-from experiments.storage import Folder
+from conscription_flight.analysis.pairing import said_of_ratios, told
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.differences import SHOWN, paired_differences
+from conscription_flight.figures.drivers import drivers
+from conscription_flight.figures.flows import flows_by_destination
+from conscription_flight.figures.manpower import manpower
+from conscription_flight.figures.style import caption_of, labels_of, save_all, some_of, styled
+from conscription_flight.figures.targets import document_page
+from conscription_flight.reports import basis
+from conscription_flight.reports.numbers import span
+from conscription_flight.storage.result_folder import Folder
 
 MOST = 13
 """Policies beside the reference that the figures show."""

@@ -1,5 +1,7 @@
 """What a policy changes against the reference, in the same draws: dots and intervals."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from experiments.figures.style import (
+from conscription_flight.analysis.intervals import Interval, finite, interval
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     canvas,
@@ -23,7 +26,7 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.intervals import Interval, as_read, finite, interval, span
+from conscription_flight.reports.numbers import as_read, span
 
 SHOWN = ("set_out", "net_stay", "pool", "inducted", "effective_strength", "soldiers_per_admission")
 COLUMNS = 3

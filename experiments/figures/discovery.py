@@ -1,18 +1,20 @@
 """The figures of a discovery."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from experiments import basis
-from experiments.discover_page import asked
-from experiments.figures.boxes import cards_of, limits, scatter, tradeoff
-from experiments.figures.robustness import regret, satisficing
-from experiments.figures.style import caption_of, labels_of, save_all, some_of, styled
-from experiments.plan import Plan
-from experiments.storage import Folder
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.robustness import regret, satisficing
+from conscription_flight.figures.scenario_boxes import cards_of, limits, scatter, tradeoff
+from conscription_flight.figures.style import caption_of, labels_of, save_all, some_of, styled
+from conscription_flight.reports import basis
+from conscription_flight.reports.discovery import asked
+from conscription_flight.storage.result_folder import Folder
 
 POLICIES, CRITERIA = 36, 10
 """Policies and criteria that the figures of robustness show."""

@@ -1,5 +1,7 @@
 """What moves each difference: the cards it hangs on most, from the lowest to the highest third of their draws."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import (
+from conscription_flight.analysis.pairing import not_carried, said_of_ratios
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     WIDTH,
@@ -25,8 +28,7 @@ from experiments.figures.style import (
     policy_colours,
     wrapped,
 )
-from experiments.naming import in_words
-from experiments.pairing import not_carried, said_of_ratios
+from conscription_flight.outcomes import in_words
 
 SHOWN = 5
 ON_PAGE, DOWN = 3, 4  # policies side by side, and differences below one another

@@ -1,5 +1,7 @@
 """Men admitted a day, by destination, one panel a policy."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import (
+from conscription_flight.figures.style import (
     OTHERS_COLOUR,
     QUIET,
     READING,

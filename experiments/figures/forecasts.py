@@ -1,5 +1,7 @@
 """A forecast: flows by destination, draft and stocks over time with bands, naive forecasts, and what was observed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +15,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.borders import CLOSES, SHUT
-from experiments.figures.comparison import draws_line
-from experiments.figures.documents import MARK
-from experiments.figures.style import (
+from conscription_flight.analysis.border_flows import CLOSES, SHUT
+from conscription_flight.analysis.forecast_scores import COVERED
+from conscription_flight.analysis.naive_forecasts import DECAY, HELD, MODEL, WEEK
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.comparison import draws_line
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     RULE,
@@ -30,7 +34,6 @@ from experiments.figures.style import (
     number_axis,
     outcome_label,
     outcome_unit,
-    readable,
     save_all,
     some_of,
     spread_over,
@@ -38,12 +41,11 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.forecasts import DECAY, HELD, MODEL, WEEK
-from experiments.intervals import NOTHING, span
-from experiments.plan import Plan
-from experiments.scoring import COVERED
-from experiments.storage import Folder
-from model.outcomes import OUTCOMES
+from conscription_flight.figures.targets import MARK
+from conscription_flight.model.outcomes import OUTCOMES
+from conscription_flight.outcomes import readable
+from conscription_flight.reports.numbers import NOTHING, span
+from conscription_flight.storage.result_folder import Folder
 
 COLOUR, OBSERVED, USUAL = "#0072b2", "#009e73", "#b8b8b8"
 SHADES = {90: 0.14, 80: 0.17, 50: 0.28}
@@ -180,7 +182,7 @@ def _border(borders: pd.DataFrame, place: str) -> str:
 
 def documented(outcome: str, place: str, basis: str = "value") -> list[Point]:
     """The documents' own figures of this curve in the first days."""
-    from model.targets import TARGETS
+    from conscription_flight.model.targets import TARGETS
 
     found = []
     for name, (what, where, shown) in OF_TARGETS.items():
@@ -204,7 +206,7 @@ OF_TARGETS = {
 
 def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
-    from experiments.observed import days_of, start_of
+    from conscription_flight.analysis.observations import days_of, start_of
 
     found = []
     for row in plan.options["observed"]:

@@ -1,5 +1,7 @@
 """Manpower over time with intervals: a row a policy, a column an outcome."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import (
+from conscription_flight.figures.style import (
     QUIET,
     canvas,
     capital,

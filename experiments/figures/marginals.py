@@ -1,5 +1,7 @@
 """The figure of a sample: every run, and the median and interval of the outcomes along one dimension at a time."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from experiments.axes import axis_name, policy_labels, value_names
-from experiments.design import POLICY
-from experiments.figures.comparison import chance_line
-from experiments.figures.style import (
+from conscription_flight.analysis.marginals import shown_kinds
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.comparison import chance_line
+from conscription_flight.figures.style import (
     below_places,
     canvas,
     capital,
@@ -37,12 +39,12 @@ from experiments.figures.style import (
     with_commas,
     wrapped,
 )
-from experiments.figures.sweep import title_of
-from experiments.intervals import span
-from experiments.marginals import shown_kinds
-from experiments.naming import column_of
-from experiments.plan import Plan
-from experiments.storage import Folder
+from conscription_flight.figures.sweep import title_of
+from conscription_flight.outcomes import column_of
+from conscription_flight.reports.axes import axis_name, policy_labels, value_names
+from conscription_flight.reports.numbers import span
+from conscription_flight.sampling.grid import POLICY
+from conscription_flight.storage.result_folder import Folder
 
 ON_PAGE = 3  # dimensions side by side
 DOTS = 1500  # runs that are drawn, at most

@@ -1,14 +1,16 @@
 """How long the queues are and how many men wait, by destination."""
 
+from __future__ import annotations
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import (
+from conscription_flight.figures.style import (
     canvas,
-    foot,
     date_axis,
     destination_colours,
+    foot,
     headline,
     key,
     number_axis,

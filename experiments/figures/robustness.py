@@ -1,5 +1,7 @@
 """Who finds a policy good enough, in how many futures, and what they regret: a cell for each policy and criterion."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,8 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, QUIET, canvas, capital, foot, headline, with_commas, wrapped
-from experiments.intervals import NOTHING, percent_or, two_digits
+from conscription_flight.figures.style import INK, QUIET, canvas, capital, foot, headline, with_commas, wrapped
+from conscription_flight.reports.numbers import NOTHING, percent_or, two_digits
 
 UNTICKED = 0.5  # inches below cells that need no ticks
 GOOD, BAD = ("YlGnBu", 1.15), ("YlOrRd", 1.6)

@@ -1,19 +1,21 @@
 """The figures of one run."""
 
+from __future__ import annotations
+
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from experiments import basis
-from experiments.figures.documents import document_page
-from experiments.figures.flows import flows_by_destination
-from experiments.figures.manpower import manpower
-from experiments.figures.queues import queues
-from experiments.figures.style import caption_of, labels_of, save_all, styled
-from experiments.plan import Plan
-from experiments.storage import Folder
-from experiments.summaries import summary_frame
+from conscription_flight.analysis.summaries import summary_frame
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.flows import flows_by_destination
+from conscription_flight.figures.manpower import manpower
+from conscription_flight.figures.queues import queues
+from conscription_flight.figures.style import caption_of, labels_of, save_all, styled
+from conscription_flight.figures.targets import document_page
+from conscription_flight.reports import basis
+from conscription_flight.storage.result_folder import Folder
 
 
 def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:

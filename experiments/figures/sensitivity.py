@@ -1,5 +1,7 @@
 """The figures of a sensitivity study: indices, their convergence, a tornado, and the screening."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments import basis
-from experiments.figures.style import (
+from conscription_flight.analysis.sensitivity_indices import ON_VALUES
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.style import (
     INK,
     QUIET,
     SPARE_COLOURS,
@@ -29,12 +32,11 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
-from experiments.indices import ON_VALUES
-from experiments.inputs import CHANCE, REST
-from experiments.naming import in_words
-from experiments.plan import Plan
-from experiments.sensitivity_page import outcome_name, resampled, what
-from experiments.storage import Folder
+from conscription_flight.outcomes import in_words
+from conscription_flight.reports import basis
+from conscription_flight.reports.sensitivity import outcome_name, resampled, what
+from conscription_flight.sampling.sensitivity_inputs import CHANCE, REST
+from conscription_flight.storage.result_folder import Folder
 
 SHOWN, SCREENED, FOLLOWED = 10, 12, 5
 ON_PAGE = 6  # outcomes

@@ -1,5 +1,7 @@
 """What all figures share: colours, labels, number formats, titles and the way files are written."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,25 +15,20 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import (
-    ConciseDateFormatter,
-    DateFormatter,
-    MonthLocator,
-    WeekdayLocator,
-)
+from matplotlib.dates import ConciseDateFormatter, DateFormatter, MonthLocator, WeekdayLocator
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.console import track
-from experiments.figures.svg import small
-from experiments.intervals import NOTHING
-from experiments.naming import readable
-from experiments.pairing import MEASURES
-from experiments.plan import Plan
-from experiments.storage import Folder
+from conscription_flight.analysis.pairing import MEASURES
+from conscription_flight.config.plan import Plan
+from conscription_flight.console import track
+from conscription_flight.figures.svg import small
+from conscription_flight.outcomes import readable
+from conscription_flight.reports.numbers import NOTHING
+from conscription_flight.storage.result_folder import Folder
 
 T = TypeVar("T")
 WIDTH = 10.0  # inches; text stays readable when a figure is shown at half of this
@@ -43,7 +40,6 @@ HINTED = 0.965  # of a line that letters fill by their outlines, as pixels make 
 READING, CAPTION = 10.5, 9.0  # points: what stands under a title, and at the foot
 LONGEST, LETTER = 30, 0.075  # letters of a name that stands upright, and inches of one
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#d9d9d9"
-
 POLICY_COLOURS = {
     "as_documented": "#1a1a1a",
     "no_policy": "#8c8c8c",
@@ -76,7 +72,6 @@ DESTINATION_COLOURS = {
 }
 OTHERS_COLOUR = "#c4c4c4"
 SPARE_COLOURS = ("#7f5f3f", "#999933", "#5f7f00", "#7f7fbf", "#bf6f3f", "#3f7f7f", "#bf3f5f", "#a0a0d0")
-
 SETTINGS = {
     "font.family": "DejaVu Sans",
     "font.size": 10.5,
@@ -162,7 +157,7 @@ def wrapped(text: str, width: int) -> str:
 
 
 def outcome_label(outcome: str) -> str:
-    """An outcome's label, as `model.outcomes` has it."""
+    """An outcome's label, as `conscription_flight.model.outcomes` has it."""
     return capital(MEASURES[outcome].label)
 
 

@@ -1,5 +1,7 @@
 """SVG made small without loss to the eye: coordinates cut short, points on a straight line left out."""
 
+from __future__ import annotations
+
 import re
 
 import numpy as np

@@ -2,6 +2,8 @@
 dimensions.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,15 +11,15 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.axes import Kind, axis_name, kind_of, policy_labels, taken_off, value_name
-from experiments.design import POLICY
-from experiments.figures.categories import categories
-from experiments.figures.cells import cells
-from experiments.figures.comparison import draws_line
-from experiments.figures.lines import lines
-from experiments.figures.style import capital, caption_of, save_all, styled
-from experiments.plan import Plan
-from experiments.storage import Folder
+from conscription_flight.config.plan import Plan
+from conscription_flight.figures.categories import categories
+from conscription_flight.figures.comparison import draws_line
+from conscription_flight.figures.heatmap import cells
+from conscription_flight.figures.line_panels import lines
+from conscription_flight.figures.style import capital, caption_of, save_all, styled
+from conscription_flight.reports.axes import Kind, axis_name, kind_of, policy_labels, taken_off, value_name
+from conscription_flight.sampling.grid import POLICY
+from conscription_flight.storage.result_folder import Folder
 
 UNNAMED = "sweep"
 OWN = "each point’s own policy"

@@ -1,6 +1,6 @@
 """Chance of being let in with these documents by the routes that are open."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

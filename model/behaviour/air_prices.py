@@ -1,6 +1,6 @@
 """What a seat costs when many want one (documents 000:2, 001:21)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from model.behaviour.choice import arrival_in_race
-from model.compiled import compiled
+from conscription_flight.model.behaviour.choice import arrival_in_race
+from conscription_flight.model.compiled import compiled
 
 ANSWERS = ("report", "hide", "injure", "leave", "buy")
 REPORT, HIDE, INJURE, LEAVE, BUY = np.arange(len(ANSWERS))

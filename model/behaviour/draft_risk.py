@@ -1,6 +1,6 @@
 """The risk of being drafted as a man perceives it (documents 000:1-2, 001:17, 002:2)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

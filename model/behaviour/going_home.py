@@ -1,6 +1,6 @@
 """Going home again: by status, and by how hard it would be to come back (documents 001:26; Czaika and de Haas 2017)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

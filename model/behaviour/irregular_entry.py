@@ -1,6 +1,6 @@
 """Getting in unseen where the doors are shut (Czaika and Hobolth 2016)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

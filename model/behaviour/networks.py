@@ -1,6 +1,6 @@
 """People who help: kin abroad, and counselling and hospitality in the states of arrival (documents 004:15-16)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

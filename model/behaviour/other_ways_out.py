@@ -1,6 +1,6 @@
 """Other ways out when the exits close (documents 000:7, 004:7): how many exemptions can be had for money."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from model.cards import GROUNDS, LIABILITIES, STANCES
-from model.compiled import compiled
+from conscription_flight.model.cards import GROUNDS, LIABILITIES, STANCES
+from conscription_flight.model.compiled import compiled
 
 DISCRIMINATORY, COMPLICITY, BELIEF, ANYBODY = 1 << np.arange(len(GROUNDS))
 RIGHTFUL = DISCRIMINATORY | COMPLICITY | BELIEF

@@ -1,6 +1,6 @@
 """Leaving the ranks: desertion and surrender (documents 000:9, 001:62-70, 002:3-5, 004:7-16)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 DAYS_A_YEAR = 365.0
 

@@ -1,6 +1,6 @@
 """Skill as a trait: who leaves (documents 001:34, 002:6)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

@@ -1,6 +1,6 @@
 """How the mobilising state answers a shortfall: more notices, other pools, wider eligibility, a larger quota (documents 000:5, 001:45, 002:2)."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

@@ -5,7 +5,7 @@ Documents: 000:6-7, 001:17, 001:32, 001:47, 002:6, 004:6, 004:11.
 
 import numpy as np
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 A_MILLION = 1.0e6
 MOST_ATTACKS = 500

@@ -1,6 +1,6 @@
 """How much a man who is in the force is worth to it."""
 
-from model.compiled import compiled
+from conscription_flight.model.compiled import compiled
 
 
 @compiled

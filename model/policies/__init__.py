@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from model.card import Label, Name, Strict, Text
-from model.parameters import Settings, SettingsError, nearest, problem_lines
-from model.policies.base import Levers, Mechanism
-from model.wording import as_written
+from conscription_flight.model.card import Label, Name, Strict, Text
+from conscription_flight.model.parameters import Settings, SettingsError, nearest, problem_lines
+from conscription_flight.model.policies.base import Levers, Mechanism
+from conscription_flight.model.wording import as_written
 
 
 def _mechanisms() -> dict[str, type[Mechanism]]:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from model.cards import DOCUMENTS, ROUTES
-from model.policies.base import Announced, AtBorders, Levers
+from conscription_flight.model.cards import DOCUMENTS, ROUTES
+from conscription_flight.model.policies.base import Announced, AtBorders, Levers
 
 
 class Admission(Announced, AtBorders):

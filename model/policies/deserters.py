@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from model.policies.base import Dated, Levers
+from conscription_flight.model.policies.base import Dated, Levers
 
 
 class Offer(Dated):

@@ -1,8 +1,8 @@
 """Each border state as the documents put it: the dated changes on its own card."""
 
-from model.parameters import Settings, nearest
-from model.policies.admission import Admission
-from model.policies.base import Levers, Mechanism
+from conscription_flight.model.parameters import Settings, nearest
+from conscription_flight.model.policies.admission import Admission
+from conscription_flight.model.policies.base import Levers, Mechanism
 
 
 class Documented(Mechanism):

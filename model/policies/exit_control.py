@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.cards import LIABILITIES
-from model.policies.base import Announced, Levers
+from conscription_flight.model.cards import LIABILITIES
+from conscription_flight.model.policies.base import Announced, Levers
 
 HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}
 

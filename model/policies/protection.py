@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.cards import GROUNDS
-from model.policies.base import AtBorders, Levers, bits
+from conscription_flight.model.cards import GROUNDS
+from conscription_flight.model.policies.base import AtBorders, Levers, bits
 
 
 class Protection(AtBorders):

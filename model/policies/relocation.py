@@ -5,8 +5,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from model.parameters import Settings
-from model.policies.base import AtBorders, Levers, states_named, unknown_states
+from conscription_flight.model.parameters import Settings
+from conscription_flight.model.policies.base import AtBorders, Levers, states_named, unknown_states
 
 
 class Relocation(AtBorders):

@@ -4,7 +4,7 @@ It calls the same rules with the same draws as the compiled stages and gives the
 reading and for tests, not for speed.
 """
 
-from model.reference.engine import ReferenceEngine
-from model.reference.man import PlainMan
+from conscription_flight.model.reference.engine import ReferenceEngine
+from conscription_flight.model.reference.man import PlainMan
 
 __all__ = ["PlainMan", "ReferenceEngine"]

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from model.behaviour.admission_chance import passage_chance, route_chance
-from model.behaviour.going_home import homeward_chance
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.protection import claim_chance, has_ground_of_his_own, recognition_chance
-from model.cards import ROUTES
-from model.population import (
+from conscription_flight.model.behaviour.admission_chance import passage_chance, route_chance
+from conscription_flight.model.behaviour.going_home import homeward_chance
+from conscription_flight.model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from conscription_flight.model.behaviour.protection import claim_chance, has_ground_of_his_own, recognition_chance
+from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.population import (
     ABROAD,
     CLAIMANT,
     GOT_IN_UNSEEN,
@@ -20,7 +20,7 @@ from model.population import (
     WAS_RECOGNISED,
     WAS_TURNED_AWAY,
 )
-from model.randomness import (
+from conscription_flight.model.randomness import (
     CLAIM,
     DECISION,
     DIVERSION,
@@ -35,9 +35,9 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.perceive import ASYLUM
-from model.stages.settle import MOST_STAYS
-from model.world import (
+from conscription_flight.model.stages.perceive import ASYLUM
+from conscription_flight.model.stages.settle import MOST_STAYS
+from conscription_flight.model.world import (
     ABROAD_DAYS,
     OF_ADMITTED,
     OF_ASYLUM,

@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from model.behaviour.other_ways_out import exemptions_for_sale
-from model.behaviour.state_answer import (
+from conscription_flight.model.behaviour.other_ways_out import exemptions_for_sale
+from conscription_flight.model.behaviour.state_answer import (
     called_beyond,
     eligibility,
     filled_share,
     substitutes,
 )
-from model.cards import LIABILITIES, STANCES
-from model.population import DETAINED, HIDING, IS_FORCED, TRAINING, WAS_SERVED
-from model.randomness import NOTICE, NOTICE_ORDER, ONCE, PUNISHED, permuted, uniform
-from model.stages.call_up import ROUNDING
-from model.world import (
+from conscription_flight.model.cards import LIABILITIES, STANCES
+from conscription_flight.model.population import DETAINED, HIDING, IS_FORCED, TRAINING, WAS_SERVED
+from conscription_flight.model.randomness import NOTICE, NOTICE_ORDER, ONCE, PUNISHED, permuted, uniform
+from conscription_flight.model.stages.call_up import ROUNDING
+from conscription_flight.model.world import (
     BROUGHT_IN,
     CALLED_UP,
     EVADED,

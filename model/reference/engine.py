@@ -4,16 +4,25 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from model.behaviour.setting_out import resistance
-from model.population import shape_of
-from model.randomness import BEFORE, DETENTION, ONCE, QUEUE_ORDER, RESISTANCE, exponential, uniform, word
-from model.reference.bordering import Bordering
-from model.reference.door import Door
-from model.reference.drafting import Drafting
-from model.reference.man import PlainMan
-from model.reference.perceiving import Perceiving
-from model.reference.serving import Serving, by_dissent
-from model.world import CALENDARS, OF_OPINION, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
+from conscription_flight.model.behaviour.setting_out import resistance
+from conscription_flight.model.population import shape_of
+from conscription_flight.model.randomness import (
+    BEFORE,
+    DETENTION,
+    ONCE,
+    QUEUE_ORDER,
+    RESISTANCE,
+    exponential,
+    uniform,
+    word,
+)
+from conscription_flight.model.reference.bordering import Bordering
+from conscription_flight.model.reference.door import Door
+from conscription_flight.model.reference.drafting import Drafting
+from conscription_flight.model.reference.man import PlainMan
+from conscription_flight.model.reference.perceiving import Perceiving
+from conscription_flight.model.reference.serving import Serving, by_dissent
+from conscription_flight.model.world import CALENDARS, OF_OPINION, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
 
 
 class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from model.agents import ModelAgent
-from model.behaviour.call_up_answer import (
+from conscription_flight.model.agents import ModelAgent
+from conscription_flight.model.behaviour.call_up_answer import (
     BUY,
     HIDE,
     INJURE,
@@ -12,15 +12,15 @@ from model.behaviour.call_up_answer import (
     call_up_answer,
     defiance,
 )
-from model.behaviour.choice import arrival_in_race
-from model.behaviour.exit_value import cost_factor
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.networks import kin_place
-from model.behaviour.protection import protection_grounds
-from model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance
-from model.behaviour.skill import skilled_chance
-from model.behaviour.willingness import combat_weight, reluctance
-from model.population import (
+from conscription_flight.model.behaviour.choice import arrival_in_race
+from conscription_flight.model.behaviour.exit_value import cost_factor
+from conscription_flight.model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from conscription_flight.model.behaviour.networks import kin_place
+from conscription_flight.model.behaviour.protection import protection_grounds
+from conscription_flight.model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance
+from conscription_flight.model.behaviour.skill import skilled_chance
+from conscription_flight.model.behaviour.willingness import combat_weight, reluctance
+from conscription_flight.model.population import (
     EXEMPTED,
     HAS_SET_OUT,
     HIDING,
@@ -34,7 +34,7 @@ from model.population import (
     WAS_INDUCTED,
     WAS_SERVED,
 )
-from model.randomness import (
+from conscription_flight.model.randomness import (
     ANSWER,
     BLOCKED,
     FOUND,
@@ -47,9 +47,9 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.set_out import MOST_ATTEMPTS
-from model.stages.settle import EXEMPT
-from model.world import (
+from conscription_flight.model.stages.set_out import MOST_ATTEMPTS
+from conscription_flight.model.stages.settle import EXEMPT
+from conscription_flight.model.world import (
     BOUGHT_OUT,
     EVADED,
     FOR_SALE,

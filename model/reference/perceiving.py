@@ -1,11 +1,11 @@
 """Decrees and what men see of them, in the reference engine."""
 
-from model.behaviour.admission_chance import any_route, passage_chance, route_chance
-from model.behaviour.air_prices import charter_inquiries, charter_price, fare
-from model.behaviour.attention import attention, faded
-from model.behaviour.closure_fear import closure_fear, hurry, imminence
-from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import (
+from conscription_flight.model.behaviour.admission_chance import any_route, passage_chance, route_chance
+from conscription_flight.model.behaviour.air_prices import charter_inquiries, charter_price, fare
+from conscription_flight.model.behaviour.attention import attention, faded
+from conscription_flight.model.behaviour.closure_fear import closure_fear, hurry, imminence
+from conscription_flight.model.behaviour.draft_risk import announced_risk, perceived_draft_risk
+from conscription_flight.model.behaviour.exit_value import (
     attraction,
     cost_factor,
     expected_attraction,
@@ -16,15 +16,15 @@ from model.behaviour.exit_value import (
     standing,
     wait_factor,
 )
-from model.behaviour.irregular_entry import irregular_chance
-from model.behaviour.networks import support_factor
-from model.behaviour.protection import screened_share
-from model.behaviour.setting_out import urge
-from model.behaviour.word_of_mouth import word_of_mouth
-from model.cards import ROUTES
-from model.randomness import UNSEEN_ENTRY, uniform
-from model.stages.perceive import A_WEEK, ASYLUM
-from model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
+from conscription_flight.model.behaviour.irregular_entry import irregular_chance
+from conscription_flight.model.behaviour.networks import support_factor
+from conscription_flight.model.behaviour.protection import screened_share
+from conscription_flight.model.behaviour.setting_out import urge
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.randomness import UNSEEN_ENTRY, uniform
+from conscription_flight.model.stages.perceive import A_WEEK, ASYLUM
+from conscription_flight.model.world import CHARTER_PRICE, INQUIRIES, NEWS, PLACES_ELSEWHERE
 
 
 class Perceiving:

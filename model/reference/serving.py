@@ -4,17 +4,17 @@ import heapq
 
 import numpy as np
 
-from model.behaviour.attention import attention, faded
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
-from model.behaviour.host_opinion import openness, opinion_tomorrow, strain
-from model.behaviour.refusal_in_ranks import (
+from conscription_flight.model.behaviour.attention import attention, faded
+from conscription_flight.model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
+from conscription_flight.model.behaviour.host_opinion import openness, opinion_tomorrow, strain
+from conscription_flight.model.behaviour.refusal_in_ranks import (
     counselled,
     offer_factor,
     refusal_level,
     surrenders,
     temptation,
 )
-from model.behaviour.voice import (
+from conscription_flight.model.behaviour.voice import (
     A_MILLION,
     attack_rate,
     deterred,
@@ -23,9 +23,9 @@ from model.behaviour.voice import (
     poisson_count,
     protest_rate,
 )
-from model.behaviour.word_of_mouth import word_of_mouth
-from model.population import DEPLOYED, DESERTED, DETAINED, LOST, SURRENDERED
-from model.randomness import (
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.population import DEPLOYED, DESERTED, DETAINED, LOST, SURRENDERED
+from conscription_flight.model.randomness import (
     ATTACK,
     ATTACK_PLACE,
     DETENTION,
@@ -36,8 +36,8 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.voice import FIRST_DISSENTING
-from model.world import (
+from conscription_flight.model.stages.voice import FIRST_DISSENTING
+from conscription_flight.model.world import (
     AT_FRONT,
     DETENTIONS,
     EFFECTIVE,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from model import columns as col
-from model.compiled import stage
-from model.stages.men import own_trip
+from conscription_flight.model import columns as col
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.stages.men import own_trip
 
 FAR = np.int16(2**15 - 1)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.call_up_answer import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.call_up_answer import (
     BUY,
     HIDE,
     INJURE,
@@ -12,16 +12,16 @@ from model.behaviour.call_up_answer import (
     call_up_answer,
     defiance,
 )
-from model.behaviour.other_ways_out import exemptions_for_sale
-from model.behaviour.state_answer import (
+from conscription_flight.model.behaviour.other_ways_out import exemptions_for_sale
+from conscription_flight.model.behaviour.state_answer import (
     called_beyond,
     eligibility,
     filled_share,
     substitutes,
 )
-from model.compiled import stage
-from model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
-from model.randomness import (
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
+from conscription_flight.model.randomness import (
     ANSWER,
     NOTICE,
     NOTICE_ORDER,
@@ -30,8 +30,8 @@ from model.randomness import (
     permuted,
     uniform,
 )
-from model.stages.evade import affordable, buy_out, come_free, evade, hide, injure
-from model.stages.men import (
+from conscription_flight.model.stages.evade import affordable, buy_out, come_free, evade, hide, injure
+from conscription_flight.model.stages.men import (
     N_LIABILITIES,
     N_STANCES,
     class_of,
@@ -42,8 +42,8 @@ from model.stages.men import (
     type_of,
     within_reach,
 )
-from model.stages.set_out import depart
-from model.world import (
+from conscription_flight.model.stages.set_out import depart
+from conscription_flight.model.world import (
     BROUGHT_IN,
     CALLED_UP,
     EVADED,

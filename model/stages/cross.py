@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.admission_chance import passage_chance, route_chance
-from model.behaviour.hazard import days_until
-from model.behaviour.protection import claim_chance, has_ground_of_his_own, protection_grounds
-from model.compiled import stage
-from model.population import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.admission_chance import passage_chance, route_chance
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.behaviour.protection import claim_chance, has_ground_of_his_own, protection_grounds
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import (
     ABROAD,
     CLAIMANT,
     GOT_IN_UNSEEN,
@@ -17,7 +17,7 @@ from model.population import (
     WAS_ADMITTED,
     WAS_TURNED_AWAY,
 )
-from model.randomness import (
+from conscription_flight.model.randomness import (
     CLAIM,
     DIVERSION,
     HOMEWARD,
@@ -29,13 +29,13 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.calendar import FAR, book, date_of
-from model.stages.evade import send_back
-from model.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
-from model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, way_in
-from model.stages.set_out import knows_a_way
-from model.stages.settle import count_abroad
-from model.world import (
+from conscription_flight.model.stages.calendar import FAR, book, date_of
+from conscription_flight.model.stages.evade import send_back
+from conscription_flight.model.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
+from conscription_flight.model.stages.perceive import ASYLUM, capacity_of, party_of, share_of, way_in
+from conscription_flight.model.stages.set_out import knows_a_way
+from conscription_flight.model.stages.settle import count_abroad
+from conscription_flight.model.world import (
     ABROAD_DAYS,
     OF_ADMITTED,
     OF_ASYLUM,

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.exit_value import cost_factor
-from model.behaviour.hazard import days_until
-from model.compiled import stage
-from model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
-from model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
-from model.stages.calendar import book, date_of
-from model.stages.men import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.exit_value import cost_factor
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
+from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
+from conscription_flight.model.stages.calendar import book, date_of
+from conscription_flight.model.stages.men import (
     come_home,
     leave_home,
     own_trip,
@@ -17,7 +17,7 @@ from model.stages.men import (
     trip_of,
     type_of,
 )
-from model.world import (
+from conscription_flight.model.world import (
     BOUGHT_OUT,
     EVADED,
     FOR_SALE,

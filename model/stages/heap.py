@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from model import columns as col
-from model.compiled import stage
-from model.world import RANKED
+from conscription_flight.model import columns as col
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.world import RANKED
 
 
 @stage

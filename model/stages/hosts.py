@@ -1,8 +1,8 @@
 """Hosts: opinion moves with arrivals, and a regime may tighten."""
 
-from model import columns as col
-from model.behaviour.host_opinion import openness, opinion_tomorrow, strain
-from model.compiled import stage
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.host_opinion import openness, opinion_tomorrow, strain
+from conscription_flight.model.compiled import stage
 
 
 @stage

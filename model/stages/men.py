@@ -5,14 +5,14 @@ Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty wo
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.protection import RIGHTFUL, protection_grounds
-from model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
-from model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
-from model.compiled import compiled, stage
-from model.population import HOME, HOME_AGAIN, WAS_SERVED
-from model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
-from model.world import POOL, RECALLED, TRIPS
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.protection import RIGHTFUL, protection_grounds
+from conscription_flight.model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
+from conscription_flight.model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.compiled import compiled, stage
+from conscription_flight.model.population import HOME, HOME_AGAIN, WAS_SERVED
+from conscription_flight.model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
+from conscription_flight.model.world import POOL, RECALLED, TRIPS
 
 N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
     len(LIABILITIES),

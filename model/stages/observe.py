@@ -1,10 +1,10 @@
 """The evening's stocks are written down; flows were counted as they happened."""
 
-from model import columns as col
-from model.behaviour.air_prices import charter_inquiries, charter_price
-from model.compiled import stage
-from model.stages.perceive import party_of
-from model.world import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.air_prices import charter_inquiries, charter_price
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.stages.perceive import party_of
+from conscription_flight.model.world import (
     CHARTER_PRICE,
     INQUIRIES,
     OF_OPINION,

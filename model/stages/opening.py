@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.hazard import HALF_A_YEAR, daily_hazard
-from model.compiled import compiled
-from model.randomness import BEFORE, DETENTION, uniform
-from model.stages.men import draw_next_resistance, traits_of, write_traits
-from model.stages.observe import price_charters
-from model.world import ABROAD_DAYS, FRONT_DAYS, HELD_DAYS, POOL
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.hazard import HALF_A_YEAR, daily_hazard
+from conscription_flight.model.compiled import compiled
+from conscription_flight.model.randomness import BEFORE, DETENTION, uniform
+from conscription_flight.model.stages.men import draw_next_resistance, traits_of, write_traits
+from conscription_flight.model.stages.observe import price_charters
+from conscription_flight.model.world import ABROAD_DAYS, FRONT_DAYS, HELD_DAYS, POOL
 
 
 @compiled

@@ -1,11 +1,11 @@
 """Decrees and what men see of them: each exit's attraction, and the pull of all exits together."""
 
-from model import columns as col
-from model.behaviour.admission_chance import any_route, passage_chance, route_chance
-from model.behaviour.air_prices import fare
-from model.behaviour.attention import faded
-from model.behaviour.closure_fear import hurry, imminence
-from model.behaviour.exit_value import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.admission_chance import any_route, passage_chance, route_chance
+from conscription_flight.model.behaviour.air_prices import fare
+from conscription_flight.model.behaviour.attention import faded
+from conscription_flight.model.behaviour.closure_fear import hurry, imminence
+from conscription_flight.model.behaviour.exit_value import (
     attraction,
     cost_factor,
     expected_attraction,
@@ -16,13 +16,13 @@ from model.behaviour.exit_value import (
     standing,
     wait_factor,
 )
-from model.behaviour.irregular_entry import irregular_chance
-from model.behaviour.networks import support_factor
-from model.behaviour.protection import ANYBODY, screened_share
-from model.cards import ROUTES
-from model.compiled import stage
-from model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS
-from model.world import CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
+from conscription_flight.model.behaviour.irregular_entry import irregular_chance
+from conscription_flight.model.behaviour.networks import support_factor
+from conscription_flight.model.behaviour.protection import ANYBODY, screened_share
+from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS
+from conscription_flight.model.world import CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
 
 ASYLUM = ROUTES.index("asylum")
 A_WEEK = 7.0

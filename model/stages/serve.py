@@ -2,25 +2,25 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.attention import faded
-from model.behaviour.hazard import days_until
-from model.behaviour.refusal_in_ranks import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.attention import faded
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.behaviour.refusal_in_ranks import (
     counselled,
     offer_factor,
     refusal_level,
     surrenders,
     temptation,
 )
-from model.behaviour.willingness import combat_weight, reluctance
-from model.behaviour.word_of_mouth import word_of_mouth
-from model.compiled import stage
-from model.population import DEPLOYED, DESERTED, LOST, SURRENDERED
-from model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF_RANKS, exponential, uniform
-from model.stages.calendar import book, date_of
-from model.stages.heap import pop, push
-from model.stages.men import frailty_of, set_status, traits_of, trip_of, type_of
-from model.world import (
+from conscription_flight.model.behaviour.willingness import combat_weight, reluctance
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import DEPLOYED, DESERTED, LOST, SURRENDERED
+from conscription_flight.model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF_RANKS, exponential, uniform
+from conscription_flight.model.stages.calendar import book, date_of
+from conscription_flight.model.stages.heap import pop, push
+from conscription_flight.model.stages.men import frailty_of, set_status, traits_of, trip_of, type_of
+from conscription_flight.model.world import (
     AT_FRONT,
     EFFECTIVE,
     FRONT_DAYS,

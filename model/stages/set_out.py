@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.attention import attention
-from model.behaviour.choice import arrival_in_race
-from model.behaviour.closure_fear import closure_fear, hurry
-from model.behaviour.draft_risk import announced_risk, perceived_draft_risk
-from model.behaviour.exit_value import attraction
-from model.behaviour.networks import kin_place
-from model.behaviour.setting_out import pressure, urge
-from model.behaviour.word_of_mouth import word_of_mouth
-from model.compiled import stage
-from model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
-from model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
-from model.stages.men import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.attention import attention
+from conscription_flight.model.behaviour.choice import arrival_in_race
+from conscription_flight.model.behaviour.closure_fear import closure_fear, hurry
+from conscription_flight.model.behaviour.draft_risk import announced_risk, perceived_draft_risk
+from conscription_flight.model.behaviour.exit_value import attraction
+from conscription_flight.model.behaviour.networks import kin_place
+from conscription_flight.model.behaviour.setting_out import pressure, urge
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
+from conscription_flight.model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
+from conscription_flight.model.stages.men import (
     N_DOCUMENTS,
     N_LIABILITIES,
     N_MEANS,
@@ -28,8 +28,8 @@ from model.stages.men import (
     traits_of,
     trip_of,
 )
-from model.stages.perceive import ordinary_of, way_in
-from model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
+from conscription_flight.model.stages.perceive import ordinary_of, way_in
+from conscription_flight.model.world import NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
 
 MOST_ATTEMPTS = 255
 A_FEW = 24

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.admission_chance import passage_chance
-from model.behaviour.going_home import homeward_chance
-from model.behaviour.hazard import days_until
-from model.behaviour.protection import protection_grounds, recognition_chance
-from model.behaviour.skill import skilled_chance
-from model.cards import LIABILITIES
-from model.compiled import stage
-from model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
-from model.randomness import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.admission_chance import passage_chance
+from conscription_flight.model.behaviour.going_home import homeward_chance
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.behaviour.protection import protection_grounds, recognition_chance
+from conscription_flight.model.behaviour.skill import skilled_chance
+from conscription_flight.model.cards import LIABILITIES
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
+from conscription_flight.model.randomness import (
     DECISION,
     GOES_HOME,
     HOMEWARD,
@@ -21,10 +21,10 @@ from model.randomness import (
     exponential,
     uniform,
 )
-from model.stages.calendar import FAR, book, date_of
-from model.stages.men import class_of, come_home, traits_of, trip_of, type_of
-from model.stages.perceive import admission_chance
-from model.world import (
+from conscription_flight.model.stages.calendar import FAR, book, date_of
+from conscription_flight.model.stages.men import class_of, come_home, traits_of, trip_of, type_of
+from conscription_flight.model.stages.perceive import admission_chance
+from conscription_flight.model.world import (
     ABROAD_DAYS,
     OF_RECOGNISED,
     OF_REJECTED,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from model import columns as col
-from model.behaviour.attention import attention
-from model.behaviour.voice import (
+from conscription_flight.model import columns as col
+from conscription_flight.model.behaviour.attention import attention
+from conscription_flight.model.behaviour.voice import (
     A_MILLION,
     attack_rate,
     deterred,
@@ -13,13 +13,20 @@ from model.behaviour.voice import (
     poisson_count,
     protest_rate,
 )
-from model.cards import STANCES
-from model.compiled import stage
-from model.population import DETAINED
-from model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
-from model.stages.calendar import book
-from model.stages.men import N_LIABILITIES, N_STANCES, leave_home, share_of_men, type_of, within_reach
-from model.world import (
+from conscription_flight.model.cards import STANCES
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.population import DETAINED
+from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
+from conscription_flight.model.stages.calendar import book
+from conscription_flight.model.stages.men import (
+    N_LIABILITIES,
+    N_STANCES,
+    leave_home,
+    share_of_men,
+    type_of,
+    within_reach,
+)
+from conscription_flight.model.world import (
     DETENTIONS,
     HELD_DAYS,
     IN_ATTACKS,

@@ -1,6 +1,6 @@
 """Weigh the methods of inference against a long reference run.
 
-Usage: python -m experiments.benchmarks.inference [key=value ...]
+Usage: python -m conscription_flight.benchmarks.inference [key=value ...]
 
     posterior=conf/posterior      a calibration, whose bank is used
     steps=520                     steps of each of the reference's chains after burn-in
@@ -25,8 +25,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments import calibrate
-from experiments.benchmarks.inference.contenders import (
+from conscription_flight.benchmarks.inference.contenders import (
     EMULATOR,
     ENSEMBLE,
     IMPORTANCE,
@@ -38,26 +37,27 @@ from experiments.benchmarks.inference.contenders import (
     kept,
     regression,
 )
-from experiments.benchmarks.inference.ensemble import ensemble
-from experiments.benchmarks.inference.measures import Truth, record
-from experiments.benchmarks.inference.reference import CHAINS, Reference, run_reference
-from experiments.benchmarks.inference.report import reference_frame, write_report
-from experiments.benchmarks.inference.smc import smc
-from experiments.benchmarks.inference.worlds import amortised_rows, weighted_row
-from experiments.calibration.bank import bank_design, uncertain_cards
-from experiments.calibration.emulator import Committee, learn_folds, one_thread
-from experiments.calibration.methods import Evidence
-from experiments.calibration.observation import observations
-from experiments.calibration.posterior import OWN
-from experiments.console import say, warn
-from experiments.designed import Rows
-from experiments.numerals import whole
-from experiments.problems import Problems
-from experiments.records import keep_targets
-from experiments.runner import Worker
-from experiments.study import planned
-from model.parameters import read_settings
-from model.targets import TARGETS
+from conscription_flight.benchmarks.inference.ensemble import ensemble
+from conscription_flight.benchmarks.inference.measures import Truth, record
+from conscription_flight.benchmarks.inference.reference import CHAINS, Reference, run_reference
+from conscription_flight.benchmarks.inference.report import reference_frame, write_report
+from conscription_flight.benchmarks.inference.smc import smc
+from conscription_flight.benchmarks.inference.worlds import amortised_rows, weighted_row
+from conscription_flight.calibration.emulator import Committee, learn_folds, one_thread
+from conscription_flight.calibration.inference import Evidence
+from conscription_flight.calibration.likelihood import observations
+from conscription_flight.calibration.prior_runs import bank_design
+from conscription_flight.commands import calibrate
+from conscription_flight.commands.conduct import planned
+from conscription_flight.console import say, warn
+from conscription_flight.errors import Problems
+from conscription_flight.inputs.numerals import whole
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.targets import TARGETS
+from conscription_flight.runs.evaluate import Rows, keep_targets
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.posterior import OWN
+from conscription_flight.sampling.prior_shares import uncertain_cards
 
 PROBED = 50
 """Runs of the bank that are run again, to see that it is of this code and what a run costs."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.calibration.sampling import Normal, slice_step
+from conscription_flight.calibration.slice_sampler import Normal, slice_step
 
 TRIED = 0.25
 """Share of plain steps to accept, to which their size is led during burn-in."""

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.calibration.emulator import Committee, learn_folds
-from experiments.calibration.methods import CHAINS, Evidence, by_importance, by_regression, guided_points
-from experiments.calibration.regression import Weighted
+from conscription_flight.calibration.abc_regression import Weighted
+from conscription_flight.calibration.emulator import Committee, learn_folds
+from conscription_flight.calibration.inference import CHAINS, Evidence, by_importance, by_regression, guided_points
 
 REGRESSION, EMULATOR, IMPORTANCE, ENSEMBLE, SMC = "regression", "emulator", "importance", "ensemble", "smc"
 LABELS = {
@@ -44,7 +44,7 @@ def cpu_seconds() -> float:
     """CPU time of this process and of all workers, which are ended so that theirs is known."""
     from joblib.externals.loky import get_reusable_executor
 
-    from experiments.crew import dismiss_all
+    from conscription_flight.runs.local_backend import dismiss_all
 
     dismiss_all()
     get_reusable_executor().shutdown(wait=True)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from experiments.benchmarks.inference.contenders import even
-from experiments.calibration.emulator import Committee, learn_folds, log_guide
-from experiments.calibration.methods import Evidence
-from experiments.calibration.regression import Weighted
+from conscription_flight.benchmarks.inference.contenders import even
+from conscription_flight.calibration.abc_regression import Weighted
+from conscription_flight.calibration.emulator import Committee, learn_folds, log_guide
+from conscription_flight.calibration.inference import Evidence
 
 WALKERS, BURN, STEPS, EVERY, THINNED = 256, 2_000, 6_000, 4, 10
 """Steps of burn-in and after it, one in `THINNED` of which is kept, and one in `EVERY` of these given."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.benchmarks.inference.contenders import LABELS, Contender
-from experiments.benchmarks.inference.reference import Reference
-from experiments.calibration.posterior import WORDS, verdict
+from conscription_flight.benchmarks.inference.contenders import LABELS, Contender
+from conscription_flight.benchmarks.inference.reference import Reference
+from conscription_flight.calibration.posterior_tables import verdict
+from conscription_flight.sampling.posterior import WORDS
 
 
 @dataclass(frozen=True)

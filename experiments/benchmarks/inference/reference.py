@@ -15,13 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from experiments.benchmarks.inference.chains import TRIED, State, autocorrelation_time, ellipse_of, led_step, step
-from experiments.benchmarks.inference.simulator import Simulator
-from experiments.calibration.emulator import log_guide
-from experiments.calibration.methods import Evidence, log_of_all
-from experiments.calibration.observation import Observation
-from experiments.calibration.sampling import Normal, resampled, split_ratio
-from experiments.console import track
+from conscription_flight.benchmarks.inference.chains import (
+    TRIED,
+    State,
+    autocorrelation_time,
+    ellipse_of,
+    led_step,
+    step,
+)
+from conscription_flight.benchmarks.inference.simulator import Simulator
+from conscription_flight.calibration.emulator import log_guide
+from conscription_flight.calibration.inference import Evidence, log_of_all
+from conscription_flight.calibration.likelihood import Observation
+from conscription_flight.calibration.slice_sampler import Normal, resampled, split_ratio
+from conscription_flight.console import track
 
 CHAINS, GROUPS, BURN, STAGE = 64, 4, 80, 40
 """Chains, groups of them that a worker moves at once, steps of burn-in, and steps that are written to disk together."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.benchmarks.files import write_text
-from experiments.benchmarks.inference.contenders import EMULATOR, ENSEMBLE, IMPORTANCE, LABELS, REGRESSION, SMC
-from experiments.tables import grid
+from conscription_flight.benchmarks.files import write_text
+from conscription_flight.benchmarks.inference.contenders import EMULATOR, ENSEMBLE, IMPORTANCE, LABELS, REGRESSION, SMC
+from conscription_flight.reports.tables import grid
 
 COLOURS = {IMPORTANCE: "#1a1a1a", EMULATOR: "#0072b2", ENSEMBLE: "#56b4e9", REGRESSION: "#d55e00", SMC: "#8c8c8c"}
 LEVELS = (50, 80, 90)
@@ -17,7 +17,7 @@ LEVELS = (50, 80, 90)
 
 def write_report(out: Path, methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFrame) -> None:
     """Writes `methods`, `coverage`, `reference` as CSV, `methods.md`, and the figure `methods`."""
-    from experiments.figures.style import save, styled
+    from conscription_flight.figures.style import save, styled
 
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in (("methods", methods), ("coverage", coverage), ("reference", reference)):
@@ -65,7 +65,7 @@ def markdown(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFr
 
 def figure(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFrame) -> object:
     """Left: errors of mean and deviation of each method; right: what its intervals hold."""
-    from experiments.figures.style import QUIET, canvas, headline
+    from conscription_flight.figures.style import QUIET, canvas, headline
 
     measured = dict(zip(reference["measure"], reference["value"], strict=True))
     fig, grid = canvas(4.6, 1, 2, left=2.75, right=0.35, top=1.3, bottom=1.35, wspace=0.22, width_ratios=(1.25, 1))

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from experiments.calibration.bank import values_of
-from experiments.calibration.methods import Evidence, log_of_all
-from experiments.calibration.observation import Observation
-from experiments.plan import Plan
-from experiments.records import keep_targets
-from experiments.runner import RunSpec, Worker, run_seed
-from experiments.workers import run_study
-from model.randomness import seed_of
+from conscription_flight.calibration.inference import Evidence, log_of_all
+from conscription_flight.calibration.likelihood import Observation
+from conscription_flight.config.plan import Plan, RunSpec
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.runs.dispatch import run_study
+from conscription_flight.runs.evaluate import keep_targets
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import run_seed
+from conscription_flight.sampling.prior_shares import values_of
 
 LOT = 16
 """Runs that go to a worker at once."""

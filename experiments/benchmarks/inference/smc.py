@@ -13,10 +13,11 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr
 
-from experiments.calibration.bank import values_of
-from experiments.calibration.methods import Evidence, log_of_all
-from experiments.calibration.regression import Weighted
-from experiments.runner import RunSpec, Worker
+from conscription_flight.calibration.abc_regression import Weighted
+from conscription_flight.calibration.inference import Evidence, log_of_all
+from conscription_flight.config.plan import RunSpec
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.prior_shares import values_of
 
 SEARCHED, POPULATION, LEAST_ACCEPTED = 20, 500, 0.02
 
@@ -30,7 +31,7 @@ def smc(evidence: Evidence, effects: np.ndarray, runs: int, jobs: int) -> tuple[
     """
     import pyabc
 
-    from model.targets import TARGETS
+    from conscription_flight.model.targets import TARGETS
 
     searched = np.sort(evidence.active[np.argsort(-effects[evidence.active], kind="stable")[:SEARCHED]])
     names, worker = [f"card_{number}" for number in searched], Worker(evidence.plan)

@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kstest, norm
 
-from experiments.benchmarks.inference.chains import over
-from experiments.benchmarks.inference.contenders import EMULATOR, IMPORTANCE, REGRESSION
-from experiments.benchmarks.inference.simulator import simulated
-from experiments.calibration.checks import CHAINS, COVERED, DRAWS, ranks_frame, start_of, worlds_of
-from experiments.calibration.emulator import FOLDS, fold_of, learn_folds, log_guide
-from experiments.calibration.methods import Evidence, Inference, log_of_all
-from experiments.calibration.regression import Weighted
-from experiments.calibration.sampling import Normal, sample, slice_step
-from experiments.calibration.screen import log_figures
-from experiments.console import track
+from conscription_flight.benchmarks.inference.chains import over
+from conscription_flight.benchmarks.inference.contenders import EMULATOR, IMPORTANCE, REGRESSION
+from conscription_flight.benchmarks.inference.simulator import simulated
+from conscription_flight.calibration.abc_regression import Weighted
+from conscription_flight.calibration.diagnostics import CHAINS, COVERED, DRAWS, ranks_frame, start_of, worlds_of
+from conscription_flight.calibration.emulator import FOLDS, fold_of, learn_folds, log_guide
+from conscription_flight.calibration.inference import Evidence, Inference, log_of_all
+from conscription_flight.calibration.screening import log_figures
+from conscription_flight.calibration.slice_sampler import Normal, sample, slice_step
+from conscription_flight.console import track
 
 PLAIN, FITTED, EVERY = 120, 60, 12
 FIRST_CHANCE = 10_000_000

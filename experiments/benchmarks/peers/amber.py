@@ -8,7 +8,7 @@ import ambr
 import numpy as np
 import polars as pl
 
-from experiments.benchmarks.workload import (
+from conscription_flight.benchmarks.workload import (
     ABROAD,
     HOME,
     INDUCTED,

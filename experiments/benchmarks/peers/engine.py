@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.benchmarks.workload import Result, Stopwatch, Workload
+from conscription_flight.benchmarks.workload import Result, Stopwatch, Workload
 
 STATE = "kazakhstan"
 EVEN = {
@@ -30,10 +30,9 @@ EVEN = {
 @lru_cache(maxsize=1)
 def base_tree() -> dict[str, Any]:
     """The project's configuration with one border state."""
-    from experiments.config import read_config
-    from experiments.options import OPTIONS
-
-    from model.mechanisms import NEUTRAL
+    from conscription_flight.config.compose import read_config
+    from conscription_flight.config.options import OPTIONS
+    from conscription_flight.model.mechanisms import NEUTRAL
 
     tree = read_config("run", ["scale=1"], tuple(OPTIONS["run"].model_fields)).settings
     without = {mechanism: tree[mechanism] | {"on": False} for mechanism in NEUTRAL}
@@ -42,7 +41,7 @@ def base_tree() -> dict[str, Any]:
 
 def settings_for(workload: Workload):
     """The cards of a season: so many men, so many days, all rules even."""
-    from model.parameters import read_settings
+    from conscription_flight.model.parameters import read_settings
 
     settings = read_settings(base_tree() | {"days": workload.days})
     cards = settings.cards()
@@ -68,8 +67,8 @@ def _flat(tree, path=""):
 
 def policy_for(workload: Workload):
     """A policy that calls up as the season does, day by day."""
-    from model.policies import Policy
-    from model.policies.base import Levers, Mechanism
+    from conscription_flight.model.policies import Policy
+    from conscription_flight.model.policies.base import Levers, Mechanism
 
     class Season(Mechanism):
         """The season's notices of each day."""
@@ -85,7 +84,7 @@ def policy_for(workload: Workload):
 
 def simulate(workload: Workload, seed: int) -> Result:
     """Run a season; set-up is building the model from its cards, the days are its run."""
-    from model.model import ConscriptionFlight
+    from conscription_flight.model.model import ConscriptionFlight
 
     even = settings_for(workload)
     policy = policy_for(workload)
@@ -102,7 +101,7 @@ def simulate(workload: Workload, seed: int) -> Result:
 
 def _pressing(settings, workload):
     """The settings with the base pressure at which day 0 presses as the season's does."""
-    from model.rates import rates_of
+    from conscription_flight.model.rates import rates_of
 
     announced = settings["mobilisation.quota"] / float(rates_of(settings, 0)["callable_men"])
     return settings.with_values({"behaviour.base_pressure": workload.first_pressure / announced})

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from mesa_frames import AgentSetPolars, ModelDF
 
-from experiments.benchmarks.workload import (
+from conscription_flight.benchmarks.workload import (
     ABROAD,
     HOME,
     INDUCTED,

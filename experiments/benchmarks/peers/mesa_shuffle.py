@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.benchmarks.peers.plain_mesa import Man, Season, run
-from experiments.benchmarks.workload import HOME, Result, Workload
+from conscription_flight.benchmarks.peers.plain_mesa import Man, Season, run
+from conscription_flight.benchmarks.workload import HOME, Result, Workload
 
 
 def consider(man: Man, pressure: float, leavers: list[Man]) -> None:

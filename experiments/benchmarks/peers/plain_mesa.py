@@ -6,7 +6,7 @@ from collections import deque
 
 import mesa
 
-from experiments.benchmarks.workload import (
+from conscription_flight.benchmarks.workload import (
     ABROAD,
     HOME,
     INDUCTED,

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 import starsim as ss
 
-from experiments.benchmarks.workload import Diary, Result, Stopwatch, Workload, board
+from conscription_flight.benchmarks.workload import Diary, Result, Stopwatch, Workload, board
 
 
 class Season(ss.Module):

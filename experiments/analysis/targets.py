@@ -1,0 +1,40 @@
+"""The documents' figures beside the simulated ones, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+
+
+def targets_frame(runs: Sequence[Any], draws: int) -> pd.DataFrame:
+    """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
+    many draws.
+    """
+    from conscription_flight.analysis.intervals import interval
+
+    frame = target_frame(runs[0].targets)
+    found = interval(np.array([[run.targets[name] for name in frame["target"]] for run in runs], dtype=float), draws)
+    return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
+
+
+def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
+    """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated
+    value.
+    """
+    import pandas as pd
+
+    from conscription_flight.calibration.likelihood import forms_of_documents
+    from conscription_flight.model.targets import TARGETS
+
+    keys = ("label", "figure", "unit", "kind", "source", "low", "high")
+    rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
+    forms = forms_of_documents()
+    frame = pd.DataFrame(rows).assign(form=[forms[name] for name in TARGETS])
+    return frame.assign(simulated=[float(targets[name]) for name in TARGETS]).dropna(subset="simulated")

@@ -1,0 +1,244 @@
+"""`flight compare`: policies side by side in the same draws, paired man by man: tables, a page, figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conscription_flight.analysis.targets import targets_frame
+from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.reports import basis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from conscription_flight.config.compose import Config
+    from conscription_flight.config.plan import RunSpec
+    from conscription_flight.runs.evaluate import Work
+    from conscription_flight.runs.simulator import RunResult
+    from conscription_flight.storage.result_folder import ResultFolder
+    from conscription_flight.storage.run_store import Record
+
+HELP = """\
+flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures, a manifest
+
+  policies=[A,B,...]  files of conf/policy/ ([as_documented,open_asylum,closed_borders,exit_ban])
+  reference=NAME      the policy that the others are compared with (as_documented)
+  draws=N             draws of the uncertain cards, the same for every policy (200)
+  replicates=N        seeds of each draw, which tell chance from what is not known (2)
+  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
+  jobs=N              worker processes (2); they change nothing in the result
+  out=FOLDER          where the result goes (outputs/compare/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, decision_date=, any card
+
+Examples
+  flight compare
+  flight compare policies=[as_documented,neighbours_close] draws=50
+  flight compare policies=[exit_ban,open_asylum_exit_ban] reference=exit_ban mobilisation.quota=1000000
+"""
+RESUMES = True
+WANT = ("series", "fates", "targets")
+HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")
+DRIVEN = (*HEADLINE, "soldiers_per_admission", "net_soldiers_per_admission", "protests")
+"""Differences that are taken apart: what they are made of, and what drives them."""
+BY_DESTINATION = "admitted"
+OVER_TIME = (
+    "set_out", "waiting", "admitted", "refused", "net_stay", "pool", "called_up", "wasted_notices", "inducted",
+    "in_training", "deployed", "effective_strength", "shortfall",
+)  # fmt: skip
+DOCUMENTED = "as_documented"
+
+
+def plan(config: Config) -> Plan:
+    """One arm for each policy. Raises Problems for a policy that does not exist or a reference that is not compared."""
+    from conscription_flight.commands.ensembles import named_policies
+
+    policies = named_policies(config, ["policies"])
+    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), config.options)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums`
+    (arms, columns) and `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per
+    admission against the reference, and `bases` the agents that these are divided by; `targets` are the documents'
+    figures as simulated.
+    """
+
+    runs: Sequence[RunSpec]
+    columns: Sequence[tuple[str, str]]
+    sums: np.ndarray
+    kept: Sequence[tuple[str, str]]
+    series: np.ndarray
+    ratios: Mapping[str, np.ndarray]
+    bases: Mapping[str, np.ndarray]
+    targets: Mapping[str, float]
+
+    @property
+    def spec(self) -> RunSpec:
+        """What the runs share: draw, seed and values."""
+        return self.runs[0]
+
+
+def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Record:
+    """The runs of one draw and seed, an arm each, set against one another while the men are at hand."""
+    from conscription_flight.analysis.pairing import paired_ratios
+
+    of = {result.spec.arm: result for result in results}
+    fates, columns = of[reference].fates, results[0].columns
+    ratios, bases = np.stack([paired_ratios(result.fates, fates) for result in results], axis=-1)
+    keep = [columns.index(column) for column in kept_columns(columns)]
+    return {
+        "sums": np.stack([result.sums for result in results]),
+        "series": np.stack([result.series[:, keep] for result in results]),
+        "ratios": ratios,
+        "bases": bases,
+        "targets": np.array(list(of[documented].targets.values()), dtype=float),
+    }
+
+
+def kept_columns(columns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns whose series are kept."""
+    return [column for column in columns if _is_kept(*column)]
+
+
+def _is_kept(outcome: str, place: str) -> bool:
+    return outcome in OVER_TIME and (place == "all" or outcome == BY_DESTINATION)
+
+
+def documented_arm(plan: Plan) -> str:
+    """The arm that is set beside the documents: the documented policies if compared, else the reference."""
+    names = [arm.name for arm in plan.arms]
+    return DOCUMENTED if DOCUMENTED in names else plan.options["reference"]
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Computes every draw, then writes the tables, the page and the figures and says the table."""
+    from conscription_flight.console import patience
+
+    draws = compute(plan, folder, jobs)
+    with patience("intervals, and the cards that move them"):
+        frames = frames_of(plan, draws)
+    for name, frame in frames.items():
+        folder.table(name, frame)
+    _say(plan, frames, folder)
+    from conscription_flight.figures.comparison import draw_comparison
+
+    draw_comparison(frames, plan, documented_arm(plan), folder)
+
+
+def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
+    """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
+    from conscription_flight.analysis.pairing import RATIOS
+    from conscription_flight.model.targets import TARGETS
+    from conscription_flight.runs.evaluate import compute
+    from conscription_flight.runs.simulator import Worker
+
+    (all_runs,) = work(plan)
+    found = dict(compute(plan, all_runs, folder.path, jobs))
+    columns = Worker(plan).warm_up()
+    return [
+        Draw(
+            group, columns, found[index]["sums"], kept_columns(columns), found[index]["series"],
+            *(dict(zip(RATIOS, found[index][name], strict=True)) for name in ("ratios", "bases")),
+            dict(zip(TARGETS, found[index]["targets"], strict=True)),
+        )
+        for index, group in enumerate(all_runs.groups)
+    ]  # fmt: skip
+
+
+def work(plan: Plan) -> list[Work]:
+    """The runs of every draw and seed, an arm each."""
+    from conscription_flight.runs.evaluate import Measure, Work
+    from conscription_flight.sampling.draws import by_draw, replicated
+
+    reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
+    measure = Measure(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
+    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    return [Work(replicated(plan, draws, plan.replicates), measure, "draws")]
+
+
+def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers."""
+    import pandas as pd
+
+    from conscription_flight.analysis.comparison import comparison_frame
+    from conscription_flight.analysis.drivers import drivers_frame
+    from conscription_flight.analysis.pairing import MEASURES, told
+    from conscription_flight.analysis.summaries import summary_frame
+    from conscription_flight.analysis.tidy import draws_frame, sums_frame
+    from conscription_flight.analysis.variance import grids, variance_frame
+
+    arms = [arm.name for arm in plan.arms]
+    others = [arm for arm in arms if arm != plan.options["reference"]]
+    start = date.fromisoformat(str(plan.settings["start_date"]))
+    curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
+    sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
+    pairs = pairs_frame(draws, arms, plan.options["reference"])
+    shown, first_of_each = told(pairs), draws[:: plan.replicates]
+    of = grids(shown)
+    cards = pd.DataFrame([draw.spec.values for draw in first_of_each]).drop(columns=list(plan.set_cards))
+    return {
+        "table": comparison_frame(sums, shown, arms, HEADLINE),
+        "sums": sums,
+        "pairs": pairs,
+        "series_summary": summary_frame(curves, arms, start, len(first_of_each)),
+        "targets": targets_frame(draws, len(first_of_each)),
+        "draws": draws_frame([[draw.spec] for draw in first_of_each]),
+        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}, varies=basis.uncertain(plan) > 0),
+        "drivers": drivers_frame(of, cards, others, DRIVEN),
+    }
+
+
+def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> pd.DataFrame:
+    """For each arm, draw and outcome, over all places, the arm's value less the reference's; ratios as they are.
+
+    Columns: arm, reference, draw, seed, outcome, value; base, the agents that a ratio is divided by.
+    """
+    import pandas as pd
+
+    columns = [n for n, (_, place) in enumerate(draws[0].columns) if place == "all"]
+    names = [draws[0].columns[n][0] for n in columns] + list(draws[0].ratios)
+    base = arms.index(reference)
+    rows = []
+    for index, arm in enumerate(arms):
+        for draw in draws if index != base else ():
+            differences = (draw.sums[index] - draw.sums[base])[columns]
+            values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
+            bases = [*np.full(len(differences), np.nan), *(base[index] for base in draw.bases.values())]
+            rows += [
+                (arm, reference, draw.spec.draw, draw.spec.seed, *each)
+                for each in zip(names, values, bases, strict=True)
+            ]
+    return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value", "base"])
+
+
+def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
+    from conscription_flight import console
+    from conscription_flight.analysis.pairing import said_of_ratios
+    from conscription_flight.reports.comparison import page
+    from conscription_flight.reports.numbers import span
+    from conscription_flight.reports.tables import SHARE, for_console, markdown, readable_rows
+
+    labels = {name: policy["label"] for name, policy in plan.policies.items()}
+    reference, replicates = labels[plan.options["reference"]], plan.replicates
+    heads, rows = readable_rows(frames["table"], labels, frames["variance"])
+    held = span(plan.options["draws"], "runs", values=plan.options["draws"] * replicates)
+    title = (
+        f"{plan.settings['days']} days, {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
+        f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
+        + ("; from parameters: the share of its variance that comes from uncertain parameters, the rest being chance" if any(row[0] == SHARE for row in rows) else "")
+    )
+    missing = said_of_ratios(frames["pairs"], labels)
+    console.table(title, heads, for_console(rows))
+    for line in missing:
+        console.say(line)
+    text = "\n".join([markdown(title, heads, rows), *(f"{line}\n" for line in [*missing, *basis.footer(plan)])])
+    folder.text("table.md", text)
+    folder.text("headline.md", page(plan, frames))

@@ -1,0 +1,192 @@
+"""`flight reproduce`: a result run again from its own configuration, its tables compared bit for bit."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conscription_flight.config.plan import Plan
+from conscription_flight.errors import Problems
+from conscription_flight.inputs.numerals import whole
+
+if TYPE_CHECKING:
+    from conscription_flight.storage.manifest import Written
+
+HELP = """\
+flight reproduce FOLDER [jobs=N]    runs a result again from its saved configuration and compares, bit for bit
+
+  FOLDER   a results folder: one that holds manifest.json and config.yaml
+  jobs=N   worker processes (as the result says, at most one a core); they never change a result
+
+A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared.
+A table that was left out of the folder on purpose has "kept": false in manifest.json; the new run is compared then.
+
+Exit code 0 if every table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the
+folder is not a result.
+
+Example
+  flight reproduce results/headline
+"""
+DIFFERENT = 1
+EQUAL, OTHER, MISSING, UNREAD, NONE = "equal", "different", "missing", "cannot be read", "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is compared, how the folder's file and the new run compare with the manifest, what else is said; a fault?"""
+
+    what: str
+    held: str
+    again: str
+    said: str
+    fault: bool
+
+
+def reproduce(words: Sequence[str]) -> int:
+    """Compares and prints; gives the exit code. Raises Problems if there is nothing to reproduce."""
+    from conscription_flight import console
+    from conscription_flight.storage.manifest import check_references, read_manifest
+
+    folder, jobs = _read_words(words)
+    manifest = read_manifest(folder)
+    check_references(folder)
+    plan, configuration = _plan_of(folder, manifest)
+    again, failed = _run_again(plan, jobs, manifest) if plan else ({}, [])
+    rows = [*table_rows(folder, manifest, again), configuration, *failed, *surroundings_rows(manifest)]
+    cells = [(row.what, row.held, row.again, row.said) for row in rows]
+    console.table(f"{folder}: {manifest.command}", ("", "in the folder", "run again", ""), cells)
+    faults = sum(row.fault for row in rows)
+    console.say(
+        f"different: {faults} of {len(rows)}" if faults else f"equal, bit for bit: {len(manifest.tables)} tables"
+    )
+    return DIFFERENT if faults else 0
+
+
+def _read_words(words: Sequence[str]) -> tuple[Path, int | None]:
+    jobs = [word.removeprefix("jobs=") for word in words if word.startswith("jobs=")]
+    folders = [word for word in words if not word.startswith("jobs=")]
+    problems = [f"jobs = {number}: a whole number, 1 or more" for number in jobs if whole(number, 1) is None]
+    if len(folders) != 1:
+        problems.append("flight reproduce: name one results folder, such as results/headline")
+    if problems:
+        raise Problems(problems)
+    return Path(folders[0]), whole(jobs[-1]) if jobs else None
+
+
+def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
+    """The plan that made the result, none if the folder does not hold it or it cannot be run; and the row for it."""
+    from conscription_flight.commands.conduct import check_plan
+    from conscription_flight.storage.manifest import CONFIG, read_plan
+
+    try:
+        plan = read_plan(folder)
+        equal = plan.hash == manifest.config_hash
+    except Problems as error:
+        return None, Row(CONFIG, UNREAD if (folder / CONFIG).exists() else MISSING, NONE, "; ".join(error.problems), True)
+    except AttributeError:
+        return None, Row(CONFIG, UNREAD, NONE, "make the result anew", True)
+    if not equal:
+        return None, Row(CONFIG, OTHER, NONE, "not what made the result, not run", True)
+    try:
+        check_plan(plan)
+    except Problems as error:
+        return None, Row(CONFIG, EQUAL, UNREAD, f"this code does not take it: {'; '.join(error.problems)}", True)
+    return plan, Row(CONFIG, EQUAL, NONE, manifest.config_hash, False)
+
+
+def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
+    """The hashes of the tables, run again; none, and a row that says why, if code that has changed cannot run it."""
+    from conscription_flight.storage.provenance import code_hashes
+
+    try:
+        return _hashes_again(plan, jobs or min(plan.options.get("jobs", 1), os.cpu_count() or 1)), []
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if manifest.code.sha256 == code_hashes():
+            raise
+        return {}, [Row("the run", NONE, NONE, f"the code has changed and cannot run this: {error!r}", True)]
+
+
+def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
+    from conscription_flight import console
+    from conscription_flight.commands.conduct import compute
+    from conscription_flight.storage.result_folder import ResultFolder
+
+    with tempfile.TemporaryDirectory() as place, console.quiet():
+        result = ResultFolder(Path(place))
+        compute(import_module(f"experiments.{plan.verb}"), on_its_own(plan), result, jobs)
+    return {name: entry["sha256"] for name, entry in result.tables.items()}
+
+
+def on_its_own(plan: Plan) -> Plan:
+    """The plan with every run computed anew, on this machine."""
+    here = {"backend": {"kind": "local"}, "store": None}
+    return replace(plan, options={name: here.get(name, value) for name, value in plan.options.items()})
+
+
+def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> list[Row]:
+    """A row for each table of the manifest, the new run and the folder, and for each copy in CSV that was changed."""
+    held = {path.stem: _content(path) for path in sorted(folder.glob("*.parquet"))}
+    rows = []
+    for name in dict.fromkeys((*manifest.tables, *again, *held)):
+        entry = manifest.tables.get(name)
+        if entry is None and name not in again:
+            rows.append(Row(name, NONE, NONE, "not of this result, not compared", False))
+            continue
+        saved = entry.sha256 if entry else again[name]
+        left_out = name not in held and entry is not None and not entry.kept
+        in_folder = "not kept" if left_out else _verdict(held.get(name, MISSING), saved)
+        anew = NONE if not again else _verdict(again.get(name, MISSING), saved)
+        fault = (in_folder != EQUAL and not left_out) or anew not in (EQUAL, NONE) or entry is None
+        rows.append(Row(name, in_folder, anew, saved[:16] if entry else "not in the manifest", fault))
+    return rows + _copies(folder, manifest)
+
+
+def _content(path: Path) -> str:
+    from conscription_flight.storage.result_folder import file_hash
+
+    try:
+        return file_hash(path)
+    except Exception:  # whatever pandas and pyarrow make of a damaged file
+        return UNREAD
+
+
+def _verdict(found: str, saved: str) -> str:
+    return found if found in (MISSING, UNREAD) else EQUAL if found == saved else OTHER
+
+
+def _copies(folder: Path, manifest: Written) -> list[Row]:
+    """Rows for the tables' copies in CSV that are there and hold something else than was written."""
+    from conscription_flight.storage.placement import same_as_written
+
+    if not isinstance(manifest.files, dict):
+        return []
+    names = [
+        name for name in manifest.files if name.removesuffix(".csv") in manifest.tables and (folder / name).exists()
+    ]
+    edited = [name for name in names if not same_as_written(folder / name, manifest.files[name])]
+    return [Row(name, OTHER, NONE, "changed since it was written", True) for name in edited]
+
+
+def surroundings_rows(manifest: Written) -> list[Row]:
+    """Rows for code and packages that are not what they were when the result was made."""
+    from conscription_flight.storage.provenance import code_hashes, package_versions
+
+    was = {**_code(manifest.code.sha256), "Python": manifest.python, **manifest.packages}
+    now = {**_code(code_hashes()), "Python": platform.python_version(), **package_versions()}
+    rows = []
+    for name in dict.fromkeys((*now, *was)):
+        before, after = was.get(name, ""), now.get(name, "")
+        if before != after:
+            said = f"{before[:16] or 'not in the manifest'} → {after[:16] or 'not used'}"
+            rows.append(Row(name, NONE, NONE, said, False))
+    return rows
+
+
+def _code(hashes: Mapping[str, str]) -> dict[str, str]:
+    return {f"code of {part}": digest for part, digest in hashes.items()}

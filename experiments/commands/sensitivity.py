@@ -1,0 +1,178 @@
+"""`flight sensitivity`: which uncertain cards an outcome, or the difference that a policy makes, hangs on.
+
+**Chance is an input.** A run has a seed of its own, and a difference of tens of men between two runs may be luck. One seed for all
+points would give the indices of that one seed's world; a fresh seed for every run would add the variance of chance to every total index,
+so that a card that does nothing would seem to matter. Here the seed is one more input of the sample, varied as cards are: the two
+runs from which a card's effect is taken have the same seed, so that a card that does nothing has a total index of exactly 0, and the
+index of chance is the share of the variance that replicates with other seeds would show. First indices, chance and interactions
+together make up the variance of a single run. Both arms of a difference have the seed and the cards of their point.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from conscription_flight.config.compose import misread
+from conscription_flight.config.extras import missing_for_verb
+from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.errors import Problems
+from conscription_flight.sampling.sensitivity_inputs import CHANCE
+from conscription_flight.sampling.sensitivity_samples import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from conscription_flight.config.compose import Config
+    from conscription_flight.runs.evaluate import Work
+    from conscription_flight.sampling.sensitivity_inputs import Input
+    from conscription_flight.storage.result_folder import ResultFolder
+
+HELP = """\
+flight sensitivity [KEY=VALUE ...]    which uncertain cards an outcome or a policy difference hangs on: tables, a page, figures
+
+  policy=NAME         the policy
+  reference=NAME      the policy that is subtracted, at the same cards and with the same seed; null takes outcomes as they are
+  outcomes=[...]      NAME (all places together) or NAME@PLACE
+  method=both         morris: a screening of all cards; sobol: first and total indices; both: indices of what the screening finds strongest
+  over=[...]          cards, or folders of cards such as behaviour; null takes every uncertain card (for method=sobol: every top folder)
+  strongest=N         cards that get indices of their own after a screening (12)
+  others=drawn        all other uncertain cards are one input more; kept: they stay at their values
+  points=N            points of the Sobol sample, a power of two (256); runs: points x (cards with indices + 4), twice that with a reference
+  trajectories=N      of the screening (10); runs: trajectories x (cards + 2), twice that with a reference
+  jobs=N              worker processes (2)
+  store=FOLDER        runs that studies share; backend=dask backend.address=tcp://..., backend=slurm: workers elsewhere
+  out=FOLDER          where the result goes (outputs/sensitivity/NAME-HASH)
+  any key of flight run: scale=, days=, seed=, any card
+
+Cards are drawn from their priors, each apart from the others; chance (the seed of a run) is an input like a card. A study that was
+stopped goes on where it was: give the same command again.
+
+Examples
+  flight sensitivity policy=open_asylum reference=as_documented
+  flight sensitivity method=sobol over=[behaviour,mobilisation,voice] points=512
+  flight sensitivity method=morris trajectories=40 outcomes=[net_stay,admitted@finland]
+"""
+RESUMES = True
+RUNS, SCREENING_RUNS = "runs", "screening_runs"
+"""Tables of the runs themselves."""
+
+
+def plan(config: Config) -> Plan:
+    """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
+    from conscription_flight.outcomes import outcome_problems
+
+    options, problems = config.options, missing_for_verb("sensitivity")
+    policies = {config.chosen["name"]: config.chosen}
+    if options["reference"] in policies and not misread(config, "policy"):
+        problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")
+    try:
+        if options["reference"] is not None:
+            policies[options["reference"]] = config.policy(options["reference"], "reference")
+    except Problems as error:
+        problems += error.problems
+    plan = Plan("sensitivity", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
+    problems += _card_problems(plan) + outcome_problems(plan)
+    if problems:
+        raise Problems(problems)
+    return plan
+
+
+def _card_problems(plan: Plan) -> list[str]:
+    """What is wrong with `over`; settings that cannot be read are told of elsewhere."""
+    from conscription_flight.model.parameters import SettingsError
+
+    try:
+        Study.of(plan)
+    except Problems as error:
+        return error.problems
+    except SettingsError:
+        pass
+    return []
+
+
+def work(plan: Plan) -> list[Work]:
+    """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
+    from conscription_flight.runs.evaluate import SUMS, Rows, Work
+
+    study, method = Study.of(plan), plan.options["method"]
+    inputs = study.singles[: plan.options["strongest"]] if method == "both" else study.inputs
+    samples = {"screening": study.screening()[1:], "indices": study.saltelli(inputs)}
+    left_out = {"sobol": "screening", "morris": "indices"}.get(method)
+    names = [arm.name for arm in plan.arms]
+    return [
+        Work(Rows(study.design(*sample), names), SUMS, label) for label, sample in samples.items() if label != left_out
+    ]
+
+
+def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+    """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page and the figures."""
+    from conscription_flight.figures.sensitivity import draw_sensitivity
+    from conscription_flight.reports.sensitivity import page, tell
+
+    tables = computed(plan, folder.path, jobs)
+    for name, frame in tables.items():
+        folder.table(name, frame, as_text=name not in (RUNS, SCREENING_RUNS))
+    folder.text("sensitivity.md", page(plan, tables))
+    tell(plan, tables)
+    draw_sensitivity(tables, plan, folder)
+
+
+def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
+    """The tables of the study by name."""
+    from conscription_flight.analysis.sensitivity_indices import strongest
+
+    study, method = Study.of(plan), plan.options["method"]
+    tables, inputs = {}, study.inputs
+    if method != "sobol":
+        tables |= screened(study, folder, jobs)
+        if method == "both":
+            of = {each.name: each for each in study.singles}
+            inputs = [of[name] for name in strongest(tables["morris"], list(of), CHANCE, plan.options["strongest"])]
+    if method != "morris":
+        tables |= indexed(study, inputs, folder, jobs)
+    return tables
+
+
+def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
+    """Morris screening of all single cards and of chance: tables `morris` and `screening_runs`."""
+    from conscription_flight.analysis.sensitivity_indices import morris_frame
+
+    sample, varied, numbers = study.screening()
+    runs = study.run(varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
+    names = [*(each.name for each in study.singles), CHANCE]
+    found = morris_frame(sample, study.outcomes(runs), names, study.plan.options["outcomes"], study.seed("resample"))
+    return {"morris": found, SCREENING_RUNS: runs}
+
+
+def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
+    """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence`, `tornado` and `runs`."""
+    from conscription_flight.analysis.sensitivity_indices import (
+        convergence_frame,
+        fifths_frame,
+        independent,
+        sobol_frame,
+    )
+    from conscription_flight.console import patience
+
+    varied, sample = study.saltelli(inputs)
+    runs = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
+    values = study.outcomes(runs)
+    names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
+    apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
+    tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
+    ends = {names[number]: study.cards[names[number]].values(np.array([0.1, 0.9])) for number in single}
+    of_rows = np.array([ends[path] for path in tornado["input"]]).reshape(-1, 2)
+    with patience("indices of resampled points"):
+        indices = sobol_frame(values, names, outcomes, study.seed("resample"))
+        convergence = convergence_frame(indices, values, names, outcomes, study.seed("resample"))
+    return {
+        "indices": indices,
+        "convergence": convergence,
+        "tornado": tornado.assign(card_low=of_rows[:, 0], card_high=of_rows[:, 1]),
+        RUNS: runs.assign(matrix=np.array(["A", *names, "B"], dtype=object)[runs["point"] % (len(names) + 2)]),
+    }

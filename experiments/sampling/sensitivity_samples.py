@@ -1,0 +1,115 @@
+"""The runs of a sensitivity study: what is varied, the samples of it, and the outcomes there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from conscription_flight.config.plan import Plan
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.runs.evaluate import evaluate
+from conscription_flight.sampling.design import Design
+from conscription_flight.sampling.sensitivity_inputs import (
+    CHANCE,
+    INSIDE,
+    Input,
+    card_inputs,
+    chance_tickets,
+    named_inputs,
+    rest_of,
+    rest_tickets,
+)
+from conscription_flight.sampling.unit_cube import morris, saltelli
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from conscription_flight.model.cards import Card
+
+
+
+@dataclass(frozen=True)
+class Study:
+    """A plan with its uncertain cards and the inputs that `over` names."""
+
+    plan: Plan
+    cards: Mapping[str, Card]
+    inputs: Sequence[Input]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Study:
+        """Raises Problems for cards that cannot be varied."""
+        from conscription_flight.model.parameters import read_settings
+
+        settings = read_settings(plan.settings)
+        cards = dict(sorted(settings.uncertain().items()))
+        return cls(plan, cards, named_inputs(plan.options["over"], cards, settings.cards()))
+
+    @property
+    def singles(self) -> list[Input]:
+        """The cards of all inputs, each for itself."""
+        return card_inputs({path: card for each in self.inputs for path, card in each.cards.items()})
+
+    def screening(self) -> tuple[np.ndarray, list[Input], np.ndarray]:
+        """The Morris sample of all single cards and chance, (points, inputs); what is varied, and its numbers (points, varied).
+
+        Cards move between 5% and 95% of their priors; all other cards are drawn anew for each trajectory.
+        """
+        trajectories, singles = self.plan.options["trajectories"], self.singles
+        others = self._others(singles)
+        sample = morris(trajectories, len(singles) + 1, self.seed("morris"))
+        low, high = INSIDE
+        numbers = [low + (high - low) * sample[:, :-1]]
+        numbers += [rest_tickets(len(sample), trajectories)[:, None] for _ in others]
+        numbers.append(chance_tickets(sample[:, -1], trajectories)[:, None])
+        return sample, [*singles, *others, Input(CHANCE)], np.hstack(numbers)
+
+    def saltelli(self, inputs: Sequence[Input]) -> tuple[list[Input], np.ndarray]:
+        """These inputs, all other cards and chance; Saltelli's sample of them, (points, varied)."""
+        varied = [*inputs, *self._others(inputs), Input(CHANCE)]
+        return varied, saltelli(self.plan.options["points"], len(varied), self.seed("saltelli"))
+
+    def design(self, varied: Sequence[Input], numbers: np.ndarray) -> Design:
+        """The runs at these numbers (points, varied), the last of which is chance's; the arms of a point stand together."""
+        *of_cards, chance = varied
+        values = [each.values(column, self.plan.seed) for each, column in zip(of_cards, numbers.T, strict=False)]
+        arms = len(self.plan.arms)
+        return Design(
+            arms=np.tile(np.arange(arms), len(numbers)),
+            paths=tuple(path for each in of_cards for path in each.cards),
+            values=np.repeat(np.hstack([np.empty((len(numbers), 0)), *values]), arms, axis=0),
+            seeds=np.repeat(chance.seeds(numbers[:, -1], self.plan.seed), arms),
+        )
+
+    def run(self, varied: Sequence[Input], numbers: np.ndarray, folder: Path, jobs: int, label: str) -> pd.DataFrame:
+        """The runs at these numbers, one a row: point, arm, seed, what is varied, and the outcomes.
+
+        Of an input that is one card the value is told, of one that is several the number, from which they can be drawn again.
+        """
+        import pandas as pd
+
+        design, outcomes = self.design(varied, numbers), self.plan.options["outcomes"]
+        found = evaluate(self.plan, design, outcomes, folder, jobs, label)
+        arms, point = np.array([arm.name for arm in self.plan.arms], dtype=object), np.arange(len(design)) // len(self.plan.arms)
+        inputs = {
+            each.name: design.values[:, design.paths.index(each.name)] if len(each.cards) == 1 else column[point]
+            for each, column in zip(varied[:-1], numbers.T, strict=False)
+        }
+        runs = {"point": point, "arm": arms[design.arms], "seed": design.seeds}
+        return pd.DataFrame(runs | inputs | dict(zip(outcomes, found.T, strict=True)))
+
+    def outcomes(self, runs: pd.DataFrame) -> np.ndarray:
+        """The outcomes of the runs (points, outcomes); less the reference's if there is one."""
+        found = runs[self.plan.options["outcomes"]].to_numpy()
+        return found[::2] - found[1::2] if len(self.plan.arms) == 2 else found
+
+    def seed(self, purpose: str) -> int:
+        """A seed for a sample or for resampling."""
+        return seed_of(purpose, self.plan.seed)
+
+    def _others(self, inputs: Sequence[Input]) -> list[Input]:
+        return rest_of(inputs, self.cards) if self.plan.options["others"] == "drawn" else []
