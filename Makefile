@@ -29,7 +29,7 @@ headline: $(READY)  ## results/headline, made anew
 benchmark: $(READY)  ## this engine beside other frameworks on one workload; installs them
 	$(PIP) --quiet -e '.[bench]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
-	$(BIN)/python -m experiments.benchmarks.frameworks $(ARGS)
+	$(BIN)/python -m conscription_flight.benchmarks.frameworks $(ARGS)
 
 mutations: $(TESTED)  ## wrong commands by the hundred, run whole: ARGS="500" of every verb, which takes hours
 	$(BIN)/python tests/mutations.py $(ARGS)
@@ -53,7 +53,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo 'Packages into $(VENV): some 900 MB, a few minutes.'
 	$(PIP) -e .
 	@echo 'Compiling the model, once for each version of it: half a minute.'
-	$(BIN)/python -m experiments.warm
+	$(BIN)/python -m conscription_flight.commands.compile_kernels
 	@touch $(READY)
 
 $(TESTED): $(READY)

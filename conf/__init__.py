@@ -1,1 +1,1 @@
-"""The configuration that ships with the package: YAML, composed by experiments.config."""
+"""The configuration that ships with the package: YAML, composed by conscription_flight.config."""

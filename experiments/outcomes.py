@@ -100,11 +100,7 @@ def outcome_problems(plan: Plan) -> list[str]:
 
 
 def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
-    """The columns of a run; none if the plan cannot be run, which is said elsewhere."""
-    from conscription_flight.model.parameters import SettingsError
-    from conscription_flight.runs.simulator import Worker
+    """Outcome and place of every column of a run."""
+    from conscription_flight.model.outcomes import columns_of
 
-    try:
-        return Worker(plan).warm_up() if plan.arms else []
-    except SettingsError:
-        return []
+    return columns_of(tuple(plan.settings["destination"]), tuple(plan.settings["population"]["regions"]))

@@ -227,7 +227,7 @@ class _Layout:
 
 
 def _layout(tree):
-    columns = _columns(tuple(tree.destination), tuple(tree.population.regions))
+    columns = columns_of(tuple(tree.destination), tuple(tree.population.regions))
     return _Layout(
         states=tuple(tree.destination),
         columns=columns,
@@ -253,8 +253,8 @@ def _summed(blocks):
     return np.concatenate([blocks.sum(axis=0), totals[:, None]], axis=1).ravel()
 
 
-def _columns(states, regions):
-    """The columns of a run; the last row of the places, opinion, has no total."""
+def columns_of(states, regions):
+    """Outcome and place of every column of a run with these names of border states and regions; the last row of the places, opinion, has no total."""
     by_state = [(name, place) for name in PLACE_ROWS for place in (*states, ALL)][:-1]
     by_region = [(name, place) for name in REGION_FLOWS for place in (*regions, ALL)]
     levels = [(name, state) for name in ("host_burden", "queue_length") for state in states]

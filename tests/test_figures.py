@@ -13,8 +13,8 @@ from matplotlib.text import Text
 
 from conscription_flight import CONF
 from conscription_flight.analysis.summaries import summary_frame
-from conscription_flight.calibration.likelihood import UNUSED, forms_of_documents
 from conscription_flight.commands.compare import DRIVEN
+from conscription_flight.config.fitted_forms import UNUSED, forms_of_documents
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.figures import comparison, style
 from conscription_flight.figures.categories import categories

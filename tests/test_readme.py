@@ -68,7 +68,7 @@ def test_every_command_has_a_checked_plan(own: Path, line: str):
     """Composed and checked as its runs would be; nothing is computed."""
     command = read_command(shlex.split(line)[1:])
     words = [word.partition(",")[0] if command.multirun else word for word in command.words]
-    plan = planned(import_module(f"experiments.{command.verb}"), command.verb, words, command.config_dir)
+    plan = planned(import_module(f"conscription_flight.commands.{command.verb}"), command.verb, words, command.config_dir)
     assert plan.arms
 
 

@@ -43,7 +43,7 @@ def elsewhere(tmp_path, monkeypatch):
 def plan_of(study: str, words: tuple[str, ...], way: str = BY_COMMAND):
     """The plan of a study in which these cards are set in one of the ways."""
     verb = study.split()[0]
-    module = import_module(f"experiments.{verb}")
+    module = import_module(f"conscription_flight.commands.{verb}")
     if way == BY_COMMAND:
         return planned(module, verb, (*STUDIES[study], *words))
     tree: dict = {}
@@ -68,7 +68,7 @@ def _bare(tree):
 def values_in_runs(plan, path: str) -> set[float]:
     """The values that a card has in the runs of a study, as a worker reads them."""
     worker, found = Worker(plan), set()
-    for work in import_module(f"experiments.{plan.verb}").work(plan):
+    for work in import_module(f"conscription_flight.commands.{plan.verb}").work(plan):
         for index in {0, 1, len(work.groups) - 1}:
             for spec in work.groups[index]:
                 settings, _ = worker.face(plan.arm(spec.arm), spec.values)

@@ -30,7 +30,7 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from conscription_flight.calibration.likelihood import forms_of_documents
+    from conscription_flight.config.fitted_forms import forms_of_documents
     from conscription_flight.model.targets import TARGETS
 
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")

@@ -1,4 +1,4 @@
-"""How the documents' figures are fitted."""
+"""How far each of the documents' figures may be off: likelihoods of what a document says, given the figure of a run."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import yaml
 from scipy.stats import norm
 
-from conscription_flight import CONF
-
-UNUSED = "unused"
-"""The form of a figure that is not fitted."""
-
-
-def forms_of_documents() -> dict[str, str]:
-    """The form in which each figure is fitted, by target, as conf/calibration/documents.yaml has it."""
-    records = yaml.safe_load((CONF / "calibration" / "documents.yaml").read_text(encoding="utf-8"))
-    return {name: record["form"] for name, record in records.items()}
-
+from conscription_flight.config.fitted_forms import UNUSED
 
 LEAST = 1e-12
 """Stands for nothing where a log is taken."""

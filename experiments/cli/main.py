@@ -86,13 +86,13 @@ def _how_to_go_on(command: Command, words: Sequence[str]) -> str:
     again = f"to go on: flight {shlex.join(words)}"
     if command.there:
         return f"finished: {', '.join(map(str, command.there))}; {again}"
-    if command.dry_run or command.verb == "reproduce" or not import_module(f"experiments.{command.verb}").RESUMES:
+    if command.dry_run or command.verb == "reproduce" or not import_module(f"conscription_flight.commands.{command.verb}").RESUMES:
         return "nothing was written"
     return again
 
 
 def _dispatch(command: Command) -> int:
-    module = import_module(f"experiments.{command.verb}")
+    module = import_module(f"conscription_flight.commands.{command.verb}")
     if command.help:
         say(module.HELP.removesuffix("\n"))
         return 0

@@ -48,7 +48,7 @@ SHOWN = 30
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
-    from conscription_flight.calibration.likelihood import UNUSED
+    from conscription_flight.config.fitted_forms import UNUSED
     from conscription_flight.model.targets import TARGETS, out_of_reach
 
     policy, named = config.chosen, config.options["calibration"]
@@ -110,9 +110,9 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
 def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
     """The bank and all that is inferred from it, and the effect of each card on the figures."""
     from conscription_flight.calibration.inference import Evidence
-    from conscription_flight.calibration.likelihood import observations
     from conscription_flight.calibration.prior_runs import bank_design
     from conscription_flight.calibration.screening import LEAST, effects
+    from conscription_flight.config.fitted_forms import observations
     from conscription_flight.model.parameters import read_settings
     from conscription_flight.runs.evaluate import evaluate_targets
     from conscription_flight.sampling.prior_shares import uncertain_cards

@@ -119,7 +119,7 @@ def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
 
     with tempfile.TemporaryDirectory() as place, console.quiet():
         result = ResultFolder(Path(place))
-        compute(import_module(f"experiments.{plan.verb}"), on_its_own(plan), result, jobs)
+        compute(import_module(f"conscription_flight.commands.{plan.verb}"), on_its_own(plan), result, jobs)
     return {name: entry["sha256"] for name, entry in result.tables.items()}
 
 

@@ -13,19 +13,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.errors import Problems
+from conscription_flight.runs.evaluate import evaluate
 from conscription_flight.sampling.sensitivity_inputs import CHANCE
 from conscription_flight.sampling.sensitivity_samples import Study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from conscription_flight.config.compose import Config
     from conscription_flight.runs.evaluate import Work
@@ -138,14 +138,39 @@ def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     return tables
 
 
+def runs_of(
+    study: Study, varied: Sequence[Input], numbers: np.ndarray, folder: Path, jobs: int, label: str
+) -> pd.DataFrame:
+    """The runs at these numbers (points, varied), one a row: point, arm, seed, what is varied, and the outcomes.
+
+    Of an input that is one card the value is told, of one that is several the number, from which they can be drawn again.
+    """
+    plan, design = study.plan, study.design(varied, numbers)
+    outcomes = plan.options["outcomes"]
+    found = evaluate(plan, design, outcomes, folder, jobs, label)
+    arms, point = np.array([arm.name for arm in plan.arms], dtype=object), np.arange(len(design)) // len(plan.arms)
+    inputs = {
+        each.name: design.values[:, design.paths.index(each.name)] if len(each.cards) == 1 else column[point]
+        for each, column in zip(varied[:-1], numbers.T, strict=False)
+    }
+    runs = {"point": point, "arm": arms[design.arms], "seed": design.seeds}
+    return pd.DataFrame(runs | inputs | dict(zip(outcomes, found.T, strict=True)))
+
+
+def outcomes_of(study: Study, runs: pd.DataFrame) -> np.ndarray:
+    """The outcomes of the runs (points, outcomes); less the reference's if there is one."""
+    found = runs[study.plan.options["outcomes"]].to_numpy()
+    return found[::2] - found[1::2] if len(study.plan.arms) == 2 else found
+
+
 def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Morris screening of all single cards and of chance: tables `morris` and `screening_runs`."""
     from conscription_flight.analysis.sensitivity_indices import morris_frame
 
     sample, varied, numbers = study.screening()
-    runs = study.run(varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
+    runs = runs_of(study, varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
     names = [*(each.name for each in study.singles), CHANCE]
-    found = morris_frame(sample, study.outcomes(runs), names, study.plan.options["outcomes"], study.seed("resample"))
+    found = morris_frame(sample, outcomes_of(study, runs), names, study.plan.options["outcomes"], study.seed("resample"))
     return {"morris": found, SCREENING_RUNS: runs}
 
 
@@ -160,8 +185,8 @@ def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> d
     from conscription_flight.console import patience
 
     varied, sample = study.saltelli(inputs)
-    runs = study.run(varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
-    values = study.outcomes(runs)
+    runs = runs_of(study, varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
+    values = outcomes_of(study, runs)
     names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
     apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)

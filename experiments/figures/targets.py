@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from conscription_flight.calibration.likelihood import UNUSED
+from conscription_flight.config.fitted_forms import UNUSED
 from conscription_flight.figures.style import INK, QUIET, RULE, canvas, capital, foot, headline
 from conscription_flight.reports.numbers import as_read, short_span, span
 from conscription_flight.reports.targets import said

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from conscription_flight.config.plan import Plan
 from conscription_flight.model.randomness import seed_of
-from conscription_flight.runs.evaluate import evaluate
 from conscription_flight.sampling.design import Design
 from conscription_flight.sampling.sensitivity_inputs import (
     CHANCE,
@@ -26,7 +24,6 @@ from conscription_flight.sampling.sensitivity_inputs import (
 from conscription_flight.sampling.unit_cube import morris, saltelli
 
 if TYPE_CHECKING:
-    import pandas as pd
 
     from conscription_flight.model.cards import Card
 
@@ -84,28 +81,6 @@ class Study:
             values=np.repeat(np.hstack([np.empty((len(numbers), 0)), *values]), arms, axis=0),
             seeds=np.repeat(chance.seeds(numbers[:, -1], self.plan.seed), arms),
         )
-
-    def run(self, varied: Sequence[Input], numbers: np.ndarray, folder: Path, jobs: int, label: str) -> pd.DataFrame:
-        """The runs at these numbers, one a row: point, arm, seed, what is varied, and the outcomes.
-
-        Of an input that is one card the value is told, of one that is several the number, from which they can be drawn again.
-        """
-        import pandas as pd
-
-        design, outcomes = self.design(varied, numbers), self.plan.options["outcomes"]
-        found = evaluate(self.plan, design, outcomes, folder, jobs, label)
-        arms, point = np.array([arm.name for arm in self.plan.arms], dtype=object), np.arange(len(design)) // len(self.plan.arms)
-        inputs = {
-            each.name: design.values[:, design.paths.index(each.name)] if len(each.cards) == 1 else column[point]
-            for each, column in zip(varied[:-1], numbers.T, strict=False)
-        }
-        runs = {"point": point, "arm": arms[design.arms], "seed": design.seeds}
-        return pd.DataFrame(runs | inputs | dict(zip(outcomes, found.T, strict=True)))
-
-    def outcomes(self, runs: pd.DataFrame) -> np.ndarray:
-        """The outcomes of the runs (points, outcomes); less the reference's if there is one."""
-        found = runs[self.plan.options["outcomes"]].to_numpy()
-        return found[::2] - found[1::2] if len(self.plan.arms) == 2 else found
 
     def seed(self, purpose: str) -> int:
         """A seed for a sample or for resampling."""

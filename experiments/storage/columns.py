@@ -73,7 +73,7 @@ COLUMNS = {
     "short": "what is measured, for figures",
     "sources": "document and line of the claim",
     "against": "what a document holds against it",
-    "estimand": "function of experiments/estimands.py",
+    "estimand": "function of experiments/analysis/estimands.py",
     "arms": "part=policy",
     "where": "which draws are asked; all if empty",
     "headline": "whether the question is in the figure",
