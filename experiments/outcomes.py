@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import unknown
+from conscription_flight.model.outcomes import OUTCOMES, columns_of
+from conscription_flight.model.world import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +30,6 @@ def group_problems(settings: Mapping[str, Any], key: str, group: str | None) -> 
 
 def measure_problems(key: str, outcome: str, settings: Mapping[str, Any], group: str | None) -> list[str]:
     """A line for an outcome that no run has, or has not at border states where `group` asks for it there."""
-    from conscription_flight.model.outcomes import OUTCOMES
-    from conscription_flight.model.world import (
-        PLACE_FLOWS,
-        PLACE_STOCKS,
-        REGION_FLOWS,
-        WORLD_FLOWS,
-        WORLD_STOCKS,
-    )
-
     at_borders = [name for name in PLACE_FLOWS + PLACE_STOCKS if OUTCOMES[name].measure != "level"]
     elsewhere = () if group is not None else REGION_FLOWS + WORLD_FLOWS + WORLD_STOCKS
     known = [*at_borders, *elsewhere]
@@ -85,8 +78,6 @@ _UNIT, _LABEL = "soldiers per man let in", "soldiers lost per man let in"
 
 def outcome_problems(plan: Plan) -> list[str]:
     """A line for each of the plan's outcomes, NAME or NAME@PLACE, that no run has."""
-    from conscription_flight.model.outcomes import OUTCOMES
-
     split = {name: column_of(name) for name in plan.options["outcomes"]}
     problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
     if len(set(split.values())) < len(plan.options["outcomes"]):
@@ -101,6 +92,4 @@ def outcome_problems(plan: Plan) -> list[str]:
 
 def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
     """Outcome and place of every column of a run."""
-    from conscription_flight.model.outcomes import columns_of
-
     return columns_of(tuple(plan.settings["destination"]), tuple(plan.settings["population"]["regions"]))

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
+from conscription_flight import CONF, PACKAGE
 from conscription_flight.cli.main import main
 from conscription_flight.commands import run
 from conscription_flight.commands.conduct import planned
@@ -25,7 +26,8 @@ HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]])
 def test_help_comes_without_heavy_imports(words):
-    code = f"import sys; from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"import sys; from conscription_flight import CONF, PACKAGE
+from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.endswith("[]\n")
     assert "Example" in said.stdout
@@ -309,7 +311,7 @@ def leaves_its_encoding_open(call: ast.Call) -> bool:
 
 
 def test_every_text_file_is_read_and_written_in_a_stated_encoding():
-    root = Path(main.__code__.co_filename).parent.parent
+    root = PACKAGE.parent
     sources = [path for folder in ("model", "experiments") for path in sorted((root / folder).rglob("*.py"))]
     bare = [
         f"{path.name}:{node.lineno}"
@@ -327,13 +329,12 @@ def test_multirun_checks_every_job_before_the_first(flight, tmp_path):
 
 
 def test_own_policy_and_own_state_are_one_file_each(flight, undrawn, tmp_path):
-    conf = Path(main.__code__.co_filename).parent.parent / "conf"
     own = tmp_path / "own"
     (own / "policy").mkdir(parents=True)
     (own / "destination").mkdir()
-    text = (conf / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine")
+    text = (CONF / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine")
     (own / "policy" / "mine.yaml").write_text(text.replace("[west]", "[norway]"))
-    (own / "destination" / "norway.yaml").write_text((conf / "destination" / "finland.yaml").read_text().replace("Finland", "Norway"))
+    (own / "destination" / "norway.yaml").write_text((CONF / "destination" / "finland.yaml").read_text().replace("Finland", "Norway"))
     assert flight("run", *SMALL, "--config-dir", "own", "policy=mine", "out=result").code == 0
     assert "norway" in set(pd.read_parquet("result/sums.parquet")["place"])
     assert str(tmp_path) not in Path("result/manifest.json").read_text()
@@ -349,9 +350,8 @@ def test_reproduce_runs_nothing_but_the_verbs(flight, undrawn):
 
 
 def test_a_bad_policy_among_several_is_named(flight, tmp_path):
-    conf = Path(main.__code__.co_filename).parent.parent / "conf"
     (tmp_path / "own" / "policy").mkdir(parents=True)
-    text = (conf / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine").replace("share: 0.0", "share: 3")
+    text = (CONF / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine").replace("share: 0.0", "share: 3")
     (tmp_path / "own" / "policy" / "mine.yaml").write_text(text)
     said = flight("compare", *SMALL, "--config-dir", "own", "policies=[as_documented,mine]")
     assert (said.code, len(said.errors)) == (2, 1)

@@ -19,7 +19,7 @@ from conscription_flight.config.plan import RunSpec
 from conscription_flight.model.parameters import read_settings
 from conscription_flight.runs import dispatch as workers
 from conscription_flight.runs import evaluate as records
-from conscription_flight.runs.evaluate import SUMS, Chosen, Measure, Work, compute, keep_sums
+from conscription_flight.runs.evaluate import KEEP_SUMS, Reduction, RunGroups, Subset, evaluate_groups, keep_sums
 from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.draws import by_draw
 from conscription_flight.storage.run_keys import Keys
@@ -130,7 +130,7 @@ PLAN = planned(sweep, "sweep", [*SMALL, "over.mobilisation.quota=[100000,300000]
 SPEC = RunSpec(PLAN.arms[0].name, 0, 7, {"mobilisation.replacement": 0.25})
 
 
-def key(plan=PLAN, spec=SPEC, measure=SUMS):
+def key(plan=PLAN, spec=SPEC, measure=KEEP_SUMS):
     return Keys(plan, measure.identity()).key([spec])
 
 
@@ -151,7 +151,7 @@ def test_a_key_holds_all_that_a_run_depends_on():
         key(with_card("behaviour.companions", "value", 0.123)),
         key(other_days),
         key(other_policy),
-        key(measure=replace(SUMS, reduce=partial(keep_sums))),
+        key(measure=replace(KEEP_SUMS, reduce=partial(keep_sums))),
     ]
     assert len({key(), *others[:-1]}) == len(others)
     assert others[-1] == key()
@@ -180,9 +180,9 @@ def test_a_record_computed_twice_is_computed_once(tmp_path, undrawn, monkeypatch
     ran = []
     monkeypatch.setattr(Worker, "run", lambda self, spec, want=(), run=Worker.run: ran.append(spec.draw) or run(self, spec, want))
     specs = [[group[0]] for group in by_draw(PLAN, 3)]
-    first = dict(compute(PLAN, Work([*specs, specs[0]], SUMS), tmp_path, 1))
+    first = dict(evaluate_groups(PLAN, RunGroups([*specs, specs[0]], KEEP_SUMS), tmp_path, 1))
     assert ran == [0, 1, 2]
-    again = dict(compute(PLAN, Work(specs[1:], SUMS), tmp_path, 1))
+    again = dict(evaluate_groups(PLAN, RunGroups(specs[1:], KEEP_SUMS), tmp_path, 1))
     assert ran == [0, 1, 2]
     assert again[0]["sums"].tolist() == first[1]["sums"].tolist()
     assert first[3]["sums"].tolist() == first[0]["sums"].tolist()
@@ -229,10 +229,10 @@ def test_a_dry_run_says_how_much_and_writes_nothing(flight, undrawn):
 
 
 def test_measures_are_told_apart_by_what_they_keep():
-    first = Measure(("sums",), partial(compare.pair_arms, reference="a", documented="a"))
-    other = Measure(("sums",), partial(compare.pair_arms, reference="b", documented="a"))
-    assert len({first.identity(), other.identity(), SUMS.identity(), records.TARGETS.identity()}) == 4
+    first = Reduction(("sums",), partial(compare.pair_arms, reference="a", documented="a"))
+    other = Reduction(("sums",), partial(compare.pair_arms, reference="b", documented="a"))
+    assert len({first.identity(), other.identity(), KEEP_SUMS.identity(), records.KEEP_TARGETS.identity()}) == 4
 
 
 def test_chosen_items_are_made_when_asked_for():
-    assert list(Chosen("abcdef", [4, 0])) == ["e", "a"]
+    assert list(Subset("abcdef", [4, 0])) == ["e", "a"]

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
+from conscription_flight import CONF
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.errors import Problems, WorkersLost
@@ -62,7 +63,7 @@ def test_what_refers_to_a_swept_date_follows_it():
     assert starts == ["2022-10-01", "2022-10-09"]
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in Path(sweep.__file__).parents[1].glob("conf/sweep/*.yaml")))
+@pytest.mark.parametrize("name", sorted(path.stem for path in CONF.glob("sweep/*.yaml")))
 def test_ready_sweeps_are_sound(name):
     plan = planned(sweep, "sweep", [f"sweep={name}"])
     assert plan.name == name

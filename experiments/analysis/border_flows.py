@@ -12,6 +12,7 @@ import pandas as pd
 from conscription_flight.analysis.intervals import interval
 from conscription_flight.analysis.naive_forecasts import WEEK
 from conscription_flight.analysis.ratios import thin
+from conscription_flight.runs.simulator import Worker
 
 if TYPE_CHECKING:
     from conscription_flight.analysis.naive_forecasts import Curves
@@ -59,8 +60,6 @@ def borders_frame(plan: Plan, curves: Curves, unclosed: Mapping[str, np.ndarray]
 
 
 def _levers(plan: Plan) -> Levers:
-    from conscription_flight.runs.simulator import Worker
-
     settings, policy = Worker(plan).face(plan.arms[0], {})
     return policy.levers(settings)
 

@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from conscription_flight.console import track
+from conscription_flight.runs.local_backend import in_order
+
 LEAST_MASS = 0.05
 """Share of the futures that a box holds at least."""
 PEEL = 0.05
@@ -158,9 +161,6 @@ def halves(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, s
 
 def in_halves(found_in: Callable[[Any], Any], each: Sequence[Any], jobs: int, label: str) -> list[Any]:
     """What `found_in` gives for each of these, in order, without those for which it gives None."""
-    from conscription_flight.console import track
-    from conscription_flight.runs.local_backend import in_order
-
     return [one for one in track(in_order(found_in, each, jobs), len(each), label) if one is not None]
 
 

@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conscription_flight.analysis.estimands import ESTIMANDS, parts_of
 from conscription_flight.config.claims import EACH
 from conscription_flight.errors import unknown
+from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, STANCES
+from conscription_flight.model.outcomes import OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,6 @@ def problems_of(claims: Mapping[str, Mapping[str, Any]], known: Mapping[str, Col
 
 
 def _problems(path: str, data: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> Iterable[str]:
-    from conscription_flight.analysis.estimands import ESTIMANDS, parts_of
-
     where = data["where"]
     if where and where["card"] not in known["cards"]:
         yield unknown(f"{path}.where.card", where["card"], known["cards"], "card")
@@ -83,9 +84,6 @@ def _problems(path: str, data: Mapping[str, Any], known: Mapping[str, Collection
 
 
 def _known() -> dict[str, Collection[str]]:
-    from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, STANCES
-    from conscription_flight.model.outcomes import OUTCOMES
-
     return {
         "outcomes": OUTCOMES,
         "papers": DOCUMENTS,

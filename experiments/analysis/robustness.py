@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 COLUMNS = (
     "view", "criterion", "arm", "median", "regret_median", "regret_high", "regret_most", "best", "meets", "rank_regret", "rank_meets",
@@ -33,8 +34,6 @@ def ranks(values: np.ndarray) -> np.ndarray:
     """Places from 1, the smallest value first, (policies,); equal values share the better place, what is not a number
     has none.
     """
-    from scipy.stats import rankdata
-
     return rankdata(values, method="min", nan_policy="omit")
 
 

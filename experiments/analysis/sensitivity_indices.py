@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import binom, rankdata
 
 from conscription_flight.sampling.unit_cube import LEVELS, cube
 
@@ -144,8 +144,6 @@ def fifths_frame(values: np.ndarray, shares: np.ndarray, names: Sequence[str], o
 
 def median_interval(values: np.ndarray) -> tuple[float, float, float]:
     """Median of values and its 90% interval by order statistics; not numbers if there are fewer than five values."""
-    from scipy.stats import binom
-
     count = len(values)
     if count < 5:
         return np.nan, np.nan, np.nan

@@ -45,10 +45,6 @@ def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int |
 
 def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
     """Median, interval and mean over draws for each arm (or point), outcome and place."""
-    import pandas as pd
-
-    from conscription_flight.analysis.intervals import interval
-
     keys = [by, "outcome", "place"]
     rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
     return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+
+from conscription_flight.analysis.intervals import interval
+from conscription_flight.config.fitted_forms import forms_of_documents
+from conscription_flight.model.targets import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
 
 
@@ -17,8 +20,6 @@ def targets_frame(runs: Sequence[Any], draws: int) -> pd.DataFrame:
     """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
     many draws.
     """
-    from conscription_flight.analysis.intervals import interval
-
     frame = target_frame(runs[0].targets)
     found = interval(np.array([[run.targets[name] for name in frame["target"]] for run in runs], dtype=float), draws)
     return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
@@ -28,11 +29,6 @@ def target_frame(targets: Mapping[str, float]) -> pd.DataFrame:
     """The documents' figures that a run can give, a row each, with the form in which it is fitted and the simulated
     value.
     """
-    import pandas as pd
-
-    from conscription_flight.config.fitted_forms import forms_of_documents
-    from conscription_flight.model.targets import TARGETS
-
     keys = ("label", "figure", "unit", "kind", "source", "low", "high")
     rows = [{"target": name} | {key: getattr(target, key) for key in keys} for name, target in TARGETS.items()]
     forms = forms_of_documents()

@@ -118,14 +118,14 @@ class Inside:
 
 def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> Reading:
     """The same runs as a study; `killed_at` is the number of runs after which a worker is killed."""
-    from conscription_flight.runs.evaluate import SUMS, Measure, Work, compute
+    from conscription_flight.runs.evaluate import KEEP_SUMS, Reduction, RunGroups, evaluate_groups
     from conscription_flight.runs.local_backend import dismiss_all
 
     plan, clock = plan_of(backend), Inside()
     with tempfile.TemporaryDirectory() as folder:
-        def measured(name: str, first: int, count: int, measure: Measure = SUMS) -> Reading:
+        def measured(name: str, first: int, count: int, measure: Reduction = KEEP_SUMS) -> Reading:
             began, cpu, inside = time.perf_counter(), time.process_time(), clock.seconds
-            for _ in compute(plan, Work(specs_of(plan, first, count), measure), Path(folder) / name, jobs):
+            for _ in evaluate_groups(plan, RunGroups(specs_of(plan, first, count), measure), Path(folder) / name, jobs):
                 pass
             seconds = time.perf_counter() - began, time.process_time() - cpu, clock.seconds - inside
             return Reading(*seconds, count)
@@ -136,7 +136,7 @@ def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> 
         else:
             tally = Path(folder) / "tally"
             reduce = partial(counted, tally=str(tally), deadly=str(Path(folder) / "dead"), after=killed_at)
-            reading = replace(measured("study", 0, runs, Measure(("sums",), reduce)), computed=tally.stat().st_size)
+            reading = replace(measured("study", 0, runs, Reduction(("sums",), reduce)), computed=tally.stat().st_size)
         dismiss_all()
         return reading
 

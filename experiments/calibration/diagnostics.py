@@ -15,6 +15,7 @@ from conscription_flight.calibration.likelihood import log_likelihood
 from conscription_flight.calibration.posterior_tables import weighted_quantiles
 from conscription_flight.calibration.screening import columns_of
 from conscription_flight.calibration.slice_sampler import resampled, sample
+from conscription_flight.model.targets import TARGETS
 
 if TYPE_CHECKING:
     from conscription_flight.model.targets import Target
@@ -121,8 +122,6 @@ def targets_frame(evidence: Evidence, inference: Inference, jobs: int) -> pd.Dat
 
     `below` is the share of fresh runs whose figure, off as the source may be, is below that of the document.
     """
-    from conscription_flight.model.targets import TARGETS
-
     chosen = resampled(inference.weighted.weights, PREDICTIVE, evidence.generator("predictive"))
     fresh = evidence.run(inference.weighted.points[chosen], "predictive", jobs, "fresh runs from the posterior")
     generator = evidence.generator("replicates")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from conscription_flight.calibration.likelihood import FORMS, Observation
+from conscription_flight.runs.local_backend import in_order
 
 FOLDS = 4
 LAYERS, SPREAD_LAYERS = (64, 64), (24,)
@@ -81,8 +82,6 @@ def fold_of(count: int) -> np.ndarray:
 
 def learn_folds(points: np.ndarray, logs: np.ndarray, jobs: int = 1) -> list[Emulator]:
     """An emulator for each fold, learnt from the others; what is left over is judged on the fold itself."""
-    from conscription_flight.runs.local_backend import in_order
-
     shift, scale = logs.mean(axis=0), logs.std(axis=0) + 1e-9
     goal, folds = (logs - shift) / scale, fold_of(len(points))
     rest = [folds != fold for fold in range(FOLDS)]

@@ -25,6 +25,7 @@ from conscription_flight.calibration.screening import columns_of, log_figures
 from conscription_flight.calibration.slice_sampler import sample_posterior, split_ratio
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
+from conscription_flight.model.randomness import seed_of
 from conscription_flight.runs.evaluate import evaluate_targets
 from conscription_flight.sampling.prior_shares import shares
 
@@ -86,14 +87,10 @@ class Evidence:
 
     def generator(self, *purpose: Any) -> np.random.Generator:
         """A generator for a purpose, keyed by the plan's seed."""
-        from conscription_flight.model.randomness import seed_of
-
         return np.random.Generator(np.random.Philox(seed_of("calibrate", self.plan.seed, *purpose)))
 
     def run(self, points: np.ndarray, stream: str, jobs: int, label: str) -> np.ndarray:
         """The figures of runs at points of the active cards; the other cards are drawn from their priors."""
-        from conscription_flight.model.randomness import seed_of
-
         full = shares(list(self.cards), self.plan.seed, 0, len(points), stream=stream)
         full[:, self.active] = ndtr(points)
         design = design_at(self.plan, self.cards, full, seed_of(stream, self.plan.seed))

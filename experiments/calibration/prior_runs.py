@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from conscription_flight.config.plan import Plan
+from conscription_flight.model.targets import TARGETS
 from conscription_flight.sampling.design import Design
 from conscription_flight.sampling.draws import run_seed
 from conscription_flight.sampling.prior_shares import shares, values_of
@@ -34,8 +35,6 @@ def design_at(plan: Plan, cards: Mapping[str, Card], points: np.ndarray, seed: i
 
 def bank_frame(figures: np.ndarray) -> pd.DataFrame:
     """One row a run: draw, and a column for each target."""
-    from conscription_flight.model.targets import TARGETS
-
     frame = pd.DataFrame(figures, columns=list(TARGETS))
     frame.insert(0, "draw", np.arange(len(frame)))
     return frame

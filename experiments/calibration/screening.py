@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conscription_flight.calibration.prior_runs import design_at
+from conscription_flight.model.targets import TARGETS
 from conscription_flight.runs.evaluate import evaluate_targets
 from conscription_flight.sampling.prior_shares import shares
 
@@ -49,6 +50,4 @@ def log_figures(figures: np.ndarray, seen: Mapping[str, Observation]) -> np.ndar
 
 def columns_of(seen: Mapping[str, Observation] | Sequence[str]) -> list[int]:
     """Where the observed targets stand among all."""
-    from conscription_flight.model.targets import TARGETS
-
     return [list(TARGETS).index(name) for name in seen]

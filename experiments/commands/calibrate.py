@@ -6,19 +6,32 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from conscription_flight.analysis.intervals import too_few
+from conscription_flight.calibration.diagnostics import check_frames
+from conscription_flight.calibration.emulator import one_thread
+from conscription_flight.calibration.inference import Evidence, infer
+from conscription_flight.calibration.posterior_tables import cards_frame, draws_frame
+from conscription_flight.calibration.prior_runs import bank_design, bank_frame
+from conscription_flight.calibration.screening import LEAST, PLACES, effects
 from conscription_flight.config.extras import WITHOUT, missing_for_verb
+from conscription_flight.config.fitted_forms import UNUSED, observations
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import say, table
 from conscription_flight.errors import Problems, unknown
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.targets import out_of_reach
+from conscription_flight.reports.numbers import NOTHING, card_digits, figure
+from conscription_flight.runs.evaluate import KEEP_TARGETS, Rows, RunGroups, evaluate_targets
+from conscription_flight.sampling.posterior import LEAST_EFFECTIVE
+from conscription_flight.sampling.prior_shares import uncertain_cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
-    from conscription_flight.calibration.inference import Evidence, Inference
+    from conscription_flight.calibration.inference import Inference
     from conscription_flight.config.compose import Config
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.storage.result_folder import ResultFolder
 
 HELP = """\
@@ -48,13 +61,10 @@ SHOWN = 30
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
-    from conscription_flight.config.fitted_forms import UNUSED
-    from conscription_flight.model.targets import TARGETS, out_of_reach
-
     policy, named = config.chosen, config.options["calibration"]
     used = [name for name, each in named.items() if each["form"] != UNUSED]
-    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
-    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
+    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in KEEP_TARGETS), "figure") for name in named if name not in KEEP_TARGETS]
+    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in KEEP_TARGETS if name not in named]
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
@@ -67,8 +77,6 @@ def plan(config: Config) -> Plan:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the checks."""
-    from conscription_flight.calibration.emulator import one_thread
-
     with one_thread():
         evidence, inference, tables = computed(plan, folder, jobs)
     for name, frame in tables.items():
@@ -81,12 +89,6 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
     """What was inferred, from what, and the tables."""
-    from conscription_flight.analysis.intervals import too_few
-    from conscription_flight.calibration.inference import infer
-    from conscription_flight.calibration.posterior_tables import cards_frame, draws_frame
-    from conscription_flight.calibration.prior_runs import bank_frame
-    from conscription_flight.console import say
-
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
     if plan.options["checks"]:
@@ -101,22 +103,12 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
     worth = inference.weighted.effective
     say(f"a posterior worth {worth:,.0f} draws after {time.perf_counter() - began:.0f} s. {too_few(worth)}".strip())
     if plan.options["checks"]:
-        from conscription_flight.calibration.diagnostics import check_frames
-
         tables |= check_frames(evidence, inference, jobs)
     return evidence, inference, tables
 
 
 def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
     """The bank and all that is inferred from it, and the effect of each card on the figures."""
-    from conscription_flight.calibration.inference import Evidence
-    from conscription_flight.calibration.prior_runs import bank_design
-    from conscription_flight.calibration.screening import LEAST, effects
-    from conscription_flight.config.fitted_forms import observations
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.runs.evaluate import evaluate_targets
-    from conscription_flight.sampling.prior_shares import uncertain_cards
-
     cards = uncertain_cards(read_settings(plan.settings))
     seen = observations(plan.options["calibration"])
     moved = effects(plan, cards, seen, folder.path, jobs)
@@ -125,24 +117,16 @@ def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.nd
     return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures, folder.path), moved
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """The runs of the bank, and as many more as are screening and guided; the guided ones are known once the bank is."""
-    from conscription_flight.calibration.prior_runs import bank_design
-    from conscription_flight.calibration.screening import PLACES
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.runs.evaluate import TARGETS, Rows, Work
-    from conscription_flight.sampling.prior_shares import uncertain_cards
-
     cards = uncertain_cards(read_settings(plan.settings))
     sizes = {"bank": plan.options["runs"], "screening": 2 * PLACES * len(cards), "guided": plan.options["guided"]}
     names = [arm.name for arm in plan.arms]
-    return [Work(Rows(bank_design(plan, cards, runs), names), TARGETS, f"{name}, runs") for name, runs in sizes.items() if runs]
+    return [RunGroups(Rows(bank_design(plan, cards, runs), names), KEEP_TARGETS, f"{name}, runs") for name, runs in sizes.items() if runs]
 
 
 def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
     """What was measured on the way: name and value."""
-    import pandas as pd
-
     bounds = np.exp(evidence.log_bounds - evidence.log_bounds.max())
     rows = {
         "bank_runs": float(len(evidence.figures)),
@@ -158,10 +142,6 @@ def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
 
 
 def _say(tables: Mapping[str, Any]) -> None:
-    from conscription_flight.console import say, table
-    from conscription_flight.reports.numbers import figure
-    from conscription_flight.sampling.posterior import LEAST_EFFECTIVE
-
     effective = dict(zip(tables["inference"]["measure"], tables["inference"]["value"], strict=True))["effective_draws"]
     if effective < LEAST_EFFECTIVE:
         say(f"The posterior is worth {effective:,.0f} draws, too few to say which cards the figures tell of: {LEAST_EFFECTIVE} are needed; take more runs")
@@ -186,22 +166,15 @@ def _say(tables: Mapping[str, Any]) -> None:
 
 def bracketed(row: Any, middle: str, low: str, high: str) -> str:
     """`95,000 [81,000, 111,000]` of these columns of a row; NOTHING if one is not a number."""
-    from conscription_flight.reports.numbers import NOTHING, card_digits
-
     told = [card_digits(getattr(row, name)) for name in (middle, low, high)]
     return NOTHING if NOTHING in told else "{} [{}, {}]".format(*told)
 
 
 def _number(value: float) -> str:
-    from conscription_flight.reports.numbers import NOTHING
-
     return f"{round(value, 2) + 0.0:+.2f}" if np.isfinite(value) else NOTHING
 
 
 def _say_checks(tables: Mapping[str, Any]) -> None:
-    from conscription_flight.console import say, table
-    from conscription_flight.reports.numbers import figure
-
     shown = [
         (row.target, row.form, figure(row.figure), bracketed(row, "prior_median", "prior_low", "prior_high"),
          bracketed(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")

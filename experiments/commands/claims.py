@@ -7,23 +7,34 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from pydantic import ValidationError
 
+from conscription_flight import console
+from conscription_flight.analysis.arms import people_of, seen
+from conscription_flight.analysis.estimands import ESTIMANDS, Count
+from conscription_flight.analysis.intervals import interval
 from conscription_flight.analysis.questions import Asked, asked, problems_of
+from conscription_flight.analysis.ratios import thin
+from conscription_flight.analysis.thresholds import COLUMNS, NAMED, Tally, Turning, by_a_hair, turning, verdict
+from conscription_flight.analysis.tidy import draws_frame
 from conscription_flight.config.claims import Claim
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.config.tree import leaves
+from conscription_flight.console import patience
 from conscription_flight.errors import Problems, unknown
+from conscription_flight.model.parameters import read_settings
 from conscription_flight.reports import basis
+from conscription_flight.reports.claims import as_json, page, rows_for_console
+from conscription_flight.reports.numbers import span
+from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
+from conscription_flight.sampling.draws import by_draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
-    from conscription_flight.analysis.estimands import Count
-    from conscription_flight.analysis.thresholds import Tally, Turning
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import RunSpec
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.runs.simulator import RunResult
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
@@ -83,8 +94,6 @@ def plan(config: Config) -> Plan:
 
 def _readable(claims: Mapping[str, Any]) -> dict[str, Any]:
     """The claims that can be read, with every key; what is wrong with the others has been said where options are read."""
-    from pydantic import ValidationError
-
     found = {}
     for name, claim in claims.items():
         try:
@@ -109,10 +118,6 @@ def questions_of(plan: Plan) -> list[Asked]:
 
 def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], questions: Sequence[Asked]) -> Record:
     """One draw's runs, an arm each, put to every question while the men are at hand: (questions, parts of a count)."""
-    from conscription_flight.analysis.arms import people_of, seen
-    from conscription_flight.analysis.estimands import ESTIMANDS, Count
-    from conscription_flight.model.parameters import read_settings
-
     spec = results[0].spec
     people = people_of(read_settings(settings).with_values(spec.values))
     arms = {result.spec.arm: seen(result, people) for result in results}
@@ -133,19 +138,14 @@ def _number(value: float) -> float:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
-    from conscription_flight.console import patience
-    from conscription_flight.reports.claims import as_json, page, rows_for_console
-
     questions = questions_of(plan)
-    draws = compute(plan, folder, jobs)
+    draws = evaluate_groups(plan, folder, jobs)
     with patience("answers, and the cards that turn them"):
         frames = frames_of(plan, questions, draws)
     for name, frame in frames.items():
         folder.table(name, frame)
     folder.text("claims.json", as_json(plan, frames))
     folder.text("claims.md", page(plan, frames))
-    from conscription_flight import console
-    from conscription_flight.reports.numbers import span
 
     count = plan.options["draws"]
     title = f"{plan.settings['days']} days, {basis.short_source(plan)}: median [{span(count)}]; holds: share of draws"
@@ -157,32 +157,20 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; the arms of a draw run one after the other in one worker."""
-    from conscription_flight.analysis.estimands import Count
-    from conscription_flight.runs.evaluate import compute
-
     (all_runs,) = work(plan)
-    found = dict(compute(plan, all_runs, folder.path, jobs))
+    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     counts = [[Count(*count) for count in found[index]["counts"].tolist()] for index in range(len(found))]
     return [Draw(group[0], each) for group, each in zip(all_runs.groups, counts, strict=True)]
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """The runs of every draw, an arm each."""
-    from conscription_flight.runs.evaluate import Measure, Work
-    from conscription_flight.sampling.draws import by_draw
-
-    measure = Measure(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
-    return [Work(by_draw(plan, plan.options["draws"], plan.options["draw_from"]), measure, "draws")]
+    measure = Reduction(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
+    return [RunGroups(by_draw(plan, plan.options["draws"], plan.options["draw_from"]), measure, "draws")]
 
 
 def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws."""
-    import pandas as pd
-
-    from conscription_flight.analysis.ratios import thin
-    from conscription_flight.analysis.thresholds import COLUMNS, Turning, turning
-    from conscription_flight.analysis.tidy import draws_frame
-
     cards = pd.DataFrame([draw.spec.values for draw in draws]).drop(columns=list(plan.set_cards))
     rows, told = [], []
     for index, question in enumerate(questions):
@@ -218,8 +206,6 @@ def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
 
 
 def _value_of(plan: Plan, path: str) -> float:
-    from conscription_flight.config.tree import leaves
-
     return dict(leaves(plan.settings))[path]
 
 
@@ -227,9 +213,6 @@ def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: T
     """A row of the table `claims`, from counts (draws, parts of a Count) of the draws that tell, how many were asked,
     and in how many of them a share is divided by too few; one such draw, and none tells.
     """
-    from conscription_flight.analysis.intervals import interval
-    from conscription_flight.analysis.thresholds import NAMED, by_a_hair, verdict
-
     data, claim = question.data, question.claim
     tally = _tally(data, counts, thin)
     name = verdict(tally, assumed=data["assumed"] is not None)
@@ -271,8 +254,6 @@ def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: T
 
 
 def _tally(data: Mapping[str, Any], counts: np.ndarray, thin: int) -> Tally:
-    from conscription_flight.analysis.thresholds import Tally
-
     values, agents, ceilings, _ = counts.T
     judged = values.size and data["bar"] is not None
     return Tally(
@@ -298,8 +279,6 @@ def _side(where: Mapping[str, Any] | None) -> str:
 
 
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
-
     full = [frame for frame in frames if len(frame)]
     return pd.concat(full, ignore_index=True)[list(columns)] if full else pd.DataFrame(columns=list(columns))
 
@@ -308,8 +287,6 @@ def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFr
     """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side
     a question asks of.
     """
-    import pandas as pd
-
     rows = [
         (draw.spec.draw, draw.spec.seed, question.name, *count)
         for draw in draws

@@ -8,19 +8,33 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from conscription_flight import console
+from conscription_flight.analysis.comparison import comparison_frame
+from conscription_flight.analysis.drivers import drivers_frame
+from conscription_flight.analysis.pairing import MEASURES, RATIOS, paired_ratios, said_of_ratios, told
+from conscription_flight.analysis.summaries import summary_frame
 from conscription_flight.analysis.targets import targets_frame
+from conscription_flight.analysis.tidy import draws_frame, sums_frame
+from conscription_flight.analysis.variance import grids, variance_frame
+from conscription_flight.commands.ensembles import named_policies
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import patience
+from conscription_flight.model.targets import TARGETS
 from conscription_flight.reports import basis
+from conscription_flight.reports.comparison import page
+from conscription_flight.reports.numbers import span
+from conscription_flight.reports.tables import SHARE, for_console, markdown, readable_rows
+from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import by_draw, replicated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import RunSpec
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.runs.simulator import RunResult
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
@@ -57,8 +71,6 @@ DOCUMENTED = "as_documented"
 
 def plan(config: Config) -> Plan:
     """One arm for each policy. Raises Problems for a policy that does not exist or a reference that is not compared."""
-    from conscription_flight.commands.ensembles import named_policies
-
     policies = named_policies(config, ["policies"])
     return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), config.options)
 
@@ -88,8 +100,6 @@ class Draw:
 
 def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Record:
     """The runs of one draw and seed, an arm each, set against one another while the men are at hand."""
-    from conscription_flight.analysis.pairing import paired_ratios
-
     of = {result.spec.arm: result for result in results}
     fates, columns = of[reference].fates, results[0].columns
     ratios, bases = np.stack([paired_ratios(result.fates, fates) for result in results], axis=-1)
@@ -120,9 +130,7 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
-    from conscription_flight.console import patience
-
-    draws = compute(plan, folder, jobs)
+    draws = evaluate_groups(plan, folder, jobs)
     with patience("intervals, and the cards that move them"):
         frames = frames_of(plan, draws)
     for name, frame in frames.items():
@@ -135,13 +143,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
-    from conscription_flight.analysis.pairing import RATIOS
-    from conscription_flight.model.targets import TARGETS
-    from conscription_flight.runs.evaluate import compute
-    from conscription_flight.runs.simulator import Worker
-
     (all_runs,) = work(plan)
-    found = dict(compute(plan, all_runs, folder.path, jobs))
+    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     columns = Worker(plan).warm_up()
     return [
         Draw(
@@ -153,28 +156,16 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     ]  # fmt: skip
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """The runs of every draw and seed, an arm each."""
-    from conscription_flight.runs.evaluate import Measure, Work
-    from conscription_flight.sampling.draws import by_draw, replicated
-
     reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
-    measure = Measure(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
+    measure = Reduction(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
     draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    return [Work(replicated(plan, draws, plan.replicates), measure, "draws")]
+    return [RunGroups(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers."""
-    import pandas as pd
-
-    from conscription_flight.analysis.comparison import comparison_frame
-    from conscription_flight.analysis.drivers import drivers_frame
-    from conscription_flight.analysis.pairing import MEASURES, told
-    from conscription_flight.analysis.summaries import summary_frame
-    from conscription_flight.analysis.tidy import draws_frame, sums_frame
-    from conscription_flight.analysis.variance import grids, variance_frame
-
     arms = [arm.name for arm in plan.arms]
     others = [arm for arm in arms if arm != plan.options["reference"]]
     start = date.fromisoformat(str(plan.settings["start_date"]))
@@ -201,8 +192,6 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
 
     Columns: arm, reference, draw, seed, outcome, value; base, the agents that a ratio is divided by.
     """
-    import pandas as pd
-
     columns = [n for n, (_, place) in enumerate(draws[0].columns) if place == "all"]
     names = [draws[0].columns[n][0] for n in columns] + list(draws[0].ratios)
     base = arms.index(reference)
@@ -220,12 +209,6 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
 
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
-    from conscription_flight import console
-    from conscription_flight.analysis.pairing import said_of_ratios
-    from conscription_flight.reports.comparison import page
-    from conscription_flight.reports.numbers import span
-    from conscription_flight.reports.tables import SHARE, for_console, markdown, readable_rows
-
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     reference, replicates = labels[plan.options["reference"]], plan.replicates
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])

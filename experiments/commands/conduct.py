@@ -20,6 +20,8 @@ from conscription_flight.config.options import OPTIONS, idle, read_options, with
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import node_at
 from conscription_flight.errors import Problems
+from conscription_flight.model.parameters import SettingsError, read_settings
+from conscription_flight.model.policies import read_policy
 from conscription_flight.model.wording import as_written
 from conscription_flight.reports import basis
 from conscription_flight.runs.simulator import Worker
@@ -197,15 +199,10 @@ def check_plan(plan: Plan) -> None:
 
 
 def _check(settings: dict, policy: dict) -> None:
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.model.policies import read_policy
-
     read_policy(policy, read_settings(settings))
 
 
 def _problems(check: Callable[[], Any]) -> list[str]:
-    from conscription_flight.model.parameters import SettingsError
-
     try:
         check()
     except (Problems, SettingsError) as error:

@@ -6,20 +6,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from conscription_flight.analysis.covering import cover, summary
+from conscription_flight.analysis.prim import Rules
+from conscription_flight.analysis.robustness import jointly, robustness_frame
+from conscription_flight.commands.ensembles import named_policies, run_all, work_of
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
+from conscription_flight.outcomes import group_problems, measure_problems
+from conscription_flight.reports.discovery import box_lines, page, regret_rows
+from conscription_flight.sampling.ensemble import Measure, drawn, uncertain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from conscription_flight.analysis.covering import Cover
     from conscription_flight.analysis.prim import Discovery
     from conscription_flight.config.compose import Config
-    from conscription_flight.runs.evaluate import Work
-    from conscription_flight.sampling.ensemble import Futures, Measure
+    from conscription_flight.runs.evaluate import RunGroups
+    from conscription_flight.sampling.ensemble import Futures
     from conscription_flight.storage.result_folder import ResultFolder
 
 HELP = """\
@@ -56,9 +63,6 @@ PRIOR_ENDS = (0.05, 0.95)
 
 def plan(config: Config) -> Plan:
     """One arm for each policy. Raises Problems for a policy, an outcome or a group of states that does not exist."""
-    from conscription_flight.commands.ensembles import named_policies
-    from conscription_flight.outcomes import group_problems, measure_problems
-
     options, problems, policies = config.options, missing_for_verb("discover"), {}
     better = config.chosen.get("name", "")
     try:
@@ -83,11 +87,6 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
     Tables: sums, draws, boxes, trajectory, box, again, halves, together, robustness, jointly.
     """
-    import pandas as pd
-
-    from conscription_flight.commands.ensembles import run_all
-    from conscription_flight.sampling.ensemble import drawn
-
     futures, measures = drawn(plan, plan.options["draws"]), measures_of(plan)
     values = run_all(plan, futures, measures, folder.path, jobs, LABEL)
     cards = pd.DataFrame(futures.values, columns=list(futures.paths))
@@ -103,18 +102,13 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_discovery(frames, plan, cards, success, found.left, folder)
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """All runs: every policy in every future."""
-    from conscription_flight.commands.ensembles import work_of
-    from conscription_flight.sampling.ensemble import drawn
-
     return [work_of(plan, drawn(plan, plan.options["draws"]), LABEL)]
 
 
 def measures_of(plan: Plan) -> list[Measure]:
     """What is measured: the outcome that is compared, then that of each criterion."""
-    from conscription_flight.sampling.ensemble import Measure
-
     criteria = plan.options["criteria"].values()
     return [Measure(plan.options["outcome"]), *(Measure(each["outcome"], each["group"]) for each in criteria)]
 
@@ -127,17 +121,12 @@ def successes(plan: Plan, values: np.ndarray) -> np.ndarray:
 
 
 def _boxes(plan: Plan, cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Cover:
-    from conscription_flight.analysis.covering import cover
-    from conscription_flight.analysis.prim import Rules
-
     rules = Rules(*(plan.options[key] for key in ("screen", "density", "again")))
     return cover(cards, success, rules, plan.options["halves"], plan.seed, jobs, plan.options["boxes"])
 
 
 def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
     """One row for each future, arm and measure: arm, draw, seed, outcome, place, value; a group of states is a place."""
-    import pandas as pd
-
     draws, arms = len(futures), len(plan.arms)
     index = {
         "arm": np.tile([arm.name for arm in plan.arms], draws),
@@ -160,10 +149,6 @@ def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarra
 
     Boxes, again and halves have the refused box last, if one was refused.
     """
-    import pandas as pd
-
-    from conscription_flight.analysis.covering import summary
-
     judged = [*found.boxes, *([found.refused] if found.refused else [])]
     return {
         "boxes": summary(found, success),
@@ -178,8 +163,6 @@ def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarra
 
 
 def _numbered(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.concat(
         [frame.assign(box=number)[["box", *frame]] for number, frame in enumerate(frames, 1)], ignore_index=True
     )
@@ -193,8 +176,6 @@ def steps_frame(found: Discovery) -> pd.DataFrame:
 
 def again_frame(found: Discovery) -> pd.DataFrame:
     """A row a card, the one found again most first: path, again, and whether the box restricts it, `named`."""
-    import pandas as pd
-
     again = pd.DataFrame({"path": found.again.index, "again": found.again.to_numpy()})
     again = again.assign(named=again["path"].isin(list(found.box.limits)))
     return again.sort_values(["again", "path"], ascending=[False, True])
@@ -202,8 +183,6 @@ def again_frame(found: Discovery) -> pd.DataFrame:
 
 def halves_frame(found: Discovery) -> pd.DataFrame:
     """A row a half: the fit of its box in it and on the other half, and how many cards it restricts."""
-    import pandas as pd
-
     columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
     rows = [
         (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, len(each.limits))
@@ -217,10 +196,6 @@ def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFr
 
     `low_share` and `high_share` are the shares of the card's prior below the limits, 0 and 1 on a side without one.
     """
-    import pandas as pd
-
-    from conscription_flight.sampling.ensemble import uncertain
-
     known, rows = uncertain(plan), []
     for path, (low, high) in found.box.limits.items():
         card = known[path]
@@ -250,8 +225,6 @@ def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFr
 
 def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]:
     """The tables `robustness` and `jointly` of the compared policies; `values` is (futures, arms, criteria)."""
-    from conscription_flight.analysis.robustness import jointly, robustness_frame
-
     names, all_names = plan.options["policies"], [arm.name for arm in plan.arms]
     chosen = values[:, [all_names.index(name) for name in names]]
     criteria, reference = plan.options["criteria"], plan.options["reference"]
@@ -262,9 +235,6 @@ def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]
 
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
-    from conscription_flight.console import say, table
-    from conscription_flight.reports.discovery import box_lines, page, regret_rows
-
     for line in box_lines(plan, frames):
         say(line)
     title, heads, rows = regret_rows(plan, frames, "meets")

@@ -11,11 +11,12 @@ import numpy as np
 
 from conscription_flight import BEGAN
 from conscription_flight.console import say
+from conscription_flight.runs.evaluate import store_of
+from conscription_flight.runs.simulator import Worker
 
 if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
-    from conscription_flight.runs.evaluate import Work
-    from conscription_flight.runs.simulator import Worker
+    from conscription_flight.runs.evaluate import RunGroups
 
 TRIED_SECONDS, TRIED = 4.0, 32
 """How long runs are tried, and how many groups at the most."""
@@ -36,11 +37,8 @@ AFTER: Mapping[str, Callable[[Mapping[str, Any], int], float]] = {
 """Seconds that a verb takes beside its runs, by its options and the number of its arms: what is worked out, tables, pages, figures."""
 
 
-def foretell(works: Sequence[Work], plan: Plan) -> None:
+def foretell(works: Sequence[RunGroups], plan: Plan) -> None:
     """Says how many runs the study has, how long it will take with its workers, and how much the runs take on disk."""
-    from conscription_flight.runs.evaluate import store_of
-    from conscription_flight.runs.simulator import Worker
-
     worker, jobs = Worker(plan), plan.options["jobs"]
     worker.warm_up()
     start = time.perf_counter() - BEGAN
@@ -59,7 +57,7 @@ def foretell(works: Sequence[Work], plan: Plan) -> None:
     )
 
 
-def tried(worker: Worker, work: Work) -> tuple[float, float]:
+def tried(worker: Worker, work: RunGroups) -> tuple[float, float]:
     """Seconds that a group takes, and bytes of its record: means over groups taken by chance."""
     began, sizes = time.perf_counter(), []
     for index in np.random.default_rng(0).permutation(len(work.groups))[:TRIED]:

@@ -10,12 +10,12 @@ import numpy as np
 
 from conscription_flight.config.compose import misread
 from conscription_flight.errors import Problems
+from conscription_flight.runs.evaluate import KEEP_SUMS, Rows, RunGroups, evaluate
 from conscription_flight.sampling.ensemble import Futures, Measure, crossed
 
 if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import Plan
-    from conscription_flight.runs.evaluate import Work
 
 
 
@@ -23,8 +23,6 @@ def run_all(
     plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str
 ) -> np.ndarray:
     """The measures of every arm in every future, (futures, arms, measures). What `folder` holds already is not run again."""
-    from conscription_flight.runs.evaluate import evaluate
-
     columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
     found = evaluate(plan, crossed(np.arange(len(plan.arms)), futures), columns, folder, jobs, label).reshape(
         len(futures), len(plan.arms), len(columns)
@@ -33,12 +31,10 @@ def run_all(
     return np.stack([found[..., part].sum(axis=-1) for part in parts], axis=-1)
 
 
-def work_of(plan: Plan, futures: Futures, label: str, arms: int | None = None) -> Work:
+def work_of(plan: Plan, futures: Futures, label: str, arms: int | None = None) -> RunGroups:
     """The plan's arms in every future as work to foretell the cost of; `arms` of them, from the first on again, if that is given."""
-    from conscription_flight.runs.evaluate import SUMS, Rows, Work
-
     chosen = np.arange(arms or len(plan.arms)) % len(plan.arms)
-    return Work(Rows(crossed(chosen, futures), [arm.name for arm in plan.arms]), SUMS, label)
+    return RunGroups(Rows(crossed(chosen, futures), [arm.name for arm in plan.arms]), KEEP_SUMS, label)
 
 
 def named_policies(config: Config, options: Sequence[str]) -> dict[str, dict[str, Any]]:

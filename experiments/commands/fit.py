@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
 
-from conscription_flight.config.plan import Arm, Plan
+from conscription_flight import console
+from conscription_flight.config.plan import Arm, Plan, RunSpec
 from conscription_flight.errors import Problems, unknown
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.targets import TARGETS, out_of_reach
 from conscription_flight.model.wording import as_written
+from conscription_flight.reports.numbers import card_digits
+from conscription_flight.reports.targets import said
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import run_seed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from conscription_flight.config.compose import Config
-    from conscription_flight.runs.simulator import Worker
     from conscription_flight.storage.result_folder import ResultFolder
 
 HELP = """\
@@ -42,8 +48,6 @@ NOTHING = 1e-9
 
 def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for a card that is not there."""
-    from conscription_flight.model.targets import TARGETS, out_of_reach
-
     policy = config.chosen
     paths = config.paths()
     problems = [unknown("cards", path, paths, "parameter") for path in config.options["cards"] if path not in paths]
@@ -61,10 +65,6 @@ def plan(config: Config) -> Plan:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Searches, prints and writes tables `cards` (start, fitted, value on the card) and `targets` (fresh seeds)."""
-    from scipy.optimize import minimize
-
-    from conscription_flight.runs.simulator import Worker
-
     worker, cards = Worker(plan), plan.options["cards"]
     start = np.log([card["start"] for card in cards.values()])
     simplex = np.vstack([start, start + 0.3 * np.eye(len(start))])
@@ -87,9 +87,6 @@ def values_at(plan: Plan, point: np.ndarray) -> dict[str, float]:
 
 def simulated_means(plan: Plan, worker: Worker, values: Mapping[str, float], first_seed: int = 0) -> dict[str, float]:
     """Mean over seeds of every target."""
-    from conscription_flight.config.plan import RunSpec
-    from conscription_flight.sampling.draws import run_seed
-
     specs = [RunSpec(plan.arms[0].name, 0, run_seed(plan.seed, first_seed + i), values) for i in range(plan.options["seeds"])]
     runs = [worker.run(spec, ("targets",)).targets for spec in specs]
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
@@ -97,8 +94,6 @@ def simulated_means(plan: Plan, worker: Worker, values: Mapping[str, float], fir
 
 def misfit(plan: Plan, worker: Worker, point: np.ndarray) -> float:
     """Sum of squares of what the figures are off by, and of how far the cards are from where they are held."""
-    from conscription_flight.model.targets import TARGETS
-
     values = values_at(plan, point)
     means = simulated_means(plan, worker, values)
     spread = plan.options["spread"]
@@ -116,10 +111,6 @@ def log_ratio(target: Any, simulated: float) -> float:
 
 def cards_frame(plan: Plan, fitted: Mapping[str, float]) -> pd.DataFrame:
     """path, start, fitted, on_card: one row a fitted card."""
-    import pandas as pd
-
-    from conscription_flight.model.parameters import read_settings
-
     cards = read_settings(plan.settings).cards()
     rows = [(path, card["start"], fitted[path], cards[path].value, cards[path].unit) for path, card in plan.options["cards"].items()]
     return pd.DataFrame(rows, columns=["path", "start", "fitted", "on_card", "unit"])
@@ -127,19 +118,11 @@ def cards_frame(plan: Plan, fitted: Mapping[str, float]) -> pd.DataFrame:
 
 def targets_frame(plan: Plan, means: Mapping[str, float]) -> pd.DataFrame:
     """Every target with the mean simulated figure at the fit, over seeds the search has not seen."""
-    import pandas as pd
-
-    from conscription_flight.model.targets import TARGETS
-
     rows = [(name, t.label, t.kind, t.figure, t.low, t.high, t.weight, means.get(name, np.nan), t.unit, t.source) for name, t in TARGETS.items()]
     return pd.DataFrame(rows, columns=["target", "label", "kind", "figure", "low", "high", "weight", "simulated", "unit", "source"])
 
 
 def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
-    from conscription_flight import console
-    from conscription_flight.reports.numbers import card_digits
-    from conscription_flight.reports.targets import said
-
     shown = [
         (row.path, *map(card_digits, (row.start, row.fitted, row.on_card)), row.unit) for row in cards.itertuples()
     ]

@@ -11,9 +11,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conscription_flight import console
+from conscription_flight.commands.conduct import check_plan, compute
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.numerals import whole
+from conscription_flight.storage.manifest import CONFIG, check_references, read_manifest, read_plan
+from conscription_flight.storage.placement import same_as_written
+from conscription_flight.storage.provenance import code_hashes, package_versions
+from conscription_flight.storage.result_folder import ResultFolder, file_hash
 
 if TYPE_CHECKING:
     from conscription_flight.storage.manifest import Written
@@ -50,9 +56,6 @@ class Row:
 
 def reproduce(words: Sequence[str]) -> int:
     """Compares and prints; gives the exit code. Raises Problems if there is nothing to reproduce."""
-    from conscription_flight import console
-    from conscription_flight.storage.manifest import check_references, read_manifest
-
     folder, jobs = _read_words(words)
     manifest = read_manifest(folder)
     check_references(folder)
@@ -81,9 +84,6 @@ def _read_words(words: Sequence[str]) -> tuple[Path, int | None]:
 
 def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
     """The plan that made the result, none if the folder does not hold it or it cannot be run; and the row for it."""
-    from conscription_flight.commands.conduct import check_plan
-    from conscription_flight.storage.manifest import CONFIG, read_plan
-
     try:
         plan = read_plan(folder)
         equal = plan.hash == manifest.config_hash
@@ -102,8 +102,6 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
 
 def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
     """The hashes of the tables, run again; none, and a row that says why, if code that has changed cannot run it."""
-    from conscription_flight.storage.provenance import code_hashes
-
     try:
         return _hashes_again(plan, jobs or min(plan.options.get("jobs", 1), os.cpu_count() or 1)), []
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -113,10 +111,6 @@ def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[st
 
 
 def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
-    from conscription_flight import console
-    from conscription_flight.commands.conduct import compute
-    from conscription_flight.storage.result_folder import ResultFolder
-
     with tempfile.TemporaryDirectory() as place, console.quiet():
         result = ResultFolder(Path(place))
         compute(import_module(f"conscription_flight.commands.{plan.verb}"), on_its_own(plan), result, jobs)
@@ -148,8 +142,6 @@ def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> lis
 
 
 def _content(path: Path) -> str:
-    from conscription_flight.storage.result_folder import file_hash
-
     try:
         return file_hash(path)
     except Exception:  # whatever pandas and pyarrow make of a damaged file
@@ -162,8 +154,6 @@ def _verdict(found: str, saved: str) -> str:
 
 def _copies(folder: Path, manifest: Written) -> list[Row]:
     """Rows for the tables' copies in CSV that are there and hold something else than was written."""
-    from conscription_flight.storage.placement import same_as_written
-
     if not isinstance(manifest.files, dict):
         return []
     names = [
@@ -175,8 +165,6 @@ def _copies(folder: Path, manifest: Written) -> list[Row]:
 
 def surroundings_rows(manifest: Written) -> list[Row]:
     """Rows for code and packages that are not what they were when the result was made."""
-    from conscription_flight.storage.provenance import code_hashes, package_versions
-
     was = {**_code(manifest.code.sha256), "Python": manifest.python, **manifest.packages}
     now = {**_code(code_hashes()), "Python": platform.python_version(), **package_versions()}
     rows = []

@@ -6,17 +6,26 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
+from conscription_flight import console
+from conscription_flight.analysis.intervals import interval
 from conscription_flight.analysis.targets import target_frame
-from conscription_flight.config.plan import Arm, Plan
-from conscription_flight.console import note
+from conscription_flight.analysis.tidy import series_frame, sums_frame
+from conscription_flight.config.plan import Arm, Plan, RunSpec
+from conscription_flight.config.tree import changed
+from conscription_flight.console import note, patience, track
 from conscription_flight.errors import Problems
+from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.reports import basis
+from conscription_flight.reports.numbers import as_read, figure, short_span
+from conscription_flight.reports.targets import said
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import by_draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
-    import pandas as pd
 
     from conscription_flight.config.compose import Config
     from conscription_flight.runs.simulator import RunResult
@@ -71,11 +80,6 @@ def plan(config: Config) -> Plan:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Runs once with the settings' own seed, then in other draws; writes tables `series`, `sums`, `targets` and `intervals` and the figures."""
-    from conscription_flight.analysis.tidy import series_frame, sums_frame
-    from conscription_flight.config.plan import RunSpec
-    from conscription_flight.console import patience
-    from conscription_flight.runs.simulator import Worker
-
     worker = Worker(plan)
     worker.warm_up()
     with patience(f"{plan.settings['days']} days"):
@@ -96,11 +100,6 @@ def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
 
     Columns: outcome, value, draws, median, low, high; in persons, whatever the scale.
     """
-    import numpy as np
-    import pandas as pd
-
-    from conscription_flight.analysis.intervals import interval
-
     of_all = [number for number, (_, place) in enumerate(result.columns) if place == "all"]
     names, values = [result.columns[number][0] for number in of_all], result.sums[of_all]
     draws, found = plan.options["draws"], dict.fromkeys(("median", "low", "high"), np.nan)
@@ -112,11 +111,6 @@ def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
 
 def beside(plan: Plan) -> Iterator[np.ndarray]:
     """The sums of the runs in other draws, one after the other."""
-    from conscription_flight.config.tree import changed
-    from conscription_flight.console import track
-    from conscription_flight.runs.simulator import Worker
-    from conscription_flight.sampling.draws import by_draw
-
     draws = plan.options["draws"]
     coarse = replace(plan, settings=changed(plan.settings, {"scale": coarse_scale(plan), "engine": "arrays"}))
     worker = Worker(coarse)
@@ -131,11 +125,6 @@ def coarse_scale(plan: Plan) -> int:
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
-    from conscription_flight import console
-    from conscription_flight.model.outcomes import OUTCOMES
-    from conscription_flight.reports.numbers import as_read, figure, short_span
-    from conscription_flight.reports.targets import said
-
     label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options["draws"]
     heads = ["outcome", "this run", "unit"]
     rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]

@@ -7,21 +7,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from conscription_flight.analysis.intervals import interval
+from conscription_flight.analysis.pareto import convergence, on_front, resolved, within
+from conscription_flight.commands.ensembles import named_policies, run_all, work_of
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
+from conscription_flight.model.parameters import SettingsError, read_settings
+from conscription_flight.model.policies import read_policy
+from conscription_flight.outcomes import group_problems, measure_problems
+from conscription_flight.reports.search import front_rows, lines, page
+from conscription_flight.sampling.ensemble import Measure, drawn
+from conscription_flight.sampling.nsga2 import search, spread_out
 from conscription_flight.sampling.policy_levers import Levers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from conscription_flight.config.compose import Config
-    from conscription_flight.runs.evaluate import Work
-    from conscription_flight.sampling.ensemble import Futures, Measure
+    from conscription_flight.runs.evaluate import RunGroups
+    from conscription_flight.sampling.ensemble import Futures
     from conscription_flight.storage.result_folder import ResultFolder
 
 HELP = """\
@@ -56,9 +65,6 @@ SHOWN = 12
 
 def plan(config: Config) -> Plan:
     """One arm for each ready policy. Raises Problems for what does not exist, and for levers that make no policy."""
-    from conscription_flight.commands.ensembles import named_policies
-    from conscription_flight.outcomes import group_problems, measure_problems
-
     options, policies = config.options, {}
     problems = missing_for_verb("search")
     try:
@@ -77,9 +83,6 @@ def plan(config: Config) -> Plan:
 
 def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     """A line for each mistake in the policies that the levers make with all of them at rest, all low and all high."""
-    from conscription_flight.model.parameters import SettingsError, read_settings
-    from conscription_flight.model.policies import read_policy
-
     problems = levers.problems()
     for point in () if problems else (*levers.ends(), levers.lowest()):
         try:
@@ -89,14 +92,11 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
 
     A candidate is taken to cost what a ready policy does.
     """
-    from conscription_flight.commands.ensembles import work_of
-    from conscription_flight.sampling.ensemble import drawn
-
     options = plan.options
     futures, fresh = drawn(plan, options["draws"]), drawn(plan, options["confirm"], first=options["draws"])
     return [
@@ -140,15 +140,11 @@ class Candidates:
             self.rows[name] = {"candidate": name, "generation": self.generation, **value, **summary(of, self.base)}
 
     def _run(self, plan: Plan, label: str) -> np.ndarray:
-        from conscription_flight.commands.ensembles import run_all
-
         return run_all(plan, self.futures, self.measures, self.folder, self.jobs, label)
 
 
 def measures_of(plan: Plan) -> list[Measure]:
     """What is measured of a run: what is denied, and the burden of the hosts."""
-    from conscription_flight.sampling.ensemble import Measure
-
     return [Measure(plan.options["deny"]), Measure(plan.options["burden"], plan.options["group"])]
 
 
@@ -161,8 +157,6 @@ def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
     """Mean and interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the
     reference.
     """
-    from conscription_flight.analysis.intervals import interval
-
     found = {}
     for name, values in zip(OBJECTIVES, (base - of[:, 0], of[:, 1]), strict=True):
         over = interval(values)
@@ -172,10 +166,6 @@ def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
-    from conscription_flight.analysis.pareto import resolved
-    from conscription_flight.sampling.ensemble import drawn
-    from conscription_flight.sampling.nsga2 import search, spread_out
-
     options = plan.options
     candidates = Candidates(plan, drawn(plan, options["draws"]), folder.path, jobs)
     epsilons = epsilons_of(plan)
@@ -189,8 +179,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
         "front": front_frame(candidates, frame),
         "convergence": convergence_frame(frame, objectives, epsilons, options["generations"]),
     }
-    for name, table in frames.items():
-        folder.table(name, table)
+    for name, rows in frames.items():
+        folder.table(name, rows)
     _say(plan, frames, folder)
     from conscription_flight.figures.pareto_front import draw_front
 
@@ -216,8 +206,6 @@ def known_points(plan: Plan) -> np.ndarray:
 
 def candidates_frame(candidates: Candidates) -> pd.DataFrame:
     """One row a candidate in the order they were run: candidate, generation, levers, denied and burden with their intervals."""
-    import pandas as pd
-
     return pd.DataFrame(list(candidates.rows.values()))
 
 
@@ -227,12 +215,6 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; of the fresh draws: `still`, whether no other of the front's beats
     it, `within`, whether none does by more than epsilon (of ready policies too).
     """
-    import pandas as pd
-
-    from conscription_flight.analysis.pareto import on_front, within
-    from conscription_flight.commands.ensembles import run_all
-    from conscription_flight.sampling.ensemble import drawn
-
     plan = candidates.plan
     chosen = frame[frame["front"]].sort_values("burden", kind="stable")
     trees = {**plan.policies, **{name: candidates.trees[name] for name in chosen["candidate"]}}
@@ -257,10 +239,6 @@ def convergence_frame(
     """One row a generation: candidates run up to it; the hypervolume of their front, as a share of the rectangle about the last one; how many are
     on the front at the resolution of epsilon, and how many of those are of this generation.
     """
-    import pandas as pd
-
-    from conscription_flight.analysis.pareto import convergence, resolved
-
     found_in = frame["generation"].to_numpy()
     rows = []
     for last, reached in enumerate(convergence(objectives, found_in, generations), 1):
@@ -271,9 +249,6 @@ def convergence_frame(
 
 
 def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], folder: ResultFolder) -> None:
-    from conscription_flight.console import say, table
-    from conscription_flight.reports.search import front_rows, lines, page
-
     title, heads, rows = front_rows(plan, frames["front"], most=SHOWN)
     objectives = 1 + len(OBJECTIVES)
     table(title, heads[:objectives], [row[:objectives] for row in rows])

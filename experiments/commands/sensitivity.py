@@ -15,11 +15,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from conscription_flight.analysis.sensitivity_indices import (
+    convergence_frame,
+    fifths_frame,
+    independent,
+    morris_frame,
+    sobol_frame,
+    strongest,
+)
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import patience
 from conscription_flight.errors import Problems
-from conscription_flight.runs.evaluate import evaluate
+from conscription_flight.model.parameters import SettingsError
+from conscription_flight.outcomes import outcome_problems
+from conscription_flight.reports.sensitivity import page, tell
+from conscription_flight.runs.evaluate import KEEP_SUMS, Rows, RunGroups, evaluate
 from conscription_flight.sampling.sensitivity_inputs import CHANCE
 from conscription_flight.sampling.sensitivity_samples import Study
 
@@ -28,7 +40,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conscription_flight.config.compose import Config
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.sampling.sensitivity_inputs import Input
     from conscription_flight.storage.result_folder import ResultFolder
 
@@ -64,8 +75,6 @@ RUNS, SCREENING_RUNS = "runs", "screening_runs"
 
 def plan(config: Config) -> Plan:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
-    from conscription_flight.outcomes import outcome_problems
-
     options, problems = config.options, missing_for_verb("sensitivity")
     policies = {config.chosen["name"]: config.chosen}
     if options["reference"] in policies and not misread(config, "policy"):
@@ -84,8 +93,6 @@ def plan(config: Config) -> Plan:
 
 def _card_problems(plan: Plan) -> list[str]:
     """What is wrong with `over`; settings that cannot be read are told of elsewhere."""
-    from conscription_flight.model.parameters import SettingsError
-
     try:
         Study.of(plan)
     except Problems as error:
@@ -95,24 +102,21 @@ def _card_problems(plan: Plan) -> list[str]:
     return []
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
-    from conscription_flight.runs.evaluate import SUMS, Rows, Work
-
     study, method = Study.of(plan), plan.options["method"]
     inputs = study.singles[: plan.options["strongest"]] if method == "both" else study.inputs
     samples = {"screening": study.screening()[1:], "indices": study.saltelli(inputs)}
     left_out = {"sobol": "screening", "morris": "indices"}.get(method)
     names = [arm.name for arm in plan.arms]
     return [
-        Work(Rows(study.design(*sample), names), SUMS, label) for label, sample in samples.items() if label != left_out
+        RunGroups(Rows(study.design(*sample), names), KEEP_SUMS, label) for label, sample in samples.items() if label != left_out
     ]
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page and the figures."""
     from conscription_flight.figures.sensitivity import draw_sensitivity
-    from conscription_flight.reports.sensitivity import page, tell
 
     tables = computed(plan, folder.path, jobs)
     for name, frame in tables.items():
@@ -124,8 +128,6 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """The tables of the study by name."""
-    from conscription_flight.analysis.sensitivity_indices import strongest
-
     study, method = Study.of(plan), plan.options["method"]
     tables, inputs = {}, study.inputs
     if method != "sobol":
@@ -165,8 +167,6 @@ def outcomes_of(study: Study, runs: pd.DataFrame) -> np.ndarray:
 
 def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Morris screening of all single cards and of chance: tables `morris` and `screening_runs`."""
-    from conscription_flight.analysis.sensitivity_indices import morris_frame
-
     sample, varied, numbers = study.screening()
     runs = runs_of(study, varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
     names = [*(each.name for each in study.singles), CHANCE]
@@ -176,14 +176,6 @@ def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
 
 def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence`, `tornado` and `runs`."""
-    from conscription_flight.analysis.sensitivity_indices import (
-        convergence_frame,
-        fifths_frame,
-        independent,
-        sobol_frame,
-    )
-    from conscription_flight.console import patience
-
     varied, sample = study.saltelli(inputs)
     runs = runs_of(study, varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
     values = outcomes_of(study, runs)

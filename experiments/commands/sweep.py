@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from conscription_flight.analysis.summaries import points_frame
+from conscription_flight.analysis.tidy import draws_frame
 from conscription_flight.commands import sweep_sample
 from conscription_flight.config.compose import misread
 from conscription_flight.config.plan import Arm, Plan, content_hash
+from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
+from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.outcomes import column_of, outcome_problems
 from conscription_flight.reports import basis
+from conscription_flight.reports.axes import axis_name, policy_labels, taken_off, value_name
+from conscription_flight.reports.numbers import as_read, span
+from conscription_flight.runs.evaluate import KEEP_SUMS, RunGroups, evaluate_groups
+from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling import grid, space_filling
+from conscription_flight.sampling import grid as design
+from conscription_flight.sampling.draws import by_draw
 from conscription_flight.sampling.grid import design_frame, points_of, references
+from conscription_flight.sampling.unit_cube import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import RunSpec
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.storage.result_folder import ResultFolder
 
 HELP = """\
@@ -82,8 +92,6 @@ def plan(config: Config) -> Plan:
 
 def _twins(config: Config, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]) -> list[Arm]:
     """For each arm the same point under the policy that its outcomes are set against; what is wrong goes to `problems`."""
-    from conscription_flight.sampling import grid as design
-
     less, twins = config.options["less"], []
     if _fills(config.options):
         problems.append(f"less = {less}: for design=grid and design=list; flight sensitivity takes differences of a sample")
@@ -103,8 +111,6 @@ def _twins(config: Config, arms: Sequence[Arm], policies: dict[str, Any], proble
 
 def _fills(options: Mapping[str, Any]) -> bool:
     """Whether the design is a sample, whose points are rows and no arms."""
-    from conscription_flight.sampling.unit_cube import SAMPLES
-
     return options["design"] in SAMPLES
 
 
@@ -118,8 +124,6 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     if _fills(plan.options):
         sweep_sample.execute(plan, folder, jobs)
         return
-    from conscription_flight.analysis.tidy import draws_frame
-    from conscription_flight.sampling.draws import by_draw
 
     groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
     sums = sums_of(plan, work_of(plan, groups), folder, jobs)
@@ -133,39 +137,30 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_sweep(sums, design, plan, folder)
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """All runs, by arm in the plan's order, then by draw; those of a sample by point, then by draw."""
     if _fills(plan.options):
         return sweep_sample.work(plan)
-    from conscription_flight.sampling.draws import by_draw
 
     return [work_of(plan, by_draw(plan, plan.options["draws"], plan.options["draw_from"]))]
 
 
-def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> Work:
+def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> RunGroups:
     """The runs of these draws, each for itself."""
-    from conscription_flight.runs.evaluate import SUMS, Work
-
-    return Work([[group[number]] for number in range(len(plan.arms)) for group in groups], SUMS)
+    return RunGroups([[group[number]] for number in range(len(plan.arms)) for group in groups], KEEP_SUMS)
 
 
-def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataFrame:
+def sums_of(plan: Plan, work: RunGroups, folder: ResultFolder, jobs: int) -> pd.DataFrame:
     """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw.
 
     A point under the very policy that is taken off has no difference: it is not a number.
     """
-    import numpy as np
-    import pandas as pd
-
-    from conscription_flight.runs.evaluate import compute
-    from conscription_flight.runs.simulator import Worker
-
     columns = [column_of(name) for name in plan.options["outcomes"]]
     every = Worker(plan).warm_up()
     chosen = [every.index(column) for column in columns]
     specs = [spec for group in work.groups for spec in group]
     values = np.empty((len(specs), len(columns)))
-    for index, record in compute(plan, work, folder.path, jobs):
+    for index, record in evaluate_groups(plan, work, folder.path, jobs):
         values[index] = record["sums"][chosen]
     if plan.options["less"]:
         specs, values = specs[: len(specs) // 2], np.subtract(*np.split(values, 2))
@@ -178,8 +173,6 @@ def sums_of(plan: Plan, work: Work, folder: ResultFolder, jobs: int) -> pd.DataF
 
 def heading(column: tuple[str, str]) -> str:
     """An outcome and its place as the head of a column, with its unit."""
-    from conscription_flight.model.outcomes import OUTCOMES
-
     outcome, place = column
     known = OUTCOMES[outcome]
     where = "" if place == "all" else f", {place.replace('_', ' ')}"
@@ -187,10 +180,6 @@ def heading(column: tuple[str, str]) -> str:
 
 
 def _say(plan: Plan, points: pd.DataFrame) -> None:
-    from conscription_flight.console import say, table
-    from conscription_flight.reports.axes import axis_name, policy_labels, taken_off, value_name
-    from conscription_flight.reports.numbers import as_read, span
-
     shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options["outcomes"]}
     for row in points.itertuples():
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))

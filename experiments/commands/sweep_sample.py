@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conscription_flight.analysis.marginals import design_frame, marginals_frame, sums_frame
+from conscription_flight.analysis.summaries import points_frame
 from conscription_flight.config.plan import Plan
+from conscription_flight.reports.sweep import tell
+from conscription_flight.runs.evaluate import KEEP_SUMS, Rows, RunGroups, evaluate
 from conscription_flight.sampling.space_filling import coordinates, design_of
 
 if TYPE_CHECKING:
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.storage.result_folder import ResultFolder
 
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """All runs."""
-    from conscription_flight.runs.evaluate import SUMS, Rows, Work
-
-    return [Work(Rows(design_of(plan)[0], [arm.name for arm in plan.arms]), SUMS)]
+    return [RunGroups(Rows(design_of(plan)[0], [arm.name for arm in plan.arms]), KEEP_SUMS)]
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `points` and `marginals` and the figures."""
-    from conscription_flight.analysis.marginals import design_frame, marginals_frame, sums_frame
-    from conscription_flight.analysis.summaries import points_frame
     from conscription_flight.figures.marginals import draw_marginals
-    from conscription_flight.reports.sweep import tell
-    from conscription_flight.runs.evaluate import evaluate
 
     design, point, draw = design_of(plan)
     values = evaluate(plan, design, plan.options["outcomes"], folder.path, jobs, f"runs of {plan.name}")

@@ -8,20 +8,43 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from conscription_flight import console
+from conscription_flight.analysis.border_flows import borders_frame
+from conscription_flight.analysis.forecast_scores import COVERED, as_counted, score, summary_of_scores
+from conscription_flight.analysis.naive_forecasts import (
+    FORECASTS,
+    MODEL,
+    WEEK,
+    daily_frame,
+    naive_forecasts,
+    over,
+    weekly_frame,
+)
+from conscription_flight.analysis.observations import Frame, days_of, read_observed, start_of
+from conscription_flight.analysis.targets import targets_frame
+from conscription_flight.analysis.tidy import draws_frame
 from conscription_flight.config.plan import Arm, Plan
+from conscription_flight.console import patience
 from conscription_flight.errors import Problems
+from conscription_flight.model.card import Prior
+from conscription_flight.model.parameters import SettingsError, read_settings
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.model.targets import TARGETS
 from conscription_flight.reports import basis
+from conscription_flight.reports.borders import readable_borders, said_of_borders
+from conscription_flight.reports.numbers import short_span, span
+from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
+from conscription_flight.runs.simulator import Worker
+from conscription_flight.sampling.draws import by_draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from conscription_flight.analysis.naive_forecasts import Curves
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import RunSpec
-    from conscription_flight.runs.evaluate import Work
     from conscription_flight.runs.simulator import RunResult
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
@@ -75,18 +98,12 @@ def plan(config: Config) -> Plan:
 
 
 def _too_short(days: Any) -> list[str]:
-    from conscription_flight.analysis.naive_forecasts import WEEK
-
     short = isinstance(days, int) and 1 <= days <= WEEK
     return [f"days = {days}: allowed is {WEEK + 1} or more; forecasts go on from the first week"] if short else []
 
 
 def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
     """The rows of the file; none if the plan cannot be run, which is said elsewhere."""
-    from conscription_flight.analysis.observations import Frame, read_observed, start_of
-    from conscription_flight.model.parameters import SettingsError
-    from conscription_flight.runs.simulator import Worker
-
     try:
         columns = Worker(plan).warm_up()
     except SettingsError:
@@ -133,9 +150,7 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
-    from conscription_flight.console import patience
-
-    draws = compute(plan, folder, jobs)
+    draws = evaluate_groups(plan, folder, jobs)
     with patience("forecasts and scores"):
         frames = frames_of(plan, draws)
     for name, frame in frames.items():
@@ -148,14 +163,10 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; its runs one after the other in one worker."""
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.model.targets import TARGETS
-    from conscription_flight.runs.evaluate import compute
-
     settings = read_settings(plan.settings)
     usual = {state: settings[traffic_path(state)] for state in settings.structure.destination}
     (all_runs,) = work(plan)
-    found = dict(compute(plan, all_runs, folder.path, jobs))
+    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     return [
         Draw(
             group[0], found[index]["series"], found[index]["unclosed"],
@@ -166,26 +177,16 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     ]  # fmt: skip
 
 
-def work(plan: Plan) -> list[Work]:
+def work(plan: Plan) -> list[RunGroups]:
     """The runs of every draw: the forecast, and the same if no border closed."""
-    from conscription_flight.runs.evaluate import Measure, Work
-    from conscription_flight.sampling.draws import by_draw
-
     states = list(plan.settings["destination"])
     reduce = partial(keep_draw, kept=kept_columns(states, plan.options["observed"]), states=states)
     draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    return [Work(draws, Measure(("series", "unclosed", "targets"), reduce, WANT), "draws")]
+    return [RunGroups(draws, Reduction(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed."""
-    from conscription_flight.analysis.border_flows import borders_frame
-    from conscription_flight.analysis.forecast_scores import summary_of_scores
-    from conscription_flight.analysis.naive_forecasts import MODEL, daily_frame, naive_forecasts, weekly_frame
-    from conscription_flight.analysis.observations import start_of
-    from conscription_flight.analysis.targets import targets_frame
-    from conscription_flight.analysis.tidy import draws_frame
-
     states, observed, start = list(plan.settings["destination"]), plan.options["observed"], start_of(plan)
     curves = {
         key: np.stack([draw.series[:, n] for draw in draws]) for n, key in enumerate(kept_columns(states, observed))
@@ -209,9 +210,6 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
 
 def half_lives(plan: Plan) -> np.ndarray:
     """The naive decay's half-life in every draw, days, (draws,); its median where cards keep their values."""
-    from conscription_flight.model.card import Prior
-    from conscription_flight.model.randomness import seed_of
-
     prior = Prior(loguniform=plan.options["half_life"])
     if plan.options["draw_from"] == "centre":
         return np.full(plan.options["draws"], prior.quantile(0.5))
@@ -221,13 +219,6 @@ def half_lives(plan: Plan) -> np.ndarray:
 
 def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
     """One row for each forecast and observation: the observation, what was forecast, and the scores."""
-    import pandas as pd
-
-    from conscription_flight.analysis.forecast_scores import as_counted, score
-    from conscription_flight.analysis.naive_forecasts import over
-    from conscription_flight.analysis.observations import days_of, start_of
-    from conscription_flight.model.randomness import seed_of
-
     rows, start = plan.options["observed"], start_of(plan)
     windows = [days_of(row, start) for row in rows]
     seeds = [seed_of("observed", plan.seed, number) for number in range(len(rows))]
@@ -248,12 +239,6 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
 
 
 def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
-    from conscription_flight import console
-    from conscription_flight.analysis.forecast_scores import COVERED
-    from conscription_flight.analysis.naive_forecasts import FORECASTS
-    from conscription_flight.reports.borders import readable_borders, said_of_borders
-    from conscription_flight.reports.numbers import short_span, span
-
     label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options["draws"]
     title = f"{label}, {days} days, {basis.short_source(plan)}: men let in a day, median [{span(draws)}]"
     console.table(title, *readable_borders(frames["borders"]))

@@ -16,6 +16,7 @@ from scipy.special import ndtri
 from scipy.stats import binom
 
 from conscription_flight.analysis.intervals import least_draws, too_few
+from conscription_flight.calibration.diagnostics import ALL, COVERED, DRAWS
 from conscription_flight.figures.style import (
     INK,
     QUIET,
@@ -247,8 +248,6 @@ def _amount(value: float) -> str:
 
 def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], guided: bool) -> Figure:
     """Rank histograms of the moved cards, and how often central intervals hold the truth."""
-    from conscription_flight.calibration.diagnostics import ALL, COVERED, DRAWS
-
     panels = [ALL, *paths]
     columns = 4
     rows = -(-len(panels) // columns)

@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from conscription_flight.analysis.border_flows import CLOSES, SHUT
 from conscription_flight.analysis.forecast_scores import COVERED
 from conscription_flight.analysis.naive_forecasts import DECAY, HELD, MODEL, WEEK
+from conscription_flight.analysis.observations import days_of, start_of
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.comparison import draws_line
 from conscription_flight.figures.style import (
@@ -43,6 +44,7 @@ from conscription_flight.figures.style import (
 )
 from conscription_flight.figures.targets import MARK
 from conscription_flight.model.outcomes import OUTCOMES
+from conscription_flight.model.targets import TARGETS
 from conscription_flight.outcomes import readable
 from conscription_flight.reports.numbers import NOTHING, span
 from conscription_flight.storage.result_folder import Folder
@@ -182,8 +184,6 @@ def _border(borders: pd.DataFrame, place: str) -> str:
 
 def documented(outcome: str, place: str, basis: str = "value") -> list[Point]:
     """The documents' own figures of this curve in the first days."""
-    from conscription_flight.model.targets import TARGETS
-
     found = []
     for name, (what, where, shown) in OF_TARGETS.items():
         if (what, where, shown) == (outcome, place, basis):
@@ -206,8 +206,6 @@ OF_TARGETS = {
 
 def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
-    from conscription_flight.analysis.observations import days_of, start_of
-
     found = []
     for row in plan.options["observed"]:
         first, last = days_of(row, start_of(plan))

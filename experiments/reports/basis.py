@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, node_at, nodes
+from conscription_flight.model.parameters import read_settings
 from conscription_flight.model.wording import as_written
+from conscription_flight.sampling.posterior import LEAST_EFFECTIVE, in_words, posterior_of
 
 POSTERIOR, PRIORS, CENTRE = "posterior", "priors", "centre"
 NOTED = 4
@@ -21,15 +25,11 @@ def drawn_from(plan: Plan) -> str:
         return "at their values; only luck varies"
     if source == PRIORS:
         return "drawn from their priors; the documents’ figures are not used"
-    from conscription_flight.sampling.posterior import in_words
 
     return f"drawn from {in_words(plan.options['posterior'])}{_weighed(plan)}"
 
 
 def _weighed(plan: Plan) -> str:
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.sampling.posterior import LEAST_EFFECTIVE, posterior_of
-
     source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
     said = f", which is worth {source.worth:,.0f} draws" if source.worth < LEAST_EFFECTIVE else ""
     if source.near:
@@ -98,10 +98,6 @@ def check(plan: Plan) -> None:
 
 def parameters_frame(plan: Plan) -> Any:
     """One row a parameter: path, meaning, unit, value, and how it stands in the study: set, drawn, or kept at its value."""
-    import pandas as pd
-
-    from conscription_flight.model.parameters import read_settings
-
     settings = read_settings(plan.settings)
     varies = set(settings.uncertain()) if plan.options.get("draw_from", PRIORS) != CENTRE else set()
     rows = [

@@ -13,6 +13,7 @@ from conscription_flight.analysis.pairing import MEASURES
 from conscription_flight.analysis.sensitivity_indices import ON_RANKS, ON_VALUES, places_told
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, nodes
+from conscription_flight.console import say, table
 from conscription_flight.reports import basis
 from conscription_flight.reports.numbers import NOTHING, as_read, card_digits, few_digits
 from conscription_flight.reports.tables import grid
@@ -40,8 +41,6 @@ def page(plan: Plan, tables: Frames) -> str:
 
 def tell(plan: Plan, tables: Frames) -> None:
     """Prints a table for each outcome and what its order is worth."""
-    from conscription_flight.console import say, table
-
     for outcome in plan.options["outcomes"]:
         title = f"{outcome_name(outcome)}: {what(plan)}"
         if "indices" in tables:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from conscription_flight.analysis.marginals import shown_kinds
+from conscription_flight.console import table
+from conscription_flight.reports.axes import axis_name, policy_labels, value_names
+from conscription_flight.reports.numbers import few_digits
 
 if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
@@ -16,10 +19,6 @@ if TYPE_CHECKING:
 
 def tell(plan: Plan, marginals: pd.DataFrame) -> None:
     """Prints the medians of each outcome in the first and in the last bin of each dimension, and in each category."""
-    from conscription_flight.console import table
-    from conscription_flight.reports.axes import axis_name, policy_labels, value_names
-    from conscription_flight.reports.numbers import few_digits
-
     labels = policy_labels(plan)
     policies = list(dict.fromkeys(marginals["policy"]))
     several, of_kind, rows = len(policies) > 1, shown_kinds(plan), []

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems, WorkersLost
+from conscription_flight.runs.batch import in_worker
+from conscription_flight.storage.provenance import code_hashes
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -92,8 +94,6 @@ def _result(future: Future) -> tuple[int, list]:
 
 
 def _in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tuple[int, list]:
-    from conscription_flight.runs.batch import in_worker
-
     return in_worker(blob, first, groups)
 
 
@@ -193,8 +193,6 @@ def slurm_cluster(backend: Mapping[str, Any]) -> Any:
 
 def check_code(client: Client) -> None:
     """Raises Problems if a worker has other code than this process: its runs would be those of another model."""
-    from conscription_flight.storage.provenance import code_hashes
-
     here = code_hashes()
     try:
         there = client.run(code_hashes)

@@ -16,6 +16,8 @@ from typing import Any
 from conscription_flight.config.plan import Plan
 from conscription_flight.console import warn
 from conscription_flight.runs.batch import Reduce, Task, as_they_are, in_worker
+from conscription_flight.runs.dask_backend import stream_on_cluster
+from conscription_flight.runs.local_backend import work_off
 from conscription_flight.runs.simulator import Worker
 
 
@@ -40,8 +42,6 @@ def run_study(
     if _kind(plan) == "local":
         stream = _stream_here(task, batches, groups, jobs, on_lost)
     else:
-        from conscription_flight.runs.dask_backend import stream_on_cluster
-
         stream = stream_on_cluster(task, batches, groups, jobs)
     for first, found in stream:
         yield from zip(batches[first], found, strict=True)
@@ -60,7 +60,6 @@ def _stream_here(
         for first, indices in batches.items():
             yield first, task.compute(worker, [groups[index] for index in indices])
         return
-    from conscription_flight.runs.local_backend import work_off
 
     blob = task.packed()
     calls = ((blob, first, [groups[index] for index in indices]) for first, indices in batches.items())

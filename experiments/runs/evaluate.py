@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from conscription_flight.config.plan import Plan, RunSpec, content_hash
+from conscription_flight.console import say, track
+from conscription_flight.model.targets import TARGETS as ALL
 from conscription_flight.outcomes import column_of
+from conscription_flight.runs.batch import batch_size
+from conscription_flight.runs.dispatch import run_study
 from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.design import Design
+from conscription_flight.storage.provenance import code_hashes
 from conscription_flight.storage.result_folder import RUNS
 from conscription_flight.storage.run_keys import Keys
 from conscription_flight.storage.run_store import Record, Store
@@ -54,29 +59,27 @@ class Rows(Sequence):
 def evaluate(plan: Plan, design: Design, outcomes: Sequence[str], folder: Path, jobs: int, label: str) -> np.ndarray:
     """Sums over the run (runs, outcomes) of each outcome, NAME or NAME@PLACE, in the design's order; resumes from `folder`."""
     columns = Worker(plan).warm_up()
-    return _evaluated(plan, design, SUMS, [columns.index(column_of(name)) for name in outcomes], folder, jobs, label)
+    return _evaluated(plan, design, KEEP_SUMS, [columns.index(column_of(name)) for name in outcomes], folder, jobs, label)
 
 
 def evaluate_targets(plan: Plan, design: Design, folder: Path, jobs: int, label: str) -> np.ndarray:
     """The documents' figures as simulated (runs, targets), in the design's order and that of conscription_flight.model.targets."""
-    from conscription_flight.model.targets import TARGETS as ALL
-
-    return _evaluated(plan, design, TARGETS, list(range(len(ALL))), folder, jobs, label)
+    return _evaluated(plan, design, KEEP_TARGETS, list(range(len(ALL))), folder, jobs, label)
 
 
 def _evaluated(
-    plan: Plan, design: Design, measure: Measure, chosen: Sequence[int], folder: Path, jobs: int, label: str
+    plan: Plan, design: Design, measure: Reduction, chosen: Sequence[int], folder: Path, jobs: int, label: str
 ) -> np.ndarray:
     found = np.empty((len(design), len(chosen)))
     groups = Rows(design, [arm.name for arm in plan.arms])
     (name,) = measure.names
-    for index, record in compute(plan, Work(groups, measure, label), folder, jobs):
+    for index, record in evaluate_groups(plan, RunGroups(groups, measure, label), folder, jobs):
         found[index] = record[name][list(chosen)]
     return found
 
 
 @dataclass(frozen=True)
-class Measure:
+class Reduction:
     """What is kept of a group of runs: `reduce` makes a record of their results, with these `names`; `want` as in
     conscription_flight.runs.simulator.WANTED.
 
@@ -89,8 +92,6 @@ class Measure:
 
     def identity(self) -> str:
         """All that the record depends on besides the runs."""
-        from conscription_flight.storage.provenance import code_hashes
-
         function, given = self.reduce, {}
         if isinstance(function, functools.partial):
             function, given = function.func, function.keywords
@@ -108,15 +109,15 @@ def keep_targets(results: Sequence[RunResult]) -> Record:
     return {"targets": np.array(list(results[0].targets.values()), dtype=float)}
 
 
-SUMS, TARGETS = Measure(("sums",), keep_sums), Measure(("targets",), keep_targets, ("targets",))
+KEEP_SUMS, KEEP_TARGETS = Reduction(("sums",), keep_sums), Reduction(("targets",), keep_targets, ("targets",))
 
 
 @dataclass(frozen=True)
-class Work:
+class RunGroups:
     """What a study computes in one go: groups of runs, what is kept of each, and what to call them where progress is shown."""
 
     groups: Sequence[Sequence[RunSpec]]
-    measure: Measure
+    measure: Reduction
     label: str = "runs"
 
     @property
@@ -125,15 +126,11 @@ class Work:
         return len(self.groups) * len(self.groups[0])
 
 
-def compute(plan: Plan, work: Work, folder: Path, jobs: int) -> Iterator[tuple[int, Record]]:
+def evaluate_groups(plan: Plan, work: RunGroups, folder: Path, jobs: int) -> Iterator[tuple[int, Record]]:
     """Yields (index of the group, its record) for every group, in no order, once all are there.
 
     What the plan's store or `folder` holds already is not computed again; what is computed is written as it comes.
     """
-    from conscription_flight.console import say, track
-    from conscription_flight.runs.batch import batch_size
-    from conscription_flight.runs.dispatch import run_study
-
     groups, measure, label = work.groups, work.measure, work.label
     keys = Keys(plan, measure.identity())
     wanted = [keys.key(group) for group in groups]
@@ -143,7 +140,7 @@ def compute(plan: Plan, work: Work, folder: Path, jobs: int) -> Iterator[tuple[i
         if len(missing) < len(first):
             say(f"{len(first) - len(missing)} of {len(first)} {label} were there already")
         batch = batch_size(plan.settings["scale"], len(groups[0]))
-        found = run_study(plan, Chosen(groups, missing), measure.reduce, measure.want, jobs, batch=batch)
+        found = run_study(plan, Subset(groups, missing), measure.reduce, measure.want, jobs, batch=batch)
         for index, record in track(found, len(missing), label):
             store.add(wanted[missing[index]], record)
         yield from store.read(wanted, measure.names)
@@ -155,7 +152,7 @@ def store_of(plan: Plan, folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Chosen(Sequence):
+class Subset(Sequence):
     """Some of a sequence's items, made when they are asked for."""
 
     items: Sequence[Any]

@@ -12,6 +12,10 @@ import numpy as np
 from conscription_flight.config.plan import Arm, Plan, RunSpec
 from conscription_flight.config.tree import changed
 from conscription_flight.console import patience
+from conscription_flight.model.compiled import CACHE
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.policies import read_policy
+from conscription_flight.model.targets import simulated
 
 WANTED = ("series", "fates", "targets")
 FEW = 100_000
@@ -70,7 +74,6 @@ class Worker:
 
     def warm_up(self) -> list[tuple[str, str]]:
         """Compiles or loads the kernels by a run of one day and few agents; gives the columns that a run has."""
-        from conscription_flight.model.compiled import CACHE
         from conscription_flight.model.model import ConscriptionFlight
 
         settings, policy = self.face(self.plan.arms[0], {})
@@ -91,8 +94,6 @@ class Worker:
 
     def _arm(self, arm: Arm) -> tuple[Any, dict[str, Any], Any]:
         """What all runs of an arm share: its settings, the cards that it sets, its policy."""
-        from conscription_flight.model.policies import read_policy
-
         if arm.name not in self.arms:
             base = self._read({})
             of_cards = {path: value for path, value in arm.changes.items() if path in base.values}
@@ -101,8 +102,6 @@ class Worker:
         return self.arms[arm.name]
 
     def _read(self, changes: Mapping[str, Any]) -> Any:
-        from conscription_flight.model.parameters import read_settings
-
         key = str(changes)
         if key not in self.settings:
             self.settings[key] = read_settings(changed(self.plan.settings, changes))
@@ -110,6 +109,4 @@ class Worker:
 
 
 def _targets(model: Any, settings: Any) -> Mapping[str, float]:
-    from conscription_flight.model.targets import simulated
-
     return simulated(model.outcomes, settings)

@@ -6,15 +6,14 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
-
-if TYPE_CHECKING:
-    from conscription_flight.model.card import Card
+from conscription_flight.model.card import Card
 
 PRIOR = "prior"
 WHOLE = ("days", "scale")
@@ -47,10 +46,6 @@ def read_dimension(path: str, given: Any, card: Card | None) -> Dimension:
 
 def cards_at(settings: Mapping[str, Any]) -> dict[str, Card]:
     """The cards of composed settings, by path; those that cannot be read are left out."""
-    from pydantic import ValidationError
-
-    from conscription_flight.model.card import Card
-
     cards = {}
     for path, node in nodes(settings):
         if is_card(node):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from conscription_flight.config.plan import Plan, RunSpec
+from conscription_flight.model.parameters import draw_values, read_settings
+from conscription_flight.sampling.posterior import posterior_of
 
 
 def run_seed(study_seed: int, draw: int, replicate: int = 0) -> int:
@@ -42,14 +44,11 @@ def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunS
 
 def _drawing(plan: Plan, draw_from: str) -> Callable[[int], dict[str, float]]:
     """What gives the values of the uncertain cards in a draw, by its number."""
-    from conscription_flight.model.parameters import draw_values, read_settings
-
     settings = read_settings(plan.settings)
     if draw_from == "centre":
         return lambda _: {}
     if draw_from == "priors":
         return lambda draw: draw_values(settings.uncertain(), draw=draw, seed=plan.seed)
-    from conscription_flight.sampling.posterior import posterior_of
 
     source = posterior_of(plan.options["posterior"], settings)
     return lambda draw: source.draw(draw, plan.seed)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats.qmc import LatinHypercube
 
+from conscription_flight.model.parameters import read_settings
 from conscription_flight.outcomes import states_of
+from conscription_flight.sampling.design import Design
+from conscription_flight.sampling.draws import by_draw, run_seed
 
 if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
-    from conscription_flight.sampling.design import Design
 
 
 
@@ -47,8 +50,6 @@ def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
 
     Seeds are those of every study's draws. Raises Problems for a posterior of other cards.
     """
-    from conscription_flight.sampling.draws import by_draw, run_seed
-
     seeds = np.array([run_seed(plan.seed, draw) for draw in range(first, first + draws)], np.uint32)
     if plan.options["draw_from"] == "priors":
         paths, values = hypercube(uncertain(plan), draws, plan.seed + first)
@@ -63,15 +64,11 @@ def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
 
 def uncertain(plan: Plan) -> dict[str, Any]:
     """The plan's cards that carry a prior, by path."""
-    from conscription_flight.model.parameters import read_settings
-
     return read_settings(plan.settings).uncertain()
 
 
 def hypercube(cards: Mapping[str, Any], points: int, seed: int) -> tuple[tuple[str, ...], np.ndarray]:
     """Paths in order and a Latin hypercube over their priors, (points, cards): each of `points` equal parts of every prior once."""
-    from scipy.stats.qmc import LatinHypercube
-
     paths = tuple(sorted(cards))
     shares = LatinHypercube(len(paths), rng=np.random.default_rng(seed)).random(points)
     values = [[cards[path].prior.quantile(share) for share in shares[:, n]] for n, path in enumerate(paths)]
@@ -81,8 +78,6 @@ def hypercube(cards: Mapping[str, Any], points: int, seed: int) -> tuple[tuple[s
 
 def crossed(arms: np.ndarray, futures: Futures) -> Design:
     """Each of these arms, indices into a plan's, in every future; the arms of a future one after the other."""
-    from conscription_flight.sampling.design import Design
-
     return Design(
         arms=np.tile(arms, len(futures)),
         paths=futures.paths,

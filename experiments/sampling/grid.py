@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from conscription_flight import CONF
 from conscription_flight.config.compose import Config, misread
@@ -14,9 +16,7 @@ from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.config.tree import changed, is_card, leaves, nodes
 from conscription_flight.errors import Problems, unknown
 from conscription_flight.model.wording import as_written
-
-if TYPE_CHECKING:
-    import pandas as pd
+from conscription_flight.sampling.posterior import told_of
 
 POLICY, SEED, LEVER = "policy", "seed", "policy."
 RANGE = {"from", "to", "steps"}
@@ -103,7 +103,6 @@ def told_to(config: Config) -> Collection[str]:
     """
     if config.options.get("draw_from") != "posterior":
         return ()
-    from conscription_flight.sampling.posterior import told_of
 
     return told_of(config.options["posterior"])
 
@@ -200,7 +199,5 @@ def references(plan: Plan) -> list[str]:
 
 def design_frame(plan: Plan) -> pd.DataFrame:
     """One row for each arm, with its policy and a column for each dimension."""
-    import pandas as pd
-
     names = {arm.name: plan.policies[arm.policy]["name"] for arm in plan.arms}
     return pd.DataFrame([{"arm": arm.name, "policy": names[arm.name], **arm.point} for arm in points_of(plan)])

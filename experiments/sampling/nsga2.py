@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from scipy.stats.qmc import LatinHypercube
 
 NEAR = 5.0
 """Distribution index of crossover (SBX) and of polynomial mutation: the smaller, the further from its parents an offspring may lie."""
@@ -49,8 +50,6 @@ def search(evaluated: Generation, first: np.ndarray, epsilons: np.ndarray, gener
 
 def spread_out(population: int, known: np.ndarray, seed: int) -> np.ndarray:
     """Points to begin with, (population, levers): the `known` ones (n, levers), at most that many, and a Latin hypercube for the rest."""
-    from scipy.stats.qmc import LatinHypercube
-
     rest = LatinHypercube(known.shape[1], rng=np.random.default_rng(seed)).random(max(population - len(known), 0))
     return np.vstack([known, rest])[:population]
 

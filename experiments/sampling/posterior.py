@@ -17,6 +17,8 @@ from scipy.stats import rankdata
 from conscription_flight import CONF
 from conscription_flight.errors import Problems
 from conscription_flight.model.card import Prior
+from conscription_flight.model.parameters import draw_values
+from conscription_flight.model.randomness import seed_of
 
 OWN = CONF / "posterior"
 """The project's own posterior, which studies draw from that name no folder."""
@@ -73,8 +75,6 @@ class Source:
 
         Cards that the posterior says nothing of are drawn from their priors.
         """
-        from conscription_flight.model.parameters import draw_values
-
         row = self.row(number, seed)
         held = {path: float(value) for path, value in row.items() if path in self.uncertain}
         return dict(sorted({**draw_values(without(self.uncertain, held), number, seed), **held}.items()))
@@ -91,8 +91,6 @@ class Source:
 @lru_cache(maxsize=8)
 def _dealt(rows: int, seed: int) -> tuple[np.ndarray, float]:
     """An order of the rows, and a place from 0 to 1 to begin at, that follow from a study's seed."""
-    from conscription_flight.model.randomness import seed_of
-
     generator = np.random.Generator(np.random.Philox(seed_of("posterior", seed)))
     return generator.permutation(rows), float(generator.random())
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from conscription_flight.model.randomness import seed_of
+
 if TYPE_CHECKING:
     from conscription_flight.model.cards import Card
 
@@ -16,8 +18,6 @@ BLOCK = 100
 
 def shares(paths: Sequence[str], seed: int, first: int, stop: int, stream: str = "bank") -> np.ndarray:
     """Shares of the priors (draws, cards) of the draws from `first` to `stop` - 1; each card has a stream of its own in each block."""
-    from conscription_flight.model.randomness import seed_of
-
     blocks = range(first // BLOCK, -(-stop // BLOCK))
     drawn = np.empty((len(blocks) * BLOCK, len(paths)))
     for row, block in enumerate(blocks):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conscription_flight.errors import Problems, unknown
+from conscription_flight.model.randomness import seed_of
 from conscription_flight.sampling.unit_cube import LEVELS
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ class Input:
         return self._by_ticket(numbers, seed, lambda stream: stream & 0xFFFFFFFF).astype(np.uint32)
 
     def _by_ticket(self, numbers: np.ndarray, seed: int, drawn: Callable[[int], object]) -> np.ndarray:
-        from conscription_flight.model.randomness import seed_of
-
         distinct, where = np.unique(numbers, return_inverse=True)
         return np.array([drawn(seed_of("input", self.name, seed, float(number).hex())) for number in distinct])[where]
 

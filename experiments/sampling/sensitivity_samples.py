@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conscription_flight.config.plan import Plan
+from conscription_flight.model.parameters import read_settings
 from conscription_flight.model.randomness import seed_of
 from conscription_flight.sampling.design import Design
 from conscription_flight.sampling.sensitivity_inputs import (
@@ -40,8 +41,6 @@ class Study:
     @classmethod
     def of(cls, plan: Plan) -> Study:
         """Raises Problems for cards that cannot be varied."""
-        from conscription_flight.model.parameters import read_settings
-
         settings = read_settings(plan.settings)
         cards = dict(sorted(settings.uncertain().items()))
         return cls(plan, cards, named_inputs(plan.options["over"], cards, settings.cards()))

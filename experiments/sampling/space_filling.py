@@ -19,13 +19,18 @@ from conscription_flight.config.extras import missing
 from conscription_flight.config.options import POWER_OF_TWO, powers_near
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
+from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.randomness import seed_of
+from conscription_flight.sampling.design import Design
 from conscription_flight.sampling.dimensions import Dimension, cards_at, read_dimension
+from conscription_flight.sampling.draws import run_seed
 from conscription_flight.sampling.grid import POLICY, Places, Point, over_problems, path_problems
+from conscription_flight.sampling.posterior import posterior_of
+from conscription_flight.sampling.prior_shares import shares
 from conscription_flight.sampling.unit_cube import SAMPLES
 
 if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
-    from conscription_flight.sampling.design import Design
 
 SHARED = ("saltelli",)
 """Samples whose points share their draws."""
@@ -68,8 +73,6 @@ def _read(over: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Dimensio
 
 def _columns(options: Mapping[str, Any], seed: int, dimensions: Sequence[Dimension]) -> dict[str, list[Any]]:
     """The values of every dimension at every point of the sample."""
-    from conscription_flight.model.randomness import seed_of
-
     sample = SAMPLES[options["design"]](options["points"], len(dimensions), seed_of("design", seed))
     return {each.path: each.at(shares).tolist() for each, shares in zip(dimensions, sample.T, strict=True)}
 
@@ -86,9 +89,6 @@ def kinds(plan: Plan) -> dict[str, str]:
 
 def design_of(plan: Plan) -> tuple[Design, np.ndarray, np.ndarray]:
     """All runs, point by point and draw by draw; the point and the draw of each, (runs,)."""
-    from conscription_flight.sampling.design import Design
-    from conscription_flight.sampling.draws import run_seed
-
     columns, draws = coordinates(plan), plan.options["draws"]
     points, shared = len(next(iter(columns.values()))), plan.options["design"] in SHARED
     point = np.repeat(np.arange(points), draws)
@@ -116,15 +116,10 @@ def _arms(plan: Plan, columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, lis
 
 def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Paths of the cards that are drawn along with the design, and their values (draws, paths)."""
-    from conscription_flight.model.parameters import read_settings
-    from conscription_flight.sampling.prior_shares import shares
-
     if plan.options["draw_from"] == "centre":
         return [], np.empty((draws, 0))
     cards = {path: card for path, card in sorted(read_settings(plan.settings).uncertain().items()) if path not in taken}
     if plan.options["draw_from"] == "posterior":
-        from conscription_flight.sampling.posterior import posterior_of
-
         source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
         rows = [source.draw(draw, plan.seed) for draw in range(draws)]
         return list(cards), np.array([[row[path] for path in cards] for row in rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.stats.qmc import LatinHypercube, Sobol
 
 LEVELS = 4
 """Levels of each dimension in a Morris sample, evenly from 0 to 1."""
@@ -12,15 +13,11 @@ LEVELS = 4
 
 def latin(points: int, dimensions: int, seed: int) -> np.ndarray:
     """A Latin hypercube: every dimension has one point in each of `points` slices of the same width."""
-    from scipy.stats.qmc import LatinHypercube
-
     return LatinHypercube(dimensions, seed=np.random.default_rng(seed)).random(points)
 
 
 def sobol(points: int, dimensions: int, seed: int) -> np.ndarray:
     """A scrambled Sobol sequence; `points` is a power of two."""
-    from scipy.stats.qmc import Sobol
-
     return Sobol(dimensions, seed=np.random.default_rng(seed)).random(points)
 
 

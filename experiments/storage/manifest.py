@@ -16,6 +16,7 @@ from conscription_flight.config.plan import Plan, plan_from_dict
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.own_files import reference_fault
+from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.storage.columns import COLUMNS
 from conscription_flight.storage.placement import MADE, MANIFEST, checksums
 from conscription_flight.storage.provenance import code_hashes, code_version, package_versions
@@ -71,8 +72,6 @@ def column_cards(plan: Plan, result: ResultFolder) -> dict[str, str]:
 
 def outcome_cards() -> dict[str, dict[str, str]]:
     """Unit, label, measure and direction of every outcome."""
-    from conscription_flight.model.outcomes import OUTCOMES
-
     keys = ("unit", "label", "measure", "direction")
     return {name: {key: getattr(outcome, key) for key in keys} for name, outcome in OUTCOMES.items()}
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from conscription_flight.errors import Problems
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 SAID = ["outcome", "place", "value"]
 
@@ -21,8 +19,6 @@ def read_study(folder: str | Path) -> pd.DataFrame:
     drawn along by their paths, as far as the study keeps them, and the outcomes as NAME (all places together) or NAME@PLACE, men in persons.
     Raises Problems for a folder that holds no runs of a finished study.
     """
-    import pandas as pd
-
     folder = Path(folder)
     if (folder / "runs.parquet").exists():
         return pd.read_parquet(folder / "runs.parquet")
@@ -37,9 +33,6 @@ def read_study(folder: str | Path) -> pd.DataFrame:
 
 def wide(sums: pd.DataFrame) -> pd.DataFrame:
     """One row a run of a table with a row for each run and outcome, both in the order in which they come up."""
-    import numpy as np
-    import pandas as pd
-
     of_run = [name for name in sums.columns if name not in SAID]
     runs, outcomes = sums[of_run].drop_duplicates(), sums[SAID[:2]].drop_duplicates()
     names = outcomes["outcome"].where(outcomes["place"] == "all", outcomes["outcome"] + "@" + outcomes["place"])

@@ -11,15 +11,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from conscription_flight.errors import Problems
 from conscription_flight.storage.placement import MADE, REPLACED, is_pending, put_in_place, same_as_written
-
-if TYPE_CHECKING:
-    import pandas as pd
+from conscription_flight.storage.run_store import discard
 
 PARTIAL = ".partial"
 RUNS = "runs"
@@ -89,8 +88,6 @@ def table_hash(frame: pd.DataFrame) -> str:
 
 def file_hash(path: Path) -> str:
     """The `table_hash` of a table that was written as parquet."""
-    import pandas as pd
-
     return table_hash(pd.read_parquet(path))
 
 
@@ -181,8 +178,6 @@ def _locked(target: Path) -> Iterator[Path]:
 
 def _clear(stage: Path, keep_runs: bool = False) -> None:
     """Deletes what was written for a result; other files, and runs that are to be kept, stay."""
-    from conscription_flight.storage.run_store import discard
-
     names = (stage / NOTED).read_text(encoding="utf-8").splitlines() if (stage / NOTED).exists() else []
     for name in names:
         if Path(name).name == name and same_as_written(stage / MADE / name):
