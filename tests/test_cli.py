@@ -16,7 +16,6 @@ import pytest
 from conftest import SMALL
 
 from conscription_flight import CONF, PACKAGE
-from conscription_flight.cli.main import main
 from conscription_flight.commands import run
 from conscription_flight.commands.conduct import planned
 from conscription_flight.storage.result_folder import ResultFolder
@@ -26,8 +25,7 @@ HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]])
 def test_help_comes_without_heavy_imports(words):
-    code = f"import sys; from conscription_flight import CONF, PACKAGE
-from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"import sys; from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.endswith("[]\n")
     assert "Example" in said.stdout
