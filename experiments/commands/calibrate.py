@@ -12,11 +12,12 @@ from conscription_flight.analysis.intervals import too_few
 from conscription_flight.calibration.diagnostics import check_frames
 from conscription_flight.calibration.emulator import one_thread
 from conscription_flight.calibration.inference import Evidence, infer
+from conscription_flight.calibration.likelihood import observations
 from conscription_flight.calibration.posterior_tables import cards_frame, draws_frame
 from conscription_flight.calibration.prior_runs import bank_design, bank_frame
 from conscription_flight.calibration.screening import LEAST, PLACES, effects
 from conscription_flight.config.extras import WITHOUT, missing_for_verb
-from conscription_flight.config.fitted_forms import UNUSED, observations
+from conscription_flight.config.fitted_forms import UNUSED
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems, unknown

@@ -139,7 +139,7 @@ def _number(value: float) -> float:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
     questions = questions_of(plan)
-    draws = evaluate_groups(plan, folder, jobs)
+    draws = compute(plan, folder, jobs)
     with patience("answers, and the cards that turn them"):
         frames = frames_of(plan, questions, draws)
     for name, frame in frames.items():

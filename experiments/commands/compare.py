@@ -130,7 +130,7 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
-    draws = evaluate_groups(plan, folder, jobs)
+    draws = compute(plan, folder, jobs)
     with patience("intervals, and the cards that move them"):
         frames = frames_of(plan, draws)
     for name, frame in frames.items():

@@ -150,7 +150,7 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
-    draws = evaluate_groups(plan, folder, jobs)
+    draws = compute(plan, folder, jobs)
     with patience("forecasts and scores"):
         frames = frames_of(plan, draws)
     for name, frame in frames.items():
