@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Timer
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 T = TypeVar("T")
 PATIENCE = 2.0
@@ -26,6 +27,8 @@ NAME_WIDTH = 16
 """Least width of a table's first column."""
 PLAIN_WIDTH = 160
 """Width of tables where there is no terminal."""
+STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Letters that move the cursor, change colours or turn the direction of writing, among them Escape."""
 _hushed = False
 
 
@@ -39,14 +42,22 @@ def open_streams() -> None:
 
 
 def say(text: str) -> None:
-    """Prints to standard output."""
+    """Prints to standard output, without what would steer a terminal."""
+    _say(_inert(text))
+
+
+def _say(text: str) -> None:
     if not _hushed and (failed := _print(text, sys.stdout)) and not isinstance(failed, BrokenPipeError):
         note(f"standard output: {failed}; nothing more is printed, and results are written all the same")
 
 
 def warn(text: str) -> None:
-    """Prints to standard error."""
-    _print(text, sys.stderr)
+    """Prints to standard error, without what would steer a terminal."""
+    _print(_inert(text), sys.stderr)
+
+
+def _inert(text: str) -> str:
+    return STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _print(text: str, stream: TextIO) -> OSError | None:
@@ -71,18 +82,23 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     """Prints a table: the first column to the left, the others to the right. All of it is text, never markup."""
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    grid = Table(title=Text(title), title_justify="left")
+    grid = Table(title=_cell(title), title_justify="left")
     for number, column in enumerate(columns):
-        grid.add_column(Text(column), justify="right" if number else "left", min_width=0 if number else NAME_WIDTH)
+        grid.add_column(_cell(column), justify="right" if number else "left", min_width=0 if number else NAME_WIDTH)
     for row in rows:
-        grid.add_row(*map(Text, row))
+        grid.add_row(*map(_cell, row))
     terminal = sys.stdout.isatty()
     drawn = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8", errors="replace", newline="\n")
     Console(file=drawn, highlight=False, force_terminal=terminal, width=None if terminal else PLAIN_WIDTH).print(grid)
     drawn.seek(0)
-    say(drawn.read().removesuffix("\n"))
+    _say(drawn.read().removesuffix("\n"))
+
+
+def _cell(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(_inert(text).replace("\n", " "))
 
 
 @contextmanager

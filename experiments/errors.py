@@ -28,7 +28,7 @@ class WorkersLost(RuntimeError):
 
 def shown(problems: Iterable[str]) -> list[str]:
     """The lines to print, each mistake once and on one; of more than `MOST` some of every kind, then how many more."""
-    lines = list(dict.fromkeys(map(_on_one_line, problems)))
+    lines = list(dict.fromkeys(map(on_one_line, problems)))
     if len(lines) <= MOST:
         return lines
     of_kind: Counter[str] = Counter()
@@ -41,7 +41,8 @@ def shown(problems: Iterable[str]) -> list[str]:
     return [*(lines[number] for number in sorted(first)), f"and {len(lines) - MOST:,} more"]
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """The text with a space for every letter that would steer a terminal or begin a line."""
     return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
 
 

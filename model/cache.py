@@ -1,10 +1,14 @@
 """Where what is dear to make is kept for the next command."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import platformdirs
+
+ROOM = 64_000_000
+"""Bytes that the compiled code of several versions may need."""
 
 
 def user_folder() -> Path | None:
@@ -27,6 +31,6 @@ def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        return shutil.disk_usage(folder).free >= ROOM
     except OSError:
         return False
-    return True

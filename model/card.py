@@ -12,6 +12,9 @@ from conscription_flight.model.wording import plain
 
 NAME, NO_NAMES = r"[A-Za-z][A-Za-z0-9_-]{0,59}", ("null", "true", "false", "yes", "no", "on", "off", "nan", "inf")
 NAMES_HOLD = "up to 60 of the letters a to z, digits, _ and -, a letter first, and no word that YAML reads as something else"
+STEERING = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+TAG_OR_LINK = r"<[A-Za-z/!]|\]\("
+MARKUP = r"[<>\[\]|`\\]"
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
 
@@ -36,10 +39,24 @@ def as_name(given: str) -> str:
     return given
 
 
+def as_text(given: str) -> str:
+    """The text. Raises ValueError for one with letters that steer a terminal or begin a line, with a tag or a link."""
+    if re.search(STEERING, given) or re.search(TAG_OR_LINK, given):
+        raise ValueError("text on one line, without control characters, tags of HTML and links")
+    return given
+
+
+def as_words(given: str) -> str:
+    """The words, for tables and pages. Raises ValueError for text that a page would take for more than words."""
+    if re.search(MARKUP, given):
+        raise ValueError("words without < > [ ] | ` or \\")
+    return as_text(given)
+
+
 Day = Annotated[datetime.date, BeforeValidator(as_day)]
 Name = Annotated[str, AfterValidator(as_name)]
-Text = Annotated[str, Field(min_length=1)]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
+Label = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(as_words)]
 
 
 class Strict(BaseModel):

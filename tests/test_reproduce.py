@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pandas as pd
@@ -11,6 +12,9 @@ import yaml
 from conftest import SMALL
 
 from conscription_flight.cli.main import main
+from conscription_flight.errors import Problems
+from conscription_flight.storage.manifest import read_plan
+from conscription_flight.storage.placement import checksum
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +91,24 @@ def a_table_and_its_entry(folder):
     manifest_with(folder, tables={name: entry for name, entry in tables.items() if name != "sums"})
 
 
+def an_index(folder):
+    sums = pd.read_parquet(folder / "sums.parquet")
+    sums.assign(why="why").set_index("why").to_parquet(folder / "sums.parquet")
+
+
+def narrow_numbers(folder):
+    sums = pd.read_parquet(folder / "sums.parquet")
+    sums.astype({"draw": "int8"}).to_parquet(folder / "sums.parquet")
+
+
+def a_pipe(folder):
+    (folder / "config.yaml").unlink()
+    os.mkfifo(folder / "config.yaml")
+
+
 FAULTS = {
     "a value": (a_value, "sums", ["different", "equal"]),
-    "a value and its checksum": (a_value_and_its_checksum, "sums", ["equal", "different"]),
+    "a value and its checksum": (a_value_and_its_checksum, "sums", ["different", "different"]),
     "a table and its entry": (a_table_and_its_entry, "sums", ["different", "equal"]),
     "a table that is gone": (lambda folder: (folder / "sums.parquet").unlink(), "sums", ["missing", "equal"]),
     "a table that is damaged": (
@@ -103,7 +122,25 @@ FAULTS = {
         "config.yaml",
         ["different", "–"],
     ),
-    "no arms": (lambda folder: edited(folder, lambda tree: tree.update(arms=[])), "config.yaml", ["different", "–"]),
+    "no arms": (lambda folder: edited(folder, lambda tree: tree.update(arms=[])), "config.yaml", ["cannot be read", "–"]),
+    "the name of the study": (
+        lambda folder: edited(folder, lambda tree: tree["options"].update(name="another")),
+        "config.yaml",
+        ["different", "–"],
+    ),
+    "a column beside the others": (an_index, "sums", ["different", "equal"]),
+    "whole numbers of another width": (narrow_numbers, "sums", ["different", "equal"]),
+    "levels without end": (
+        lambda folder: (folder / "config.yaml").write_text("a: " + "[" * 100_000),
+        "config.yaml",
+        ["cannot be read", "–"],
+    ),
+    "a list within itself": (
+        lambda folder: (folder / "config.yaml").write_text("given: &a {x: *a}\n"),
+        "config.yaml",
+        ["cannot be read", "–"],
+    ),
+    "a pipe": (a_pipe, "config.yaml", ["cannot be read", "–"]),
     "no options": (
         lambda folder: edited(folder, lambda tree: tree.update(options=None)),
         "config.yaml",
@@ -177,3 +214,35 @@ def test_marks_of_an_editor_change_nothing(flight, result):
         text = (result / name).read_text(encoding="utf-8")
         (result / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert flight("reproduce", "result").code == 0
+
+
+UNFIT = {
+    "draws that are no number": lambda tree: tree["options"].update(draws="many"),
+    "an outcome that there is not": lambda tree: tree["options"].update(draw_from="nowhere"),
+    "another verb": lambda tree: tree.update(verb="fit"),
+    "a change of nothing": lambda tree: tree["arms"][0].update(changes={"nothere": 1}),
+    "a change below a number": lambda tree: tree["arms"][0].update(changes={"days.x.y": 1}),
+    "a key that is no word": lambda tree: tree["settings"].update({1: 2}),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_a_configuration_that_somebody_made_up_is_a_row(flight, result, name):
+    edited(result, UNFIT[name])
+    try:
+        digest = read_plan(result).hash
+    except (Problems, TypeError):
+        digest = "0" * 16
+    files = json.loads((result / "manifest.json").read_text(encoding="utf-8"))["files"]
+    manifest_with(result, config_hash=digest, files={**files, "config.yaml": checksum(result / "config.yaml")})
+    said = flight("reproduce", "result")
+    assert (said.code, said.errors) == (1, [])
+    assert rows(said)["config.yaml"][0] in ("equal", "cannot be read")
+    assert "equal, bit for bit" not in said.out
+
+
+def test_what_a_manifest_says_does_not_steer_the_terminal(flight, result):
+    manifest_with(result, command="flight \x1b[2Jrun\nall is well")
+    said = flight("reproduce", "result")
+    assert "\x1b" not in said.out
+    assert rows(said)["manifest.json"][0] == "different"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from conscription_flight.errors import Problems
 from conscription_flight.storage import placement as placing
 from conscription_flight.storage.placement import MADE, MANIFEST, changed, checksums
-from conscription_flight.storage.result_folder import forget, prepared, recover
+from conscription_flight.storage.result_folder import forget, mark, prepared, recover
 
 FIRST = {"table.csv": "a\n1\n", "old.md": "old\n"}
 SECOND = {"table.csv": "a\n2\n", "new.md": "new\n"}
@@ -156,6 +157,73 @@ def test_a_file_of_the_readers_in_the_partial_folder_is_not_written_over(tmp_pat
     with pytest.raises(Problems, match=r"table.csv: was not written by this command"):
         write(tmp_path / "out", FIRST)
     assert (tmp_path / "out.partial" / "result" / "table.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["result", "runs", ".flight.files", ""])
+def test_a_partial_folder_with_links_in_it_is_refused_and_what_they_lead_to_stays(tmp_path, name):
+    """Such a folder may have been sent along: what is deleted and written there would be somewhere else."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "thesis.tex").write_text("mine")
+    stage = tmp_path / "out.partial"
+    if name:
+        stage.mkdir()
+        (stage / ".flight.files").write_text("thesis.tex\n")
+        (stage / name).unlink(missing_ok=True)
+    (stage / name if name else stage).symlink_to(tmp_path / "docs")
+    with pytest.raises(Problems, match="a link; move it"):
+        write(tmp_path / "out", FIRST)
+    recover(tmp_path / "out")
+    assert (tmp_path / "docs" / "thesis.tex").read_text() == "mine"
+    assert [path.name for path in (tmp_path / "docs").iterdir()] == ["thesis.tex"]
+
+
+def test_a_copy_of_a_result_in_the_partial_folder_is_not_taken_for_one_that_waits(out):
+    shutil.copytree(out, out.parent / "other.partial" / "result")
+    recover(out.parent / "other")
+    assert not (out.parent / "other").exists()
+    assert (out.parent / "other.partial" / "result" / "notes.txt").exists()
+
+
+def test_half_of_a_result_whose_other_half_was_deleted_is_not_put_in_place(out, monkeypatch):
+    move, done = placing._move, iter(range(3))
+
+    def until_killed(*paths):
+        if next(done, None) is None:
+            raise Killed
+        move(*paths)
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(placing, "_move", until_killed)
+        write(out, SECOND)
+    shutil.rmtree(out)
+    recover(out)
+    assert not out.exists()
+    write(out, SECOND)
+    assert there(out) == SECOND
+
+
+def test_a_result_that_came_meanwhile_is_not_replaced(out):
+    before = mark(out)
+    write(out, SECOND)
+    with pytest.raises(Problems, match="another command has put a result there"), prepared(out, there=before):
+        pytest.fail("it was computed")
+
+
+def test_a_manifest_that_was_written_in_is_kept_aside(out):
+    manifest = json.loads((out / MANIFEST).read_text())
+    sealed = {**manifest, "seal": placing.seal(manifest)}
+    (out / MANIFEST).write_text(json.dumps(sealed))
+    assert placing.is_as_made(out / MANIFEST)
+    (out / MANIFEST).write_text(json.dumps({**sealed, "my_notes": "precious"}))
+    assert not placing.is_as_made(out / MANIFEST)
+    write(out, SECOND)
+    assert "precious" in (out / "manifest.edited.json").read_text()
+    assert "precious" not in (out / MANIFEST).read_text()
+
+
+def test_which_tables_are_kept_is_the_readers_to_say():
+    manifest = {"tables": {"runs": {"sha256": "0", "rows": 2}}}
+    assert placing.seal(manifest) == placing.seal({"tables": {"runs": {"sha256": "0", "rows": 2, "kept": False}}})
 
 
 def test_a_failure_leaves_nothing(tmp_path):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -43,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done, 1 a reproduction differs or a study had to stop, 2 bad input, 130 interrupted.
     """
     open_streams()
+    if argv is None:
+        _heed_signals()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help"):
         say(HELP)
@@ -63,12 +67,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(command)
     except Problems as error:
         return _failed(BAD_INPUT, *shown(error.problems))
-    except KeyboardInterrupt:
-        return _failed(INTERRUPTED, f"\nstopped; {_how_to_go_on(command, words)}")
+    except KeyboardInterrupt as error:
+        code = error.code if isinstance(error, Ended) else INTERRUPTED
+        return _failed(code, f"\nstopped; {_how_to_go_on(command, words)}")
     except WorkersLost as error:
         return _failed(FAILED, f"{error}; {_how_to_go_on(command, words)}")
     except OSError as error:
-        return _failed(FAILED, f"{_trouble(error)}; what was finished is kept; {_how_to_go_on(command, words)}")
+        return _failed(FAILED, f"{_trouble(error)}; {_how_to_go_on(command, words)}")
+    except MemoryError:
+        return _failed(FAILED, f"not enough memory; {_how_to_go_on(command, words)}")
 
 
 def _failed(code: int, *lines: str) -> int:
@@ -87,8 +94,28 @@ def _how_to_go_on(command: Command, words: Sequence[str]) -> str:
     if command.there:
         return f"finished: {', '.join(map(str, command.there))}; {again}"
     if command.dry_run or command.verb == "reproduce" or not import_module(f"conscription_flight.commands.{command.verb}").RESUMES:
-        return "nothing was written"
+        return "no result was written" if command.verb != "reproduce" else "nothing was compared"
     return again
+
+
+class Ended(KeyboardInterrupt):
+    """The system asked the command to end, by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
+def _heed_signals() -> None:
+    """What ends a command by a signal is tidied up and said as Ctrl-C is."""
+
+    def end(number: int, _: object) -> None:
+        raise Ended(number)
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, end)
 
 
 def _dispatch(command: Command) -> int:

@@ -12,6 +12,8 @@ ROOT = PACKAGE.parent
 OLDEST = (3, 11)
 COMPILER_SETTINGS = ".numba_config.yaml"
 """A file that numba reads in the working folder, before every compilation."""
+COMPILER_KEPT = ("NUMBA_CACHE_DIR", "NUMBA_BOUNDSCHECK")
+"""What the caller may tell the compiler: where its cache is, and whether indices are checked."""
 
 
 def refusals() -> list[str]:
@@ -33,9 +35,13 @@ def refusals() -> list[str]:
 
 
 def shut_out() -> None:
-    """Modules are not looked for in the working folder, and figures are drawn without a display, in this process and those it starts."""
+    """Modules are not looked for in the working folder, figures are drawn without a display, and code is compiled the one way that is
+    tested, in this process and those it starts.
+    """
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["MPLBACKEND"] = "agg"
+    for name in [name for name in os.environ if name.startswith("NUMBA_") and name not in COMPILER_KEPT]:
+        del os.environ[name]
     given = os.environ.get("PYTHONPATH")
     if given and (others := _elsewhere(given.split(os.pathsep))) != given.split(os.pathsep):
         os.environ["PYTHONPATH"] = os.pathsep.join(others)

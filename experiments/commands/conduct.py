@@ -17,18 +17,19 @@ from conscription_flight.commands.dry_run import foretell
 from conscription_flight.config.compose import BY_PATH, POLICY, Config, expanded, read_config
 from conscription_flight.config.extras import missing_for_backend
 from conscription_flight.config.options import OPTIONS, idle, read_options, with_reasons
-from conscription_flight.config.plan import Plan
+from conscription_flight.config.plan import Plan, content_hash
 from conscription_flight.config.tree import node_at
-from conscription_flight.errors import Problems
+from conscription_flight.errors import Problems, on_one_line
 from conscription_flight.model.parameters import SettingsError, read_settings
 from conscription_flight.model.policies import read_policy
 from conscription_flight.model.wording import as_written
 from conscription_flight.reports import basis
 from conscription_flight.runs.simulator import Worker
+from conscription_flight.storage import run_store
 from conscription_flight.storage.manifest import Written, read_manifest, write_config, write_manifest
 from conscription_flight.storage.placement import MANIFEST, changed
 from conscription_flight.storage.provenance import code_hashes
-from conscription_flight.storage.result_folder import ResultFolder, forget, prepared, recover, tried
+from conscription_flight.storage.result_folder import ResultFolder, forget, mark, prepared, recover, tried
 
 if TYPE_CHECKING:
     from conscription_flight.config.command import Command
@@ -51,7 +52,7 @@ def conduct(module: ModuleType, command: Command) -> Path | None:
     held = _held(target, plan, command.replace)
     if module.RESUMES and _is_finished(held, command):
         return _left_as_it_is(target)
-    return _carry_out(module, plan, target, command)
+    return _carry_out(module, plan, target, command, mark(target))
 
 
 def conduct_each(module: ModuleType, command: Command) -> None:
@@ -63,10 +64,12 @@ def conduct_each(module: ModuleType, command: Command) -> None:
         plan = planned(module, command.verb, words, command.config_dir)
         name = ",".join(word for word, varies in zip(words, several, strict=True) if varies)
         target = Path(plan.options["out"] or OUTPUTS / "multirun") / (_as_folder(name) or _name(plan))
-        jobs.append((plan, target, _held(target, plan, command.replace)))
-    for plan, target, held in jobs:
-        finished = _is_finished(held, command)
-        command.there.append(_left_as_it_is(target) if finished else _carry_out(module, plan, target, command))
+        held = _held(target, plan, command.replace)
+        jobs.append((plan, target, _is_finished(held, command), mark(target)))
+    if len({target for _, target, *_ in jobs}) < len(jobs):
+        raise Problems(["--multirun: some of these runs would have one folder; give each value once"])
+    for plan, target, finished, there in jobs:
+        command.there.append(_left_as_it_is(target) if finished else _carry_out(module, plan, target, command, there))
 
 
 def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str | None = None) -> Plan:
@@ -85,8 +88,9 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     basis.check(plan)
     if plan.options.get("store"):
         tried("store", Path(plan.options["store"]))
+        run_store.check(Path(plan.options["store"]))
     for line in config.own.unused:
-        console.note(line)
+        console.note(on_one_line(line))
     return plan
 
 
@@ -216,8 +220,11 @@ def _target(plan: Plan) -> Path:
 
 
 def _as_folder(words: str) -> str:
-    """What varies between runs as one folder's name."""
-    return re.sub(r"[^\w.,=+@-]+", "_", words)[:LONGEST].strip(".")
+    """What varies between runs as one folder's name: told apart by a hash where it is too long or letters are left out."""
+    name = re.sub(r"[^\w.,=+@-]+", "_", words).strip(".")
+    if name == words and len(name) <= LONGEST:
+        return name
+    return f"{name[:LONGEST].strip('.')}-{content_hash(words)[:8]}" if name else ""
 
 
 def _name(plan: Plan) -> str:
@@ -247,9 +254,13 @@ def _held(target: Path, plan: Plan, replace: bool) -> Written | None:
     except OSError as error:
         raise Problems([f"out = {target}: cannot be written ({error.strerror}); choose another folder"]) from None
     recover(target)
-    if not target.exists() or not any(target.iterdir()):
-        return None
-    if not (target / MANIFEST).exists():
+    try:
+        if not target.exists() or not any(target.iterdir()):
+            return None
+        is_there = (target / MANIFEST).exists()
+    except OSError as error:
+        raise Problems([f"out = {target}: cannot be read ({error.strerror}); choose another folder"]) from None
+    if not is_there:
         raise Problems([f"out = {target}: a folder with other files in it; choose an empty or a new one"])
     held = read_manifest(target)
     if held.config_hash != plan.hash and not replace:
@@ -269,9 +280,10 @@ def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> 
         console.say(line)
 
 
-def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -> Path:
+def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command, there: str | None) -> Path:
+    """Computes the result and puts it in its place; `there` is the `mark` of the one that may be replaced."""
     began = time.perf_counter()
-    with prepared(target, module.RESUMES) as result:
+    with prepared(target, module.RESUMES, there) as result:
         write_config(plan, result)
         compute(module, plan, result, plan.options.get("jobs", 1))
         seconds = time.perf_counter() - began

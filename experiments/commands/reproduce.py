@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight import console
 from conscription_flight.commands.conduct import check_plan, compute
+from conscription_flight.config.options import read_options
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.numerals import whole
 from conscription_flight.storage.manifest import CONFIG, check_references, read_manifest, read_plan
-from conscription_flight.storage.placement import same_as_written
+from conscription_flight.storage.placement import MANIFEST, is_as_made, same_as_written
 from conscription_flight.storage.provenance import code_hashes, package_versions
-from conscription_flight.storage.result_folder import ResultFolder, file_hash
+from conscription_flight.storage.result_folder import MOST_CELLS, ResultFolder, cells, file_hash
 
 if TYPE_CHECKING:
     from conscription_flight.storage.manifest import Written
@@ -61,7 +63,8 @@ def reproduce(words: Sequence[str]) -> int:
     check_references(folder)
     plan, configuration = _plan_of(folder, manifest)
     again, failed = _run_again(plan, jobs, manifest) if plan else ({}, [])
-    rows = [*table_rows(folder, manifest, again), configuration, *failed, *surroundings_rows(manifest)]
+    edited = [] if is_as_made(folder / MANIFEST) else [Row(MANIFEST, OTHER, NONE, "changed since it was written", False)]
+    rows = [*table_rows(folder, manifest, again), *edited, configuration, *failed, *surroundings_rows(manifest)]
     cells = [(row.what, row.held, row.again, row.said) for row in rows]
     console.table(f"{folder}: {manifest.command}", ("", "in the folder", "run again", ""), cells)
     faults = sum(row.fault for row in rows)
@@ -86,18 +89,30 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
     """The plan that made the result, none if the folder does not hold it or it cannot be run; and the row for it."""
     try:
         plan = read_plan(folder)
-        equal = plan.hash == manifest.config_hash
+        equal = plan.hash == manifest.config_hash and _as_written(folder, CONFIG, manifest)
     except Problems as error:
-        return None, Row(CONFIG, UNREAD if (folder / CONFIG).exists() else MISSING, NONE, "; ".join(error.problems), True)
-    except AttributeError:
+        found = UNREAD if os.path.lexists(folder / CONFIG) else MISSING
+        return None, Row(CONFIG, found, NONE, "; ".join(error.problems), True)
+    except (TypeError, ValueError, RecursionError):
         return None, Row(CONFIG, UNREAD, NONE, "make the result anew", True)
     if not equal:
         return None, Row(CONFIG, OTHER, NONE, "not what made the result, not run", True)
-    try:
-        check_plan(plan)
-    except Problems as error:
-        return None, Row(CONFIG, EQUAL, UNREAD, f"this code does not take it: {'; '.join(error.problems)}", True)
+    if wrong := _refused(plan):
+        return None, Row(CONFIG, EQUAL, UNREAD, f"this code does not take it: {wrong}", True)
     return plan, Row(CONFIG, EQUAL, NONE, manifest.config_hash, False)
+
+
+def _refused(plan: Plan) -> str:
+    """Why this code does not run a plan that somebody may have written by hand; empty if it does."""
+    try:
+        _, wrong = read_options(plan.verb, dict(plan.options), {})
+        if not wrong:
+            check_plan(plan)
+    except Problems as error:
+        wrong = error.problems
+    except Exception as error:
+        wrong = [f"{type(error).__name__}: {error}"]
+    return "; ".join(wrong)
 
 
 def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
@@ -111,10 +126,21 @@ def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[st
 
 
 def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as place, console.quiet():
+    with _temporary_folder() as place, console.quiet():
         result = ResultFolder(Path(place))
         compute(import_module(f"conscription_flight.commands.{plan.verb}"), on_its_own(plan), result, jobs)
     return {name: entry["sha256"] for name, entry in result.tables.items()}
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[str]:
+    """A folder that is gone after the block. Raises Problems if there is no place for one."""
+    try:
+        place = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise Problems([f"TMPDIR: no place for temporary files ({error.strerror}); name another"]) from None
+    with place as name:
+        yield name
 
 
 def on_its_own(plan: Plan) -> Plan:
@@ -125,7 +151,8 @@ def on_its_own(plan: Plan) -> Plan:
 
 def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> list[Row]:
     """A row for each table of the manifest, the new run and the folder, and for each copy in CSV that was changed."""
-    held = {path.stem: _content(path) for path in sorted(folder.glob("*.parquet"))}
+    named = {*manifest.tables, *again}
+    held = {path.stem: _content(path) if path.stem in named else NONE for path in sorted(folder.glob("*.parquet"))}
     rows = []
     for name in dict.fromkeys((*manifest.tables, *again, *held)):
         entry = manifest.tables.get(name)
@@ -135,6 +162,8 @@ def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> lis
         saved = entry.sha256 if entry else again[name]
         left_out = name not in held and entry is not None and not entry.kept
         in_folder = "not kept" if left_out else _verdict(held.get(name, MISSING), saved)
+        if in_folder == EQUAL and not _as_written(folder, f"{name}.parquet", manifest):
+            in_folder = OTHER
         anew = NONE if not again else _verdict(again.get(name, MISSING), saved)
         fault = (in_folder != EQUAL and not left_out) or anew not in (EQUAL, NONE) or entry is None
         rows.append(Row(name, in_folder, anew, saved[:16] if entry else "not in the manifest", fault))
@@ -143,7 +172,7 @@ def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> lis
 
 def _content(path: Path) -> str:
     try:
-        return file_hash(path)
+        return file_hash(path) if path.is_file() and cells(path) <= MOST_CELLS else UNREAD
     except Exception:  # whatever pandas and pyarrow make of a damaged file
         return UNREAD
 
@@ -156,11 +185,19 @@ def _copies(folder: Path, manifest: Written) -> list[Row]:
     """Rows for the tables' copies in CSV that are there and hold something else than was written."""
     if not isinstance(manifest.files, dict):
         return []
-    names = [
-        name for name in manifest.files if name.removesuffix(".csv") in manifest.tables and (folder / name).exists()
-    ]
-    edited = [name for name in names if not same_as_written(folder / name, manifest.files[name])]
-    return [Row(name, OTHER, NONE, "changed since it was written", True) for name in edited]
+    copies = [f"{name}.csv" for name, entry in manifest.tables.items() if entry.kept and f"{name}.csv" in manifest.files]
+    there = [name for name in copies if os.path.lexists(folder / name)]
+    edited = [name for name in there if not _as_written(folder, name, manifest)]
+    rows = [Row(name, OTHER, NONE, "changed since it was written", True) for name in edited]
+    if missing := len(copies) - len(there):
+        rows.append(Row("copies in CSV", f"{missing} of {len(copies)} missing", NONE, "not compared", False))
+    return rows
+
+
+def _as_written(folder: Path, name: str, manifest: Written) -> bool:
+    """Whether a file holds the bytes that were written; one whose checksum the manifest does not have may hold any."""
+    digest = manifest.files.get(name) if isinstance(manifest.files, dict) else None
+    return digest is None or same_as_written(folder / name, digest)
 
 
 def surroundings_rows(manifest: Written) -> list[Row]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Text = Annotated[str, Field(min_length=1)]
+from conscription_flight.model.card import as_text
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
 EACH = "arm"
 """The part that the policies under `each` play in turn."""
 

@@ -200,7 +200,10 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
     given = set(_given_by_files(raw, named, own))
     broken = _add_own(raw, own, verb)
     _choose(raw, policy, named, broken, problems)
-    defaults = {key: _plain(raw[key]) for key in raw if key in options}
+    try:
+        defaults = {key: _plain(raw[key]) for key in raw if key in options}
+    except OmegaConfBaseException as error:
+        raise Problems([*problems, f"configuration: {_first_line(error)}"]) from None
     typed = set()
     for override in (part for each in parsed for part in _one_by_one(raw, each)):
         option, _, path = override.key_or_group.partition(".")
@@ -425,7 +428,7 @@ def _hydra(name: str, words: Sequence[str], own: Own) -> DictConfig:
         with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             return compose(name, list(words), return_hydra_config=name == "config")
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
     except RecursionError:
         raise Problems([f"{own.folder}: {' '.join(words) or name}: a file that is among its own defaults; leave it out there"]) from None

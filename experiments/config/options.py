@@ -8,17 +8,19 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError, field_validator, model_validator
 
 from conscription_flight.config.claims import Claim, Data
 from conscription_flight.config.tree import node_at
 from conscription_flight.model.card import Name as PlainName
-from conscription_flight.model.card import as_day
+from conscription_flight.model.card import as_day, as_text, as_words
 from conscription_flight.model.parameters import problem_lines
 from conscription_flight.model.wording import as_written
 
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
+Words = Annotated[str, Field(min_length=1), AfterValidator(as_words)]
 
 
 def _as_path(given: str) -> str:
@@ -57,6 +59,13 @@ class RunOptions(Options):
     posterior: Place | None
 
 
+def _has_a_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port is not None
+    except ValueError:
+        return False
+
+
 class Backend(Data):
     """Where runs are computed: `local` worker processes, a `dask` cluster that runs already at `address`, or `slurm` jobs, each of
     this `memory` and `walltime` in this `queue` of this `account`, which run the lines of `job_script_prologue` first.
@@ -80,7 +89,7 @@ class Backend(Data):
     @field_validator("address")
     @classmethod
     def _is_an_address(cls, address: str | None) -> str | None:
-        if address is None or "://" not in address:
+        if address is None or "://" not in address or not _has_a_port(address):
             raise ValueError("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
         return address
 
@@ -135,8 +144,8 @@ class Criterion(Data):
     enough, of the value or `less_reference`, of the difference from the reference; `label` and `why`.
     """
 
-    view: Name
-    label: Name
+    view: Words
+    label: Words
     outcome: Name
     group: Name | None = None
     good: Literal["more", "less"]
@@ -185,8 +194,8 @@ class Lever(Data):
     `step`: numbers, or dates in steps of days. On the first part of its way, `rest`, its mechanisms are left out.
     """
 
-    label: Name
-    unit: Name
+    label: Words
+    unit: Words
     at: Annotated[list[Annotated[str, Field(pattern=r"^\d+\.\w+$")]], Field(min_length=1)]
     low: End
     high: End
@@ -239,8 +248,8 @@ class SweepOptions(StudyOptions):
     """
 
     over: dict[str, Any]
-    title: Name | None
-    labels: dict[str, str]
+    title: Words | None
+    labels: dict[str, Words]
     design: Literal["grid", "list", "latin", "sobol", "saltelli"]
     points: Annotated[int, Field(ge=2, le=1_000_000)] | None
     less: Name | None

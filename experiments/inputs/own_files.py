@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import yaml
 
 from conscription_flight.errors import Problems, nearest
+from conscription_flight.inputs.guarded import Trap, text_of, trap_of
 from conscription_flight.model.card import NAMES_HOLD, as_name
 
 try:
@@ -25,9 +26,10 @@ SUFFIX = ".yaml"
 BACKEND = "backend"
 REFERENCE = re.compile(r"\$\{[\w.\[\]-]+\}")
 """What may stand for another value: `${path}`."""
-DEFAULT = re.compile(r"((optional|override) )*/?\w[\w-]*(/\w[\w-]*)*(@[\w.]+)?")
-"""What an entry of a defaults list may say: a group, a name, or both."""
-MOST_NODES = 100_000
+DEFAULT = re.compile(r"((optional|override) )*/?(?!hydra\b)\w[\w-]*(/\w[\w-]*)*(@(?!(hydra|library|claims)\b)[\w.]+)?")
+"""What an entry of a defaults list may say: a group, a name, or both, put anywhere but among Hydra's own keys and collections."""
+MOST_NODES, MOST_BYTES = 100_000, 4_000_000
+LEADS_OUT = "a link that leads out of the folder; put the file itself there"
 OCTAL, SEXAGESIMAL = re.compile(r"[-+]?0[0-9_]+"), re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 
 
@@ -73,14 +75,18 @@ def read_own(given: str | None, groups: Collection[str], backends: Collection[st
     unused: list[str] = []
     try:
         for path in _seen(folder):
-            if not path.is_dir():
+            if leads_out(path, folder):
+                unused.append(f"{path}: not used; {LEADS_OUT}")
+            elif not path.is_dir():
                 unused.append(f"{path}: not used; a file belongs in a folder, such as policy/ or destination/")
             elif path.name not in groups:
                 unused.append(f"{path}: not used; {_hint(path.name, groups)}")
             else:
                 found = files.setdefault(path.name, {})
                 for file in _seen(path):
-                    if path.name == BACKEND and file.name.removesuffix(SUFFIX) in backends:
+                    if leads_out(file, folder):
+                        unused.append(f"{file}: not used; {LEADS_OUT}")
+                    elif path.name == BACKEND and file.name.removesuffix(SUFFIX) in backends:
                         unused.append(f"{file}: not used; the project has a back end of this name, give yours another")
                     else:
                         _sort_in(path.name, file, found, broken, unused)
@@ -94,6 +100,11 @@ def _seen(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if not path.name.startswith((".", "__")) and not path.name.endswith("~"):
             yield path
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a link leads out of the folder that it lies in, to what nobody sent along."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def _hint(name: str, groups: Collection[str]) -> str:
@@ -122,21 +133,39 @@ def _sort_in(
 
 def fault_of(path: Path) -> str | None:
     """What is wrong with a file as YAML, in one line that names it; None if it can be read."""
-    if path.exists() and not path.is_file():
-        return f"{path}: no ordinary file"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = text_of(path, MOST_BYTES)
+        if trap := _trap(text):
+            return f"{path}, line {trap.line}: {trap.wrong}"
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if not isinstance(node, yaml.MappingNode) or not node.value:
             return f"{path}: {'empty' if node is None else 'no keys with values'}; write KEY: VALUE, a line each"
-        wrong = _too_large(node) or next(_misread(node), None) or next(_reaching_out(node), None)
-        return wrong and f"{path}, line {wrong[0].start_mark.line + 1}: {wrong[1]}"
+        wrong = next(_misread(node), None) or next(_reaching_out(node), None)
+        return f"{path}, line {wrong[0].start_mark.line + 1}: {wrong[1]}" if wrong else _unmade(path, text)
     except UnicodeDecodeError:
         return f"{path}: not UTF-8 text; save it as UTF-8"
     except OSError as error:
         return f"{path}: cannot be read ({error.strerror})"
     except (yaml.YAMLError, RecursionError) as error:
         return f"{path}: not YAML ({_where(error)})"
+    except ValueError as error:
+        return f"{path}: {error}"
+
+
+def _trap(text: str) -> Trap | None:
+    """What a parser would trip over; None as well for what is no YAML, of which PyYAML's own parser says more."""
+    with suppress(yaml.YAMLError):
+        return trap_of(text, MOST_NODES)
+    return None
+
+
+def _unmade(path: Path, text: str) -> str | None:
+    """A line for a file whose values cannot be made, such as a day that there is not; PyYAML raises all kinds of errors."""
+    try:
+        yaml.load(text, Loader=Loader)
+    except Exception as error:
+        return f"{path}: a value that cannot be read ({_where(error)})"
+    return None
 
 
 def reference_fault(text: str) -> str | None:
@@ -157,14 +186,8 @@ def _reaching_out(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
             yield name, "hydra: no key of a study; leave it out"
         if name.value == "defaults":
             for each in _scalars(child):
-                if not DEFAULT.fullmatch(each.value):
+                if not DEFAULT.fullmatch(each.value) or each.tag.endswith(":null"):
                     yield each, f"{each.value}: no file of a group; write GROUP: NAME or NAME"
-
-
-def _too_large(node: yaml.Node) -> tuple[yaml.Node, str] | None:
-    """A line if aliases make more of the file than anything has a use for."""
-    counted = sum(1 for _ in islice(_below(node), MOST_NODES))
-    return (node, f"more than {MOST_NODES:,} values; leave out the aliases") if counted == MOST_NODES else None
 
 
 def _below(node: yaml.Node) -> Iterator[yaml.Node]:
@@ -205,8 +228,9 @@ def _misread(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
     for name, child in node.value:
         if not isinstance(name, yaml.ScalarNode):
             yield name, "a key that is no word; write KEY: VALUE"
-        elif name.tag.endswith(":bool"):
-            yield name, f'{name.value}: YAML reads true or false; write the key in quotes, "{name.value}":'
+        elif not name.tag.endswith((":str", ":merge")) or not name.value:
+            read = "true or false" if name.tag.endswith(":bool") else "no word here"
+            yield name, f'{name.value}: YAML reads {read}; write the key in quotes, "{name.value}":'
         elif name.value in keys:
             yield name, f"{name.value}: there twice; give each key once"
         keys.add(str(name.value))

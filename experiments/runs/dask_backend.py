@@ -7,9 +7,9 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems, WorkersLost
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from conscription_flight.runs.batch import Task
 
+T = TypeVar("T")
 AHEAD = 3
 """Batches that wait at each worker, so that none idles while results travel."""
-SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 12
 """How long an answer is waited for: of a scheduler, of workers that are all gone, of Slurm."""
 SECONDS_TO_LOOK = 2
 NEEDED = "needs dask; pip install 'conscription-flight[cluster]'"
@@ -132,22 +133,30 @@ def _connected(scheduler: str, address: str) -> Client:
     """
     from distributed import Client
 
-    answer: queue.Queue[Client | Exception] = queue.Queue()
-
-    def connect() -> None:
-        try:
-            answer.put(Client(scheduler, timeout=SECONDS_TO_CONNECT))
-        except Exception as error:
-            answer.put(error)
-
-    threading.Thread(target=connect, daemon=True).start()
     try:
-        client = answer.get(timeout=SECONDS_TO_CONNECT + SECONDS_TO_LOOK)
+        return _in_time(lambda: Client(scheduler, timeout=SECONDS_TO_CONNECT))
+    except Exception as error:
+        raise Problems([f"{address}: no Dask scheduler answers there ({error}); start one, or use backend=local"]) from None
+
+
+def _in_time(call: Callable[[], T]) -> T:
+    """What a call gives, made in a thread of its own. Raises what it raises, and TimeoutError if it takes too long."""
+    answer: queue.Queue[tuple[T | None, Exception | None]] = queue.Queue()
+
+    def make() -> None:
+        try:
+            answer.put((call(), None))
+        except Exception as error:
+            answer.put((None, error))
+
+    threading.Thread(target=make, daemon=True).start()
+    try:
+        found, error = answer.get(timeout=SECONDS_TO_CONNECT + SECONDS_TO_LOOK)
     except queue.Empty:
-        client = TimeoutError(f"nothing that Dask understands in {SECONDS_TO_CONNECT} s")
-    if isinstance(client, Exception):
-        raise Problems([f"{address}: no Dask scheduler answers there ({client}); start one, or use backend=local"])
-    return client
+        raise TimeoutError(f"nothing that Dask understands in {SECONDS_TO_CONNECT} s") from None
+    if error is not None:
+        raise error
+    return found
 
 
 def check_slurm(script: str) -> None:
@@ -195,7 +204,9 @@ def check_code(client: Client) -> None:
     """Raises Problems if a worker has other code than this process: its runs would be those of another model."""
     here = code_hashes()
     try:
-        there = client.run(code_hashes)
+        there = _in_time(lambda: client.run(code_hashes))
+    except TimeoutError:
+        raise Problems(["backend: workers of the cluster do not answer; see whether they run"]) from None
     except ImportError as error:
         raise Problems(
             [f"backend: the cluster's workers cannot import this project ({error}); install it there"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -27,6 +28,7 @@ NEEDED = ("path", "prior", "low", "median", "high", "verdict")
 """Columns of the table of cards that draws need."""
 LEVELS, MOST_OF = (0.05, 0.5, 0.95), (0.01, 0.99)
 WORDS = ("identified", "partly", "not at all")
+MOST_ROWS = 2_000_000
 BANDWIDTH = 0.25
 """Width of the kernel about a value that is set, in posterior deviations: what is kept lies 6% nearer to the middle than the value."""
 LEAST_EFFECTIVE = 100
@@ -204,6 +206,8 @@ def _how_to_make(folder: str | None, flag: str = "") -> str:
 def _held(folder: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         found = _found(folder)
+        if sum(pq.read_metadata(found / f"{name}.parquet").num_rows for name in (DRAWS, CARDS)) > MOST_ROWS:
+            raise ValueError("more rows than any posterior has")
         draws = pd.read_parquet(found / f"{DRAWS}.parquet").drop(columns="draw").astype(float)
         cards = pd.read_parquet(found / f"{CARDS}.parquet")[list(NEEDED)]
         for prior in cards["prior"]:
@@ -211,7 +215,7 @@ def _held(folder: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         if draws.empty or not set(draws) <= set(cards["path"]) or not np.isfinite(draws.to_numpy()).all():
             raise ValueError("draws of other cards")
         return draws, cards
-    except (OSError, KeyError, ValueError, TypeError, SyntaxError):
+    except (OSError, KeyError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         raise Problems([f"posterior = {_found(folder)}: no posterior there; make one with {_how_to_make(folder)}"]) from None
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, model_validator
 
+from conscription_flight.config.claims import Data
 from conscription_flight.config.options import OPTIONS
 from conscription_flight.config.plan import Plan, plan_from_dict
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
+from conscription_flight.inputs.guarded import text_of, trap_of
 from conscription_flight.inputs.own_files import reference_fault
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.storage.columns import COLUMNS
-from conscription_flight.storage.placement import MADE, MANIFEST, checksums
+from conscription_flight.storage.placement import MADE, MANIFEST, SEAL, checksums, seal
 from conscription_flight.storage.provenance import code_hashes, code_version, package_versions
 from conscription_flight.storage.result_folder import ResultFolder
 
@@ -38,7 +41,8 @@ def write_config(plan: Plan, result: ResultFolder) -> None:
 
 def write_manifest(plan: Plan, result: ResultFolder, command: Sequence[str], seconds: float) -> None:
     """Writes manifest.json, last of a result's files. `command` is what was typed after `flight`."""
-    text = json.dumps(describe(plan, result, command, seconds), indent=2, ensure_ascii=False)
+    said = describe(plan, result, command, seconds)
+    text = json.dumps({**said, SEAL: seal(said)}, indent=2, ensure_ascii=False)
     result.text(MANIFEST, f"{text}\n")
 
 
@@ -87,6 +91,8 @@ class Table(BaseModel):
 
     sha256: str
     kept: bool = True
+    rows: int | None = None
+    columns: list[str] | None = None
 
 
 class Written(BaseModel):
@@ -102,14 +108,22 @@ class Written(BaseModel):
     packages: dict[str, str] = {}
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder that can be looked into. Raises Problems if the system does not let one see."""
+    try:
+        return path.is_dir() and os.access(path, os.R_OK | os.X_OK)
+    except OSError as error:
+        raise Problems([f"{path}: cannot be read ({error.strerror})"]) from None
+
+
 def read_manifest(folder: Path) -> Written:
     """The manifest of a results folder. Raises Problems if it is not one."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise Problems([f"{folder}: no such folder; name a results folder, one that holds {MANIFEST} and {CONFIG}"])
-    if not (folder / MANIFEST).is_file():
+    if not os.path.lexists(folder / MANIFEST):
         raise Problems([f"{folder}: not a results folder, it holds no {MANIFEST}; name one that a command wrote"])
     try:
-        return Written.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8-sig"))
+        return Written.model_validate_json(text_of(folder / MANIFEST))
     except (OSError, ValueError):
         raise Problems([f"{folder}: its {MANIFEST} cannot be read; make the result anew"]) from None
 
@@ -117,19 +131,60 @@ def read_manifest(folder: Path) -> Written:
 def check_references(folder: Path) -> None:
     """Raises Problems if the configuration of a results folder refers to what is outside it."""
     try:
-        wrong = reference_fault((folder / CONFIG).read_text(encoding="utf-8-sig"))
+        wrong = reference_fault(_config_text(folder))
     except (OSError, ValueError, yaml.YAMLError):
         return
     if wrong:
         raise Problems([f"{folder / CONFIG}, {wrong}"])
 
 
+class SavedArm(Data):
+    """An arm as config.yaml has it."""
+
+    name: str
+    policy: str
+    changes: dict[str, Any] = {}
+    point: dict[str, Any] = {}
+
+
+class SavedPlan(Data):
+    """A plan as config.yaml has it: what is checked of its form before anything is made of it."""
+
+    verb: Literal[tuple(OPTIONS)]
+    settings: dict[str, Any]
+    policies: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    options: dict[str, Any]
+    arms: Annotated[list[SavedArm], Field(min_length=1)]
+    given: dict[str, Any] = {}
+    own: dict[str, list[str]] = {}
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> SavedPlan:
+        if not {arm.policy for arm in self.arms} <= set(self.policies):
+            raise ValueError("arms of policies that are not there")
+        if len({arm.name for arm in self.arms}) < len(self.arms):
+            raise ValueError("each arm once")
+        if not set(self.own.get("added", ())) <= set(self.settings.get("destination", ())):
+            raise ValueError("border states that are not there")
+        return self
+
+
 def read_plan(folder: Path) -> Plan:
-    """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
+    """The plan of a results folder, from its resolved configuration. Raises Problems if there is none.
+
+    The folder may come from somebody else: PyYAML raises all kinds of errors at values that cannot be made.
+    """
     try:
-        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
-        if plan.verb not in OPTIONS:
-            raise ValueError
-        return plan
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        tree = yaml.load(_config_text(folder), Loader=Loader)
+        SavedPlan.model_validate(tree)
+        return plan_from_dict(tree)
+    except Exception:
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None
+
+
+def _config_text(folder: Path) -> str:
+    """The text of the configuration, which no parser trips over. Raises OSError, ValueError or yaml.YAMLError."""
+    text = text_of(folder / CONFIG)
+    if trap := trap_of(text):
+        raise ValueError(trap.wrong)
+    return text

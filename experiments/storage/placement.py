@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from conscription_flight.errors import Problems
 
 MANIFEST = "manifest.json"
-MADE, REPLACED = "result", ".flight.replaced.json"
-"""In the folder beside a target: the new result's files, and the manifest of the one that it replaces."""
+MADE, REPLACED, NOTED = "result", ".flight.replaced.json", ".flight.files"
+"""In the folder beside a target: the new result's files, the manifest of the one that it replaces, and a list of what was written."""
 COPIED = ".copied"
+SEAL, KEPT = "seal", "kept"
 
 
 def checksum(path: Path) -> str:
@@ -44,6 +47,13 @@ def written(path: Path) -> dict[str, str | None] | None:
     return {name: digest for name, digest in names.items() if Path(name).name == name}
 
 
+def refuse_links(*paths: Path) -> None:
+    """Raises Problems if one of these is a link: what is written or deleted there would be somewhere else."""
+    for path in paths:
+        if path.is_symlink():
+            raise Problems([f"{path}: a link; move it, and give the command again"])
+
+
 def same_as_written(path: Path, digest: str | None = None) -> bool:
     """Whether a file of its own, no link, is there and, if a checksum is given, holds what was written."""
     try:
@@ -58,9 +68,34 @@ def changed(target: Path) -> list[str]:
     return _strangers(target, files, files)
 
 
-def is_pending(stage: Path) -> bool:
-    """Whether a whole result lies in the folder beside its place."""
-    return written(stage / MADE / MANIFEST) is not None
+def seal(manifest: Mapping[str, Any]) -> str:
+    """A checksum of what a manifest says, but for which tables are kept, which the reader may change."""
+    said = {key: value for key, value in manifest.items() if key != SEAL}
+    if isinstance(tables := said.get("tables"), Mapping):
+        said["tables"] = {name: {key: value for key, value in entry.items() if key != KEPT} for name, entry in tables.items()}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def is_as_made(path: Path) -> bool:
+    """Whether a manifest can be read and says what was written; one of before seals only has to be readable."""
+    if written(path) is None or path.is_symlink():
+        return False
+    manifest = json.loads(path.read_text(encoding="utf-8-sig"))
+    try:
+        return manifest.get(SEAL) in (None, seal(manifest))
+    except AttributeError:
+        return False
+
+
+def is_pending(stage: Path, target: Path) -> bool:
+    """Whether a result that a command made lies in the folder beside its place, whole or with what is in place already."""
+    made = stage / MADE
+    if stage.is_symlink() or made.is_symlink() or not same_as_written(stage / NOTED):
+        return False
+    files = written(made / MANIFEST)
+    if files is None or MANIFEST not in (stage / NOTED).read_text(encoding="utf-8", errors="replace").splitlines():
+        return False
+    return all(same_as_written(made / name, digest) or same_as_written(target / name, digest) for name, digest in files.items())
 
 
 def put_in_place(stage: Path, target: Path) -> None:
@@ -80,6 +115,8 @@ def put_in_place(stage: Path, target: Path) -> None:
         named = ", ".join(strangers)
         raise Problems([f"{target}: holds {named}, not as a command wrote it; move it, and give the command again"])
     if (target / MANIFEST).exists():
+        if not is_as_made(target / MANIFEST):
+            _keep_aside(target / MANIFEST)
         _move(target / MANIFEST, stage / REPLACED)
     for name in names:
         _move(made / name, target / name)
@@ -88,6 +125,12 @@ def put_in_place(stage: Path, target: Path) -> None:
             (target / name).unlink()
     _move(made / MANIFEST, target / MANIFEST)
     (stage / REPLACED).unlink(missing_ok=True)
+
+
+def _keep_aside(manifest: Path) -> None:
+    """Keeps a manifest that somebody wrote in, under the first name that is free."""
+    names = (manifest.with_name(f"{manifest.stem}.edited{number or ''}{manifest.suffix}") for number in itertools.count())
+    shutil.copyfile(manifest, next(name for name in names if not os.path.lexists(name)))
 
 
 def _strangers(folder: Path, names: Iterable[str], old: Mapping[str, str | None]) -> list[str]:

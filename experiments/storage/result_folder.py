@@ -14,18 +14,31 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from conscription_flight.errors import Problems
-from conscription_flight.storage.placement import MADE, REPLACED, is_pending, put_in_place, same_as_written
-from conscription_flight.storage.run_store import discard
+from conscription_flight.storage.placement import (
+    MADE,
+    MANIFEST,
+    NOTED,
+    REPLACED,
+    checksum,
+    is_pending,
+    put_in_place,
+    refuse_links,
+    same_as_written,
+)
+from conscription_flight.storage.run_store import LIST, PARTS, discard
 
 PARTIAL = ".partial"
 RUNS = "runs"
 """Folder, in a result that is being made, of the runs that no other study shares."""
-LOCK, NOTED = ".flight.lock", ".flight.files"
+LOCK = ".flight.lock"
 LONGEST_NAME = 64
 """Letters that a file's name may need."""
+MOST_CELLS = 300_000_000
+"""Cells of a table that is read whole: some 3 GB."""
 
 
 class Folder(Protocol):
@@ -45,6 +58,8 @@ class ResultFolder:
         self.path = path
         self.tables: dict[str, dict[str, Any]] = {}
         self.files: list[str] = []
+        if (path / MADE).exists() and not (path / MADE).is_dir():
+            raise Problems([f"{path / MADE}: was not made by this command; move it, and give the command again"])
         (path / MADE).mkdir(exist_ok=True)
 
     def __truediv__(self, name: str) -> Path:
@@ -86,17 +101,24 @@ def table_hash(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def cells(path: Path) -> int:
+    """Rows times columns of a table that was written as parquet, read from its head alone."""
+    head = pq.read_metadata(path)
+    return head.num_rows * head.num_columns
+
+
 def file_hash(path: Path) -> str:
     """The `table_hash` of a table that was written as parquet."""
     return table_hash(pd.read_parquet(path))
 
 
 @contextmanager
-def prepared(target: Path, resumes: bool = False) -> Iterator[ResultFolder]:
+def prepared(target: Path, resumes: bool = False, there: str | None = "") -> Iterator[ResultFolder]:
     """A result to write; it takes the target's place when the block ends. An exception leaves nothing.
 
-    With `resumes` the runs that an interrupted block computed are there again, and are left behind by one. Raises
-    Problems if another command is writing there, or if what is in the target's place is not as a command wrote it.
+    With `resumes` the runs that an interrupted block computed are there again, and are left behind by one. `there` is
+    the `mark` of the result that may be replaced. Raises Problems if another command is writing there or has put
+    another result there, or if what is in the target's place is not as a command wrote it.
     """
     target = _followed(target)
     if target.exists():
@@ -105,8 +127,10 @@ def prepared(target: Path, resumes: bool = False) -> Iterator[ResultFolder]:
         _clear(stage, resumes)
         pending = False
         try:
+            _refuse_another(target, there)
             yield ResultFolder(stage)
-            pending = is_pending(stage)
+            pending = is_pending(stage, target)
+            _refuse_another(target, there)
             put_in_place(stage, target)
             pending = resumes = False
         finally:
@@ -117,7 +141,7 @@ def prepared(target: Path, resumes: bool = False) -> Iterator[ResultFolder]:
 def recover(target: Path) -> None:
     """Puts a result in its place whose command was killed on the way there. Raises Problems if that cannot be done."""
     target = _followed(target)
-    if is_pending(_stage(target)):
+    if is_pending(_stage(target), target):
         with _locked(target) as stage:
             put_in_place(stage, target)
             _clear(stage)
@@ -147,6 +171,16 @@ def tried(option: str, folder: Path) -> None:
                 path.rmdir()
 
 
+def mark(target: Path) -> str | None:
+    """What tells the result in a folder from another one: the checksum of its manifest; None if there is none."""
+    return checksum(target / MANIFEST) if same_as_written(target / MANIFEST) else None
+
+
+def _refuse_another(target: Path, there: str | None) -> None:
+    if there != "" and mark(target) != there:
+        raise Problems([f"out = {target}: another command has put a result there meanwhile; choose another folder"])
+
+
 def _followed(target: Path) -> Path:
     """The folder that a link leads to."""
     return target.resolve() if target.is_symlink() else target
@@ -160,6 +194,8 @@ def _stage(target: Path) -> Path:
 def _locked(target: Path) -> Iterator[Path]:
     """The folder beside the target, for nobody else to write to, and gone after the block if nothing is in it."""
     stage = _stage(target)
+    refuse_links(stage, *(stage / name for name in (MADE, RUNS, LOCK, NOTED, REPLACED)))
+    refuse_links(stage / RUNS / PARTS, stage / RUNS / LIST)
     tried("out", stage)
     made = [path for path in (stage, *stage.parents) if not path.exists()]
     stage.mkdir(parents=True, exist_ok=True)

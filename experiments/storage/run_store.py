@@ -23,10 +23,10 @@ from filelock import FileLock
 
 from conscription_flight.console import warn
 from conscription_flight.errors import Problems
-from conscription_flight.storage.placement import checksum, same_as_written
+from conscription_flight.storage.placement import checksum, refuse_links, same_as_written
 
 LIST, PARTS, LOCK = "finished.jsonl", "parts", ".flight.lock"
-WRITING = ".flight.writing"
+WRITING, ASIDE = ".flight.writing", "unreadable.txt"
 NAME = re.compile(r"[0-9a-f]{16}\.parquet")
 FLUSH_SECONDS, FLUSH_BYTES = 5.0, 64_000_000
 KEY, SHAPE = "key", "shape"
@@ -39,6 +39,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.list, self.parts = folder, folder / LIST, folder / PARTS
+        check(folder)
         self.parts.mkdir(parents=True, exist_ok=True)
         self.buffer: dict[str, Record] = {}
         self.bytes, self.flushed = 0, time.monotonic()
@@ -115,8 +116,10 @@ class Store:
             lines = self._lines()
             parts = list(map(_part_of, lines))
             if bad := parts.count(None):
+                self._set_aside(line for line, part in zip(lines, parts, strict=True) if not part)
                 self._rewrite(line for line, part in zip(lines, parts, strict=True) if part)
-                warn(f"{self.list}: {bad} of {len(lines)} lines cannot be read; what they stood for is computed again")
+                said = f"{bad} of {len(lines)} lines cannot be read; they are in {ASIDE}"
+                warn(f"{self.list}: {said}, and what they stood for is computed again")
         return dict(filter(None, parts))
 
     def _index(self, name: str) -> bool:
@@ -125,6 +128,8 @@ class Store:
         try:
             keys = pq.read_table(path, columns=[KEY]).column(KEY).to_pylist() if same_as_written(path) else None
         except UNREADABLE:
+            keys = None
+        if keys is not None and not all(isinstance(key, str) for key in keys):
             keys = None
         self.places.update((key, (name, row)) for row, key in enumerate(keys or ()))
         return keys is not None
@@ -146,6 +151,10 @@ class Store:
     def _lines(self) -> list[bytes]:
         return self.list.read_bytes().splitlines(keepends=True) if self.list.exists() else []
 
+    def _set_aside(self, lines: Iterable[bytes]) -> None:
+        with (self.folder / ASIDE).open("ab") as file:
+            file.writelines(line if line.endswith(b"\n") else line + b"\n" for line in lines)
+
     def _rewrite(self, lines: Iterable[bytes]) -> None:
         (self.parts / WRITING).write_bytes(b"".join(lines))
         (self.parts / WRITING).replace(self.list)
@@ -157,12 +166,25 @@ class Store:
             yield
 
 
+def check(folder: Path) -> None:
+    """Raises Problems if something else than a store's list and parts is in their place, or they may not be written to."""
+    listed, parts = folder / LIST, folder / PARTS
+    refuse_links(listed, parts, folder / ASIDE, parts / WRITING)
+    for path, wanted, kind in ((listed, listed.is_file(), "file"), (parts, parts.is_dir(), "folder")):
+        if path.exists() and not wanted:
+            raise Problems([f"{path}: not the {kind} of a store; move it, or name another folder"])
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            raise Problems([f"{path}: may not be written to; change that, or name another folder"])
+    if (folder / LOCK).is_symlink() or (folder / LOCK).is_dir():
+        raise Problems([f"{folder / LOCK}: not the lock of a store; move it, or name another folder"])
+
+
 def discard(folder: Path) -> None:
-    """Deletes a store's list and parts, and its folders if nothing else is in them."""
-    if not folder.is_dir():
+    """Deletes a store's list and parts, and its folders if nothing else is in them; what a link leads to stays."""
+    if not folder.is_dir() or folder.is_symlink() or (folder / PARTS).is_symlink():
         return
     parts = [path for path in (folder / PARTS).glob("*") if NAME.fullmatch(path.name) or path.name == WRITING]
-    for path in (*parts, folder / LIST, folder / LOCK):
+    for path in (*parts, folder / LIST, folder / ASIDE, folder / LOCK):
         path.unlink(missing_ok=True)
     for path in (folder / PARTS, folder):
         with suppress(OSError):
