@@ -6,6 +6,7 @@ ARGS   ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.ready_for_tests
+SYSTEM := PYTHONPATH=tests/helpers $(BIN)/python tests/system
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
@@ -32,16 +33,16 @@ benchmark: $(READY)  ## this engine beside other frameworks on one workload; ins
 	$(BIN)/python -m conscription_flight.benchmarks.frameworks $(ARGS)
 
 mutations: $(TESTED)  ## wrong commands by the hundred, run whole: ARGS="500" of every verb, which takes hours
-	$(BIN)/python tests/mutations.py $(ARGS)
+	$(SYSTEM)/mutations.py $(ARGS)
 
 invariants: $(TESTED)  ## strange settings by the thousand: ARGS="2000", or ARGS="1 417" for number 417 alone
-	$(BIN)/python tests/invariants.py $(ARGS)
+	$(SYSTEM)/invariants.py $(ARGS)
 
 kills: $(TESTED)  ## studies killed at random moments and given again: ARGS="50" of each
-	$(BIN)/python tests/kills.py $(ARGS)
+	$(SYSTEM)/kills.py $(ARGS)
 
-lint: $(TESTED)  ## the import contracts
-	$(BIN)/lint-imports
+lint: $(TESTED)  ## the import contracts, of the tree as it is installed
+	$(SYSTEM)/import_contract.py
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .import_linter_cache build *.egg-info

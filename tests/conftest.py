@@ -1,32 +1,14 @@
-"""What several test files use."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from commands import DRAWING, Said
 
 from conscription_flight.cli.main import main
-
-SMALL = ("scale=20000", "days=12")
-"""A run of two thousand agents and twelve days."""
-
-
-DRAWING = tuple(
-    f"conscription_flight.figures.{name}" for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast")
-)
-"""What draws the figures of commands."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command gave back: exit code, standard output, lines of standard error."""
-
-    code: int
-    out: str
-    errors: list[str]
 
 
 @pytest.fixture

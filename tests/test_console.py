@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SMALL
+from commands import SMALL
 
 from conscription_flight import console
 from conscription_flight.cli.main import main
@@ -53,7 +53,7 @@ def test_quiet_says_nothing_even_after_a_failure(capsys):
 
 SAID = """
 import sys
-from experiments import console
+from conscription_flight import console
 console.open_streams()
 console.say("открыто – Öffnung")
 console.table("Öffnung", ["ключ"], [["–"]])
