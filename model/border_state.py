@@ -1,8 +1,8 @@
 """A border state as a Mesa agent: a view of its columns and of its regime of the day."""
 
 from conscription_flight.model.agents import ModelAgent
-from conscription_flight.model.cards import ROUTES
-from conscription_flight.model.world import OF_QUEUE, OF_STAYING, OF_WAITING
+from conscription_flight.model.engine.state import OF_QUEUE, OF_STAYING, OF_WAITING
+from conscription_flight.model.parameters.schema import ROUTES
 
 
 class BorderState(ModelAgent):

@@ -15,6 +15,8 @@ try:
 except ImportError:
     from mesa.agent import GroupBy
 
+from conscription_flight.model.engine.stages.men import leave_home
+from conscription_flight.model.engine.state import IN_HIDING
 from conscription_flight.model.population import (
     ABROAD,
     HAS_SET_OUT,
@@ -29,8 +31,6 @@ from conscription_flight.model.population import (
     shape_of,
     trait_names,
 )
-from conscription_flight.model.stages.men import leave_home
-from conscription_flight.model.world import IN_HIDING
 
 ATTRIBUTES = (*TRAITS, "status", "place", "attempts", "unique_id", *PASTS)
 

@@ -1,8 +1,8 @@
 """The mobilising state as a Mesa agent: a view of its draft and of its control of the exits."""
 
 from conscription_flight.model.agents import ModelAgent
-from conscription_flight.model.cards import LIABILITIES
-from conscription_flight.model.world import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
+from conscription_flight.model.engine.state import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
+from conscription_flight.model.parameters.schema import LIABILITIES
 
 
 class MobilisingState(ModelAgent):

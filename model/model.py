@@ -5,24 +5,24 @@ import numpy as np
 
 from conscription_flight.model.border_state import BorderState
 from conscription_flight.model.compiled import compiled, stage
+from conscription_flight.model.engine.rule_inputs import rates_of
+from conscription_flight.model.engine.stages.call_up import call_up
+from conscription_flight.model.engine.stages.cross import cross
+from conscription_flight.model.engine.stages.hosts import hosts
+from conscription_flight.model.engine.stages.observe import observe
+from conscription_flight.model.engine.stages.opening import open_world
+from conscription_flight.model.engine.stages.perceive import decrees, perceive
+from conscription_flight.model.engine.stages.serve import serve
+from conscription_flight.model.engine.stages.set_out import set_out
+from conscription_flight.model.engine.stages.settle import settle
+from conscription_flight.model.engine.stages.voice import voice
+from conscription_flight.model.engine.state import world_of
 from conscription_flight.model.men import EligibleMan, EligibleMen
 from conscription_flight.model.mobilising_state import MobilisingState
 from conscription_flight.model.outcomes import Outcomes
-from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies import Policy
 from conscription_flight.model.population import PASTS
-from conscription_flight.model.rates import rates_of
-from conscription_flight.model.stages.call_up import call_up
-from conscription_flight.model.stages.cross import cross
-from conscription_flight.model.stages.hosts import hosts
-from conscription_flight.model.stages.observe import observe
-from conscription_flight.model.stages.opening import open_world
-from conscription_flight.model.stages.perceive import decrees, perceive
-from conscription_flight.model.stages.serve import serve
-from conscription_flight.model.stages.set_out import set_out
-from conscription_flight.model.stages.settle import settle
-from conscription_flight.model.stages.voice import voice
-from conscription_flight.model.world import world_of
 
 
 @stage

@@ -6,8 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from conscription_flight.model.parameters import Settings
-from conscription_flight.model.world import (
+from conscription_flight.model.engine.state import (
     PLACE_FLOWS,
     PLACE_STOCKS,
     REGION_FLOWS,
@@ -15,6 +14,7 @@ from conscription_flight.model.world import (
     WORLD_STOCKS,
     World,
 )
+from conscription_flight.model.parameters.settings import Settings
 
 
 @dataclass(frozen=True)

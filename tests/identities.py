@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds import count, exits_of, linked, total, traits
 
+from conscription_flight.model.engine.state import CALENDARS, RANKED, TEMPTED
 from conscription_flight.model.population import PASTS, STANDINGS, STATUSES
-from conscription_flight.model.world import CALENDARS, RANKED, TEMPTED
 
 ROUNDING = 1e-12
 

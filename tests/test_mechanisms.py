@@ -23,11 +23,11 @@ from worlds import (
 from conscription_flight.model.behaviour.exit_value import network_factor
 from conscription_flight.model.behaviour.setting_out import expected_frailty
 from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
-from conscription_flight.model.cards import STANCES
-from conscription_flight.model.mechanisms import NEUTRAL
+from conscription_flight.model.engine.state import TEMPTED
+from conscription_flight.model.parameters.schema import STANCES
+from conscription_flight.model.parameters.switches import NEUTRAL
 from conscription_flight.model.population import PASTS, STATUSES
 from conscription_flight.model.randomness import LOYALTY, ONCE, exponential
-from conscription_flight.model.world import TEMPTED
 
 TOO = {
     "asylum": ("destination.*.recognition",),

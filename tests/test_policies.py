@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
-from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
+from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from conscription_flight.model.policies.base import BORDER, DECREE
 
 DECISION = 7

@@ -16,7 +16,8 @@ from omegaconf import OmegaConf
 from conscription_flight.cli.arguments import read_command
 from conscription_flight.cli.main import HELP
 from conscription_flight.commands.conduct import planned
-from conscription_flight.model.cards import Card, Destination
+from conscription_flight.model.parameters.card import Card
+from conscription_flight.model.parameters.schema import Destination
 from conscription_flight.model.policies import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,6 +20,25 @@ from conscription_flight.model.behaviour.protection import protection_grounds
 from conscription_flight.model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance
 from conscription_flight.model.behaviour.skill import skilled_chance
 from conscription_flight.model.behaviour.willingness import combat_weight, reluctance
+from conscription_flight.model.engine.state import (
+    BOUGHT_OUT,
+    EVADED,
+    FOR_SALE,
+    HELD_DAYS,
+    IN_HIDING,
+    IN_TRAINING,
+    INDUCTED,
+    MISSED,
+    MOST_ATTEMPTS,
+    OF_SET_OUT,
+    POOL,
+    SELF_INJURED,
+    SET_OUT_AGAIN,
+    SKILLED_ABROAD,
+    SKILLED_OUTSIDE_RULE_ABROAD,
+    STAFF_DAYS,
+)
+from conscription_flight.model.parameters.schema import EXEMPT
 from conscription_flight.model.population import (
     EXEMPTED,
     HAS_SET_OUT,
@@ -46,25 +65,6 @@ from conscription_flight.model.randomness import (
     UNFIT,
     exponential,
     uniform,
-)
-from conscription_flight.model.stages.set_out import MOST_ATTEMPTS
-from conscription_flight.model.stages.settle import EXEMPT
-from conscription_flight.model.world import (
-    BOUGHT_OUT,
-    EVADED,
-    FOR_SALE,
-    HELD_DAYS,
-    IN_HIDING,
-    IN_TRAINING,
-    INDUCTED,
-    MISSED,
-    OF_SET_OUT,
-    POOL,
-    SELF_INJURED,
-    SET_OUT_AGAIN,
-    SKILLED_ABROAD,
-    SKILLED_OUTSIDE_RULE_ABROAD,
-    STAFF_DAYS,
 )
 
 
