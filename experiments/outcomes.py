@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import unknown
-from conscription_flight.model.engine.state import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
+from conscription_flight.model.engine.rows import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
 from conscription_flight.model.outcomes import OUTCOMES, columns_of
 
 if TYPE_CHECKING:

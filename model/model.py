@@ -40,7 +40,8 @@ def pass_day(world, rates, day):
     observe(world, rates, day)
 
 
-DAY = pass_day.py_func.__code__.co_names
+SCHEDULE = ("decrees", "perceive", "call_up", "set_out", "cross", "settle", "serve", "voice", "hosts", "observe")
+"""The stages of a day in their order: what `pass_day` calls, and what the reference engine goes by."""
 AT_ONCE = 30
 """Days that compiled code passes before Python, and with it Ctrl-C, has its turn: a turn costs as much as a day of a small run."""
 
@@ -133,7 +134,7 @@ class ConscriptionFlight(mesa.Model):
     def _pass(self, first, last):
         if self.settings.engine == "reference":
             for day in range(first, last):
-                self._plain.pass_day(day, DAY)
+                self._plain.pass_day(day, SCHEDULE)
         else:
             pass_days(self.world.handle, self.rates, first, last)
 

@@ -1,63 +1,33 @@
-"""The numbers that the rules read: scalars by the names of their cards, and small tables; a card that a rule reads is named here."""
+"""The numbers that the rules read: scalars by the names of their cards, as the schema has them, and small tables."""
 
 import numpy as np
 
-from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.parameters.card import card_fields
+from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES, Tree
 from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.parameters.switches import NEUTRAL, is_on
 from conscription_flight.model.population import shape_of, type_offsets
 
-SCALARS = {
-    "behaviour": (
-        "base_pressure",
-        "frailty_shape",
-        "attention_days",
-        "attention_floor",
-        "second_wave",
-        "relief",
-        "experience_weight",
-        "memory_days",
-        "closure_strength",
-        "closure_horizon_days",
-        "cost_sensitivity",
-        "impatience",
-        "network_elasticity",
-        "reference_attraction",
-        "inclusive_elasticity",
-        "contagion",
-        "contagion_reference",
-        "leave_weight",
-        "hide_weight",
-        "injure_weight",
-        "diversion",
-        "return_share_180",
-        "companions",
-        "reluctance_discount",
-        "baseline_attacks",
-        "attack_surge",
-    ),
-    "mobilisation": ("replacement", "training_days", "penalty_deterrence"),
-    "air": (
-        "ordinary_fare",
-        "fare_elasticity",
-        "ordinary_inquiries",
-        "inquiry_rate",
-        "ordinary_charter_price",
-        "charter_elasticity",
-    ),
+GROUPS = ("behaviour", "mobilisation", "air")
+"""Parts of the tree, without a switch, whose cards rules read."""
+TABLES = {
+    "liability_belief": LIABILITIES,
+    "readiness": STANCES,
+    "targeting": STANCES,
+    "budget": MEANS,
+    "mobility": DOCUMENTS,
+    "skilled": MEANS,
 }
+"""What rules read by the level of a trait: its name and the levels."""
+SCALARS = {
+    group: tuple(name for name in card_fields(Tree.model_fields[group].annotation) if name not in TABLES) for group in GROUPS
+}
+"""Cards that are read as they stand, by part of the tree; of one that a table spells out, the table is read."""
 
 RATES = np.dtype(
     [(name, "f8") for names in (*SCALARS.values(), *NEUTRAL.values()) for name in names]
     + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
-    + [
-        ("liability_belief", "f8", len(LIABILITIES)),
-        ("readiness", "f8", len(STANCES)),
-        ("targeting", "f8", len(STANCES)),
-        ("budget", "f8", len(MEANS)),
-        ("mobility", "f8", len(DOCUMENTS)),
-        ("skilled", "f8", len(MEANS)),
-    ],
+    + [(name, "f8", len(levels)) for name, levels in TABLES.items()],
     align=True,
 )
 

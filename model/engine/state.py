@@ -8,116 +8,13 @@ import numpy as np
 from conscription_flight.model.behaviour.protection import RIGHTFUL
 from conscription_flight.model.engine.columns import COLUMNS, EXIT, REGION, REGISTER, STATE, handle_of
 from conscription_flight.model.engine.geography import land_factor
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, PROVINCE, TOTAL
 from conscription_flight.model.engine.rule_inputs import targeting
 from conscription_flight.model.parameters.schema import DOCUMENTS, MEANS, Tree
 from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies.base import Levers
 from conscription_flight.model.population import shape_of, type_offsets
 from conscription_flight.model.randomness import seed_of
-
-PLACE_FLOWS = (
-    *(
-        "set_out",
-        "admitted",
-        "refused",
-        "returned",
-        "asylum_claims",
-        "gross_entries",
-        "processed",
-    ),
-    *("recognised", "rejected", "relocated", "irregular"),
-)
-PLACE_STOCKS = ("waiting", "net_stay", "queue", "opinion")
-(
-    OF_SET_OUT,
-    OF_ADMITTED,
-    OF_REFUSED,
-    OF_RETURNED,
-    OF_ASYLUM,
-    OF_GROSS,
-    OF_PROCESSED,
-    OF_RECOGNISED,
-    OF_REJECTED,
-    OF_RELOCATED,
-    OF_IRREGULAR,
-    OF_WAITING,
-    OF_STAYING,
-    OF_QUEUE,
-    OF_OPINION,
-) = range(len(PLACE_FLOWS + PLACE_STOCKS))
-
-REGION_FLOWS = ("attacks", "protests", "detained")
-IN_ATTACKS, IN_PROTESTS, IN_DETAINED = range(len(REGION_FLOWS))
-
-WORLD_FLOWS = (
-    *("set_out_again", "turned_back", "exits_outside_rule"),
-    *(
-        "called_up",
-        "wasted_notices",
-        "evaded",
-        "inducted",
-        "self_injured",
-        "bought_out",
-        "found",
-        "fetched",
-        "brought_in",
-        "staff_days",
-    ),
-    *("substitutes", "expanded", "lost", "deserted", "surrendered"),
-)
-WORLD_STOCKS = (
-    *("pool", "in_training", "deployed", "effective_strength", "shortfall", "hiding"),
-    *("skilled_abroad", "skilled_outside_rule_abroad", "charter_inquiries", "charter_price"),
-)
-(
-    SET_OUT_AGAIN,
-    TURNED_BACK,
-    OUTSIDE_RULE,
-    CALLED_UP,
-    WASTED,
-    EVADED,
-    INDUCTED,
-    SELF_INJURED,
-    BOUGHT_OUT,
-    FOUND_HIDING,
-    FETCHED,
-    BROUGHT_IN,
-    STAFF_DAYS,
-    SUBSTITUTES,
-    EXPANDED,
-    WHO_LOST,
-    WHO_DESERTED,
-    WHO_SURRENDERED,
-    POOL,
-    IN_TRAINING,
-    AT_FRONT,
-    EFFECTIVE,
-    SHORTFALL,
-    IN_HIDING,
-    SKILLED_ABROAD,
-    SKILLED_OUTSIDE_RULE_ABROAD,
-    INQUIRIES,
-    CHARTER_PRICE,
-) = range(len(WORLD_FLOWS + WORLD_STOCKS))
-(
-    NEWS,
-    NOTICE_CREDIT,
-    NOTICES,
-    MISSED,
-    TAKEN,
-    RECALLED,
-    TRIPS,
-    FOR_SALE,
-    DETENTIONS,
-    PLACES_ELSEWHERE,
-    TEMPTED,
-    RECENT_REFUSALS,
-    RANKED,
-    CARRIED,
-) = range(len(WORLD_FLOWS + WORLD_STOCKS), len(WORLD_FLOWS + WORLD_STOCKS) + 14)
-
-CALENDARS = ("abroad", "held", "front")
-ABROAD_DAYS, HELD_DAYS, FRONT_DAYS = np.arange(len(CALENDARS))
 
 MOST_ATTEMPTS, MOST_STAYS = 255, 255
 """What is counted of a man's journeys, and of the times that he puts off going home."""
@@ -233,11 +130,11 @@ def _sizes(settings):
         "exits": len(settings.once(exit_names)),
         "days": settings.days,
         "days_end": settings.days + 1,
-        "calendars": len(CALENDARS),
-        "place_rows": len(PLACE_FLOWS + PLACE_STOCKS),
-        "region_rows": len(REGION_FLOWS),
-        "world_rows": len(WORLD_FLOWS + WORLD_STOCKS),
-        "carried": CARRIED,
+        "calendars": len(CALENDAR),
+        "place_rows": len(PLACE),
+        "region_rows": len(PROVINCE),
+        "world_rows": len(TOTAL),
+        "carried": len(TOTAL) + len(CARRIED),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 
 from conscription_flight.model.wording import plain
 
@@ -169,6 +170,11 @@ class Card(Strict):
     def values(self, shares: np.ndarray) -> np.ndarray:
         """Its values (n,) at these shares of its prior, held within its range."""
         return np.clip(self.prior.quantile(shares), *self.range)
+
+
+def card_fields(record: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a record that are cards themselves, by name, in their order."""
+    return {name: field for name, field in record.model_fields.items() if field.annotation is Card}
 
 
 @dataclass(frozen=True)

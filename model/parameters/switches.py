@@ -1,6 +1,6 @@
 """The mechanisms that can be switched off, and the values by which a world without one is had: those under which it moves nobody."""
 
-from conscription_flight.model.parameters.card import Card, Off, Strict
+from conscription_flight.model.parameters.card import Off, Strict, card_fields
 from conscription_flight.model.parameters.schema import Tree
 from conscription_flight.model.parameters.settings import Settings
 
@@ -11,12 +11,11 @@ def neutral_values(record: type[Strict]) -> dict[str, float]:
     Raises TypeError for a card that does not say it.
     """
     found = {}
-    for name, field in record.model_fields.items():
-        if field.annotation is Card:
-            off = [each.value for each in field.metadata if isinstance(each, Off)]
-            if not off:
-                raise TypeError(f"{record.__name__}.{name}: a card of a mechanism says its value where that is off, Annotated[Card, Off(...)]")
-            found[name] = off[0]
+    for name, field in card_fields(record).items():
+        off = [each.value for each in field.metadata if isinstance(each, Off)]
+        if not off:
+            raise TypeError(f"{record.__name__}.{name}: a card of a mechanism says its value where that is off, Annotated[Card, Off(...)]")
+        found[name] = off[0]
     return found
 
 

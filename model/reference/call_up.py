@@ -4,28 +4,8 @@ import numpy as np
 
 from conscription_flight.model.behaviour.other_ways_out import exemptions_for_sale
 from conscription_flight.model.behaviour.state_answer import called_beyond, eligibility, filled_share, substitutes
-from conscription_flight.model.engine.state import (
-    BROUGHT_IN,
-    CALLED_UP,
-    EVADED,
-    EXPANDED,
-    FETCHED,
-    FOR_SALE,
-    FOUND_HIDING,
-    HELD_DAYS,
-    IN_HIDING,
-    INDUCTED,
-    MISSED,
-    NOTICE_CREDIT,
-    NOTICES,
-    ROUNDING,
-    SHORTFALL,
-    SUBSTITUTES,
-    WASTED,
-    WHO_DESERTED,
-    WHO_LOST,
-    WHO_SURRENDERED,
-)
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
+from conscription_flight.model.engine.state import ROUNDING
 from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import DETAINED, HIDING, IS_FORCED, TRAINING, WAS_SERVED
 from conscription_flight.model.randomness import NOTICE, NOTICE_ORDER, ONCE, PUNISHED, permuted, uniform
@@ -40,35 +20,35 @@ class CallUp:
         planned = self.decree["plan"] / rates.scale
         left = self._on(
             self.day - int(rates.expansion_days),
-            WHO_LOST,
-            WHO_DESERTED,
-            WHO_SURRENDERED,
+            TOTAL.lost,
+            TOTAL.deserted,
+            TOTAL.surrendered,
         )
-        totals[EXPANDED] = called_beyond(rates.expansion, left)
-        standing[NOTICE_CREDIT] += planned + totals[EXPANDED] + rates.replacement * standing[MISSED]
-        standing[MISSED] = 0.0
-        standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
+        totals[TOTAL.expanded] = called_beyond(rates.expansion, left)
+        standing[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + rates.replacement * standing[CARRIED.missed]
+        standing[CARRIED.missed] = 0.0
+        standing[CARRIED.for_sale] += exemptions_for_sale(rates.exemption_limit, planned)
         self._come_free()
         self._serve_recalled()
-        notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
-        standing[NOTICE_CREDIT] -= notices
+        notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
+        standing[CARRIED.notice_credit] -= notices
         self._deal(notices)
-        missing = self._on(self.day - int(rates.substitution_days), WASTED, EVADED)
-        totals[SUBSTITUTES] = substitutes(missing, rates.replacement, rates.substitution)
-        standing[SHORTFALL] += planned + totals[EXPANDED] - totals[INDUCTED] - totals[SUBSTITUTES]
+        missing = self._on(self.day - int(rates.substitution_days), TOTAL.wasted_notices, TOTAL.evaded)
+        totals[TOTAL.substitutes] = substitutes(missing, rates.replacement, rates.substitution)
+        standing[TOTAL.shortfall] += planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
 
     def _on(self, day, *rows):
         return sum(self.world.totals[day, row] for row in rows) if day >= 0 else 0.0
 
     def _come_free(self):
-        for man in self.due(HELD_DAYS):
+        for man in self.due(CALENDAR.held):
             punished = (
                 man.status == DETAINED
                 and uniform(self.rates.seed, PUNISHED, man.number, ONCE) < self.rates.punitive_share
             )
             if man.status == HIDING:
-                self.standing[IN_HIDING] -= 1
-                self.totals[FOUND_HIDING] += 1
+                self.standing[TOTAL.hiding] -= 1
+                self.totals[TOTAL.found] += 1
             served = man.past & WAS_SERVED
             if served or punished:
                 man.past |= IS_FORCED
@@ -83,20 +63,20 @@ class CallUp:
                 continue
             served = man.past & WAS_SERVED
             filled = filled_share(self.rates.replacement, self.rates.substitution)
-            self.standing[NOTICE_CREDIT] -= filled if served else 1.0
-            if self.standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
-                self.standing[NOTICE_CREDIT] += 1.0
+            self.standing[CARRIED.notice_credit] -= filled if served else 1.0
+            if self.standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
+                self.standing[CARRIED.notice_credit] += 1.0
                 man.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             man.past |= WAS_SERVED
-            self.totals[CALLED_UP] += 1
+            self.totals[TOTAL.called_up] += 1
             if man.past & IS_FORCED:
                 man.be_inducted()
             else:
                 man.take_answer(0.0)
             if served:
-                self.totals[FETCHED] += 1
-                self.totals[BROUGHT_IN] += man.status == TRAINING
+                self.totals[TOTAL.fetched] += 1
+                self.totals[TOTAL.brought_in] += man.status == TRAINING
 
     def _deal(self, notices):
         pools, standing = self._pools(), self.standing
@@ -110,11 +90,11 @@ class CallUp:
         for weight in remaining:
             total += weight
         for _ in range(notices):
-            luck = uniform(self.rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total
+            luck = uniform(self.rates.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total
             chosen = self._draw_pool(pools, weights, remaining, luck)
             if chosen is None:
                 break
-            standing[NOTICES] += 1
+            standing[CARRIED.notices] += 1
             remaining[chosen] -= weights[chosen]
             total -= weights[chosen]
             place = permuted(
@@ -130,7 +110,7 @@ class CallUp:
     def _wider(self, pool):
         if not pool or pool[0].liability == 0:
             return 1.0
-        shortfall = self._on(self.day - 1 - int(self.rates.widening_days), SHORTFALL)
+        shortfall = self._on(self.day - 1 - int(self.rates.widening_days), TOTAL.shortfall)
         return eligibility(self.rates.widening, shortfall, self.decree["quota"] / self.rates.scale)
 
     def _pools(self):
@@ -153,9 +133,9 @@ class CallUp:
     def _serve_notice(self, man):
         man.past |= WAS_SERVED
         if not man.within_reach:
-            self.totals[WASTED] += 1
-            self.standing[MISSED] += 1
+            self.totals[TOTAL.wasted_notices] += 1
+            self.standing[CARRIED.missed] += 1
             return
-        self.totals[CALLED_UP] += 1
+        self.totals[TOTAL.called_up] += 1
         self.call_ups[man.region] += 1
         man.take_answer(self.pull_for(man) * self.passage_of(man))

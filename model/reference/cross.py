@@ -5,19 +5,7 @@ import numpy as np
 from conscription_flight.model.behaviour.admission_chance import passage_chance, route_chance
 from conscription_flight.model.behaviour.hazard import days_until
 from conscription_flight.model.behaviour.protection import claim_chance, has_ground_of_his_own
-from conscription_flight.model.engine.state import (
-    ABROAD_DAYS,
-    OF_ADMITTED,
-    OF_ASYLUM,
-    OF_GROSS,
-    OF_IRREGULAR,
-    OF_PROCESSED,
-    OF_REFUSED,
-    OF_RELOCATED,
-    OUTSIDE_RULE,
-    PLACES_ELSEWHERE,
-    TURNED_BACK,
-)
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, TOTAL
 from conscription_flight.model.parameters.schema import ASYLUM, ROUTES
 from conscription_flight.model.population import (
     ABROAD,
@@ -54,7 +42,7 @@ class Cross:
             while capacity > 0.0 and door.oldest <= self.day:
                 capacity = self._serve_cohort(door, door.cohorts[door.oldest], capacity)
         for left_over in self.places_elsewhere:
-            self.standing[PLACES_ELSEWHERE] += left_over
+            self.standing[CARRIED.places_elsewhere] += left_over
 
     def _share_places(self):
         self.places_elsewhere = [0.0] * len(self.border)
@@ -62,8 +50,8 @@ class Cross:
         if not any(waiting):
             return
         for door, men in zip(self.doors, waiting, strict=True):
-            self.places_elsewhere[door.state] += self.standing[PLACES_ELSEWHERE] * men / sum(waiting)
-        self.standing[PLACES_ELSEWHERE] = 0.0
+            self.places_elsewhere[door.state] += self.standing[CARRIED.places_elsewhere] * men / sum(waiting)
+        self.standing[CARRIED.places_elsewhere] = 0.0
 
     def _serve_cohort(self, door, cohort, capacity):
         men, ordinary = cohort
@@ -80,9 +68,9 @@ class Cross:
         cohort[1] -= passed
         for _ in range(served):
             self._try_to_cross(door, door.queue.popleft())
-        self.places[OF_PROCESSED, door.state] += served * self.party + passed
+        self.places[PLACE.processed, door.state] += served * self.party + passed
         if self.border[door.state]["ordinary"] > 0.0:
-            self.places[OF_GROSS, door.state] += passed
+            self.places[PLACE.gross_entries, door.state] += passed
         return capacity - min(capacity, persons)
 
     def _try_to_cross(self, door, man):
@@ -91,7 +79,7 @@ class Cross:
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
         )
         if uniform(seed, OWN_BORDER, man.number, ONCE) >= passage:
-            self.totals[TURNED_BACK] += 1
+            self.totals[TOTAL.turned_back] += 1
             man.go_back()
             return
         for route in range(len(ROUTES)):
@@ -104,11 +92,11 @@ class Cross:
 
     def _refuse(self, door, man):
         seed = self.rates.seed
-        self.places[OF_REFUSED, door.state] += 1
+        self.places[PLACE.refused, door.state] += 1
         man.past |= WAS_TURNED_AWAY
         if self.knows_a_way(man, door):
             man.past |= GOT_IN_UNSEEN
-            self.places[OF_IRREGULAR, door.state] += 1
+            self.places[PLACE.irregular, door.state] += 1
             self._settle_in(man, door.state, UNSEEN)
         elif uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion:
             man.past |= IS_DIVERTING
@@ -118,15 +106,15 @@ class Cross:
 
     def _admit(self, man, state, route):
         man.past |= WAS_ADMITTED
-        self.places[OF_ADMITTED, state] += 1
-        self.places[OF_GROSS, state] += self.party
+        self.places[PLACE.admitted, state] += 1
+        self.places[PLACE.gross_entries, state] += self.party
         if man.liability != 0:
-            self.totals[OUTSIDE_RULE] += 1
+            self.totals[TOTAL.exits_outside_rule] += 1
         chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[state]["recognition"])
         claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
         host = self._relocated_to(man, state) if claims else state
         if claims:
-            self.places[OF_ASYLUM, host] += 1
+            self.places[PLACE.asylum_claims, host] += 1
         decided = claims and np.isfinite(self.rates.processing_days)
         self._settle_in(man, host, CLAIMANT if decided else VISITOR)
 
@@ -141,7 +129,7 @@ class Cross:
             luck -= weight
             if luck < 0.0:
                 self.places_elsewhere[state] -= 1
-                self.places[OF_RELOCATED, host] += 1
+                self.places[PLACE.relocated, host] += 1
                 return host
         return state
 
@@ -156,4 +144,4 @@ class Cross:
         if leave == CLAIMANT:
             wait = exponential(seed, PROCESSING, man.number, man.attempts)
             man.decision = self.day + days_until(wait, 1.0 / rates.processing_days)
-        self.book(ABROAD_DAYS, min(man.going, man.decision) - self.day, man)
+        self.book(CALENDAR.abroad, min(man.going, man.decision) - self.day, man)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from conscription_flight.model.behaviour.setting_out import resistance
-from conscription_flight.model.engine.state import CALENDARS, POOL
+from conscription_flight.model.engine.rows import CALENDARS, TOTAL
 from conscription_flight.model.population import shape_of
 from conscription_flight.model.randomness import BEFORE, DETENTION, ONCE, RESISTANCE, exponential, uniform
 from conscription_flight.model.reference.call_up import CallUp
@@ -50,7 +50,7 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
         self.served = np.zeros(len(self.world.register), dtype=int)
         self.men = list(self._men())
         self.dissenters = by_dissent(self.men, regions)
-        self.standing[POOL] = sum(man.liability == 0 for man in self.men)
+        self.standing[TOTAL.pool] = sum(man.liability == 0 for man in self.men)
         self.detention_credit[:] = [uniform(self.rates.seed, DETENTION, region, BEFORE) for region in range(regions)]
         self._price_charters()
 

@@ -18,7 +18,8 @@ from conscription_flight.model.behaviour.exit_value import (
 from conscription_flight.model.behaviour.irregular_entry import irregular_chance
 from conscription_flight.model.behaviour.networks import support_factor
 from conscription_flight.model.behaviour.protection import screened_share
-from conscription_flight.model.engine.state import A_WEEK, CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
+from conscription_flight.model.engine.state import A_WEEK
 from conscription_flight.model.parameters.schema import ASYLUM, ROUTES
 
 
@@ -32,9 +33,9 @@ class Perceive:
 
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
-        self.standing[NEWS] = faded(self.standing[NEWS], self.rates.attention_days) + self.decree["news"]
+        self.standing[CARRIED.news] = faded(self.standing[CARRIED.news], self.rates.attention_days) + self.decree["news"]
         today = self.decree["relocation"] / self.rates.scale
-        self.standing[PLACES_ELSEWHERE] = min(self.standing[PLACES_ELSEWHERE] + today, max(1.0, A_WEEK * today))
+        self.standing[CARRIED.places_elsewhere] = min(self.standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
     def perceive(self):
         """What men see this morning."""
@@ -61,7 +62,7 @@ class Perceive:
 
     def _set_fare(self, door):
         if door.charter:
-            door.fare = self.standing[CHARTER_PRICE]
+            door.fare = self.standing[TOTAL.charter_price]
         elif door.by_air:
             wanted = door.persons_waiting(self.party) + self.ordinary_of(door)
             door.fare = door.fare_ratio * fare(

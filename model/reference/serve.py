@@ -12,17 +12,7 @@ from conscription_flight.model.behaviour.refusal_in_ranks import (
     temptation,
 )
 from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
-from conscription_flight.model.engine.state import (
-    AT_FRONT,
-    EFFECTIVE,
-    FRONT_DAYS,
-    IN_TRAINING,
-    RECENT_REFUSALS,
-    TEMPTED,
-    WHO_DESERTED,
-    WHO_LOST,
-    WHO_SURRENDERED,
-)
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
 from conscription_flight.model.population import DEPLOYED, DESERTED, LOST, SURRENDERED
 from conscription_flight.model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF_RANKS, exponential, uniform
 
@@ -34,20 +24,20 @@ class Serve:
         """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
         for man in self.intakes.pop(self.day - int(self.rates.training_days), []):
             self._deploy(man)
-        for man in self.due(FRONT_DAYS):
+        for man in self.due(CALENDAR.front):
             if man.status == DEPLOYED:
-                self._leave_front(man, LOST, WHO_LOST)
+                self._leave_front(man, LOST, TOTAL.lost)
         self._tempt()
 
     def _deploy(self, man):
         seed, standing = self.rates.seed, self.standing
-        standing[IN_TRAINING] -= 1
-        standing[AT_FRONT] += 1
-        standing[EFFECTIVE] += man.combat_weight
+        standing[TOTAL.in_training] -= 1
+        standing[TOTAL.deployed] += 1
+        standing[TOTAL.effective_strength] += man.combat_weight
         man.become(DEPLOYED)
         luck = exponential(seed, LOSS, man.number, ONCE)
         self.book(
-            FRONT_DAYS,
+            CALENDAR.front,
             days_until(luck, daily_hazard(self.rates.loss_share_180, HALF_A_YEAR)),
             man,
         )
@@ -55,30 +45,30 @@ class Serve:
             loyalty = exponential(seed, LOYALTY, man.number, ONCE)
             heapq.heappush(
                 self.ranks,
-                (refusal_level(standing[TEMPTED], loyalty, man.reluctance), man.number),
+                (refusal_level(standing[CARRIED.tempted], loyalty, man.reluctance), man.number),
             )
 
     def _leave_front(self, man, status, row):
-        self.standing[AT_FRONT] -= 1
-        self.standing[EFFECTIVE] = max(0.0, self.standing[EFFECTIVE] - man.combat_weight)
+        self.standing[TOTAL.deployed] -= 1
+        self.standing[TOTAL.effective_strength] = max(0.0, self.standing[TOTAL.effective_strength] - man.combat_weight)
         man.become(status)
         self.totals[row] += 1
 
     def _tempt(self):
         standing, rates = self.standing, self.rates
-        standing[RECENT_REFUSALS] = faded(standing[RECENT_REFUSALS], rates.memory_days)
+        standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], rates.memory_days)
         offers = offer_factor(self.decree["offer"], rates.exclusion, rates.offer_effect)
-        recent = standing[RECENT_REFUSALS] / max(1.0, standing[AT_FRONT])
+        recent = standing[CARRIED.recent_refusals] / max(1.0, standing[TOTAL.deployed])
         spread = word_of_mouth(recent, rates.refusal_reference, rates.refusal_contagion)
         aid = counselled(rates.counsel, max(self.border["support"]))
         to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
         to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
-        standing[TEMPTED] += to_desert + to_surrender
-        while self.ranks and self.ranks[0][0] <= standing[TEMPTED]:
+        standing[CARRIED.tempted] += to_desert + to_surrender
+        while self.ranks and self.ranks[0][0] <= standing[CARRIED.tempted]:
             man = self.men[heapq.heappop(self.ranks)[1]]
             if man.status == DEPLOYED:
                 luck = uniform(rates.seed, WAY_OUT_OF_RANKS, man.number, ONCE)
                 gives_up = surrenders(luck, to_surrender, to_desert)
-                way = (SURRENDERED, WHO_SURRENDERED) if gives_up else (DESERTED, WHO_DESERTED)
+                way = (SURRENDERED, TOTAL.surrendered) if gives_up else (DESERTED, TOTAL.deserted)
                 self._leave_front(man, *way)
-                standing[RECENT_REFUSALS] += 1
+                standing[CARRIED.recent_refusals] += 1

@@ -5,7 +5,7 @@ from conscription_flight.model.behaviour.closure_fear import closure_fear, hurry
 from conscription_flight.model.behaviour.draft_risk import announced_risk, perceived_draft_risk
 from conscription_flight.model.behaviour.setting_out import urge
 from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
-from conscription_flight.model.engine.state import NEWS
+from conscription_flight.model.engine.rows import CARRIED
 from conscription_flight.model.randomness import QUEUE_ORDER, UNSEEN_ENTRY, uniform, word
 
 
@@ -36,7 +36,7 @@ class SetOut:
 
     def _urge(self, man):
         rates, home = self.rates, self.world.regions[man.region]
-        news = attention(self.standing[NEWS], rates.attention_floor)
+        news = attention(self.standing[CARRIED.news], rates.attention_floor)
         haste = hurry(
             closure_fear(
                 self.decree["rumour"],

@@ -6,7 +6,8 @@ from conscription_flight.model.behaviour.admission_chance import passage_chance
 from conscription_flight.model.behaviour.going_home import homeward_chance
 from conscription_flight.model.behaviour.hazard import HALF_A_YEAR, daily_hazard, days_until
 from conscription_flight.model.behaviour.protection import recognition_chance
-from conscription_flight.model.engine.state import ABROAD_DAYS, MOST_STAYS, OF_RECOGNISED, OF_REJECTED, OF_RETURNED
+from conscription_flight.model.engine.rows import CALENDAR, PLACE
+from conscription_flight.model.engine.state import MOST_STAYS
 from conscription_flight.model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
 from conscription_flight.model.randomness import DECISION, GOES_HOME, HOMEWARD, REMOVAL, exponential, uniform
 
@@ -21,16 +22,16 @@ class Settle:
 
     def settle(self):
         """Men abroad whose day has come: their claim is decided, or they go home unless they put it off."""
-        for man in self.due(ABROAD_DAYS):
+        for man in self.due(CALENDAR.abroad):
             leaves = man.decision == self.day and self._is_sent_home(man)
             if not leaves and man.going == self.day:
                 leaves = self._goes_home(man)
             if leaves:
-                self.places[OF_RETURNED, man.host] += 1
+                self.places[PLACE.returned, man.host] += 1
                 man.count_abroad(-1.0)
                 man.come_home()
             else:
-                self.book(ABROAD_DAYS, min(man.going, man.decision) - self.day, man)
+                self.book(CALENDAR.abroad, min(man.going, man.decision) - self.day, man)
 
     def _is_sent_home(self, man):
         regime, rates = self.border[man.host], self.rates
@@ -45,10 +46,10 @@ class Settle:
         if uniform(rates.seed, DECISION, man.number, self.world.states["key"][man.host]) < chance:
             man.leave = RECOGNISED
             man.past |= WAS_RECOGNISED
-            self.places[OF_RECOGNISED, man.host] += 1
+            self.places[PLACE.recognised, man.host] += 1
             return False
         man.leave = REJECTED
-        self.places[OF_REJECTED, man.host] += 1
+        self.places[PLACE.rejected, man.host] += 1
         return uniform(rates.seed, REMOVAL, man.number, man.attempts) >= rates.non_refoulement
 
     def _goes_home(self, man):

@@ -12,7 +12,7 @@ from conscription_flight.model.behaviour.voice import (
     poisson_count,
     protest_rate,
 )
-from conscription_flight.model.engine.state import DETENTIONS, HELD_DAYS, IN_ATTACKS, IN_DETAINED, IN_PROTESTS, NEWS
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PROVINCE
 from conscription_flight.model.parameters.schema import FIRST_DISSENTING
 from conscription_flight.model.population import DETAINED
 from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
@@ -23,7 +23,7 @@ class Voice:
 
     def voice(self):
         """Attacks and protests of the day, by region; of those who protest some are detained."""
-        noticed = attention(self.standing[NEWS], self.rates.attention_floor)
+        noticed = attention(self.standing[CARRIED.news], self.rates.attention_floor)
         factors = [
             exit_on_voice(self.share_of_men(region, gone), self.rates.exit_effect, self.rates.turning)
             for region, gone in enumerate(self.abroad)
@@ -48,7 +48,7 @@ class Voice:
                 if luck < 0.0:
                     break
                 place += 1
-            self.provinces[IN_ATTACKS, place] += 1
+            self.provinces[PROVINCE.attacks, place] += 1
 
     def _protest(self, region, noticed, factor):
         rates, home = self.rates, self.world.regions[region]
@@ -63,7 +63,7 @@ class Voice:
                 rates.repression,
             ),
         )
-        self.provinces[IN_PROTESTS, region] = participants
+        self.provinces[PROVINCE.protests, region] = participants
         self.detention_credit[region] += participants * rates.detention_share / rates.scale
         while self.detention_credit[region] >= 1.0:
             self.detention_credit[region] -= 1.0
@@ -71,16 +71,16 @@ class Voice:
 
     def _detain(self, region):
         dissenters = self.dissenters[region]
-        luck = uniform(self.rates.seed, DETENTION, np.int64(self.standing[DETENTIONS]), ONCE)
-        self.standing[DETENTIONS] += 1
+        luck = uniform(self.rates.seed, DETENTION, np.int64(self.standing[CARRIED.detentions]), ONCE)
+        self.standing[CARRIED.detentions] += 1
         if not dissenters:
             return
         man = dissenters[int(luck * len(dissenters))]
         if man.within_reach:
             man.become(DETAINED)
             self.recent_detained[region] += 1
-            self.provinces[IN_DETAINED, region] += 1
-            self.book(HELD_DAYS, max(1, int(self.rates.detention_days)), man)
+            self.provinces[PROVINCE.detained, region] += 1
+            self.book(CALENDAR.held, max(1, int(self.rates.detention_days)), man)
 
 
 def by_dissent(men, regions):

@@ -20,6 +20,7 @@ from conscription_flight.model.behaviour.state_answer import (
 )
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
 from conscription_flight.model.engine.stages.evade import affordable, buy_out, come_free, evade, hide, injure
 from conscription_flight.model.engine.stages.men import (
     N_LIABILITIES,
@@ -33,28 +34,7 @@ from conscription_flight.model.engine.stages.men import (
     within_reach,
 )
 from conscription_flight.model.engine.stages.set_out import depart
-from conscription_flight.model.engine.state import (
-    BROUGHT_IN,
-    CALLED_UP,
-    EVADED,
-    EXPANDED,
-    FETCHED,
-    FOR_SALE,
-    IN_TRAINING,
-    INDUCTED,
-    MISSED,
-    NOTICE_CREDIT,
-    NOTICES,
-    RECALLED,
-    ROUNDING,
-    SHORTFALL,
-    SUBSTITUTES,
-    TAKEN,
-    WASTED,
-    WHO_DESERTED,
-    WHO_LOST,
-    WHO_SURRENDERED,
-)
+from conscription_flight.model.engine.state import ROUNDING
 from conscription_flight.model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
 from conscription_flight.model.randomness import (
     ANSWER,
@@ -72,22 +52,22 @@ def call_up(world, rates, day):
     """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
     standing, totals = col.standing(world), col.totals(world)
     planned = col.decree(world)[day].plan / rates.scale
-    totals[day, EXPANDED] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
-    standing[NOTICE_CREDIT] += planned + totals[day, EXPANDED] + rates.replacement * standing[MISSED]
-    standing[MISSED] = 0.0
-    standing[FOR_SALE] += exemptions_for_sale(rates.exemption_limit, planned)
+    totals[day, TOTAL.expanded] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
+    standing[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + rates.replacement * standing[CARRIED.missed]
+    standing[CARRIED.missed] = 0.0
+    standing[CARRIED.for_sale] += exemptions_for_sale(rates.exemption_limit, planned)
     come_free(world, rates, day)
     serve_recalled(world, rates, day)
-    notices = max(0, int(np.floor(standing[NOTICE_CREDIT] + ROUNDING)))
-    standing[NOTICE_CREDIT] -= notices
+    notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
+    standing[CARRIED.notice_credit] -= notices
     deal(world, rates, day, notices, weigh_pools(world, rates, day))
-    col.taken_by(world)[day + 1] = int(standing[TAKEN])
-    totals[day, SUBSTITUTES] = substitutes(
+    col.taken_by(world)[day + 1] = int(standing[CARRIED.taken])
+    totals[day, TOTAL.substitutes] = substitutes(
         missing_on(world, day - int(rates.substitution_days)),
         rates.replacement,
         rates.substitution,
     )
-    standing[SHORTFALL] += planned + totals[day, EXPANDED] - totals[day, INDUCTED] - totals[day, SUBSTITUTES]
+    standing[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
 
 
 @stage
@@ -96,7 +76,7 @@ def left_force(world, day):
     if day < 0:
         return 0.0
     out = col.totals(world)[day]
-    return out[WHO_LOST] + out[WHO_DESERTED] + out[WHO_SURRENDERED]
+    return out[TOTAL.lost] + out[TOTAL.deserted] + out[TOTAL.surrendered]
 
 
 @stage
@@ -104,7 +84,7 @@ def missing_on(world, day):
     """Men called up on a day who were not there or did not come."""
     if day < 0:
         return 0.0
-    return col.totals(world)[day, WASTED] + col.totals(world)[day, EVADED]
+    return col.totals(world)[day, TOTAL.wasted_notices] + col.totals(world)[day, TOTAL.evaded]
 
 
 @stage
@@ -115,7 +95,7 @@ def weigh_pools(world, rates, day):
         0.0,
         day - 1 - int(rates.widening_days),
     )
-    shortfall = col.totals(world)[noticed, SHORTFALL] if noticed >= 0 else 0.0
+    shortfall = col.totals(world)[noticed, TOTAL.shortfall] if noticed >= 0 else 0.0
     wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
     for pool in range(len(register)):
         by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
@@ -132,11 +112,11 @@ def deal(world, rates, day, notices, total):
     for _ in range(notices):
         pool = draw_pool(
             world,
-            uniform(rates.seed, NOTICE, np.int64(standing[NOTICES]), ONCE) * total,
+            uniform(rates.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total,
         )
         if pool < 0:
             break
-        standing[NOTICES] += 1
+        standing[CARRIED.notices] += 1
         register[pool].remaining -= register[pool].today
         total -= register[pool].today
         serve_notice(world, rates, day, pool)
@@ -166,12 +146,12 @@ def serve_notice(world, rates, day, pool):
     if within_reach(whom.status):
         kinds = world.n_types // world.n_registers
         kind = type_among(world, man, pool * kinds, kinds)
-        col.totals(world)[day, CALLED_UP] += 1
+        col.totals(world)[day, TOTAL.called_up] += 1
         col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
         answer(world, rates, day, man, kind, way_out_of(world, kind))
     else:
-        col.totals(world)[day, WASTED] += 1
-        col.standing(world)[MISSED] += 1
+        col.totals(world)[day, TOTAL.wasted_notices] += 1
+        col.standing(world)[CARRIED.missed] += 1
 
 
 @stage
@@ -183,8 +163,8 @@ def serve_recalled(world, rates, day):
     his place has been filled. Who came home, was detained and came free since then is on the list twice.
     """
     standing = col.standing(world)
-    recalled = col.recalled(world)[: int(standing[RECALLED])]
-    standing[RECALLED] = 0.0
+    recalled = col.recalled(world)[: int(standing[CARRIED.recalled])]
+    standing[CARRIED.recalled] = 0.0
     recalled.sort()
     for place in range(len(recalled)):
         if place > 0 and recalled[place] == recalled[place - 1]:
@@ -193,17 +173,17 @@ def serve_recalled(world, rates, day):
         whom = col.men(world)[man]
         if within_reach(whom.status):
             served = whom.past & WAS_SERVED
-            standing[NOTICE_CREDIT] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
-            if standing[NOTICE_CREDIT] <= ROUNDING - 1.0:
-                standing[NOTICE_CREDIT] += 1.0
+            standing[CARRIED.notice_credit] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
+            if standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
+                standing[CARRIED.notice_credit] += 1.0
                 whom.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             whom.past |= WAS_SERVED
-            col.totals(world)[day, CALLED_UP] += 1
+            col.totals(world)[day, TOTAL.called_up] += 1
             fetch(world, rates, day, man, type_of(world, man))
             if served:
-                col.totals(world)[day, FETCHED] += 1
-                col.totals(world)[day, BROUGHT_IN] += whom.status == TRAINING
+                col.totals(world)[day, TOTAL.fetched] += 1
+                col.totals(world)[day, TOTAL.brought_in] += whom.status == TRAINING
 
 
 @stage
@@ -269,8 +249,8 @@ def induct(world, man, kind, day):
     standing = col.standing(world)
     leave_home(world, man, kind, TRAINING)
     col.men(world)[man].past |= WAS_INDUCTED
-    taken = col.taken(world)[int(standing[TAKEN])]
+    taken = col.taken(world)[int(standing[CARRIED.taken])]
     taken.man, taken.kind = man, kind
-    standing[TAKEN] += 1
-    standing[IN_TRAINING] += 1
-    col.totals(world)[day, INDUCTED] += 1
+    standing[CARRIED.taken] += 1
+    standing[TOTAL.in_training] += 1
+    col.totals(world)[day, TOTAL.inducted] += 1

@@ -7,25 +7,13 @@ from conscription_flight.model.behaviour.hazard import days_until
 from conscription_flight.model.behaviour.protection import claim_chance, has_ground_of_his_own, protection_grounds
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, TOTAL
 from conscription_flight.model.engine.stages.calendar import FAR, book, date_of
 from conscription_flight.model.engine.stages.evade import send_back
 from conscription_flight.model.engine.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
 from conscription_flight.model.engine.stages.perceive import capacity_of, party_of, share_of, way_in
 from conscription_flight.model.engine.stages.set_out import knows_a_way
 from conscription_flight.model.engine.stages.settle import count_abroad
-from conscription_flight.model.engine.state import (
-    ABROAD_DAYS,
-    OF_ADMITTED,
-    OF_ASYLUM,
-    OF_GROSS,
-    OF_IRREGULAR,
-    OF_PROCESSED,
-    OF_REFUSED,
-    OF_RELOCATED,
-    OUTSIDE_RULE,
-    PLACES_ELSEWHERE,
-    TURNED_BACK,
-)
 from conscription_flight.model.parameters.schema import ASYLUM
 from conscription_flight.model.population import (
     ABROAD,
@@ -58,7 +46,7 @@ def cross(world, rates, day):
     for exit in range(world.n_exits):
         work_queue(world, rates, day, exit)
     for state in range(world.n_states):
-        col.standing(world)[PLACES_ELSEWHERE] += col.states(world)[state].places
+        col.standing(world)[CARRIED.places_elsewhere] += col.states(world)[state].places
         col.states(world)[state].places = 0.0
 
 
@@ -72,8 +60,8 @@ def share_places(world, day):
         return
     for exit in range(world.n_exits):
         state = col.exits(world)[exit].state
-        hosts[state].places += standing[PLACES_ELSEWHERE] * men_to_pass_on(world, day, exit) / waiting
-    standing[PLACES_ELSEWHERE] = 0.0
+        hosts[state].places += standing[CARRIED.places_elsewhere] * men_to_pass_on(world, day, exit) / waiting
+    standing[CARRIED.places_elsewhere] = 0.0
 
 
 @stage
@@ -110,9 +98,9 @@ def work_queue(world, rates, day, exit):
         door.men -= served
         cohort.ordinary -= passed
         serve_men(world, rates, day, exit, served)
-        places[day, OF_PROCESSED, door.state] += served * party + passed
+        places[day, PLACE.processed, door.state] += served * party + passed
         if col.border(world)[day, door.state].ordinary > 0.0:
-            places[day, OF_GROSS, door.state] += passed
+            places[day, PLACE.gross_entries, door.state] += passed
 
 
 @stage
@@ -134,7 +122,7 @@ def try_to_cross(world, rates, day, exit, man):
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     door, decree = col.exits(world)[exit], col.decree(world)[day]
     if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
-        col.totals(world)[day, TURNED_BACK] += 1
+        col.totals(world)[day, TOTAL.turned_back] += 1
         send_back(world, rates, man, kind, day)
         return
     regime, grounds = col.border(world)[day, door.state], protection_grounds(stance, liability)
@@ -157,12 +145,12 @@ def officer_key(exit_key, route):
 def refuse(world, rates, day, exit, man, kind):
     """A refused man gets in unseen, tries elsewhere at once, or goes back."""
     door, whom = col.exits(world)[exit], col.men(world)[man]
-    col.places(world)[day, OF_REFUSED, door.state] += 1
+    col.places(world)[day, PLACE.refused, door.state] += 1
     whom.past |= WAS_TURNED_AWAY
     _, liability, stance, _, papers, _ = traits_of(world, kind)
     if knows_a_way(rates, man, door, way_in(class_of(world, stance, liability), papers)):
         whom.past |= GOT_IN_UNSEEN
-        col.places(world)[day, OF_IRREGULAR, door.state] += 1
+        col.places(world)[day, PLACE.irregular, door.state] += 1
         settle_in(world, rates, day, man, kind, door.state, UNSEEN)
     elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
         whom.past |= IS_DIVERTING
@@ -176,16 +164,16 @@ def admit(world, rates, day, man, kind, state, route):
     """A man is let in; he may ask for asylum, or be taken over by another state."""
     col.men(world)[man].past |= WAS_ADMITTED
     places, traits = col.places(world), traits_of(world, kind)
-    places[day, OF_ADMITTED, state] += 1
-    places[day, OF_GROSS, state] += party_of(rates)
+    places[day, PLACE.admitted, state] += 1
+    places[day, PLACE.gross_entries, state] += party_of(rates)
     if traits[1] != 0:
-        col.totals(world)[day, OUTSIDE_RULE] += 1
+        col.totals(world)[day, TOTAL.exits_outside_rule] += 1
     claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
         route == ASYLUM, rates.claim_share, col.border(world)[day, state].recognition
     )
     host = relocated_to(world, rates, day, man, state) if claims else state
     if claims:
-        places[day, OF_ASYLUM, host] += 1
+        places[day, PLACE.asylum_claims, host] += 1
     standing = CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR
     settle_in(world, rates, day, man, kind, host, standing)
 
@@ -204,7 +192,7 @@ def relocated_to(world, rates, day, man, state):
         luck -= regimes[host].receives
         if luck < 0.0:
             hosts[state].places -= 1
-            col.places(world)[day, OF_RELOCATED, host] += 1
+            col.places(world)[day, PLACE.relocated, host] += 1
             return host
     return state
 
@@ -221,7 +209,7 @@ def settle_in(world, rates, day, man, kind, host, standing):
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
         day,
-        days_until(exponential(rates.seed, HOMEWARD, man, attempt), col.hazards(world)[ABROAD_DAYS]),
+        days_until(exponential(rates.seed, HOMEWARD, man, attempt), col.hazards(world)[CALENDAR.abroad]),
     )
     if standing == CLAIMANT:
         wait = days_until(
@@ -229,4 +217,4 @@ def settle_in(world, rates, day, man, kind, host, standing):
             1.0 / rates.processing_days,
         )
         trip.decision = date_of(day, wait)
-    book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)
+    book(world, CALENDAR.abroad, min(trip.going, trip.decision), man, kind)

@@ -6,6 +6,7 @@ from conscription_flight.model.behaviour.exit_value import cost_factor
 from conscription_flight.model.behaviour.hazard import days_until
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
 from conscription_flight.model.engine.stages.calendar import book, date_of
 from conscription_flight.model.engine.stages.men import (
     come_home,
@@ -15,17 +16,6 @@ from conscription_flight.model.engine.stages.men import (
     trip_of,
     type_of,
 )
-from conscription_flight.model.engine.state import (
-    BOUGHT_OUT,
-    EVADED,
-    FOR_SALE,
-    FOUND_HIDING,
-    HELD_DAYS,
-    IN_HIDING,
-    MISSED,
-    SELF_INJURED,
-    STAFF_DAYS,
-)
 from conscription_flight.model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
 
@@ -33,21 +23,21 @@ from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED,
 @stage
 def evade(world, day):
     """A called-up man does not come."""
-    col.totals(world)[day, EVADED] += 1
-    col.standing(world)[MISSED] += 1
+    col.totals(world)[day, TOTAL.evaded] += 1
+    col.standing(world)[CARRIED.missed] += 1
 
 
 @stage
 def hide(world, rates, man, kind, day):
     """A man goes into hiding, until he is found."""
     leave_home(world, man, kind, HIDING)
-    col.standing(world)[IN_HIDING] += 1
-    col.totals(world)[day, STAFF_DAYS] += rates.hide_cost
+    col.standing(world)[TOTAL.hiding] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.hide_cost
     luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man, kind).attempts))
     book(
         world,
-        HELD_DAYS,
-        date_of(day, days_until(luck, col.hazards(world)[HELD_DAYS])),
+        CALENDAR.held,
+        date_of(day, days_until(luck, col.hazards(world)[CALENDAR.held])),
         man,
         kind,
     )
@@ -57,21 +47,21 @@ def hide(world, rates, man, kind, day):
 def injure(world, rates, man, kind, day):
     """A man injures himself; he may recover."""
     leave_home(world, man, kind, INJURED)
-    col.totals(world)[day, SELF_INJURED] += 1
-    col.totals(world)[day, STAFF_DAYS] += rates.injure_cost
+    col.totals(world)[day, TOTAL.self_injured] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.injure_cost
     if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(world, HELD_DAYS, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
+        book(world, CALENDAR.held, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
 
 
 @stage
 def buy_out(world, rates, man, kind, day):
     """A man buys an exemption; False if none is left."""
-    if col.standing(world)[FOR_SALE] < 1.0:
+    if col.standing(world)[CARRIED.for_sale] < 1.0:
         return False
-    col.standing(world)[FOR_SALE] -= 1
+    col.standing(world)[CARRIED.for_sale] -= 1
     leave_home(world, man, kind, EXEMPTED)
-    col.totals(world)[day, BOUGHT_OUT] += 1
-    col.totals(world)[day, STAFF_DAYS] += rates.buy_cost
+    col.totals(world)[day, TOTAL.bought_out] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.buy_cost
     return True
 
 
@@ -97,7 +87,7 @@ def come_free(world, rates, day):
 
     Those of them with a notice, and some of the detained without one, are fetched and not asked.
     """
-    following = col.calendar(world)[HELD_DAYS, day]
+    following = col.calendar(world)[CALENDAR.held, day]
     while following:
         man = following - 1
         following = trip_of(world, man).link
@@ -105,8 +95,8 @@ def come_free(world, rates, day):
         status = whom.status
         punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
         if status == HIDING:
-            col.standing(world)[IN_HIDING] -= 1
-            col.totals(world)[day, FOUND_HIDING] += 1
+            col.standing(world)[TOTAL.hiding] -= 1
+            col.totals(world)[day, TOTAL.found] += 1
         served = whom.past & WAS_SERVED
         if served or punished:
             whom.past |= IS_FORCED

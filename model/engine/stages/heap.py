@@ -4,7 +4,7 @@ import numpy as np
 
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
-from conscription_flight.model.engine.state import RANKED
+from conscription_flight.model.engine.rows import CARRIED
 
 
 @stage
@@ -24,8 +24,8 @@ def swap(one, other):
 @stage
 def push(world, man, kind, level):
     """Put a man of a type into the heap."""
-    ranks, place = col.ranks(world), int(col.standing(world)[RANKED])
-    col.standing(world)[RANKED] += 1
+    ranks, place = col.ranks(world), int(col.standing(world)[CARRIED.ranked])
+    col.standing(world)[CARRIED.ranked] += 1
     ranks[place].level, ranks[place].man, ranks[place].kind = level, man, kind
     while place > 0 and comes_before(ranks[place], ranks[(place - 1) // 2]):
         swap(ranks[place], ranks[(place - 1) // 2])
@@ -35,8 +35,8 @@ def push(world, man, kind, level):
 @stage
 def pop(world):
     """Take the first man out of the heap: his number and his type."""
-    ranks, left = col.ranks(world), int(col.standing(world)[RANKED]) - 1
-    col.standing(world)[RANKED] = left
+    ranks, left = col.ranks(world), int(col.standing(world)[CARRIED.ranked]) - 1
+    col.standing(world)[CARRIED.ranked] = left
     man, kind, place = np.int64(ranks[0].man), np.int64(ranks[0].kind), 0
     swap(ranks[0], ranks[left])
     while True:

@@ -9,7 +9,7 @@ from conscription_flight.model.behaviour.protection import RIGHTFUL, protection_
 from conscription_flight.model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
 from conscription_flight.model.compiled import compiled, stage
 from conscription_flight.model.engine import columns as col
-from conscription_flight.model.engine.state import POOL, RECALLED, TRIPS
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
 from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES
 from conscription_flight.model.population import HOME, HOME_AGAIN, WAS_SERVED
 from conscription_flight.model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
@@ -112,7 +112,7 @@ def set_status(world, man, kind, status):
     """Give a man another status; the pool is the callable men within reach."""
     whom = col.men(world)[man]
     if traits_of(world, kind)[1] == 0:
-        col.standing(world)[POOL] += within_reach(status) - within_reach(whom.status)
+        col.standing(world)[TOTAL.pool] += within_reach(status) - within_reach(whom.status)
     whom.status = status
 
 
@@ -128,8 +128,8 @@ def own_trip(world, man, kind):
     whom = col.men(world)[man]
     if whom.slot == 0:
         standing = col.standing(world)
-        standing[TRIPS] += 1
-        row = np.int32(standing[TRIPS])
+        standing[CARRIED.trips] += 1
+        row = np.int32(standing[CARRIED.trips])
         whom.slot = row
         trip = col.trip(world)[row]
         trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
@@ -160,8 +160,8 @@ def come_home(world, rates, man, kind, at_once):
 def recall(world, man):
     """Put a man with an open notice on the list of the next morning."""
     standing = col.standing(world)
-    col.recalled(world)[int(standing[RECALLED])] = man
-    standing[RECALLED] += 1
+    col.recalled(world)[int(standing[CARRIED.recalled])] = man
+    standing[CARRIED.recalled] += 1
 
 
 @compiled

@@ -3,16 +3,8 @@
 from conscription_flight.model.behaviour.air_prices import charter_inquiries, charter_price
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import PLACE, TOTAL
 from conscription_flight.model.engine.stages.perceive import party_of
-from conscription_flight.model.engine.state import (
-    CHARTER_PRICE,
-    INQUIRIES,
-    OF_OPINION,
-    OF_QUEUE,
-    OF_STAYING,
-    OF_WAITING,
-    POOL,
-)
 
 
 @stage
@@ -22,14 +14,14 @@ def observe(world, rates, day):
     for exit in range(world.n_exits):
         door = col.exits(world)[exit]
         door.persons = persons_waiting(world, rates, day, exit)
-        places[day, OF_WAITING, door.state] += door.men
-        places[day, OF_QUEUE, door.state] += door.persons
+        places[day, PLACE.waiting, door.state] += door.men
+        places[day, PLACE.queue, door.state] += door.persons
     price_charters(world, rates)
-    for stock in range(POOL, totals.shape[1]):
+    for stock in range(TOTAL.pool, totals.shape[1]):
         totals[day, stock] = standing[stock]
     for state in range(world.n_states):
-        places[day, OF_STAYING, state] = col.states(world)[state].staying
-        places[day, OF_OPINION, state] = col.states(world)[state].opinion
+        places[day, PLACE.net_stay, state] = col.states(world)[state].staying
+        places[day, PLACE.opinion, state] = col.states(world)[state].opinion
 
 
 @stage
@@ -49,8 +41,8 @@ def price_charters(world, rates):
         if col.exits(world)[exit].by_air and not col.exits(world)[exit].charter:
             unserved += col.exits(world)[exit].persons
     inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
-    standing[INQUIRIES] = inquiries
-    standing[CHARTER_PRICE] = charter_price(
+    standing[TOTAL.charter_inquiries] = inquiries
+    standing[TOTAL.charter_price] = charter_price(
         rates.ordinary_charter_price,
         inquiries,
         rates.ordinary_inquiries,

@@ -20,8 +20,9 @@ from conscription_flight.model.behaviour.networks import support_factor
 from conscription_flight.model.behaviour.protection import ANYBODY, screened_share
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
 from conscription_flight.model.engine.stages.men import N_DOCUMENTS, N_LIABILITIES, N_MEANS
-from conscription_flight.model.engine.state import A_WEEK, CHARTER_PRICE, NEWS, PLACES_ELSEWHERE
+from conscription_flight.model.engine.state import A_WEEK
 from conscription_flight.model.parameters.schema import ASYLUM
 
 
@@ -29,9 +30,9 @@ from conscription_flight.model.parameters.schema import ASYLUM
 def decrees(world, rates, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
     decree, standing = col.decree(world)[day], col.standing(world)
-    standing[NEWS] = faded(standing[NEWS], rates.attention_days) + decree.news
+    standing[CARRIED.news] = faded(standing[CARRIED.news], rates.attention_days) + decree.news
     today = decree.relocation / rates.scale
-    standing[PLACES_ELSEWHERE] = min(standing[PLACES_ELSEWHERE] + today, max(1.0, A_WEEK * today))
+    standing[CARRIED.places_elsewhere] = min(standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
 
 @stage
@@ -138,7 +139,7 @@ def set_fare(world, rates, day, exit):
     """Today's price of an exit by air, US dollars."""
     door = col.exits(world)[exit]
     if door.charter:
-        door.fare = col.standing(world)[CHARTER_PRICE]
+        door.fare = col.standing(world)[TOTAL.charter_price]
     elif door.by_air:
         wanted = door.persons + ordinary_of(world, day, exit)
         door.fare = door.fare_ratio * fare(

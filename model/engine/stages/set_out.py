@@ -12,6 +12,7 @@ from conscription_flight.model.behaviour.setting_out import pressure, urge
 from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, PLACE, TOTAL
 from conscription_flight.model.engine.stages.men import (
     N_DOCUMENTS,
     N_LIABILITIES,
@@ -27,7 +28,7 @@ from conscription_flight.model.engine.stages.men import (
     trip_of,
 )
 from conscription_flight.model.engine.stages.perceive import ordinary_of, way_in
-from conscription_flight.model.engine.state import MOST_ATTEMPTS, NEWS, OF_SET_OUT, SET_OUT_AGAIN, TAKEN
+from conscription_flight.model.engine.state import MOST_ATTEMPTS
 from conscription_flight.model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
 from conscription_flight.model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
 
@@ -39,12 +40,12 @@ ABOVE_ROUNDING = 1.0 + 1e-9
 def set_out(world, rates, day):
     """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
     decree, kind = col.decree(world)[day], np.int64(0)
-    news = attention(col.standing(world)[NEWS], rates.attention_floor)
+    news = attention(col.standing(world)[CARRIED.news], rates.attention_floor)
     haste = hurry(
         closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days),
         rates.closure_strength,
     )
-    taken = col.standing(world)[TAKEN] * rates.scale
+    taken = col.standing(world)[CARRIED.taken] * rates.scale
     announced = announced_risk(decree.quota, taken, rates.callable_men, rates.second_wave, rates.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
@@ -149,9 +150,9 @@ def depart(world, rates, man, kind, day):
     door, trip = col.exits(world)[exit], own_trip(world, man, kind)
     leave_home(world, man, kind, WAITING)
     if whom.past & HAS_SET_OUT:
-        col.totals(world)[day, SET_OUT_AGAIN] += 1
+        col.totals(world)[day, TOTAL.set_out_again] += 1
     else:
-        col.places(world)[day, OF_SET_OUT, door.state] += 1
+        col.places(world)[day, PLACE.set_out, door.state] += 1
     whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
     trip.exit = exit
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)

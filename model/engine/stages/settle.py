@@ -9,18 +9,11 @@ from conscription_flight.model.behaviour.protection import protection_grounds, r
 from conscription_flight.model.behaviour.skill import skilled_chance
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, PLACE, TOTAL
 from conscription_flight.model.engine.stages.calendar import FAR, book, date_of
 from conscription_flight.model.engine.stages.men import class_of, come_home, traits_of, trip_of, type_of
 from conscription_flight.model.engine.stages.perceive import admission_chance
-from conscription_flight.model.engine.state import (
-    ABROAD_DAYS,
-    MOST_STAYS,
-    OF_RECOGNISED,
-    OF_REJECTED,
-    OF_RETURNED,
-    SKILLED_ABROAD,
-    SKILLED_OUTSIDE_RULE_ABROAD,
-)
+from conscription_flight.model.engine.state import MOST_STAYS
 from conscription_flight.model.parameters.schema import EXEMPT
 from conscription_flight.model.population import CLAIMANT, RECOGNISED, REJECTED, WAS_RECOGNISED
 from conscription_flight.model.randomness import (
@@ -38,7 +31,7 @@ from conscription_flight.model.randomness import (
 @stage
 def settle(world, rates, day):
     """Men abroad whose day has come: their claim is decided, or they go home unless they put it off."""
-    following = col.calendar(world)[ABROAD_DAYS, day]
+    following = col.calendar(world)[CALENDAR.abroad, day]
     while following:
         man = following - 1
         trip, kind = trip_of(world, man), type_of(world, man)
@@ -49,7 +42,7 @@ def settle(world, rates, day):
         if leaves:
             leave_host(world, rates, day, man, kind)
         else:
-            book(world, ABROAD_DAYS, min(trip.going, trip.decision), man, kind)
+            book(world, CALENDAR.abroad, min(trip.going, trip.decision), man, kind)
 
 
 @stage
@@ -68,10 +61,10 @@ def is_sent_home(world, rates, day, man, kind):
     if uniform(rates.seed, DECISION, man, col.states(world)[trip.host].key) < chance:
         trip.standing = RECOGNISED
         col.men(world)[man].past |= WAS_RECOGNISED
-        col.places(world)[day, OF_RECOGNISED, trip.host] += 1
+        col.places(world)[day, PLACE.recognised, trip.host] += 1
         return False
     trip.standing = REJECTED
-    col.places(world)[day, OF_REJECTED, trip.host] += 1
+    col.places(world)[day, PLACE.rejected, trip.host] += 1
     return uniform(rates.seed, REMOVAL, man, np.int64(trip.attempts)) >= rates.non_refoulement
 
 
@@ -92,7 +85,7 @@ def goes_home(world, rates, day, man, kind):
     if uniform(rates.seed, GOES_HOME, man, nth) < chance:
         return True
     trip.stays = min(trip.stays + 1, MOST_STAYS)
-    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), col.hazards(world)[ABROAD_DAYS])
+    wait = days_until(exponential(rates.seed, HOMEWARD, man, nth + 256), col.hazards(world)[CALENDAR.abroad])
     trip.going = date_of(day, wait)
     return False
 
@@ -111,7 +104,7 @@ def of_standing(rates, standing):
 def leave_host(world, rates, day, man, kind):
     """A man abroad is home again."""
     host = trip_of(world, man).host
-    col.places(world)[day, OF_RETURNED, host] += 1
+    col.places(world)[day, PLACE.returned, host] += 1
     count_abroad(world, rates, man, kind, host, -1.0)
     come_home(world, rates, man, kind, False)
 
@@ -124,5 +117,5 @@ def count_abroad(world, rates, man, kind, host, one):
     col.regions(world)[region].abroad += one
     chance = skilled_chance(rates.skilled[wealth], liability == EXEMPT, age == 0, rates.student)
     if uniform(rates.seed, SKILL, man, ONCE) < chance:
-        col.standing(world)[SKILLED_ABROAD] += one
-        col.standing(world)[SKILLED_OUTSIDE_RULE_ABROAD] += one * (liability != 0)
+        col.standing(world)[TOTAL.skilled_abroad] += one
+        col.standing(world)[TOTAL.skilled_outside_rule_abroad] += one * (liability != 0)

@@ -14,6 +14,7 @@ from conscription_flight.model.behaviour.voice import (
 )
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PROVINCE
 from conscription_flight.model.engine.stages.calendar import book
 from conscription_flight.model.engine.stages.men import (
     N_LIABILITIES,
@@ -23,14 +24,6 @@ from conscription_flight.model.engine.stages.men import (
     type_of,
     within_reach,
 )
-from conscription_flight.model.engine.state import (
-    DETENTIONS,
-    HELD_DAYS,
-    IN_ATTACKS,
-    IN_DETAINED,
-    IN_PROTESTS,
-    NEWS,
-)
 from conscription_flight.model.parameters.schema import FIRST_DISSENTING
 from conscription_flight.model.population import DETAINED
 from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION, ONCE, uniform
@@ -39,7 +32,7 @@ from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION
 @stage
 def voice(world, rates, day):
     """Attacks and protests of the day, by region; of those who protest some are detained."""
-    noticed = attention(col.standing(world)[NEWS], rates.attention_floor)
+    noticed = attention(col.standing(world)[CARRIED.news], rates.attention_floor)
     attack_offices(world, rates, day, noticed)
     for region in range(world.n_regions):
         protest(world, rates, day, region, noticed)
@@ -67,7 +60,7 @@ def attack_offices(world, rates, day, noticed):
             if luck < 0.0:
                 break
             place += 1
-        col.provinces(world)[day, IN_ATTACKS, place] += 1
+        col.provinces(world)[day, PROVINCE.attacks, place] += 1
 
 
 @stage
@@ -85,7 +78,7 @@ def protest(world, rates, day, region, noticed):
             rates.repression,
         ),
     )
-    provinces[day, IN_PROTESTS, region] = participants
+    provinces[day, PROVINCE.protests, region] = participants
     home.detention_credit += participants * rates.detention_share / rates.scale
     while home.detention_credit >= 1.0:
         home.detention_credit -= 1.0
@@ -99,15 +92,15 @@ def detain(world, rates, day, region):
     man = pick_dissenter(
         world,
         region,
-        uniform(rates.seed, DETENTION, np.int64(standing[DETENTIONS]), ONCE),
+        uniform(rates.seed, DETENTION, np.int64(standing[CARRIED.detentions]), ONCE),
     )
-    standing[DETENTIONS] += 1
+    standing[CARRIED.detentions] += 1
     if man >= 0 and within_reach(col.men(world)[man].status):
         kind = type_of(world, man)
         leave_home(world, man, kind, DETAINED)
         col.regions(world)[region].recent_detained += 1
-        col.provinces(world)[day, IN_DETAINED, region] += 1
-        book(world, HELD_DAYS, day + max(1, int(rates.detention_days)), man, kind)
+        col.provinces(world)[day, PROVINCE.detained, region] += 1
+        book(world, CALENDAR.held, day + max(1, int(rates.detention_days)), man, kind)
 
 
 @stage
