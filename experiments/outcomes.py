@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import unknown
+from conscription_flight.model.engine.rows import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
 from conscription_flight.model.outcomes import OUTCOMES, columns_of
-from conscription_flight.model.world import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """A border state as a Mesa agent: a view of its columns and of its regime of the day."""
 
 from conscription_flight.model.agents import ModelAgent
-from conscription_flight.model.cards import ROUTES
-from conscription_flight.model.world import OF_QUEUE, OF_STAYING, OF_WAITING
+from conscription_flight.model.engine.rows import PLACE
+from conscription_flight.model.parameters.schema import ROUTES
 
 
 class BorderState(ModelAgent):
@@ -38,17 +38,17 @@ class BorderState(ModelAgent):
     @property
     def net_stay(self) -> float:
         """Men here now."""
-        return self._stock(OF_STAYING) * self.model.settings.scale
+        return self._stock(PLACE.net_stay) * self.model.settings.scale
 
     @property
     def waiting(self) -> float:
         """Men waiting to get here."""
-        return self._stock(OF_WAITING) * self.model.settings.scale
+        return self._stock(PLACE.waiting) * self.model.settings.scale
 
     @property
     def queue(self) -> float:
         """Persons in the queue, ordinary travellers included."""
-        return self._stock(OF_QUEUE)
+        return self._stock(PLACE.queue)
 
     def _stock(self, row):
         return float(self.model.world.places[self.model.today, row, self.index]) if self.model.day else 0.0

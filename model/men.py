@@ -15,6 +15,8 @@ try:
 except ImportError:
     from mesa.agent import GroupBy
 
+from conscription_flight.model.engine.rows import TOTAL
+from conscription_flight.model.engine.stages.men import leave_home
 from conscription_flight.model.population import (
     ABROAD,
     HAS_SET_OUT,
@@ -29,8 +31,6 @@ from conscription_flight.model.population import (
     shape_of,
     trait_names,
 )
-from conscription_flight.model.stages.men import leave_home
-from conscription_flight.model.world import IN_HIDING
 
 ATTRIBUTES = (*TRAITS, "status", "place", "attempts", "unique_id", *PASTS)
 
@@ -116,7 +116,7 @@ def write_status(model, man: int, status: str) -> None:
     kind = int(np.searchsorted(world.offsets, man, side="right")) - 1
     leave_home(world.handle, man, kind, allowed[status])
     if allowed[status] == HIDING:
-        world.standing[IN_HIDING] += 1
+        world.standing[TOTAL.hiding] += 1
 
 
 class EligibleMen(AgentSet):

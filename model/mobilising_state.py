@@ -1,8 +1,8 @@
 """The mobilising state as a Mesa agent: a view of its draft and of its control of the exits."""
 
 from conscription_flight.model.agents import ModelAgent
-from conscription_flight.model.cards import LIABILITIES
-from conscription_flight.model.world import CALLED_UP, IN_TRAINING, INDUCTED, POOL, WASTED
+from conscription_flight.model.engine.rows import TOTAL
+from conscription_flight.model.parameters.schema import LIABILITIES
 
 
 class MobilisingState(ModelAgent):
@@ -27,27 +27,27 @@ class MobilisingState(ModelAgent):
     @property
     def pool(self) -> float:
         """Callable men within reach."""
-        return self._standing(POOL)
+        return self._standing(TOTAL.pool)
 
     @property
     def in_training(self) -> float:
         """Men in training."""
-        return self._standing(IN_TRAINING)
+        return self._standing(TOTAL.in_training)
 
     @property
     def called_up(self) -> float:
         """Men served with a notice so far."""
-        return self._so_far(CALLED_UP)
+        return self._so_far(TOTAL.called_up)
 
     @property
     def wasted_notices(self) -> float:
         """Notices so far to men who were not there."""
-        return self._so_far(WASTED)
+        return self._so_far(TOTAL.wasted_notices)
 
     @property
     def inducted(self) -> float:
         """Men inducted so far."""
-        return self._so_far(INDUCTED)
+        return self._so_far(TOTAL.inducted)
 
     def _standing(self, row):
         return float(self.model.world.standing[row]) * self.model.settings.scale

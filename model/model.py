@@ -5,24 +5,24 @@ import numpy as np
 
 from conscription_flight.model.border_state import BorderState
 from conscription_flight.model.compiled import compiled, stage
+from conscription_flight.model.engine.rule_inputs import rates_of
+from conscription_flight.model.engine.stages.call_up import call_up
+from conscription_flight.model.engine.stages.cross import cross
+from conscription_flight.model.engine.stages.hosts import hosts
+from conscription_flight.model.engine.stages.observe import observe
+from conscription_flight.model.engine.stages.opening import open_world
+from conscription_flight.model.engine.stages.perceive import decrees, perceive
+from conscription_flight.model.engine.stages.serve import serve
+from conscription_flight.model.engine.stages.set_out import set_out
+from conscription_flight.model.engine.stages.settle import settle
+from conscription_flight.model.engine.stages.voice import voice
+from conscription_flight.model.engine.state import world_of
 from conscription_flight.model.men import EligibleMan, EligibleMen
 from conscription_flight.model.mobilising_state import MobilisingState
 from conscription_flight.model.outcomes import Outcomes
-from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies import Policy
 from conscription_flight.model.population import PASTS
-from conscription_flight.model.rates import rates_of
-from conscription_flight.model.stages.call_up import call_up
-from conscription_flight.model.stages.cross import cross
-from conscription_flight.model.stages.hosts import hosts
-from conscription_flight.model.stages.observe import observe
-from conscription_flight.model.stages.opening import open_world
-from conscription_flight.model.stages.perceive import decrees, perceive
-from conscription_flight.model.stages.serve import serve
-from conscription_flight.model.stages.set_out import set_out
-from conscription_flight.model.stages.settle import settle
-from conscription_flight.model.stages.voice import voice
-from conscription_flight.model.world import world_of
 
 
 @stage
@@ -40,7 +40,8 @@ def pass_day(world, rates, day):
     observe(world, rates, day)
 
 
-DAY = pass_day.py_func.__code__.co_names
+SCHEDULE = ("decrees", "perceive", "call_up", "set_out", "cross", "settle", "serve", "voice", "hosts", "observe")
+"""The stages of a day in their order: what `pass_day` calls, and what the reference engine goes by."""
 AT_ONCE = 30
 """Days that compiled code passes before Python, and with it Ctrl-C, has its turn: a turn costs as much as a day of a small run."""
 
@@ -133,7 +134,7 @@ class ConscriptionFlight(mesa.Model):
     def _pass(self, first, last):
         if self.settings.engine == "reference":
             for day in range(first, last):
-                self._plain.pass_day(day, DAY)
+                self._plain.pass_day(day, SCHEDULE)
         else:
             pass_days(self.world.handle, self.rates, first, last)
 

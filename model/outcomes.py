@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from conscription_flight.model.parameters import Settings
-from conscription_flight.model.world import (
-    PLACE_FLOWS,
-    PLACE_STOCKS,
-    REGION_FLOWS,
-    WORLD_FLOWS,
-    WORLD_STOCKS,
-    World,
-)
+from conscription_flight.model.engine.rows import PLACE_FLOWS, PLACE_STOCKS, REGION_FLOWS, WORLD_FLOWS, WORLD_STOCKS
+from conscription_flight.model.parameters.settings import Settings
+
+if TYPE_CHECKING:
+    from conscription_flight.model.engine.state import World
 
 
 @dataclass(frozen=True)
@@ -171,7 +167,7 @@ class Outcomes:
     Flows are those of the day, stocks and levels those of its evening; `sums()` adds up flows and takes the last of the others.
     """
 
-    def __init__(self, world: World, settings: Settings, days: int):
+    def __init__(self, world: "World", settings: Settings, days: int):
         """Read the first `days` days of a world."""
         layout = settings.once(_layout)
         self.states: tuple[str, ...] = layout.states

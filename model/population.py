@@ -7,8 +7,8 @@ resistance, so that a man is his index and his rank within the type is his place
 
 import numpy as np
 
-from conscription_flight.model.cards import DOCUMENTS, LIABILITIES, MEANS, STANCES
-from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.parameters.settings import Settings
 
 TRAITS = ("region", "liability", "stance", "age", "documents", "means")
 

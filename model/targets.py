@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from conscription_flight.model.cards import ROUTES
 from conscription_flight.model.outcomes import Outcomes
-from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.schema import ROUTES
+from conscription_flight.model.parameters.settings import Settings
 
 WEEK = slice(0, 7)
 FOUR_DAYS = slice(0, 4)

@@ -10,7 +10,7 @@ import numpy as np
 
 from conscription_flight.model.behaviour.protection import protection_grounds
 from conscription_flight.model.behaviour.skill import skilled_chance
-from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, MEANS, STANCES
 from conscription_flight.model.population import TRAITS, expected_men, shape_of, type_offsets
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 from conscription_flight.analysis.estimands import ESTIMANDS, parts_of
 from conscription_flight.config.claims import EACH
 from conscription_flight.errors import unknown
-from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, STANCES
 from conscription_flight.model.outcomes import OUTCOMES
+from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, STANCES
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from conscription_flight.sampling.draws import run_seed
 from conscription_flight.sampling.prior_shares import shares, values_of
 
 if TYPE_CHECKING:
-    from conscription_flight.model.cards import Card
+    from conscription_flight.model.parameters.card import Card
 
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conscription_flight.calibration.likelihood import Observation
     from conscription_flight.config.plan import Plan
-    from conscription_flight.model.cards import Card
+    from conscription_flight.model.parameters.card import Card
 
 PLACES = 4
 LOW, HIGH = 0.05, 0.95

@@ -28,8 +28,8 @@ from conscription_flight.analysis.tidy import draws_frame
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems
-from conscription_flight.model.card import Prior
 from conscription_flight.model.parameters import SettingsError, read_settings
+from conscription_flight.model.parameters.card import Prior
 from conscription_flight.model.randomness import seed_of
 from conscription_flight.model.targets import TARGETS
 from conscription_flight.reports import basis

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from conscription_flight.model.card import as_text
+from conscription_flight.model.parameters.card import as_text
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
 EACH = "arm"

@@ -14,9 +14,9 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError, fie
 
 from conscription_flight.config.claims import Claim, Data
 from conscription_flight.config.tree import node_at
-from conscription_flight.model.card import Name as PlainName
-from conscription_flight.model.card import as_day, as_text, as_words
 from conscription_flight.model.parameters import problem_lines
+from conscription_flight.model.parameters.card import Name as PlainName
+from conscription_flight.model.parameters.card import as_day, as_text, as_words
 from conscription_flight.model.wording import as_written
 
 Name = Annotated[str, Field(min_length=1), AfterValidator(as_text)]

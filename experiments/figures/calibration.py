@@ -30,7 +30,7 @@ from conscription_flight.figures.style import (
     with_commas,
     wrapped,
 )
-from conscription_flight.model.card import Prior
+from conscription_flight.model.parameters.card import Prior
 from conscription_flight.outcomes import in_words
 from conscription_flight.reports import basis
 from conscription_flight.reports.numbers import card_digits

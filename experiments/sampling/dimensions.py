@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
-from conscription_flight.model.card import Card
+from conscription_flight.model.parameters.card import Card
 
 PRIOR = "prior"
 WHOLE = ("days", "scale")

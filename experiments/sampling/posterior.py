@@ -17,8 +17,8 @@ from scipy.stats import rankdata
 
 from conscription_flight import CONF
 from conscription_flight.errors import Problems
-from conscription_flight.model.card import Prior
 from conscription_flight.model.parameters import draw_values
+from conscription_flight.model.parameters.card import Prior
 from conscription_flight.model.randomness import seed_of
 
 OWN = CONF / "posterior"

@@ -10,7 +10,7 @@ import numpy as np
 from conscription_flight.model.randomness import seed_of
 
 if TYPE_CHECKING:
-    from conscription_flight.model.cards import Card
+    from conscription_flight.model.parameters.card import Card
 
 BLOCK = 100
 """Draws that come from one stream of a card."""

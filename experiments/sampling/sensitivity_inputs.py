@@ -13,7 +13,7 @@ from conscription_flight.model.randomness import seed_of
 from conscription_flight.sampling.unit_cube import LEVELS
 
 if TYPE_CHECKING:
-    from conscription_flight.model.cards import Card
+    from conscription_flight.model.parameters.card import Card
 
 CHANCE, REST = "chance", "all other cards"
 INSIDE = 0.05, 0.95

@@ -26,7 +26,7 @@ from conscription_flight.sampling.unit_cube import morris, saltelli
 
 if TYPE_CHECKING:
 
-    from conscription_flight.model.cards import Card
+    from conscription_flight.model.parameters.card import Card
 
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from conscription_flight.model.cards import GROUNDS, LIABILITIES, STANCES
 from conscription_flight.model.compiled import compiled
+from conscription_flight.model.parameters.schema import GROUNDS, LIABILITIES, STANCES
 
 DISCRIMINATORY, COMPLICITY, BELIEF, ANYBODY = 1 << np.arange(len(GROUNDS))
 RIGHTFUL = DISCRIMINATORY | COMPLICITY | BELIEF

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from conscription_flight.model.cards import DOCUMENTS, ROUTES
+from conscription_flight.model.parameters.schema import DOCUMENTS, ROUTES
 from conscription_flight.model.policies.base import Announced, AtBorders, Levers
 
 

@@ -1,6 +1,7 @@
 """Each border state as the documents put it: the dated changes on its own card."""
 
-from conscription_flight.model.parameters import Settings, nearest
+from conscription_flight.model.parameters.messages import nearest
+from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies.admission import Admission
 from conscription_flight.model.policies.base import Levers, Mechanism
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conscription_flight.model.cards import LIABILITIES
+from conscription_flight.model.parameters.schema import LIABILITIES
 from conscription_flight.model.policies.base import Announced, Levers
 
 HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}

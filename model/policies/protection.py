@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conscription_flight.model.cards import GROUNDS
+from conscription_flight.model.parameters.schema import GROUNDS
 from conscription_flight.model.policies.base import AtBorders, Levers, bits
 
 

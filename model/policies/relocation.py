@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies.base import AtBorders, Levers, states_named, unknown_states
 
 

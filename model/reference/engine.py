@@ -1,31 +1,27 @@
-"""The reference engine: the world, and the stages of its day."""
+"""The reference engine: the world and its day; the stages stand in files of their own."""
 
 from types import SimpleNamespace
 
 import numpy as np
 
 from conscription_flight.model.behaviour.setting_out import resistance
+from conscription_flight.model.engine.rows import CALENDARS, TOTAL
 from conscription_flight.model.population import shape_of
-from conscription_flight.model.randomness import (
-    BEFORE,
-    DETENTION,
-    ONCE,
-    QUEUE_ORDER,
-    RESISTANCE,
-    exponential,
-    uniform,
-    word,
-)
-from conscription_flight.model.reference.bordering import Bordering
-from conscription_flight.model.reference.door import Door
-from conscription_flight.model.reference.drafting import Drafting
+from conscription_flight.model.randomness import BEFORE, DETENTION, ONCE, RESISTANCE, exponential, uniform
+from conscription_flight.model.reference.call_up import CallUp
+from conscription_flight.model.reference.cross import Cross
+from conscription_flight.model.reference.exit import Exit
+from conscription_flight.model.reference.hosts import Hosts
 from conscription_flight.model.reference.man import PlainMan
-from conscription_flight.model.reference.perceiving import Perceiving
-from conscription_flight.model.reference.serving import Serving, by_dissent
-from conscription_flight.model.world import CALENDARS, OF_OPINION, OF_QUEUE, OF_STAYING, OF_WAITING, POOL
+from conscription_flight.model.reference.observe import Observe
+from conscription_flight.model.reference.perceive import Perceive
+from conscription_flight.model.reference.serve import Serve
+from conscription_flight.model.reference.set_out import SetOut
+from conscription_flight.model.reference.settle import Settle
+from conscription_flight.model.reference.voice import Voice, by_dissent
 
 
-class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
+class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hosts, Observe):
     """The world of the reference lane; columns are only written, for those who look at the men from outside."""
 
     def __init__(self, model):
@@ -33,7 +29,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.model, self.world, self.day = model, model.world, 0
         self.rates = SimpleNamespace(**{name: model.rates[name] for name in model.rates.dtype.names})
         self.standing = self.world.standing
-        self.doors = [Door(row) for row in self.world.exits]
+        self.doors = [Exit(row) for row in self.world.exits]
         regions = len(self.world.regions)
         self.leavers, self.call_ups, self.abroad = (
             np.zeros(regions),
@@ -54,7 +50,7 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.served = np.zeros(len(self.world.register), dtype=int)
         self.men = list(self._men())
         self.dissenters = by_dissent(self.men, regions)
-        self.standing[POOL] = sum(man.liability == 0 for man in self.men)
+        self.standing[TOTAL.pool] = sum(man.liability == 0 for man in self.men)
         self.detention_credit[:] = [uniform(self.rates.seed, DETENTION, region, BEFORE) for region in range(regions)]
         self._price_charters()
 
@@ -80,6 +76,10 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         """The men whose day it is, the last to be put down first."""
         return reversed(self.calendars[which].pop(self.day, []))
 
+    def share_of_men(self, region, count):
+        """A count relative to the men of a region, to one where nobody lives."""
+        return count / max(1.0, self.world.regions["men"][region])
+
     def pass_day(self, day, stages):
         """Pass one day, stage by stage, and write the columns."""
         self.day, self.decree, self.border = (
@@ -100,24 +100,3 @@ class ReferenceEngine(Perceiving, Drafting, Bordering, Serving):
         self.world.trip["attempts"][1:] = [man.attempts for man in self.men]
         self.world.trip["host"][1:] = [man.host or 0 for man in self.men]
         self.world.trip["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
-
-    def set_out(self):
-        """Every man feels the day's pressure; those who set out join the queues in keyed random order."""
-        self.leavers_this_morning, self.urges = self.leavers.copy(), {}
-        for man in self.men:
-            man.step()
-        for door in self.doors:
-            door.arriving.sort(key=lambda man: word(self.rates.seed, QUEUE_ORDER, man.number, man.attempts))
-            door.queue.extend(door.arriving)
-            door.cohorts.append([len(door.arriving), self.ordinary_of(door)])
-            door.arriving = []
-
-    def observe(self):
-        """Write down the stocks of the evening."""
-        self._price_charters()
-        self.totals[POOL:] = self.standing[POOL : len(self.totals)]
-        self.places[OF_STAYING] = self.world.states["staying"]
-        self.places[OF_OPINION] = self.world.states["opinion"]
-        for door in self.doors:
-            self.places[OF_WAITING, door.state] += len(door.queue)
-            self.places[OF_QUEUE, door.state] += door.persons_waiting(self.party)

@@ -20,6 +20,9 @@ from conscription_flight.model.behaviour.protection import protection_grounds
 from conscription_flight.model.behaviour.setting_out import expected_frailty, pressure, renewed_resistance
 from conscription_flight.model.behaviour.skill import skilled_chance
 from conscription_flight.model.behaviour.willingness import combat_weight, reluctance
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, TOTAL
+from conscription_flight.model.engine.state import MOST_ATTEMPTS
+from conscription_flight.model.parameters.schema import EXEMPT
 from conscription_flight.model.population import (
     EXEMPTED,
     HAS_SET_OUT,
@@ -46,25 +49,6 @@ from conscription_flight.model.randomness import (
     UNFIT,
     exponential,
     uniform,
-)
-from conscription_flight.model.stages.set_out import MOST_ATTEMPTS
-from conscription_flight.model.stages.settle import EXEMPT
-from conscription_flight.model.world import (
-    BOUGHT_OUT,
-    EVADED,
-    FOR_SALE,
-    HELD_DAYS,
-    IN_HIDING,
-    IN_TRAINING,
-    INDUCTED,
-    MISSED,
-    OF_SET_OUT,
-    POOL,
-    SELF_INJURED,
-    SET_OUT_AGAIN,
-    SKILLED_ABROAD,
-    SKILLED_OUTSIDE_RULE_ABROAD,
-    STAFF_DAYS,
 )
 
 
@@ -161,7 +145,7 @@ class PlainMan(ModelAgent):
         before = self.within_reach
         self.status = status
         if self.liability == 0:
-            self.engine.standing[POOL] += self.within_reach - before
+            self.engine.standing[TOTAL.pool] += self.within_reach - before
 
     def depart(self):
         """Join the arrivals of the exit he likes best; False if there is none."""
@@ -171,9 +155,9 @@ class PlainMan(ModelAgent):
             return False
         self.become(WAITING)
         if self.past & HAS_SET_OUT:
-            self.engine.totals[SET_OUT_AGAIN] += 1
+            self.engine.totals[TOTAL.set_out_again] += 1
         else:
-            self.engine.places[OF_SET_OUT, door.state] += 1
+            self.engine.places[PLACE.set_out, door.state] += 1
         self.past |= HAS_SET_OUT
         self.door, self.attempts = door, min(self.attempts + 1, np.int64(MOST_ATTEMPTS))
         door.arriving.append(self)
@@ -238,18 +222,18 @@ class PlainMan(ModelAgent):
         if chosen == REPORT or ways[chosen]() is False:
             self.be_inducted()
         else:
-            self.engine.totals[EVADED] += 1
-            self.engine.standing[MISSED] += 1
+            self.engine.totals[TOTAL.evaded] += 1
+            self.engine.standing[CARRIED.missed] += 1
 
     def hide(self):
         """Go into hiding, until he is found."""
         rates = self.engine.rates
         self.become(HIDING)
-        self.engine.standing[IN_HIDING] += 1
-        self.engine.totals[STAFF_DAYS] += rates.hide_cost
+        self.engine.standing[TOTAL.hiding] += 1
+        self.engine.totals[TOTAL.staff_days] += rates.hide_cost
         luck = exponential(rates.seed, FOUND, self.number, self.attempts)
         self.engine.book(
-            HELD_DAYS,
+            CALENDAR.held,
             days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR)),
             self,
         )
@@ -258,27 +242,27 @@ class PlainMan(ModelAgent):
         """Injure himself; he may recover."""
         rates = self.engine.rates
         self.become(INJURED)
-        self.engine.totals[SELF_INJURED] += 1
-        self.engine.totals[STAFF_DAYS] += rates.injure_cost
+        self.engine.totals[TOTAL.self_injured] += 1
+        self.engine.totals[TOTAL.staff_days] += rates.injure_cost
         if uniform(rates.seed, UNFIT, self.number, ONCE) >= rates.unfit:
-            self.engine.book(HELD_DAYS, max(1.0, np.floor(rates.healing_days)), self)
+            self.engine.book(CALENDAR.held, max(1.0, np.floor(rates.healing_days)), self)
 
     def buy_out(self):
         """Buy an exemption; False if none is left."""
-        if self.engine.standing[FOR_SALE] < 1.0:
+        if self.engine.standing[CARRIED.for_sale] < 1.0:
             return False
-        self.engine.standing[FOR_SALE] -= 1
+        self.engine.standing[CARRIED.for_sale] -= 1
         self.become(EXEMPTED)
-        self.engine.totals[BOUGHT_OUT] += 1
-        self.engine.totals[STAFF_DAYS] += self.engine.rates.buy_cost
+        self.engine.totals[TOTAL.bought_out] += 1
+        self.engine.totals[TOTAL.staff_days] += self.engine.rates.buy_cost
         return True
 
     def be_inducted(self):
         """Be in training from today."""
         self.become(TRAINING)
         self.past |= WAS_INDUCTED
-        self.engine.totals[INDUCTED] += 1
-        self.engine.standing[IN_TRAINING] += 1
+        self.engine.totals[TOTAL.inducted] += 1
+        self.engine.standing[TOTAL.in_training] += 1
         self.engine.taken += 1
         self.engine.intakes.setdefault(self.engine.day, []).append(self)
 
@@ -287,5 +271,5 @@ class PlainMan(ModelAgent):
         self.engine.world.states["staying"][self.host] += one
         self.engine.abroad[self.region] += one
         if self.is_skilled:
-            self.engine.standing[SKILLED_ABROAD] += one
-            self.engine.standing[SKILLED_OUTSIDE_RULE_ABROAD] += one * (self.liability != 0)
+            self.engine.standing[TOTAL.skilled_abroad] += one
+            self.engine.standing[TOTAL.skilled_outside_rule_abroad] += one * (self.liability != 0)

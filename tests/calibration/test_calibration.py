@@ -22,8 +22,8 @@ from conscription_flight.config.options import OPTIONS
 from conscription_flight.errors import Problems
 from conscription_flight.figures import calibration as drawing
 from conscription_flight.figures.style import styled
-from conscription_flight.model.card import Prior
 from conscription_flight.model.parameters import read_settings
+from conscription_flight.model.parameters.card import Prior
 from conscription_flight.reports.numbers import card_digits
 from conscription_flight.sampling.draws import by_draw
 from conscription_flight.sampling.posterior import posterior_draws

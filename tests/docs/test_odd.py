@@ -16,7 +16,7 @@ import yaml
 from places import ROOT
 
 from conscription_flight.model.men import ATTRIBUTES
-from conscription_flight.model.model import DAY
+from conscription_flight.model.model import SCHEDULE, pass_day
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.model.policies import KINDS, base
 from conscription_flight.model.population import STANDINGS, STATUSES
@@ -270,10 +270,11 @@ def test_the_calibrated_cards_are_those_listed():
 
 
 def test_the_schedule_is_that_of_the_day():
-    """The numbered list of section 3 is model.model.DAY."""
+    """The numbered list of section 3 is model.model.SCHEDULE, and what a day calls."""
     listed = re.findall(r"^(\d+)\. `(\w+)`: \S", section("3. Process overview and scheduling", 2), re.MULTILINE)
-    assert [name for _, name in listed] == list(DAY)
-    assert [int(place) for place, _ in listed] == list(range(1, len(DAY) + 1))
+    assert [name for _, name in listed] == list(SCHEDULE)
+    assert [int(place) for place, _ in listed] == list(range(1, len(SCHEDULE) + 1))
+    assert pass_day.py_func.__code__.co_names == SCHEDULE
 
 
 def test_the_patterns_are_the_targets():

@@ -17,7 +17,8 @@ from places import ROOT
 from conscription_flight.cli.arguments import read_command
 from conscription_flight.cli.main import HELP
 from conscription_flight.commands.conduct import planned
-from conscription_flight.model.cards import Card, Destination
+from conscription_flight.model.parameters.card import Card
+from conscription_flight.model.parameters.schema import Destination
 from conscription_flight.model.policies import KINDS
 
 PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "experiments").glob("*.md")))}

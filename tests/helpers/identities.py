@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds import count, exits_of, linked, total, traits
 
+from conscription_flight.model.engine.rows import CALENDARS, CARRIED
 from conscription_flight.model.population import PASTS, STANDINGS, STATUSES
-from conscription_flight.model.world import CALENDARS, RANKED, TEMPTED
 
 ROUNDING = 1e-12
 
@@ -241,11 +241,11 @@ def assert_calendars(world, day):
 
 def assert_ranks(world):
     """All men at the front who have any reluctance are in the heap, no man comes before the one above him."""
-    size = int(world.standing[RANKED])
+    size = int(world.standing[CARRIED.ranked])
     heap = world.ranks[:size]
     assert len(set(heap["man"].tolist())) == size
     assert (heap["level"][(np.arange(1, size) - 1) // 2] <= heap["level"][1:]).all()
-    assert (heap["level"] > world.standing[TEMPTED]).all()
+    assert (heap["level"] > world.standing[CARRIED.tempted]).all()
     assert np.isin(
         heap["man"], np.flatnonzero(np.isin(world.status, [STATUSES.index("deployed"), STATUSES.index("lost")]))
     ).all()

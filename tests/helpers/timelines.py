@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from worlds import STATES, policy_with
 
-from conscription_flight.model.cards import GROUNDS
+from conscription_flight.model.parameters.schema import GROUNDS
 from conscription_flight.model.policies.base import BORDER, DECREE
 
 

@@ -11,13 +11,13 @@ import numpy as np
 from conscription_flight import CONF
 from conscription_flight.config.compose import read_config
 from conscription_flight.config.options import OPTIONS
-from conscription_flight.model.cards import DOCUMENTS, MEANS, ROUTES, STANCES
-from conscription_flight.model.mechanisms import NEUTRAL
+from conscription_flight.model.engine.state import World
 from conscription_flight.model.model import ConscriptionFlight
 from conscription_flight.model.parameters import Settings, read_settings
+from conscription_flight.model.parameters.schema import DOCUMENTS, MEANS, ROUTES, STANCES
+from conscription_flight.model.parameters.switches import NEUTRAL
 from conscription_flight.model.policies import Policy, read_policy
 from conscription_flight.model.population import HAS_SET_OUT, STATUSES, TRAITS, shape_of
-from conscription_flight.model.world import World
 
 POLICIES = tuple(sorted(path.stem for path in (CONF / "policy").glob("*.yaml")))
 STATES = tuple(sorted(path.stem for path in (CONF / "destination").glob("*.yaml")))

@@ -12,9 +12,9 @@ from mesa.agent import Agent, AgentSet
 from worlds import SMALL, STATES, model_of, settings_of, state_of, total
 
 from conscription_flight.model.border_state import BorderState
-from conscription_flight.model.cards import LIABILITIES, STANCES
 from conscription_flight.model.men import ATTRIBUTES, EligibleMan, EligibleMen
 from conscription_flight.model.mobilising_state import MobilisingState
+from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import PASTS, STATUSES, expected_men, trait_names
 
 HASTY = {"behaviour.base_pressure": 1.0}

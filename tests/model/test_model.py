@@ -16,7 +16,7 @@ import pytest
 from worlds import model_of, policy_of, settings_of, state_of
 
 from conscription_flight.model.border_state import BorderState
-from conscription_flight.model.columns import COLUMNS
+from conscription_flight.model.engine.columns import COLUMNS
 from conscription_flight.model.reference import PlainMan
 
 ENGINES = ("arrays", "reference")

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from scipy import stats
 from worlds import STATES, settings_of, tree
 
-from conscription_flight.model.card import Card, Prior
-from conscription_flight.model.cards import GROUNDS, MEANS
 from conscription_flight.model.parameters import SettingsError, draw_values, nearest, read_settings
+from conscription_flight.model.parameters.card import Card, Prior
+from conscription_flight.model.parameters.schema import GROUNDS, MEANS
 from conscription_flight.model.population import document_shares, liability_shares, stance_shares, type_offsets
 
 UNLIKELY = 1e-4

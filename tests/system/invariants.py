@@ -32,8 +32,8 @@ from worlds import MECHANISMS, POLICIES, STATES, model_of, policy_of, policy_wit
 
 from conscription_flight.analysis.pairing import RATIOS
 from conscription_flight.cli.main import main
-from conscription_flight.model.cards import DOCUMENTS, GROUNDS, MEANS, ROUTES
 from conscription_flight.model.parameters import Settings
+from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, MEANS, ROUTES
 from conscription_flight.model.policies import Policy
 
 DATES = ("2022-09-21", "2022-09-22", "2022-09-24", "2022-09-28", "2022-10-08")

@@ -32,7 +32,7 @@ def base_tree() -> dict[str, Any]:
     """The project's configuration with one border state."""
     from conscription_flight.config.compose import read_config
     from conscription_flight.config.options import OPTIONS
-    from conscription_flight.model.mechanisms import NEUTRAL
+    from conscription_flight.model.parameters.switches import NEUTRAL
 
     tree = read_config("run", ["scale=1"], tuple(OPTIONS["run"].model_fields)).settings
     without = {mechanism: tree[mechanism] | {"on": False} for mechanism in NEUTRAL}
@@ -101,7 +101,7 @@ def simulate(workload: Workload, seed: int) -> Result:
 
 def _pressing(settings, workload):
     """The settings with the base pressure at which day 0 presses as the season's does."""
-    from conscription_flight.model.rates import rates_of
+    from conscription_flight.model.engine.rule_inputs import rates_of
 
     announced = settings["mobilisation.quota"] / float(rates_of(settings, 0)["callable_men"])
     return settings.with_values({"behaviour.base_pressure": workload.first_pressure / announced})

@@ -30,7 +30,7 @@ from worlds import (
     traits,
 )
 
-from conscription_flight.model.cards import ROUTES
+from conscription_flight.model.parameters.schema import ROUTES
 from conscription_flight.model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
 
 ROUTES_ALL = list(ROUTES)

@@ -8,9 +8,9 @@ import numpy as np
 from busy import EVERYTHING, SCREENED
 from worlds import model_of, policy_of, policy_with, settings_of, state_of
 
-from conscription_flight.model.columns import COLUMNS
+from conscription_flight.model.engine.columns import COLUMNS
+from conscription_flight.model.engine.state import WRITTEN_FIRST, World
 from conscription_flight.model.outcomes import OUTCOMES
-from conscription_flight.model.world import WRITTEN_FIRST, World
 
 
 def test_a_run_is_the_same_in_a_world_full_of_rubbish():

@@ -24,7 +24,7 @@ from worlds import (
 )
 
 from conscription_flight.model.behaviour.host_opinion import opinion_tomorrow
-from conscription_flight.model.cards import LIABILITIES, STANCES
+from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import STANDINGS, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
 
 ANYBODY = {"kind": "protection", "states": ["all"], "grounds": ["any"], "recognition": 1.0}

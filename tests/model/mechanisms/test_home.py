@@ -19,7 +19,7 @@ from worlds import (
     traits,
 )
 
-from conscription_flight.model.cards import STANCES
+from conscription_flight.model.parameters.schema import STANCES
 from conscription_flight.model.population import PASTS, STATUSES
 
 # Voice.

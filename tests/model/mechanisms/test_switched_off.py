@@ -23,11 +23,11 @@ from worlds import (
 from conscription_flight.model.behaviour.exit_value import network_factor
 from conscription_flight.model.behaviour.setting_out import expected_frailty
 from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
-from conscription_flight.model.cards import STANCES
-from conscription_flight.model.mechanisms import NEUTRAL
+from conscription_flight.model.engine.rows import CARRIED
+from conscription_flight.model.parameters.schema import STANCES
+from conscription_flight.model.parameters.switches import NEUTRAL
 from conscription_flight.model.population import PASTS, STATUSES
 from conscription_flight.model.randomness import LOYALTY, ONCE, exponential
-from conscription_flight.model.world import TEMPTED
 
 TOO = {
     "asylum": ("destination.*.recognition",),
@@ -286,7 +286,7 @@ def test_every_man_leaves_the_ranks_on_the_day_that_reaches_his_level():
     cards = {"behaviour.frailty_shape": 0.5, "force.refusal_contagion": 3.0, "mobilisation.call_up_days": 15.0}
     model, seen = at_the_front(RATES, cards, {"force.loss_share_180": 0.99}, days=60), []
     for each in days_of(model):
-        seen.append((each.world.status.copy(), each.world.standing[TEMPTED]))
+        seen.append((each.world.status.copy(), each.world.standing[CARRIED.tempted]))
     status, tempted = np.array([codes for codes, _ in seen]), np.array([level for _, level in seen])
     left = np.isin(status, [STATUSES.index("deserted"), STATUSES.index("surrendered")])
     reached = status == STATUSES.index("deployed")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import doors, in_all, model_of, policy_of, settings_of, states_in, total, traits
 
-from conscription_flight.model.cards import LIABILITIES, STANCES
+from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import STATUSES
 
 DECISION = 7

@@ -7,7 +7,7 @@ import pytest
 from timelines import bits_of, group, index, levers_with, moved_between
 from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
-from conscription_flight.model.cards import DOCUMENTS, LIABILITIES, ROUTES
+from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, ROUTES
 
 DECISION = 7
 """Day of 28 September, on which alternative policies start."""

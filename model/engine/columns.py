@@ -1,0 +1,266 @@
+"""The columns of a run, and how compiled stages reach them: by one record of addresses.
+
+Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `men(world)` and its like make the array
+from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
+"""
+
+import numpy as np
+from numba import carray, types
+from numba.extending import intrinsic
+
+from conscription_flight.model.behaviour.protection import RIGHTFUL
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.parameters.schema import DOCUMENTS
+from conscription_flight.model.policies.base import BORDER, DECREE
+
+WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
+MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)
+TRIP = np.dtype(
+    [
+        ("level", "f8"),
+        ("link", "i4"),
+        ("back", "i4"),
+        ("kind", "i4"),
+        ("going", "i2"),
+        ("decision", "i2"),
+    ]
+    + [
+        ("exit", "u1"),
+        ("attempts", "u1"),
+        ("host", "u1"),
+        ("standing", "u1"),
+        ("stays", "u1"),
+    ],
+    align=True,
+)
+TRAIT = np.dtype(
+    [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
+    align=True,
+)
+TAKEN = np.dtype([("man", "i4"), ("kind", "i4")], align=True)
+RANK = np.dtype([("level", "f8"), ("man", "i4"), ("kind", "i4")], align=True)
+LINE = np.dtype(
+    [
+        ("fresh_level", "f8"),
+        ("again_level", "f8"),
+        ("spacing", "f8"),
+        ("passed", "i8"),
+        ("again", "i8"),
+    ],
+    align=True,
+)
+REGION = np.dtype(
+    [
+        ("intensity", "f8"),
+        ("men", "f8"),
+        ("callable", "f8"),
+        ("recent_leavers", "f8"),
+        ("recent_call_ups", "f8"),
+    ]
+    + [("abroad", "f8"), ("recent_detained", "f8"), ("detention_credit", "f8")],
+    align=True,
+)
+EXIT = np.dtype(
+    [
+        ("state", "i8"),
+        ("by_air", "i8"),
+        ("charter", "i8"),
+        ("key", "i8"),
+        ("charter_seats", "f8"),
+        ("fare_ratio", "f8"),
+        ("fare", "f8"),
+        ("chance", "f8", WAYS_IN),
+        ("unseen", "f8", WAYS_IN),
+    ]
+    + [
+        ("first", "i8"),
+        ("last", "i8"),
+        ("arriving", "i8"),
+        ("arrivals", "i8"),
+        ("oldest", "i8"),
+        ("men", "i8"),
+        ("persons", "f8"),
+        ("credit", "f8"),
+    ],
+    align=True,
+)
+QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
+STATE = np.dtype(
+    [("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")]
+    + [
+        ("key", "i8"),
+        ("minority_share", "f8"),
+        ("kin_upto", "f8"),
+        ("opinion", "f8"),
+        ("openness", "f8"),
+        ("openness_before", "f8"),
+    ]
+    + [("arrived", "f8"), ("protected", "f8"), ("places", "f8")],
+    align=True,
+)
+REGISTER = np.dtype(
+    [
+        ("weight", "f8"),
+        ("today", "f8"),
+        ("first", "i8"),
+        ("men", "i8"),
+        ("served", "i8"),
+        ("remaining", "f8"),
+    ],
+    align=True,
+)
+COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
+    "men": (MAN, ("men",)),  # row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES
+    "trip": (
+        TRIP,
+        ("slots",),
+    ),  # level at which a man at home again sets out; neighbours in the list that holds him; his type; days on which he may go home
+    # and is decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
+    "offsets": (
+        np.dtype("i8"),
+        ("types_end",),
+    ),  # the men of a type are offsets[kind] to offsets[kind + 1]
+    "traits": (TRAIT, ("types",)),
+    "pressure": (np.dtype("f8"), ("types",)),  # accumulated
+    "next_level": (
+        np.dtype("f8"),
+        ("types",),
+    ),  # lowest level of anybody of the type who is at home
+    "line": (
+        LINE,
+        ("types",),
+    ),  # who is next, of those who never set out and of those at home again
+    "exits": (EXIT, ("exits",)),
+    "queues": (QUEUE, ("exits", "days")),  # by day of arrival
+    "states": (STATE, ("states",)),
+    "land_factor": (
+        np.dtype("f8"),
+        ("regions", "means", "exits"),
+    ),  # what the price of a journey by land leaves of an exit
+    "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
+    "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
+    "past_border": (np.dtype("f8"), ("liabilities",)),  # what the own border leaves of that pull
+    "register": (
+        REGISTER,
+        ("registers",),
+    ),  # the lists of those registered, by region, liability and stance
+    "taken": (TAKEN, ("men",)),  # inducted men in the order of their induction
+    "recalled": (
+        np.dtype("i4"),
+        ("recalls",),
+    ),  # men with an open notice who came home since the last morning
+    "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
+    "regions": (REGION, ("regions",)),
+    "age_readiness": (np.dtype("f8"), ("ages",)),
+    "calendar": (
+        np.dtype("i8"),
+        ("calendars", "days_end"),
+    ),  # first of the men whose day it is, by CALENDARS
+    "hazards": (np.dtype("f8"), ("calendars",)),  # daily hazards of what men on a calendar wait for
+    "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
+    "border": (BORDER, ("days", "states")),  # the levers of the border states
+    "decree": (DECREE, ("days",)),  # the levers of the mobilising state
+    "places": (
+        np.dtype("f8"),
+        ("days", "place_rows", "states"),
+    ),  # what happened: agents, but persons in gross, processed and queue
+    "provinces": (
+        np.dtype("f8"),
+        ("days", "region_rows", "regions"),
+    ),  # what happened, agents, but persons in protests
+    "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
+    "standing": (
+        np.dtype("f8"),
+        ("carried",),
+    ),  # totals as they stand now, and what is carried from day to day
+}
+SIZES = tuple(dict.fromkeys(size for _, shape in COLUMNS.values() for size in shape))
+HANDLE = np.dtype([(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES])
+
+
+@intrinsic
+def _pointer(_, address, dtype):
+    """The address (an integer) as a pointer to values of `dtype`."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(dtype.dtype)(address, dtype), codegen
+
+
+def _column(name):
+    """The accessor of a column: its array, from a handle."""
+    dtype, shape = COLUMNS[name]
+    address = f"{name}_at"
+    first, second, third, fourth = (
+        *(f"n_{size}" for size in shape),
+        None,
+        None,
+        None,
+    )[:4]
+
+    def of_one(world):
+        return carray(_pointer(world[address], dtype), world[first])
+
+    def of_two(world):
+        return carray(_pointer(world[address], dtype), (world[first], world[second]))
+
+    def of_three(world):
+        return carray(_pointer(world[address], dtype), (world[first], world[second], world[third]))
+
+    def of_four(world):
+        return carray(
+            _pointer(world[address], dtype),
+            (world[first], world[second], world[third], world[fourth]),
+        )
+
+    return stage((of_one, of_two, of_three, of_four)[len(shape) - 1])
+
+
+men = _column("men")
+trip = _column("trip")
+offsets = _column("offsets")
+traits = _column("traits")
+pressure = _column("pressure")
+next_level = _column("next_level")
+line = _column("line")
+exits = _column("exits")
+queues = _column("queues")
+states = _column("states")
+land_factor = _column("land_factor")
+reach = _column("reach")
+pull_of_exits = _column("pull_of_exits")
+past_border = _column("past_border")
+register = _column("register")
+taken = _column("taken")
+recalled = _column("recalled")
+taken_by = _column("taken_by")
+regions = _column("regions")
+age_readiness = _column("age_readiness")
+calendar = _column("calendar")
+hazards = _column("hazards")
+ranks = _column("ranks")
+border = _column("border")
+decree = _column("decree")
+places = _column("places")
+provinces = _column("provinces")
+totals = _column("totals")
+standing = _column("standing")
+
+
+def handle_of(columns) -> np.void:
+    """The handle on columns given as attributes of the names in COLUMNS; valid as long as the arrays live.
+
+    Raises TypeError for an array whose type or number of dimensions is not that of its column.
+    """
+    handle = np.zeros(1, HANDLE)[0]
+    for name, (dtype, shape) in COLUMNS.items():
+        array = getattr(columns, name)
+        if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
+            raise TypeError(
+                f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"
+            )
+        handle[f"{name}_at"] = array.ctypes.data
+        for size, length in zip(shape, array.shape, strict=True):
+            handle[f"n_{size}"] = length
+    return handle

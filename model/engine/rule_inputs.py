@@ -1,0 +1,67 @@
+"""The numbers that the rules read: scalars by the names of their cards, as the schema has them, and small tables."""
+
+import numpy as np
+
+from conscription_flight.model.parameters.card import card_fields
+from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES, Tree
+from conscription_flight.model.parameters.settings import Settings
+from conscription_flight.model.parameters.switches import NEUTRAL, is_on
+from conscription_flight.model.population import shape_of, type_offsets
+
+GROUPS = ("behaviour", "mobilisation", "air")
+"""Parts of the tree, without a switch, whose cards rules read."""
+TABLES = {
+    "liability_belief": LIABILITIES,
+    "readiness": STANCES,
+    "targeting": STANCES,
+    "budget": MEANS,
+    "mobility": DOCUMENTS,
+    "skilled": MEANS,
+}
+"""What rules read by the level of a trait: its name and the levels."""
+SCALARS = {
+    group: tuple(name for name in card_fields(Tree.model_fields[group].annotation) if name not in TABLES) for group in GROUPS
+}
+"""Cards that are read as they stand, by part of the tree; of one that a table spells out, the table is read."""
+
+RATES = np.dtype(
+    [(name, "f8") for names in (*SCALARS.values(), *NEUTRAL.values()) for name in names]
+    + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
+    + [(name, "f8", len(levels)) for name, levels in TABLES.items()],
+    align=True,
+)
+
+
+RECORD = np.dtype((np.record, RATES))
+
+
+def rates_of(settings: Settings, seed: int) -> np.record:
+    """The scalars and small tables that the rules read, by the names of their cards."""
+    rates = np.frombuffer(bytearray(settings.here(_rates)), RECORD)[0]
+    rates["seed"] = seed
+    return rates
+
+
+def _rates(settings):
+    """The same with seed 0, as bytes."""
+    callable_men = np.diff(settings.here(type_offsets)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    scalars = [settings.each(f"{group}.*", names) for group, names in SCALARS.items()]
+    switched = [
+        settings.each(f"{mechanism}.*", neutral) if is_on(settings, mechanism) else list(neutral.values())
+        for mechanism, neutral in NEUTRAL.items()
+    ]
+    tables = (
+        (1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]),
+        settings.each("behaviour.readiness.*", STANCES),
+        targeting(settings),
+        settings.each("population.means.*.budget", MEANS),
+        settings.each("behaviour.mobility.*", DOCUMENTS),
+        settings.each("skills.share.*", MEANS) if is_on(settings, "skills") else np.zeros(len(MEANS)),
+    )
+    numbers = np.concatenate(scalars + switched).tolist()
+    return np.array([(*numbers, settings.scale, 0, callable_men, *tables)], RATES).tobytes()
+
+
+def targeting(settings: Settings) -> np.ndarray:
+    """How much likelier than other men the men of each stance are to be served, (stances,)."""
+    return np.array([settings["mobilisation.targeting"] if name == "persecuted" else 1.0 for name in STANCES])

@@ -1,0 +1,256 @@
+"""Notices go to men at random among those registered; absent men are wasted notices; men answer."""
+
+import numpy as np
+
+from conscription_flight.model.behaviour.call_up_answer import (
+    BUY,
+    HIDE,
+    INJURE,
+    LEAVE,
+    REPORT,
+    call_up_answer,
+    defiance,
+)
+from conscription_flight.model.behaviour.other_ways_out import exemptions_for_sale
+from conscription_flight.model.behaviour.state_answer import (
+    called_beyond,
+    eligibility,
+    filled_share,
+    substitutes,
+)
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
+from conscription_flight.model.engine.stages.evade import affordable, buy_out, come_free, evade, hide, injure
+from conscription_flight.model.engine.stages.men import (
+    N_LIABILITIES,
+    N_STANCES,
+    class_of,
+    frailty_of,
+    leave_home,
+    traits_of,
+    type_among,
+    type_of,
+    within_reach,
+)
+from conscription_flight.model.engine.stages.set_out import depart
+from conscription_flight.model.engine.state import ROUNDING
+from conscription_flight.model.population import IS_FORCED, TRAINING, WAS_INDUCTED, WAS_SERVED
+from conscription_flight.model.randomness import (
+    ANSWER,
+    NOTICE,
+    NOTICE_ORDER,
+    ONCE,
+    exponential,
+    permuted,
+    uniform,
+)
+
+
+@stage
+def call_up(world, rates, day):
+    """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
+    standing, totals = col.standing(world), col.totals(world)
+    planned = col.decree(world)[day].plan / rates.scale
+    totals[day, TOTAL.expanded] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
+    standing[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + rates.replacement * standing[CARRIED.missed]
+    standing[CARRIED.missed] = 0.0
+    standing[CARRIED.for_sale] += exemptions_for_sale(rates.exemption_limit, planned)
+    come_free(world, rates, day)
+    serve_recalled(world, rates, day)
+    notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
+    standing[CARRIED.notice_credit] -= notices
+    deal(world, rates, day, notices, weigh_pools(world, rates, day))
+    col.taken_by(world)[day + 1] = int(standing[CARRIED.taken])
+    totals[day, TOTAL.substitutes] = substitutes(
+        missing_on(world, day - int(rates.substitution_days)),
+        rates.replacement,
+        rates.substitution,
+    )
+    standing[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
+
+
+@stage
+def left_force(world, day):
+    """Men lost, deserted and surrendered on a day."""
+    if day < 0:
+        return 0.0
+    out = col.totals(world)[day]
+    return out[TOTAL.lost] + out[TOTAL.deserted] + out[TOTAL.surrendered]
+
+
+@stage
+def missing_on(world, day):
+    """Men called up on a day who were not there or did not come."""
+    if day < 0:
+        return 0.0
+    return col.totals(world)[day, TOTAL.wasted_notices] + col.totals(world)[day, TOTAL.evaded]
+
+
+@stage
+def weigh_pools(world, rates, day):
+    """Weight of each draft pool today, wider as the shortfall of some days ago was larger; the sum of what is left in them."""
+    register, total, noticed = (
+        col.register(world),
+        0.0,
+        day - 1 - int(rates.widening_days),
+    )
+    shortfall = col.totals(world)[noticed, TOTAL.shortfall] if noticed >= 0 else 0.0
+    wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
+    for pool in range(len(register)):
+        by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
+        register[pool].today = register[pool].weight * (1.0 if by_rule else wider)
+        register[pool].remaining = register[pool].today * (register[pool].men - register[pool].served)
+        total += register[pool].remaining
+    return total
+
+
+@stage
+def deal(world, rates, day, notices, total):
+    """Serve so many notices, one after the other."""
+    standing, register = col.standing(world), col.register(world)
+    for _ in range(notices):
+        pool = draw_pool(
+            world,
+            uniform(rates.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total,
+        )
+        if pool < 0:
+            break
+        standing[CARRIED.notices] += 1
+        register[pool].remaining -= register[pool].today
+        total -= register[pool].today
+        serve_notice(world, rates, day, pool)
+
+
+@stage
+def draw_pool(world, luck):
+    """The draft pool of the next notice (region, liability, stance), by weight times men not served yet; -1 if nobody is left."""
+    chosen, register = -1, col.register(world)
+    for pool in range(len(register)):
+        if register[pool].today > 0.0 and register[pool].served < register[pool].men:
+            chosen = pool
+            luck -= register[pool].remaining
+            if luck < 0.0:
+                break
+    return chosen
+
+
+@stage
+def serve_notice(world, rates, day, pool):
+    """The next man on the list of a pool gets his notice, if he is there."""
+    listed = col.register(world)[pool]
+    man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
+    listed.served += 1
+    whom = col.men(world)[man]
+    whom.past |= WAS_SERVED
+    if within_reach(whom.status):
+        kinds = world.n_types // world.n_registers
+        kind = type_among(world, man, pool * kinds, kinds)
+        col.totals(world)[day, TOTAL.called_up] += 1
+        col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
+        answer(world, rates, day, man, kind, way_out_of(world, kind))
+    else:
+        col.totals(world)[day, TOTAL.wasted_notices] += 1
+        col.standing(world)[CARRIED.missed] += 1
+
+
+@stage
+def serve_recalled(world, rates, day):
+    """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
+
+    They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
+    with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his notice is void:
+    his place has been filled. Who came home, was detained and came free since then is on the list twice.
+    """
+    standing = col.standing(world)
+    recalled = col.recalled(world)[: int(standing[CARRIED.recalled])]
+    standing[CARRIED.recalled] = 0.0
+    recalled.sort()
+    for place in range(len(recalled)):
+        if place > 0 and recalled[place] == recalled[place - 1]:
+            continue
+        man = np.int64(recalled[place])
+        whom = col.men(world)[man]
+        if within_reach(whom.status):
+            served = whom.past & WAS_SERVED
+            standing[CARRIED.notice_credit] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
+            if standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
+                standing[CARRIED.notice_credit] += 1.0
+                whom.past &= ~(WAS_SERVED | IS_FORCED)
+                continue
+            whom.past |= WAS_SERVED
+            col.totals(world)[day, TOTAL.called_up] += 1
+            fetch(world, rates, day, man, type_of(world, man))
+            if served:
+                col.totals(world)[day, TOTAL.fetched] += 1
+                col.totals(world)[day, TOTAL.brought_in] += whom.status == TRAINING
+
+
+@stage
+def fetch(world, rates, day, man, kind):
+    """A man with an open notice answers it without a way out, or is taken."""
+    if col.men(world)[man].past & IS_FORCED:
+        induct(world, man, kind, day)
+    else:
+        answer(world, rates, day, man, kind, 0.0)
+
+
+@stage
+def answer(world, rates, day, man, kind, way_out):
+    """A man who has been called up gives his answer; one who would leave or buy himself out and cannot reports."""
+    refusal = defiance(
+        rates.readiness[traits_of(world, kind)[2]],
+        frailty_of(world, rates, man, kind),
+        rates.penalty_deterrence,
+    )
+    chosen = call_up_answer(
+        taste_for(rates, man, REPORT),
+        taste_for(rates, man, HIDE),
+        taste_for(rates, man, INJURE),
+        taste_for(rates, man, LEAVE),
+        taste_for(rates, man, BUY),
+        refusal,
+        rates.hide_weight,
+        rates.injure_weight,
+        rates.leave_weight,
+        rates.buy_weight,
+        way_out,
+        affordable(rates, traits_of(world, kind)[5]),
+    )
+    if chosen == HIDE:
+        hide(world, rates, man, kind, day)
+    elif chosen == INJURE:
+        injure(world, rates, man, kind, day)
+    elif not (chosen == LEAVE and depart(world, rates, man, kind, day)) and not (
+        chosen == BUY and buy_out(world, rates, man, kind, day)
+    ):
+        induct(world, man, kind, day)
+        return
+    evade(world, day)
+
+
+@stage
+def way_out_of(world, kind):
+    """Pull of the exits on the men of a type, past their own border."""
+    region, liability, stance, _, papers, wealth = traits_of(world, kind)
+    pull = col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth]
+    return pull * col.past_border(world)[liability]
+
+
+@stage
+def taste_for(rates, man, choice):
+    """A man's taste for an answer, his under every policy."""
+    return exponential(rates.seed, ANSWER, man, choice)
+
+
+@stage
+def induct(world, man, kind, day):
+    """A called-up man is in training from today."""
+    standing = col.standing(world)
+    leave_home(world, man, kind, TRAINING)
+    col.men(world)[man].past |= WAS_INDUCTED
+    taken = col.taken(world)[int(standing[CARRIED.taken])]
+    taken.man, taken.kind = man, kind
+    standing[CARRIED.taken] += 1
+    standing[TOTAL.in_training] += 1
+    col.totals(world)[day, TOTAL.inducted] += 1

@@ -1,0 +1,105 @@
+"""Men who hide, injure themselves or buy themselves out; those who are found, have recovered or are released come home."""
+
+import numpy as np
+
+from conscription_flight.model.behaviour.exit_value import cost_factor
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
+from conscription_flight.model.engine.stages.calendar import book, date_of
+from conscription_flight.model.engine.stages.men import (
+    come_home,
+    leave_home,
+    own_trip,
+    recall,
+    trip_of,
+    type_of,
+)
+from conscription_flight.model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
+from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
+
+
+@stage
+def evade(world, day):
+    """A called-up man does not come."""
+    col.totals(world)[day, TOTAL.evaded] += 1
+    col.standing(world)[CARRIED.missed] += 1
+
+
+@stage
+def hide(world, rates, man, kind, day):
+    """A man goes into hiding, until he is found."""
+    leave_home(world, man, kind, HIDING)
+    col.standing(world)[TOTAL.hiding] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.hide_cost
+    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man, kind).attempts))
+    book(
+        world,
+        CALENDAR.held,
+        date_of(day, days_until(luck, col.hazards(world)[CALENDAR.held])),
+        man,
+        kind,
+    )
+
+
+@stage
+def injure(world, rates, man, kind, day):
+    """A man injures himself; he may recover."""
+    leave_home(world, man, kind, INJURED)
+    col.totals(world)[day, TOTAL.self_injured] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.injure_cost
+    if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
+        book(world, CALENDAR.held, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
+
+
+@stage
+def buy_out(world, rates, man, kind, day):
+    """A man buys an exemption; False if none is left."""
+    if col.standing(world)[CARRIED.for_sale] < 1.0:
+        return False
+    col.standing(world)[CARRIED.for_sale] -= 1
+    leave_home(world, man, kind, EXEMPTED)
+    col.totals(world)[day, TOTAL.bought_out] += 1
+    col.totals(world)[day, TOTAL.staff_days] += rates.buy_cost
+    return True
+
+
+@stage
+def affordable(rates, wealth):
+    """What the price of an exemption leaves of it for a man of these means."""
+    return cost_factor(rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity)
+
+
+@stage
+def send_back(world, rates, man, kind, day):
+    """A man who was turned back or refused is at home again, or goes into hiding there."""
+    attempt = np.int64(trip_of(world, man).attempts)
+    if uniform(rates.seed, BLOCKED, man, attempt) < rates.blocked_share:
+        hide(world, rates, man, kind, day)
+    else:
+        come_home(world, rates, man, kind, False)
+
+
+@stage
+def come_free(world, rates, day):
+    """Men in hiding who are found, injured men who have recovered and detained men who are released are at home again.
+
+    Those of them with a notice, and some of the detained without one, are fetched and not asked.
+    """
+    following = col.calendar(world)[CALENDAR.held, day]
+    while following:
+        man = following - 1
+        following = trip_of(world, man).link
+        whom, kind = col.men(world)[man], type_of(world, man)
+        status = whom.status
+        punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
+        if status == HIDING:
+            col.standing(world)[TOTAL.hiding] -= 1
+            col.totals(world)[day, TOTAL.found] += 1
+        served = whom.past & WAS_SERVED
+        if served or punished:
+            whom.past |= IS_FORCED
+        come_home(world, rates, man, kind, False)
+        if punished and not served:
+            recall(world, man)

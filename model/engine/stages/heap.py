@@ -1,0 +1,50 @@
+"""The men at the front by the temptation they resist: a binary heap, the weakest first."""
+
+import numpy as np
+
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED
+
+
+@stage
+def comes_before(one, other):
+    """The order of the heap: by level, then by man."""
+    return one.level < other.level or (one.level == other.level and one.man < other.man)
+
+
+@stage
+def swap(one, other):
+    """Two places of the heap change their men."""
+    level, man, kind = one.level, one.man, one.kind
+    one.level, one.man, one.kind = other.level, other.man, other.kind
+    other.level, other.man, other.kind = level, man, kind
+
+
+@stage
+def push(world, man, kind, level):
+    """Put a man of a type into the heap."""
+    ranks, place = col.ranks(world), int(col.standing(world)[CARRIED.ranked])
+    col.standing(world)[CARRIED.ranked] += 1
+    ranks[place].level, ranks[place].man, ranks[place].kind = level, man, kind
+    while place > 0 and comes_before(ranks[place], ranks[(place - 1) // 2]):
+        swap(ranks[place], ranks[(place - 1) // 2])
+        place = (place - 1) // 2
+
+
+@stage
+def pop(world):
+    """Take the first man out of the heap: his number and his type."""
+    ranks, left = col.ranks(world), int(col.standing(world)[CARRIED.ranked]) - 1
+    col.standing(world)[CARRIED.ranked] = left
+    man, kind, place = np.int64(ranks[0].man), np.int64(ranks[0].kind), 0
+    swap(ranks[0], ranks[left])
+    while True:
+        first = place
+        for child in range(2 * place + 1, min(2 * place + 3, left)):
+            if comes_before(ranks[child], ranks[first]):
+                first = child
+        if first == place:
+            return man, kind
+        swap(ranks[place], ranks[first])
+        place = first

@@ -1,0 +1,178 @@
+"""What happens to one man: the traits of his type, and his moves between the lists that hold him.
+
+Men are linked by index + 1, so that 0 is nobody and fresh memory is an empty world.
+"""
+
+import numpy as np
+
+from conscription_flight.model.behaviour.protection import RIGHTFUL, protection_grounds
+from conscription_flight.model.behaviour.setting_out import expected_frailty, renewed_resistance, resistance
+from conscription_flight.model.compiled import compiled, stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, TOTAL
+from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, MEANS, STANCES
+from conscription_flight.model.population import HOME, HOME_AGAIN, WAS_SERVED
+from conscription_flight.model.randomness import ONCE, RENEWAL, RESISTANCE, exponential
+
+N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
+    len(LIABILITIES),
+    len(STANCES),
+    len(DOCUMENTS),
+    len(MEANS),
+)
+
+
+@stage
+def type_among(world, man, first, kinds):
+    """The type of a man, one of so many from the first: binary search among the offsets, by halves."""
+    offsets = col.offsets(world)
+    low, left = np.uint64(first), np.uint64(kinds)
+    while left > 1:
+        half = left >> np.uint64(1)
+        low += half * np.uint64(offsets[low + half] <= man)
+        left -= half
+    return np.int64(low)
+
+
+@stage
+def type_of(world, man):
+    """The type of a man: written with his journeys, or found if he never moved."""
+    if col.men(world)[man].slot:
+        return np.int64(trip_of(world, man).kind)
+    return type_among(world, man, 0, world.n_types)
+
+
+@stage
+def traits_of(world, kind):
+    """(region, liability, stance, age, documents, means) of a type."""
+    of_type = col.traits(world)[kind]
+    return (
+        np.int64(of_type.region),
+        np.int64(of_type.liability),
+        np.int64(of_type.stance),
+        np.int64(of_type.age),
+        np.int64(of_type.documents),
+        np.int64(of_type.means),
+    )
+
+
+@stage
+def write_traits(world, kind):
+    """Tell the traits of a type from its place among the types."""
+    of_type = col.traits(world)[kind]
+    kind, of_type.means = divmod(kind, N_MEANS)
+    kind, of_type.documents = divmod(kind, N_DOCUMENTS)
+    kind, of_type.age = divmod(kind, world.n_ages)
+    kind, of_type.stance = divmod(kind, N_STANCES)
+    of_type.region, of_type.liability = divmod(kind, N_LIABILITIES)
+
+
+@stage
+def class_of(world, stance, liability):
+    """The grounds for protection by which exits are told apart: those of the type where any state screens, else one class for all."""
+    if world.n_grounds == 1:
+        return 0
+    return protection_grounds(stance, liability) & RIGHTFUL
+
+
+@stage
+def share_of_men(world, region, count):
+    """A count relative to the men of a region, to one where nobody lives."""
+    return count / max(1.0, col.regions(world)[region].men)
+
+
+@stage
+def frailty_of(world, rates, man, kind):
+    """Expected frailty of a man, from his rank among the men of his type."""
+    start = col.offsets(world)[kind]
+    return expected_frailty(man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape)
+
+
+@stage
+def draw_next_resistance(world, rates, kind):
+    """Move on to the next man of a type: the next exponential order statistic, as the pressure he resists."""
+    line, start = col.line(world)[kind], col.offsets(world)[kind]
+    left = col.offsets(world)[kind + 1] - start - line.passed
+    if left > 0:
+        line.spacing += exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
+        line.fresh_level = resistance(line.spacing, rates.frailty_shape)
+    else:
+        line.fresh_level = np.inf
+    col.next_level(world)[kind] = min(line.fresh_level, line.again_level)
+
+
+@stage
+def within_reach(status):
+    """Whether the mobilising state would find a man of this status."""
+    return status == HOME or status == HOME_AGAIN
+
+
+@stage
+def set_status(world, man, kind, status):
+    """Give a man another status; the pool is the callable men within reach."""
+    whom = col.men(world)[man]
+    if traits_of(world, kind)[1] == 0:
+        col.standing(world)[TOTAL.pool] += within_reach(status) - within_reach(whom.status)
+    whom.status = status
+
+
+@stage
+def trip_of(world, man):
+    """The journeys of a man; a blank row if he never moved."""
+    return col.trip(world)[col.men(world)[man].slot]
+
+
+@stage
+def own_trip(world, man, kind):
+    """The journeys of a man, with a row of his own from now on."""
+    whom = col.men(world)[man]
+    if whom.slot == 0:
+        standing = col.standing(world)
+        standing[CARRIED.trips] += 1
+        row = np.int32(standing[CARRIED.trips])
+        whom.slot = row
+        trip = col.trip(world)[row]
+        trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
+        trip.kind, trip.going, trip.decision = kind, 0, 0
+    return trip_of(world, man)
+
+
+@stage
+def come_home(world, rates, man, kind, at_once):
+    """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
+    set_status(world, man, kind, HOME_AGAIN)
+    trip, line = own_trip(world, man, kind), col.line(world)[kind]
+    trip.level = col.pressure(world)[kind]
+    if not at_once:
+        luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))
+        trip.level += renewed_resistance(luck, frailty_of(world, rates, man, kind))
+    trip.link, trip.back = line.again, 0
+    if line.again:
+        trip_of(world, line.again - 1).back = man + 1
+    line.again = man + 1
+    if not at_once and col.men(world)[man].past & WAS_SERVED:
+        recall(world, man)
+    line.again_level = min(line.again_level, trip.level)
+    col.next_level(world)[kind] = min(col.next_level(world)[kind], trip.level)
+
+
+@stage
+def recall(world, man):
+    """Put a man with an open notice on the list of the next morning."""
+    standing = col.standing(world)
+    col.recalled(world)[int(standing[CARRIED.recalled])] = man
+    standing[CARRIED.recalled] += 1
+
+
+@compiled
+def leave_home(world, man, kind, status):
+    """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
+    if col.men(world)[man].status == HOME_AGAIN:
+        after, before = trip_of(world, man).link, trip_of(world, man).back
+        if before:
+            trip_of(world, before - 1).link = after
+        else:
+            col.line(world)[kind].again = after
+        if after:
+            trip_of(world, after - 1).back = before
+    set_status(world, man, kind, status)

@@ -1,0 +1,122 @@
+"""Men in training are deployed; men at the front are lost, desert or surrender."""
+
+import numpy as np
+
+from conscription_flight.model.behaviour.attention import faded
+from conscription_flight.model.behaviour.hazard import days_until
+from conscription_flight.model.behaviour.refusal_in_ranks import (
+    counselled,
+    offer_factor,
+    refusal_level,
+    surrenders,
+    temptation,
+)
+from conscription_flight.model.behaviour.willingness import combat_weight, reluctance
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
+from conscription_flight.model.engine.stages.calendar import book, date_of
+from conscription_flight.model.engine.stages.heap import pop, push
+from conscription_flight.model.engine.stages.men import frailty_of, set_status, traits_of, trip_of, type_of
+from conscription_flight.model.population import DEPLOYED, DESERTED, LOST, SURRENDERED
+from conscription_flight.model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF_RANKS, exponential, uniform
+
+
+@stage
+def serve(world, rates, day):
+    """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
+    inducted_on = day - int(rates.training_days)
+    if inducted_on >= 0:
+        for place in range(col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]):
+            taken = col.taken(world)[place]
+            deploy(world, rates, day, np.int64(taken.man), np.int64(taken.kind))
+    lose(world, rates, day)
+    tempt(world, rates, day)
+
+
+@stage
+def reluctance_of(world, rates, man, kind):
+    """How unwilling a man is."""
+    return reluctance(frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]])
+
+
+@stage
+def deploy(world, rates, day, man, kind):
+    """A man goes to the front; the day of his loss is drawn, and the temptation that he resists."""
+    standing = col.standing(world)
+    unwilling = reluctance_of(world, rates, man, kind)
+    standing[TOTAL.in_training] -= 1
+    standing[TOTAL.deployed] += 1
+    standing[TOTAL.effective_strength] += combat_weight(unwilling, rates.reluctance_discount)
+    set_status(world, man, kind, DEPLOYED)
+    luck = exponential(rates.seed, LOSS, man, ONCE)
+    book(
+        world,
+        CALENDAR.front,
+        date_of(day, days_until(luck, col.hazards(world)[CALENDAR.front])),
+        man,
+        kind,
+    )
+    if unwilling > 0.0:
+        loyalty = exponential(rates.seed, LOYALTY, man, ONCE)
+        push(world, man, kind, refusal_level(standing[CARRIED.tempted], loyalty, unwilling))
+
+
+@stage
+def lose(world, rates, day):
+    """Men whose day of loss has come, if they are still there."""
+    following = col.calendar(world)[CALENDAR.front, day]
+    while following:
+        man = following - 1
+        following = trip_of(world, man).link
+        if col.men(world)[man].status == DEPLOYED:
+            leave_front(world, rates, man, type_of(world, man), LOST)
+            col.totals(world)[day, TOTAL.lost] += 1
+
+
+@stage
+def leave_front(world, rates, man, kind, status):
+    """A man is out of the force."""
+    standing = col.standing(world)
+    standing[TOTAL.deployed] -= 1
+    worth = combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
+    standing[TOTAL.effective_strength] = max(0.0, standing[TOTAL.effective_strength] - worth)
+    set_status(world, man, kind, status)
+
+
+@stage
+def tempt(world, rates, day):
+    """Raise the temptation to leave the ranks; men whose level it reaches desert or surrender."""
+    standing, decree = col.standing(world), col.decree(world)[day]
+    standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], rates.memory_days)
+    offers = offer_factor(decree.offer, rates.exclusion, rates.offer_effect)
+    spread = word_of_mouth(
+        standing[CARRIED.recent_refusals] / max(1.0, standing[TOTAL.deployed]),
+        rates.refusal_reference,
+        rates.refusal_contagion,
+    )
+    aid = counselled(rates.counsel, most_support(world, day))
+    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
+    to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
+    standing[CARRIED.tempted] += to_desert + to_surrender
+    while standing[CARRIED.ranked] > 0 and col.ranks(world)[0].level <= standing[CARRIED.tempted]:
+        man, kind = pop(world)
+        if col.men(world)[man].status == DEPLOYED:
+            gives_up = surrenders(
+                uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE),
+                to_surrender,
+                to_desert,
+            )
+            leave_front(world, rates, man, kind, SURRENDERED if gives_up else DESERTED)
+            col.totals(world)[day, TOTAL.surrendered if gives_up else TOTAL.deserted] += 1
+            standing[CARRIED.recent_refusals] += 1
+
+
+@stage
+def most_support(world, day):
+    """The support in the state that gives most of it."""
+    most = 0.0
+    for state in range(world.n_states):
+        most = max(most, col.border(world)[day, state].support)
+    return most

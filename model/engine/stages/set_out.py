@@ -1,0 +1,256 @@
+"""Men whose resistance is reached choose an exit and join its queue."""
+
+import numpy as np
+
+from conscription_flight.model.behaviour.attention import attention
+from conscription_flight.model.behaviour.choice import arrival_in_race
+from conscription_flight.model.behaviour.closure_fear import closure_fear, hurry
+from conscription_flight.model.behaviour.draft_risk import announced_risk, perceived_draft_risk
+from conscription_flight.model.behaviour.exit_value import attraction
+from conscription_flight.model.behaviour.networks import kin_place
+from conscription_flight.model.behaviour.setting_out import pressure, urge
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.compiled import stage
+from conscription_flight.model.engine import columns as col
+from conscription_flight.model.engine.rows import CARRIED, PLACE, TOTAL
+from conscription_flight.model.engine.stages.men import (
+    N_DOCUMENTS,
+    N_LIABILITIES,
+    N_MEANS,
+    N_STANCES,
+    class_of,
+    come_home,
+    draw_next_resistance,
+    leave_home,
+    own_trip,
+    share_of_men,
+    traits_of,
+    trip_of,
+)
+from conscription_flight.model.engine.stages.perceive import ordinary_of, way_in
+from conscription_flight.model.engine.state import MOST_ATTEMPTS
+from conscription_flight.model.population import HAS_SET_OUT, HOME, IS_DIVERTING, WAITING
+from conscription_flight.model.randomness import KIN, ONCE, QUEUE_ORDER, TASTE, UNSEEN_ENTRY, exponential, uniform, word
+
+A_FEW = 24
+ABOVE_ROUNDING = 1.0 + 1e-9
+
+
+@stage
+def set_out(world, rates, day):
+    """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
+    decree, kind = col.decree(world)[day], np.int64(0)
+    news = attention(col.standing(world)[CARRIED.news], rates.attention_floor)
+    haste = hurry(
+        closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days),
+        rates.closure_strength,
+    )
+    taken = col.standing(world)[CARRIED.taken] * rates.scale
+    announced = announced_risk(decree.quota, taken, rates.callable_men, rates.second_wave, rates.relief)
+    for region in range(world.n_regions):
+        home = col.regions(world)[region]
+        contagion = word_of_mouth(share_of_men(world, region, home.recent_leavers), rates.contagion_reference, rates.contagion)
+        seen = home.recent_call_ups / home.callable
+        for liability in range(N_LIABILITIES):
+            belief = rates.liability_belief[liability]
+            way_out = col.past_border(world)[liability]
+            for stance in range(N_STANCES):
+                targeting = rates.targeting[stance]
+                risk = perceived_draft_risk(
+                    announced,
+                    news,
+                    belief,
+                    home.intensity,
+                    targeting,
+                    seen,
+                    rates.experience_weight,
+                )
+                for age in range(world.n_ages):
+                    drive = urge(
+                        rates.base_pressure,
+                        rates.readiness[stance],
+                        col.age_readiness(world)[age],
+                        risk,
+                        contagion,
+                        haste,
+                        way_out,
+                    )
+                    if press(world, rates, kind, class_of(world, stance, liability), region, drive):
+                        release_reached(world, rates, day, kind)
+                    kind += N_DOCUMENTS * N_MEANS
+    for exit in range(world.n_exits):
+        join_queue(world, rates, day, exit)
+
+
+@stage
+def press(world, rates, first_kind, grounds, region, drive):
+    """Add today's pressure to the types that differ in documents and means alone; whether it reaches any of their men."""
+    pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
+    reached, kind = False, np.uint64(first_kind)
+    for papers in range(N_DOCUMENTS):
+        mobility = rates.mobility[papers]
+        for wealth in range(N_MEANS):
+            pressures[kind] += pressure(drive, mobility, pulls[grounds, region, papers, wealth])
+            reached |= next_levels[kind] <= pressures[kind]
+            kind += np.uint64(1)
+    return reached
+
+
+@stage
+def release_reached(world, rates, day, first_kind):
+    """Release the men whom the pressure reaches, of the types that differ in documents and means alone."""
+    for kind in range(first_kind, first_kind + N_DOCUMENTS * N_MEANS):
+        if col.next_level(world)[kind] <= col.pressure(world)[kind]:
+            release_again(world, rates, day, kind)
+            release(world, rates, day, kind)
+
+
+@stage
+def release(world, rates, day, kind):
+    """Let the men of a type go whose first resistance is reached."""
+    line = col.line(world)[kind]
+    while line.fresh_level <= col.pressure(world)[kind]:
+        man = col.offsets(world)[kind] + line.passed
+        line.passed += 1
+        draw_next_resistance(world, rates, kind)
+        if col.men(world)[man].status == HOME and not depart(world, rates, man, kind, day):
+            come_home(world, rates, man, kind, False)
+
+
+@stage
+def release_again(world, rates, day, kind):
+    """The same for the men at home again, who are few and kept apart."""
+    line, pressed = col.line(world)[kind], col.pressure(world)[kind]
+    if line.again_level > pressed:
+        return
+    lowest, following = np.inf, line.again
+    while following:
+        man = following - 1
+        trip = trip_of(world, man)
+        following = trip.link
+        if trip.level <= pressed:
+            if depart(world, rates, man, kind, day):
+                continue
+            leave_home(world, man, kind, HOME)
+            come_home(world, rates, man, kind, False)
+        lowest = min(lowest, trip.level)
+    line.again_level = lowest
+    col.next_level(world)[kind] = min(lowest, line.fresh_level)
+
+
+@stage
+def depart(world, rates, man, kind, day):
+    """A man sets out for the exit he likes best; False if there is none for him."""
+    whom = col.men(world)[man]
+    region = traits_of(world, kind)[0]
+    exit = choose_exit(world, rates, man, kind)
+    if exit < 0:
+        whom.past &= ~IS_DIVERTING
+        return False
+    door, trip = col.exits(world)[exit], own_trip(world, man, kind)
+    leave_home(world, man, kind, WAITING)
+    if whom.past & HAS_SET_OUT:
+        col.totals(world)[day, TOTAL.set_out_again] += 1
+    else:
+        col.places(world)[day, PLACE.set_out, door.state] += 1
+    whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
+    trip.exit = exit
+    trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
+    trip.link = door.arriving
+    door.arriving = man + 1
+    door.arrivals += 1
+    col.regions(world)[region].recent_leavers += 1
+    return True
+
+
+@stage
+def choose_exit(world, rates, man, kind):
+    """The exit that wins the race of tastes (-1 if none is open), kin drawing to where they are.
+
+    A man who was just refused and tries elsewhere does not go back to the same state.
+    """
+    region, liability, stance, _, papers, wealth = traits_of(world, kind)
+    exits, reached = col.exits(world), col.reach(world)
+    way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, rates, man)
+    barred = exits[trip_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
+    chosen, best = -1, np.inf
+    for exit in range(world.n_exits):
+        door, certain = exits[exit], reached[region, wealth, exit]
+        if certain <= 0.0 or door.state == barred:
+            continue
+        attracted = certain if knows_a_way(rates, man, door, way) else attraction(certain, door.chance[way])
+        if door.state == kin:
+            attracted *= rates.kin_pull
+        if attracted <= 0.0 or surely_later(uniform(rates.seed, TASTE, man, door.key), attracted, best):
+            continue
+        arrival = arrival_in_race(exponential(rates.seed, TASTE, man, door.key), attracted)
+        if arrival < best:
+            chosen, best = exit, arrival
+    return chosen
+
+
+@stage
+def surely_later(luck, attracted, best):
+    """Whether an exit arrives after `best` whatever the rounding, told without a logarithm: -log(luck) is at least 1 - luck."""
+    return 1.0 - luck > best * attracted * ABOVE_ROUNDING
+
+
+@stage
+def knows_a_way(rates, man, door, way):
+    """Whether a man would get in unseen at an exit today."""
+    unseen = door.unseen[way]
+    return unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen
+
+
+@stage
+def kin_of(world, rates, man):
+    """The state in which a man has kin, by the countrymen of each; -1 if he has none abroad."""
+    place, hosts = (
+        kin_place(uniform(rates.seed, KIN, man, ONCE), rates.kin_share),
+        col.states(world),
+    )
+    for state in range(world.n_states):
+        if place < hosts[state].kin_upto:
+            return state
+    return -1
+
+
+@stage
+def join_queue(world, rates, day, exit):
+    """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
+    door, cohort = col.exits(world)[exit], col.queues(world)[exit, day]
+    cohort.men = door.arrivals
+    door.men += door.arrivals
+    cohort.ordinary = ordinary_of(world, day, exit)
+    if door.arrivals == 0:
+        return
+    for man in in_keyed_order(world, rates.seed, door):
+        if door.last:
+            trip_of(world, door.last - 1).link = man + 1
+        else:
+            door.first = man + 1
+        door.last = man + 1
+    trip_of(world, door.last - 1).link = 0
+    door.arriving = 0
+    door.arrivals = 0
+
+
+@stage
+def in_keyed_order(world, seed, door):
+    """Today's men at an exit, sorted by their keyed words (a few by insertion); the last to come stands first among equals."""
+    men, keys = np.empty(door.arrivals, np.int64), np.empty(door.arrivals, np.uint64)
+    following = door.arriving
+    for place in range(len(men)):
+        man = following - 1
+        trip = trip_of(world, man)
+        men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(trip.attempts))
+        following = trip.link
+    if len(men) > A_FEW:
+        return men[np.argsort(keys, kind="mergesort")]
+    for last in range(1, len(men)):
+        man, key, place = men[last], keys[last], last
+        while place > 0 and keys[place - 1] > key:
+            men[place], keys[place] = men[place - 1], keys[place - 1]
+            place -= 1
+        men[place], keys[place] = man, key
+    return men

@@ -1,0 +1,33 @@
+"""The evening's stocks, in the reference engine."""
+
+from conscription_flight.model.behaviour.air_prices import charter_inquiries, charter_price
+from conscription_flight.model.engine.rows import PLACE, TOTAL
+
+
+class Observe:
+    """The stage `observe`."""
+
+    def observe(self):
+        """Write down the stocks of the evening."""
+        self._price_charters()
+        self.totals[TOTAL.pool:] = self.standing[TOTAL.pool : len(self.totals)]
+        self.places[PLACE.net_stay] = self.world.states["staying"]
+        self.places[PLACE.opinion] = self.world.states["opinion"]
+        for door in self.doors:
+            self.places[PLACE.waiting, door.state] += len(door.queue)
+            self.places[PLACE.queue, door.state] += door.persons_waiting(self.party)
+
+    def _price_charters(self):
+        unserved = 0.0
+        for door in self.doors:
+            if door.by_air and not door.charter:
+                unserved += door.persons_waiting(self.party)
+        inquiries = charter_inquiries(self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved)
+        self.standing[TOTAL.charter_inquiries] = inquiries
+        self.standing[TOTAL.charter_price] = charter_price(
+            self.rates.ordinary_charter_price,
+            inquiries,
+            self.rates.ordinary_inquiries,
+            self.rates.charter_elasticity,
+            self.rates.budget.max(),
+        )
