@@ -22,7 +22,7 @@ from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems, unknown
 from conscription_flight.model.parameters import read_settings
-from conscription_flight.model.targets import out_of_reach
+from conscription_flight.model.targets import TARGETS, out_of_reach
 from conscription_flight.reports.numbers import NOTHING, card_digits, figure
 from conscription_flight.runs.evaluate import KEEP_TARGETS, Rows, RunGroups, evaluate_targets
 from conscription_flight.sampling.posterior import LEAST_EFFECTIVE
@@ -64,8 +64,8 @@ def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
     policy, named = config.chosen, config.options["calibration"]
     used = [name for name, each in named.items() if each["form"] != UNUSED]
-    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in KEEP_TARGETS), "figure") for name in named if name not in KEEP_TARGETS]
-    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in KEEP_TARGETS if name not in named]
+    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
+    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
