@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from conscription_flight.model.card import Card, Day, Label, Name, Strict
+from conscription_flight.model.card import Card, Label, Strict
 from conscription_flight.model.mechanism_cards import (
     Answer,
     Asylum,
@@ -16,6 +16,7 @@ from conscription_flight.model.mechanism_cards import (
     Skills,
     Voice,
 )
+from conscription_flight.model.plain_values import Day, Name
 
 ROUTES = ("visa_free", "tourist_visa", "humanitarian_visa", "asylum")
 DOCUMENTS = ("internal_passport", "foreign_passport", "schengen_visa")

@@ -14,7 +14,7 @@ from conftest import SMALL
 from omegaconf import OmegaConf
 
 from conscription_flight.cli.arguments import read_command
-from conscription_flight.cli.main import HELP
+from conscription_flight.cli.help import OVERVIEW
 from conscription_flight.commands.conduct import planned
 from conscription_flight.model.cards import Card, Destination
 from conscription_flight.model.policies import KINDS
@@ -54,7 +54,7 @@ def table(first: str, text: str = README) -> dict[str, list[str]]:
 
 
 def test_there_are_commands_of_every_verb():
-    verbs = set(re.findall(r"^  (\w+)  +\S", HELP, re.M))
+    verbs = set(re.findall(r"^  (\w+)  +\S", OVERVIEW, re.M))
     assert {line.split()[1] for line in COMMANDS} == verbs
 
 

@@ -35,27 +35,6 @@ if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given the documents' figures of the first days
-
-  runs=N              runs of the bank, cards drawn from their priors (20000)
-  guided=N            runs where the likelihood is high, as learnt from the bank (34000)
-  draws=N             draws of the posterior, of equal weight (2000)
-  method=importance   exact weights of guided runs; or emulator (what the networks learnt, unweighed), or regression (from the bank
-                      alone, approximate Bayesian computation with regression adjustment)
-  checks=true         simulation-based calibration, posterior predictive, each figure predicted from the others
-  calibration.TARGET.KEY=VALUE    what is held against a run and how far off the source may be (conf/calibration/)
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/calibrate/NAME-HASH)
-  any key of flight run: policy=, scale=, seed=, any card
-
-A calibration that was stopped goes on with the runs that it had: give the same command again.
-
-Examples
-  flight calibrate out=mine
-  flight calibrate method=regression checks=false
-  flight calibrate calibration.kazakhstan_week.error=0.1
-"""
 RESUMES = True
 SHOWN = 30
 

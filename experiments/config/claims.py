@@ -14,7 +14,7 @@ EACH = "arm"
 class Data(BaseModel):
     """A record that accepts no key it does not know and no number that is not finite."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Where(Data):

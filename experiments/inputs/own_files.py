@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from conscription_flight.errors import Problems, nearest
-from conscription_flight.model.card import NAMES_HOLD, as_name
+from conscription_flight.model.plain_values import NAMES_HOLD, as_name
 
 try:
     from yaml import CSafeLoader as Loader

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from conscription_flight.model.card import Label, Name, Strict, Text
+from conscription_flight.model.card import Label, Strict, Text
 from conscription_flight.model.parameters import Settings, SettingsError, nearest, problem_lines
+from conscription_flight.model.plain_values import Name
 from conscription_flight.model.policies.base import Levers, Mechanism
 from conscription_flight.model.wording import as_written
 

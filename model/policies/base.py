@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from conscription_flight.model.card import Day, Strict
+from conscription_flight.model.card import Strict
 from conscription_flight.model.cards import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from conscription_flight.model.compiled import compiled
 from conscription_flight.model.parameters import EVERYWHERE, Settings, nearest
+from conscription_flight.model.plain_values import Day
 
 FREE, VISA = ROUTES.index("visa_free"), ROUTES.index("tourist_visa")
 """The routes of ordinary travellers."""
