@@ -11,31 +11,13 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from conscription_flight.cli import surroundings
-from conscription_flight.cli.arguments import VERBS, read_command
+from conscription_flight.cli.arguments import read_command
+from conscription_flight.cli.help import OVERVIEW, of_verb
 from conscription_flight.config.command import Command
 from conscription_flight.config.extras import WITHOUT, missing_for_verb
 from conscription_flight.console import open_streams, say, warn
 from conscription_flight.errors import Problems, WorkersLost, shown
 
-HELP = "\n".join(
-    [
-        "flight VERB [KEY=VALUE ...]    an agent-based model of flight from a draft",
-        "",
-        *(f"  {name:<12} {text}" for name, text in VERBS.items()),
-        "",
-        "  --help            this text; after a verb, its keys and examples",
-        "  --version         the version of the code",
-        "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
-        "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing is written",
-        "  --replace         put the result in the place of another one",
-        "",
-        "Examples",
-        "  flight run policy=open_asylum",
-        "  flight compare policies=[as_documented,open_asylum,closed_borders,exit_ban] draws=200",
-        "  flight sweep sweep=closure_date",
-        "  flight reproduce results/headline",
-    ]
-)
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
@@ -49,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _heed_signals()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help"):
-        say(HELP)
+        say(OVERVIEW)
         return 0
     if words == ["--version"]:
         from conscription_flight.storage.provenance import code_version
@@ -119,10 +101,10 @@ def _heed_signals() -> None:
 
 
 def _dispatch(command: Command) -> int:
-    module = import_module(f"conscription_flight.commands.{command.verb}")
     if command.help:
-        say(module.HELP.removesuffix("\n"))
+        say(of_verb(command.verb))
         return 0
+    module = import_module(f"conscription_flight.commands.{command.verb}")
     if command.verb == "reproduce":
         return module.reproduce(command.words)
     if WITHOUT not in command.words and not command.config_dir and (absent := missing_for_verb(command.verb)):

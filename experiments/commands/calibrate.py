@@ -22,7 +22,7 @@ from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems, unknown
 from conscription_flight.model.parameters import read_settings
-from conscription_flight.model.targets import out_of_reach
+from conscription_flight.model.targets import TARGETS, out_of_reach
 from conscription_flight.reports.numbers import NOTHING, card_digits, figure
 from conscription_flight.runs.evaluate import KEEP_TARGETS, Rows, RunGroups, evaluate_targets
 from conscription_flight.sampling.posterior import LEAST_EFFECTIVE
@@ -35,27 +35,6 @@ if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight calibrate [KEY=VALUE ...]    a posterior over what is uncertain, given the documents' figures of the first days
-
-  runs=N              runs of the bank, cards drawn from their priors (20000)
-  guided=N            runs where the likelihood is high, as learnt from the bank (34000)
-  draws=N             draws of the posterior, of equal weight (2000)
-  method=importance   exact weights of guided runs; or emulator (what the networks learnt, unweighed), or regression (from the bank
-                      alone, approximate Bayesian computation with regression adjustment)
-  checks=true         simulation-based calibration, posterior predictive, each figure predicted from the others
-  calibration.TARGET.KEY=VALUE    what is held against a run and how far off the source may be (conf/calibration/)
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/calibrate/NAME-HASH)
-  any key of flight run: policy=, scale=, seed=, any card
-
-A calibration that was stopped goes on with the runs that it had: give the same command again.
-
-Examples
-  flight calibrate out=mine
-  flight calibrate method=regression checks=false
-  flight calibrate calibration.kazakhstan_week.error=0.1
-"""
 RESUMES = True
 SHOWN = 30
 
@@ -64,8 +43,8 @@ def plan(config: Config) -> Plan:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
     policy, named = config.chosen, config.options["calibration"]
     used = [name for name, each in named.items() if each["form"] != UNUSED]
-    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in KEEP_TARGETS), "figure") for name in named if name not in KEEP_TARGETS]
-    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in KEEP_TARGETS if name not in named]
+    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
+    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)

@@ -39,22 +39,6 @@ if TYPE_CHECKING:
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
 
-HELP = """\
-flight claims [KEY=VALUE ...]    the documents' claims put to paired runs: a table, a figure, a page, a manifest
-
-  only=[A,B,...]      claims by their names, files of conf/claim/ (all)
-  draws=N             draws of seed and uncertain cards, the same for every policy (200)
-  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
-  claims.A.questions.B.bar=X   from where on a claim holds; any other part of a claim in the same way
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/claims/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, decision_date=, any card
-
-Examples
-  flight claims
-  flight claims only=[refusal,tens_of_thousands] draws=50
-  flight claims claims.refusal.questions.man_by_man.bar=10 mobilisation.quota=1000000
-"""
 RESUMES = True
 WANT = ("series", "fates")
 DOCUMENTED = "as_documented"

@@ -39,23 +39,6 @@ if TYPE_CHECKING:
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
 
-HELP = """\
-flight compare [KEY=VALUE ...]    policies side by side: tables, a page, figures, a manifest
-
-  policies=[A,B,...]  files of conf/policy/ ([as_documented,open_asylum,closed_borders,exit_ban])
-  reference=NAME      the policy that the others are compared with (as_documented)
-  draws=N             draws of the uncertain cards, the same for every policy (200)
-  replicates=N        seeds of each draw, which tell chance from what is not known (2)
-  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/compare/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, decision_date=, any card
-
-Examples
-  flight compare
-  flight compare policies=[as_documented,neighbours_close] draws=50
-  flight compare policies=[exit_ban,open_asylum_exit_ban] reference=exit_ban mobilisation.quota=1000000
-"""
 RESUMES = True
 WANT = ("series", "fates", "targets")
 HEADLINE = ("set_out", "net_stay", "pool", "inducted", "effective_strength")

@@ -16,7 +16,8 @@ from conscription_flight import console
 from conscription_flight.commands.dry_run import foretell
 from conscription_flight.config.compose import BY_PATH, POLICY, Config, expanded, read_config
 from conscription_flight.config.extras import missing_for_backend
-from conscription_flight.config.options import OPTIONS, idle, read_options, with_reasons
+from conscription_flight.config.option_checks import idle, read_options, with_reasons
+from conscription_flight.config.options import OPTIONS
 from conscription_flight.config.plan import Plan, content_hash
 from conscription_flight.config.tree import node_at
 from conscription_flight.errors import Problems, on_one_line

@@ -29,32 +29,6 @@ if TYPE_CHECKING:
     from conscription_flight.sampling.ensemble import Futures
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight discover [KEY=VALUE ...]    in which futures one policy beats another, and how robust all are: tables, a page, figures
-
-  policy=NAME         the policy that is to do better (open_asylum)
-  against=NAME        than this one (closed_borders)
-  outcome=NAME        at what (inducted); effective_strength, pool or any other outcome, over all places
-  direction=less      a success is so much less of it, or more,
-  least=N             namely this much at least, in the outcome's unit (5000)
-  density=SHARE       share of successes that a box must hold to be chosen (0.8)
-  boxes=N             boxes at most, each among the futures that those before it leave (3)
-  screen=N            cards that are tried (12); halves=N, again=SHARE: how often a card must be found again to be named (50, 0.7)
-  draws=N             futures, the same for every policy (1000)
-  draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors
-  policies=[...]      those whose robustness is told; reference=NAME among them, for bars of differences
-  criteria.NAME.bar=N what is good enough in a criterion, see conf/experiment/discover.yaml
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/discover/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, any card
-
-A study that was stopped goes on where it was: give the same command again. Boxes need the extra `studies` (pip install '.[studies]').
-
-Examples
-  flight discover
-  flight discover draw_from=priors outcome=effective_strength draws=2000
-  flight discover policy=exit_ban against=as_documented direction=more least=1000
-"""
 RESUMES = True
 LABEL = "runs, every policy in every future"
 PRIOR_ENDS = (0.05, 0.95)

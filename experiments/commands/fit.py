@@ -24,22 +24,6 @@ if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight fit [KEY=VALUE ...]    starting values of the calibrated cards from the documents' figures of the first days
-
-Least squares on log ratios: a figure given as a value pulls by how far the mean simulated one is off, a bound only when it is
-broken, each over the spread of its weight; each card is held near its start. Simplex search (Nelder and Mead). It gives a point,
-no interval: the cards' priors stay as wide as they are.
-
-  cards.PATH={start: , hold: }   a card to fit, from where, and how loosely it is held
-  spread.high=0.05               how far off a figure of that weight may be, as a log ratio
-  seeds=N                        runs averaged at every trial (4)
-  trials=N                       trials at the most (400)
-  out=FOLDER                     where the result goes
-
-Example
-  flight fit out=results/starting_fit
-"""
 RESUMES = False
 KM = 1.0
 NOTHING = 1e-9

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from conscription_flight import console
 from conscription_flight.commands.conduct import check_plan, compute
-from conscription_flight.config.options import read_options
+from conscription_flight.config.option_checks import read_options
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.numerals import whole
@@ -26,21 +26,6 @@ from conscription_flight.storage.result_folder import MOST_CELLS, ResultFolder, 
 if TYPE_CHECKING:
     from conscription_flight.storage.manifest import Written
 
-HELP = """\
-flight reproduce FOLDER [jobs=N]    runs a result again from its saved configuration and compares, bit for bit
-
-  FOLDER   a results folder: one that holds manifest.json and config.yaml
-  jobs=N   worker processes (as the result says, at most one a core); they never change a result
-
-A row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared.
-A table that was left out of the folder on purpose has "kept": false in manifest.json; the new run is compared then.
-
-Exit code 0 if every table is equal, 1 if a table or the configuration is not, is missing or cannot be read, 2 if the
-folder is not a result.
-
-Example
-  flight reproduce results/headline
-"""
 DIFFERENT = 1
 EQUAL, OTHER, MISSING, UNREAD, NONE = "equal", "different", "missing", "cannot be read", "–"
 

@@ -31,27 +31,6 @@ if TYPE_CHECKING:
     from conscription_flight.runs.simulator import RunResult
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight run [KEY=VALUE ...]    one run of one policy: a table, figures, a manifest
-
-  policy=NAME         a file of conf/policy/ (as_documented)
-  seed=N              the men's own draws (1)
-  scale=N             persons that one agent stands for (100); 1 is person for person
-  days=N              length of the run (180)
-  decision_date=DATE  when a policy that departs from the documents begins
-  engine=NAME         arrays (default) or reference
-  draws=N             runs beside it, each with other luck and other values of what is uncertain, for an interval of each outcome (100); 0: none
-  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards. The run itself stands at the cards' values
-  out=FOLDER          where the result goes (outputs/run/POLICY-HASH)
-  any card            by its path, such as mobilisation.quota=500000
-
-  -m, --multirun      every combination of comma-separated values, each in its own folder
-
-Examples
-  flight run policy=open_asylum
-  flight run policy=exit_ban mobilisation.quota=500000 scale=10
-  flight run -m seed=1,2,3 policy=as_documented,open_asylum
-"""
 RESUMES = False
 WANT = ("series", "targets")
 ASKED = ("draws", "draw_from", "posterior")

@@ -33,29 +33,6 @@ if TYPE_CHECKING:
     from conscription_flight.sampling.ensemble import Futures
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight search [KEY=VALUE ...]    the Pareto front of men denied to the army against men hosted: tables, a page, figures
-
-  deny=NAME           what the mobilising state is to have less of than under reference=POLICY (inducted, as_documented)
-  burden=NAME         what the states of group=NAME are to have little of (net_stay, west)
-  levers.NAME.high=X  how far a lever may go; levers.NAME.low=X. Levers and the mechanisms they stand on: conf/experiment/search.yaml
-  levers.NAME.rest=X  the first part of a lever's way, on which its mechanisms are left out, as the documents put it
-  candidates=N        of a generation (24); generations=N (40)
-  epsilons.denied=N   the least difference that counts (250); epsilons.burden=N (10000)
-  draws=N             draws that every candidate is run in, the same for each (80); confirm=N fresh ones for what is shown (200)
-  draw_from=posterior that of posterior=FOLDER; priors: a Latin hypercube over the cards' priors; centre: only seeds vary
-  policies=[...]      ready policies to set beside the front
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/search/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, decision_date=, any card
-
-A search that was stopped goes on where it was: give the same command again. It needs the extra `studies` (pip install '.[studies]').
-
-Examples
-  flight search
-  flight search deny=effective_strength burden=admitted
-  flight search levers.asylum.high=0.2 group=frontline generations=30
-"""
 RESUMES = True
 READY, FRESH = "ready policies", "front in fresh draws"
 OBJECTIVES = ("denied", "burden")

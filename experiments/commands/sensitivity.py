@@ -43,31 +43,6 @@ if TYPE_CHECKING:
     from conscription_flight.sampling.sensitivity_inputs import Input
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight sensitivity [KEY=VALUE ...]    which uncertain cards an outcome or a policy difference hangs on: tables, a page, figures
-
-  policy=NAME         the policy
-  reference=NAME      the policy that is subtracted, at the same cards and with the same seed; null takes outcomes as they are
-  outcomes=[...]      NAME (all places together) or NAME@PLACE
-  method=both         morris: a screening of all cards; sobol: first and total indices; both: indices of what the screening finds strongest
-  over=[...]          cards, or folders of cards such as behaviour; null takes every uncertain card (for method=sobol: every top folder)
-  strongest=N         cards that get indices of their own after a screening (12)
-  others=drawn        all other uncertain cards are one input more; kept: they stay at their values
-  points=N            points of the Sobol sample, a power of two (256); runs: points x (cards with indices + 4), twice that with a reference
-  trajectories=N      of the screening (10); runs: trajectories x (cards + 2), twice that with a reference
-  jobs=N              worker processes (2)
-  store=FOLDER        runs that studies share; backend=dask backend.address=tcp://..., backend=slurm: workers elsewhere
-  out=FOLDER          where the result goes (outputs/sensitivity/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, any card
-
-Cards are drawn from their priors, each apart from the others; chance (the seed of a run) is an input like a card. A study that was
-stopped goes on where it was: give the same command again.
-
-Examples
-  flight sensitivity policy=open_asylum reference=as_documented
-  flight sensitivity method=sobol over=[behaviour,mobilisation,voice] points=512
-  flight sensitivity method=morris trajectories=40 outcomes=[net_stay,admitted@finland]
-"""
 RESUMES = True
 RUNS, SCREENING_RUNS = "runs", "screening_runs"
 """Tables of the runs themselves."""

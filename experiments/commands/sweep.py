@@ -34,34 +34,6 @@ if TYPE_CHECKING:
     from conscription_flight.config.plan import RunSpec
     from conscription_flight.storage.result_folder import ResultFolder
 
-HELP = """\
-flight sweep sweep=NAME [KEY=VALUE ...]    outcomes over a design: tables, a line or a heat map, a manifest
-
-  sweep=NAME          a ready design, a file of conf/sweep/: closure_date, exit_ban_date, quota, replacement_enforcement, closures,
-                      throughput, replacement_frailty, admission_generosity, enforcement_leakage, open_doors
-  over.PATH=[...]     values of one dimension; PATH is a card (mobilisation.quota), a date (decision_date), policy,
-                      a lever (policy.mechanisms.1.share), ...
-  over.PATH='{from: A, to: B, steps: N}'    evenly spaced numbers or dates
-  design=grid         all combinations; list: first values together, second together, ...; the first names the point
-  design=latin        a sample of points=N: a Latin hypercube; sobol, saltelli: sequences, N a power of two
-  over.PATH='{from: A, to: B}'    of a sample: numbers or dates; {log: true, from: A, to: B}; prior, that of the card; or a list
-  title=TEXT          of the figure
-  less=POLICY         outcomes are differences to this policy, at the same point, draw and seed (grid and list)
-  outcomes=[...]      outcomes to keep and draw, as NAME (all places together) or NAME@PLACE
-  draws=N             draws of seeds and uncertain cards at each point (20); points share them, those of latin and sobol have their own
-  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
-  jobs=N              worker processes (2)
-  out=FOLDER          where the result goes (outputs/sweep/NAME-HASH)
-  any key of flight run: policy=, scale=, days=, seed=, any card
-
-A sweep that was stopped goes on where it was: give the same command again.
-
-Examples
-  flight sweep sweep=closure_date
-  flight sweep over.mobilisation.quota=[100000,300000,1000000] draws=50
-  flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, steps: 5}'
-  flight sweep sweep=open_doors
-"""
 RESUMES = True
 LESS = "less"
 SHOWN = 40

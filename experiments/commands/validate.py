@@ -49,26 +49,6 @@ if TYPE_CHECKING:
     from conscription_flight.storage.result_folder import ResultFolder
     from conscription_flight.storage.run_store import Record
 
-HELP = """\
-flight validate [KEY=VALUE ...]    a forecast day by day, with intervals, beside two naive ones; scores against observed series
-
-  observed=FILE.csv   observed series, columns start,end,place,outcome,value,low,high,source: a sum over the days start to
-                      end for a flow, the level on the day end for a stock; low and high hold 90% of what it may be, or are empty.
-                      Dates, numbers and separators as your spreadsheet writes them, if they can mean one thing only
-                      (experiments/EVIDENCE.md)
-  policy=NAME         what the states do, a file of conf/policy/ (as_documented)
-  draws=N             draws of seed and uncertain cards (200)
-  draw_from=posterior that of posterior=FOLDER (the project's own); priors: of the cards; centre: only seeds vary
-  half_life=[A,B]     days in which the naive decay halves, drawn log-uniformly from A to B ([7,90])
-  jobs=N              worker processes (2); they change nothing in the result
-  out=FOLDER          where the result goes (outputs/validate/NAME-HASH)
-  any key of flight run: scale=, days=, seed=, any card
-
-Examples
-  flight validate
-  flight validate observed=counted.csv
-  flight validate --config-dir conf/more draws=50
-"""
 RESUMES = True
 WANT = ("series", "targets")
 WITHOUT = "no_policy"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from conscription_flight.model.parameters.card import as_text
+from conscription_flight.model.plain_values import as_text
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
 EACH = "arm"
@@ -16,7 +16,7 @@ EACH = "arm"
 class Data(BaseModel):
     """A record that accepts no key it does not know and no number that is not finite."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Where(Data):

@@ -1,23 +1,22 @@
-"""The options of each verb: keys beside the model's own, checked once; their defaults stand in conf/experiment/VERB.yaml."""
+"""The options of each verb: keys beside the model's own. Their defaults are in conf/experiment/VERB.yaml.
+
+`flight VERB --help` prints the descriptions, so nothing heavy is imported here.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
 from conscription_flight.config.claims import Claim, Data
-from conscription_flight.config.tree import node_at
-from conscription_flight.model.parameters import problem_lines
-from conscription_flight.model.parameters.card import Name as PlainName
-from conscription_flight.model.parameters.card import as_day, as_text, as_words
-from conscription_flight.model.wording import as_written
+from conscription_flight.model.plain_values import Name as PlainName
+from conscription_flight.model.plain_values import as_day, as_text, as_words
 
 Name = Annotated[str, Field(min_length=1), AfterValidator(as_text)]
 Words = Annotated[str, Field(min_length=1), AfterValidator(as_words)]
@@ -34,7 +33,6 @@ def _as_path(given: str) -> str:
 
 Place = Annotated[str, AfterValidator(_as_path)]
 MOST_DRAWS = 1_000_000
-THEIRS = "set for this study"
 
 
 def named_once(names: list[str] | None) -> list[str] | None:
@@ -45,18 +43,27 @@ def named_once(names: list[str] | None) -> list[str] | None:
 
 
 class Options(Data):
-    """`out`: the results folder; null puts it under outputs/VERB/ as NAME-HASH. `name`: null takes the policy's."""
+    """Options that every verb has."""
 
-    out: Place | None
-    name: PlainName | None
+    out: Place | None = Field(description="folder for the result; null: outputs/VERB/NAME-HASH")
+    name: PlainName | None = Field(
+        description="name of the study, used for its folder and in titles; null: the policy's name"
+    )
 
 
 class RunOptions(Options):
-    """`draws` beside the run, for the interval of each outcome, from `draw_from` priors or the `posterior` of a folder; 0: none."""
+    """Options of `flight run`."""
 
-    draws: Annotated[int, Field(ge=0, le=MOST_DRAWS)]
-    draw_from: Literal["priors", "posterior"]
-    posterior: Place | None
+    draws: Annotated[int, Field(ge=0, le=MOST_DRAWS)] = Field(
+        description="extra runs, each with another seed and other values of the uncertain parameters, that give an interval for each outcome; "
+        "0: no intervals"
+    )
+    draw_from: Literal["priors", "posterior"] = Field(
+        description="where the extra runs draw the uncertain parameters from; the run itself uses the parameters as they are set"
+    )
+    posterior: Place | None = Field(
+        description="result folder of the calibration that draw_from=posterior uses; null: the project's own"
+    )
 
 
 def _has_a_port(address: str) -> bool:
@@ -67,17 +74,21 @@ def _has_a_port(address: str) -> bool:
 
 
 class Backend(Data):
-    """Where runs are computed: `local` worker processes, a `dask` cluster that runs already at `address`, or `slurm` jobs, each of
-    this `memory` and `walltime` in this `queue` of this `account`, which run the lines of `job_script_prologue` first.
-    """
+    """Where runs are computed."""
 
-    kind: Literal["local", "dask", "slurm"]
-    address: str | None = None
-    queue: Name | None = None
-    account: Name | None = None
-    memory: Name | None = None
-    walltime: str | None = None
-    job_script_prologue: list[Name] = []
+    kind: Literal["local", "dask", "slurm"] = Field(
+        description="where runs are computed: worker processes of this machine, a running Dask cluster, or Slurm jobs"
+    )
+    address: str | None = Field(None, description="address of the Dask scheduler, such as tcp://10.0.0.5:8786 (dask)")
+    queue: Name | None = Field(
+        None, description="partition that the jobs are submitted to; null: the site's default (slurm)"
+    )
+    account: Name | None = Field(None, description="account that the jobs are charged to (slurm)")
+    memory: Name | None = Field(None, description="memory of each job, such as 4GB (slurm)")
+    walltime: str | None = Field(None, description="time limit of each job, HH:MM:SS (slurm)")
+    job_script_prologue: list[Name] = Field(
+        [], description="shell lines that each job runs first, such as [source /project/venv/bin/activate] (slurm)"
+    )
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Backend:
@@ -102,78 +113,107 @@ class Backend(Data):
 
 
 class ManyRuns(Options):
-    """`jobs`: worker processes or jobs; `backend`: where they are; `store`: a folder of runs that studies share, or null."""
+    """Options of every study of many runs."""
 
-    jobs: Annotated[int, Field(ge=1, le=1024)]
-    backend: Backend
-    store: Place | None
+    jobs: Annotated[int, Field(ge=1, le=1024)] = Field(
+        description="number of workers; the result does not depend on it"
+    )
+    backend: Backend = Field(description="where runs are computed, a file of conf/backend/")
+    store: Place | None = Field(
+        description="folder of finished runs that several studies share; null: runs are kept until the result is complete"
+    )
 
 
 class StudyOptions(ManyRuns):
-    """`draws` of seed and uncertain cards; `draw_from` priors, posterior or centre (only seeds vary).
+    """Options of studies over draws of the uncertain parameters."""
 
-    `posterior` is the results folder of the calibration that draws are taken from, or null for the project's own.
-    """
-
-    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)]
-    draw_from: Literal["priors", "posterior", "centre"]
-    posterior: Place | None
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = Field(
+        description="draws of the seed and of the uncertain parameters; every policy is run in the same draws"
+    )
+    draw_from: Literal["priors", "posterior", "centre"] = Field(
+        description="where the uncertain parameters are drawn from; centre: parameters keep their values and only seeds vary"
+    )
+    posterior: Place | None = Field(
+        description="result folder of the calibration that draw_from=posterior uses; null: the project's own"
+    )
 
 
 class CompareOptions(StudyOptions):
-    """`policies` to compare, and the one of them that is the `reference` of every difference; seeds of each draw, `replicates`."""
+    """Options of `flight compare`."""
 
-    policies: Annotated[list[Name], Field(min_length=2)]
-    reference: Name
-    replicates: Annotated[int, Field(ge=1, le=1000)]
+    policies: Annotated[list[Name], Field(min_length=2)] = Field(
+        description="policies to compare, files of conf/policy/"
+    )
+    reference: Name = Field(description="policy that the others are compared with")
+    replicates: Annotated[int, Field(ge=1, le=1000)] = Field(
+        description="seeds for each draw; two or more separate chance from uncertain parameters"
+    )
 
     _policies_named_once = field_validator("policies")(named_once)
 
 
 class ClaimsOptions(StudyOptions):
-    """`claims` by name, and the names of those that are asked, `only`; null asks all."""
+    """Options of `flight claims`."""
 
-    claims: dict[str, Claim]
-    only: list[Name] | None
+    claims: dict[str, Claim] = Field(
+        description="the claims, files of conf/claim/; claims.A.questions.B.bar=X sets the value from which on a claim holds, "
+        "and any other part can be set in the same way"
+    )
+    only: list[Name] | None = Field(description="names of the claims to test; null: all of them")
 
     _claims_named_once = field_validator("only")(named_once)
 
 
 class Criterion(Data):
-    """Whose `view` it is, the `outcome` (over the states of `group` if given), whether more or less of it is `good`, and the `bar` that is good
-    enough, of the value or `less_reference`, of the difference from the reference; `label` and `why`.
-    """
+    """What counts as good enough, and for whom."""
 
-    view: Words
-    label: Words
-    outcome: Name
-    group: Name | None = None
-    good: Literal["more", "less"]
-    bar: float
-    less_reference: bool
-    why: Name
+    view: Words = Field(description="whose view it is")
+    label: Words = Field(description="what to call the outcome")
+    outcome: Name = Field(description="outcome that is judged")
+    group: Name | None = Field(None, description="group of states, or one state; null: all places together")
+    good: Literal["more", "less"] = Field(description="whether more or less of the outcome is better")
+    bar: float = Field(description="value that is just good enough, in the outcome's unit")
+    less_reference: bool = Field(
+        description="whether the bar is for the difference from the reference in the same future"
+    )
+    why: Name = Field(description="reason for the bar")
 
 
 class DiscoverOptions(StudyOptions):
-    """`against` which policy a success is taken: `outcome` differs by at least `least` in the `direction`; then the rules of boxes, and of robustness.
+    """Options of `flight discover`."""
 
-    Up to `boxes`, `screen` cards are tried, a box has `density`, `again` of `halves` must restrict a card; `policies`, their `reference`, and `criteria`.
-    """
-
-    against: Name
-    outcome: Name
-    direction: Literal["less", "more"]
-    least: Annotated[float, Field(ge=0)]
-    density: Annotated[float, Field(gt=0, le=1)]
-    boxes: Annotated[int, Field(ge=1, le=20)]
-    screen: Annotated[int, Field(ge=1, le=1000)]
-    halves: Annotated[int, Field(ge=2, le=10_000)]
-    again: Annotated[float, Field(gt=0.5, le=1)]
-    draws: Annotated[int, Field(ge=50, le=1_000_000)]
-    draw_from: Literal["priors", "posterior"]
-    policies: Annotated[list[Name], Field(min_length=2)]
-    reference: Name
-    criteria: Annotated[dict[str, Criterion], Field(min_length=1)]
+    against: Name = Field(description="policy that the policy of policy=NAME has to beat")
+    outcome: Name = Field(description="outcome that the two policies are compared by, over all places")
+    direction: Literal["less", "more"] = Field(description="whether less or more of the outcome is a success")
+    least: Annotated[float, Field(ge=0)] = Field(
+        description="smallest difference that is a success, in the outcome's unit"
+    )
+    density: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="share of successes that a box must reach to be chosen"
+    )
+    boxes: Annotated[int, Field(ge=1, le=20)] = Field(
+        description="maximum number of boxes, each found among the futures outside the boxes before it"
+    )
+    screen: Annotated[int, Field(ge=1, le=1000)] = Field(
+        description="number of parameters that boxes may restrict: those that separate successes best"
+    )
+    halves: Annotated[int, Field(ge=2, le=10_000)] = Field(
+        description="random halves of the futures in which boxes are looked for again"
+    )
+    again: Annotated[float, Field(gt=0.5, le=1)] = Field(
+        description="share of the halves whose box must restrict a parameter before the parameter is named"
+    )
+    draws: Annotated[int, Field(ge=50, le=1_000_000)] = Field(
+        description="futures: a seed and values of the uncertain parameters, the same for every policy"
+    )
+    draw_from: Literal["priors", "posterior"] = Field(
+        description="where the uncertain parameters are drawn from; priors: by a Latin hypercube"
+    )
+    policies: Annotated[list[Name], Field(min_length=2)] = Field(description="policies whose robustness is reported")
+    reference: Name = Field(description="one of the policies, for criteria that judge the difference from it")
+    criteria: Annotated[dict[str, Criterion], Field(min_length=1)] = Field(
+        description="what is good enough for whom: criteria.NAME.bar=X sets the bar; all parts are listed in conf/experiment/discover.yaml"
+    )
 
     _policies_named_once = field_validator("policies")(named_once)
 
@@ -190,17 +230,19 @@ End = Annotated[Any, PlainValidator(_end)]
 
 
 class Lever(Data):
-    """`label` and `unit`; `at` which places of the mechanisms, NUMBER.KEY, it stands; from `low`, what opens doors least, to `high` in steps of
-    `step`: numbers, or dates in steps of days. On the first part of its way, `rest`, its mechanisms are left out.
-    """
+    """A number or a date of a policy's mechanisms that `flight search` varies."""
 
-    label: Words
-    unit: Words
-    at: Annotated[list[Annotated[str, Field(pattern=r"^\d+\.\w+$")]], Field(min_length=1)]
-    low: End
-    high: End
-    step: Annotated[float, Field(gt=0)]
-    rest: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    label: Words = Field(description="what to call the lever")
+    unit: Words = Field(description="unit of its values")
+    at: Annotated[list[Annotated[str, Field(pattern=r"^\d+\.\w+$")]], Field(min_length=1)] = Field(
+        description="keys of the mechanisms that the lever sets, NUMBER.KEY, counted from 0"
+    )
+    low: End = Field(description="value that opens doors least, a number or a date")
+    high: End = Field(description="value that opens doors most")
+    step: Annotated[float, Field(gt=0)] = Field(description="distance between values that are tried; of dates, in days")
+    rest: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="first part of the lever's way, as a share, on which its mechanisms are left out"
+    )
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Lever:
@@ -213,54 +255,84 @@ class Lever(Data):
 
 
 class Epsilons(Data):
-    """The least difference that counts, in the outcomes' units: of what is `denied`, and of the `burden`."""
+    """The smallest differences that count."""
 
-    denied: Annotated[float, Field(gt=0)]
-    burden: Annotated[float, Field(gt=0)]
+    denied: Annotated[float, Field(gt=0)] = Field(description="smallest difference in men denied that counts")
+    burden: Annotated[float, Field(gt=0)] = Field(description="smallest difference in the hosts' burden that counts")
 
 
 class SearchOptions(StudyOptions):
-    """`deny` of the mobilising state against the `reference`, `burden` of the states of `group`, over `draws`; fresh ones, `confirm`, for what is shown.
+    """Options of `flight search`."""
 
-    `candidates` in each of `generations`, told apart by `epsilons`; `mechanisms` of a policy whose `levers` are searched; ready `policies`.
-    """
-
-    deny: Name
-    burden: Name
-    group: Name
-    confirm: Annotated[int, Field(ge=2, le=100_000)]
-    candidates: Annotated[int, Field(ge=4, le=10_000)]
-    generations: Annotated[int, Field(ge=1, le=10_000)]
-    epsilons: Epsilons
-    policies: Annotated[list[Name], Field(min_length=1)]
-    reference: Name
-    mechanisms: Annotated[list[dict[str, Any]], Field(min_length=1)]
-    levers: Annotated[dict[str, Lever], Field(min_length=1)]
+    deny: Name = Field(description="outcome that the mobilising state should have less of than under the reference")
+    burden: Name = Field(description="outcome that the host states should have little of")
+    group: Name = Field(description="host states whose burden counts: a group of states, or one state")
+    confirm: Annotated[int, Field(ge=2, le=100_000)] = Field(
+        description="new draws in which the policies of the front are run again, for the values that are reported"
+    )
+    candidates: Annotated[int, Field(ge=4, le=10_000)] = Field(description="candidate policies in each generation")
+    generations: Annotated[int, Field(ge=1, le=10_000)] = Field(description="generations of the search")
+    epsilons: Epsilons = Field(description="the smallest differences that count, in the outcomes' units")
+    policies: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="existing policies that are shown beside the front"
+    )
+    reference: Name = Field(description="one of the policies: men denied are counted against it")
+    mechanisms: Annotated[list[dict[str, Any]], Field(min_length=1)] = Field(
+        description="mechanisms of a candidate policy, whose keys the levers set"
+    )
+    levers: Annotated[dict[str, Lever], Field(min_length=1)] = Field(
+        description="what is varied: levers.NAME.low=X and levers.NAME.high=X limit a lever; levers.NAME.rest=X is the first part of its way, "
+        "on which its mechanisms are left out, as in the documented policy; all parts are listed in conf/experiment/search.yaml"
+    )
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = Field(
+        description="draws that every candidate is run in, the same for all"
+    )
+    draw_from: Literal["priors", "posterior", "centre"] = Field(
+        description="where the uncertain parameters are drawn from; priors: by a Latin hypercube; "
+        "centre: parameters keep their values and only seeds vary"
+    )
 
     _policies_named_once = field_validator("policies")(named_once)
 
 
 class SweepOptions(StudyOptions):
-    """`over`: path -> values; `design`: grid (all combinations), list (first with first), or a sample of so many `points`.
+    """Options of `flight sweep`."""
 
-    `title` is that of the figure; `labels` names dimensions by path; `outcomes` are those to keep and draw, NAME or NAME@PLACE; they are differences to the policy
-    `less` if one is named.
-    """
-
-    over: dict[str, Any]
-    title: Words | None
-    labels: dict[str, Words]
-    design: Literal["grid", "list", "latin", "sobol", "saltelli"]
-    points: Annotated[int, Field(ge=2, le=1_000_000)] | None
-    less: Name | None
-    outcomes: Annotated[list[Name], Field(min_length=1)]
+    over: dict[str, Any] = Field(
+        description="what is varied: PATH is a parameter (mobilisation.quota), a date (decision_date), policy, a lever "
+        "(policy.mechanisms.1.share) or any other key. VALUE is a list, or '{from: A, to: B, steps: N}' for evenly spaced numbers or dates. "
+        "In a sample it is '{from: A, to: B}', '{log: true, from: A, to: B}', prior (the parameter's own prior), or a list"
+    )
+    title: Words | None = Field(description="title of the figure; null: the study's name and what is drawn")
+    labels: dict[str, Words] = Field(description="what to call a dimension in tables and figures, by its path")
+    design: Literal["grid", "list", "latin", "sobol", "saltelli"] = Field(
+        description="grid: all combinations; list: the first values together, then the second, and so on, the first dimension naming the point; "
+        "latin, sobol, saltelli: a sample (Latin hypercube, Sobol or Saltelli sequence)"
+    )
+    points: Annotated[int, Field(ge=2, le=1_000_000)] | None = Field(
+        description="number of points of a sample, a power of two for sobol and saltelli; null: no sample"
+    )
+    less: Name | None = Field(
+        description="policy that is subtracted from the outcomes, at the same point, draw and seed (grid and list only); null: outcomes as they are"
+    )
+    outcomes: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="outcomes to keep and draw: NAME for all places together, or NAME@PLACE"
+    )
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = Field(
+        description="draws of the seed and of the uncertain parameters at each point; points share them, except in latin and sobol samples"
+    )
 
 
 class ValidateOptions(StudyOptions):
-    """`observed`: a CSV of observed series, or null; `half_life`: between which days that of the naive decay is drawn."""
+    """Options of `flight validate`."""
 
-    observed: Place | None
-    half_life: Annotated[list[Annotated[float, Field(ge=0.1, le=10_000)]], Field(min_length=2, max_length=2)]
+    observed: Place | None = Field(
+        description="CSV file of observed series that the forecasts are scored against, with columns "
+        "start,end,place,outcome,value,low,high,source; null: no scores"
+    )
+    half_life: Annotated[list[Annotated[float, Field(ge=0.1, le=10_000)]], Field(min_length=2, max_length=2)] = Field(
+        description="range of days in which the naive decay forecast falls by half, drawn log-uniformly"
+    )
 
     @field_validator("half_life")
     @classmethod
@@ -271,34 +343,40 @@ class ValidateOptions(StudyOptions):
 
 
 class FittedCard(Data):
-    """Where the search starts, and the factor by which the card may leave it at the price of one spread."""
+    """A parameter to fit."""
 
-    start: Annotated[float, Field(gt=0)]
-    hold: Annotated[float, Field(gt=1)]
+    start: Annotated[float, Field(gt=0)] = Field(description="value that the search starts from")
+    hold: Annotated[float, Field(gt=1)] = Field(
+        description="factor by which the parameter may leave its start at the price of one spread; the larger, the looser"
+    )
 
 
 class FitOptions(Options):
-    """`cards` to fit; `spread` by weight of a figure, as a log ratio; `seeds` averaged at each of at most `trials` trials."""
+    """Options of `flight fit`."""
 
-    cards: Annotated[dict[str, FittedCard], Field(min_length=1)]
-    spread: dict[Literal["high", "medium", "low"], Annotated[float, Field(gt=0)]]
-    seeds: Annotated[int, Field(ge=1, le=1000)]
-    trials: Annotated[int, Field(ge=1, le=100_000)]
+    cards: Annotated[dict[str, FittedCard], Field(min_length=1)] = Field(
+        description="parameters to fit, by path: cards.PATH='{start: A, hold: B}' starts the search at A and lets the parameter move by "
+        "the factor B at the price of one spread"
+    )
+    spread: dict[Literal["high", "medium", "low"], Annotated[float, Field(gt=0)]] = Field(
+        description="how far off a figure of high, medium or low weight may be, as a log ratio; for example spread.high=0.05"
+    )
+    seeds: Annotated[int, Field(ge=1, le=1000)] = Field(description="runs that are averaged in each trial")
+    trials: Annotated[int, Field(ge=1, le=100_000)] = Field(description="maximum number of trials")
 
 
 class Observed(Data):
-    """What a document says of a target: `form` of its error, `error` as a standard deviation of the log, and why.
+    """A figure of the documents and the error of its source."""
 
-    `figure` is the number of a lognormal or a bound, `low` and `high` those of `between`; `soft` is added before logs.
-    """
-
-    form: Literal["lognormal", "at_least", "at_most", "between", "unused"]
-    error: Annotated[float, Field(gt=0)] | None = None
-    figure: Annotated[float, Field(gt=0)] | None = None
-    low: Annotated[float, Field(gt=0)] | None = None
-    high: Annotated[float, Field(gt=0)] | None = None
-    soft: Annotated[float, Field(ge=0)] = 0.0
-    why: Name
+    form: Literal["lognormal", "at_least", "at_most", "between", "unused"] = Field(description="shape of the error")
+    error: Annotated[float, Field(gt=0)] | None = Field(None, description="standard deviation of the logarithm")
+    figure: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="the number of lognormal, at_least or at_most"
+    )
+    low: Annotated[float, Field(gt=0)] | None = Field(None, description="lower end of between")
+    high: Annotated[float, Field(gt=0)] | None = Field(None, description="upper end of between")
+    soft: Annotated[float, Field(ge=0)] = Field(0.0, description="added to both figures before logarithms are taken")
+    why: Name = Field(description="reason for form and error")
 
     @model_validator(mode="after")
     def _has_its_numbers(self) -> Observed:
@@ -312,32 +390,59 @@ class Observed(Data):
 
 
 class CalibrateOptions(ManyRuns):
-    """`runs` of the bank and `guided` ones, `draws` of the posterior, the `method` of inference, whether its `checks` are made."""
+    """Options of `flight calibrate`."""
 
-    runs: Annotated[int, Field(ge=100, le=1_000_000)]
-    guided: Annotated[int, Field(ge=100, le=1_000_000)]
-    draws: Annotated[int, Field(ge=10, le=100_000)]
-    method: Literal["importance", "emulator", "regression"]
-    checks: bool
-    calibration: dict[str, Observed]
+    runs: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        description="first runs, with parameters drawn from their priors"
+    )
+    guided: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        description="further runs where the first ones suggest a high likelihood; only for method=importance"
+    )
+    draws: Annotated[int, Field(ge=10, le=100_000)] = Field(
+        description="draws of the posterior that are written, equally weighted"
+    )
+    method: Literal["importance", "emulator", "regression"] = Field(
+        description="importance: exact weights of the guided runs; emulator: neural networks trained on the first runs, without weights; "
+        "regression: approximate Bayesian computation with regression adjustment, from the first runs alone"
+    )
+    checks: bool = Field(
+        description="whether to check the posterior: simulation-based calibration, posterior predictive, and each figure predicted from the others"
+    )
+    calibration: dict[str, Observed] = Field(
+        description="the documents' figures and the errors of their sources; calibration.FIGURE.KEY=VALUE changes one, "
+        "all parts are in conf/calibration/"
+    )
 
 
 class SensitivityOptions(ManyRuns):
-    """`method`: Morris screening, Sobol indices, or both; `over` cards or folders of cards, null for all that are uncertain.
+    """Options of `flight sensitivity`."""
 
-    `reference`: the policy that is subtracted, run by run, or null. `points` of the Sobol sample, a power of two; `trajectories` of the
-    screening, which chooses the `strongest` cards; `others`: cards that are in neither are drawn along, or kept at their values.
-    """
-
-    method: Literal["both", "sobol", "morris"]
-    over: Annotated[list[Name], Field(min_length=1)] | None
-    reference: Name | None
-    outcomes: Annotated[list[Name], Field(min_length=1)]
-    points: Annotated[int, Field(ge=2, le=1_000_000)]
-    trajectories: Annotated[int, Field(ge=2, le=100_000)]
-    strongest: Annotated[int, Field(ge=1, le=1000)]
-    others: Literal["drawn", "kept"]
-    draw_from: str
+    method: Literal["both", "sobol", "morris"] = Field(
+        description="morris: screening of all parameters; sobol: first-order and total indices; both: indices of the parameters that "
+        "the screening finds strongest"
+    )
+    over: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        description="parameters, or folders of parameters such as behaviour; null: every uncertain parameter (for method=sobol: every top folder)"
+    )
+    reference: Name | None = Field(
+        description="policy that is subtracted, with the same parameters and seed; null: outcomes as they are"
+    )
+    outcomes: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="outcomes to explain: NAME for all places together, or NAME@PLACE"
+    )
+    points: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
+        description="points of the Sobol sample, a power of two; it takes points x (parameters with indices + 4) runs, twice that with a reference"
+    )
+    trajectories: Annotated[int, Field(ge=2, le=100_000)] = Field(
+        description="trajectories of the screening; it takes trajectories x (parameters + 2) runs, twice that with a reference"
+    )
+    strongest: Annotated[int, Field(ge=1, le=1000)] = Field(
+        description="parameters that get indices of their own after a screening"
+    )
+    others: Literal["drawn", "kept"] = Field(
+        description="what the other uncertain parameters do: drawn, as one more input together, or kept at their values"
+    )
+    draw_from: str = Field(description="always priors: indices need parameters that are drawn independently")
 
     @field_validator("points")
     @classmethod
@@ -366,72 +471,6 @@ OPTIONS: dict[str, type[Options]] = {
     "discover": DiscoverOptions,
     "search": SearchOptions,
 }
-
-
-def read_options(verb: str, tree: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The verb's options as plain data, and a line for each mistake; an option with a mistake has its default."""
-    try:
-        return OPTIONS[verb](**tree).model_dump(), []
-    except ValidationError as error:
-        wrong = {item["loc"][0] for item in error.errors() if item["loc"]}
-        usable = {key: value for key, value in tree.items() if key not in wrong}
-        return {**defaults, **usable}, problem_lines(error, tree, OPTIONS[verb])
-
-
-def with_reasons(options: dict[str, Any], typed: Collection[str]) -> dict[str, Any]:
-    """The options with THEIRS as the reason of every bar that was typed without one: the reason written is that of the bar before it."""
-    for path in typed:
-        holder, _, leaf = path.rpartition(".")
-        if leaf == "bar" and f"{holder}.why" not in typed and isinstance(of_bar := node_at(options, holder), dict):
-            of_bar["why"] = THEIRS
-    return options
-
-
-def idle(options: Mapping[str, Any], typed: Collection[str]) -> list[str]:
-    """A line for each option that was typed and changes nothing beside the others."""
-    found = []
-    for path in sorted(typed):
-        option, _, key = path.partition(".")
-        why = IDLE.get(f"{option}.{key}" if key else option, _always_of_use)(options)
-        if why:
-            found.append(f"{path} = {as_written(_at(options, path))}: of no use {why}; leave one of them out")
-    return found
-
-
-def _always_of_use(_: Mapping[str, Any]) -> str | None:
-    return None
-
-
-def _beside(option: str, *values: Any) -> Callable[[Mapping[str, Any]], str | None]:
-    """Says `with OPTION=VALUE` where the option has one of these values."""
-
-    def said(options: Mapping[str, Any]) -> str | None:
-        value = options.get(option)
-        value = value["kind"] if option == "backend" and value else value
-        return f"with {option}={value}" if option in options and value in values else None
-
-    return said
-
-
-IDLE = {
-    "posterior": lambda options: _beside("draws", 0)(options) or _beside("draw_from", "priors", "centre")(options),
-    "draw_from": _beside("draws", 0),
-    "points": lambda options: _beside("design", "grid", "list")(options) or _beside("method", "morris")(options),
-    "trajectories": _beside("method", "sobol"),
-    "strongest": _beside("method", "sobol", "morris"),
-    "guided": _beside("method", "emulator", "regression"),
-    "backend.address": _beside("backend", "local", "slurm"),
-    **{f"backend.{key}": _beside("backend", "local", "dask") for key in ("queue", "account", "memory", "walltime", "job_script_prologue")},
-}
-"""Options that do nothing beside some value of another."""
-
-
-def _at(options: Mapping[str, Any], path: str) -> Any:
-    for step in path.split("."):
-        options = options[step]
-    return options
-
-
 POWER_OF_TWO = ("sobol", "saltelli")
 
 

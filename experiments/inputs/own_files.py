@@ -16,7 +16,7 @@ import yaml
 
 from conscription_flight.errors import Problems, nearest
 from conscription_flight.inputs.guarded import Trap, text_of, trap_of
-from conscription_flight.model.parameters.card import NAMES_HOLD, as_name
+from conscription_flight.model.plain_values import NAMES_HOLD, as_name
 
 try:
     from yaml import CSafeLoader as Loader

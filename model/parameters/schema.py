@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from conscription_flight.model.parameters.card import Card, Day, Label, Name, Off, Strict
+from conscription_flight.model.parameters.card import Card, Off, Strict
+from conscription_flight.model.plain_values import Day, Label, Name
 
 ROUTES = ("visa_free", "tourist_visa", "humanitarian_visa", "asylum")
 DOCUMENTS = ("internal_passport", "foreign_passport", "schengen_visa")

@@ -12,10 +12,11 @@ import numpy as np
 from pydantic import ConfigDict, Field
 
 from conscription_flight.model.compiled import compiled
-from conscription_flight.model.parameters.card import Day, Strict
+from conscription_flight.model.parameters.card import Strict
 from conscription_flight.model.parameters.messages import nearest
 from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from conscription_flight.model.parameters.settings import EVERYWHERE, Settings
+from conscription_flight.model.plain_values import Day
 
 FREE, VISA = ROUTES.index("visa_free"), ROUTES.index("tourist_visa")
 """The routes of ordinary travellers."""

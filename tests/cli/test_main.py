@@ -16,8 +16,11 @@ import pytest
 from commands import SMALL
 
 from conscription_flight import CONF, PACKAGE
+from conscription_flight.cli.arguments import VERBS, read_command
+from conscription_flight.cli.help import HIDDEN, TEXTS, of_verb
 from conscription_flight.commands import run
 from conscription_flight.commands.conduct import planned
+from conscription_flight.config.options import OPTIONS
 from conscription_flight.storage.result_folder import ResultFolder
 
 HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
@@ -29,6 +32,27 @@ def test_help_comes_without_heavy_imports(words):
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.endswith("[]\n")
     assert "Example" in said.stdout
+
+
+@pytest.mark.parametrize("verb", OPTIONS)
+def test_help_of_a_verb_tells_of_every_option(verb):
+    said = of_verb(verb)
+    told = set(re.findall(r"^  ([a-z_]+)[.=]", said, re.M))
+    assert told >= set(OPTIONS[verb].model_fields) - set(HIDDEN)
+    assert all(option.description for option in OPTIONS[verb].model_fields.values())
+    assert max(map(len, said.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_examples_of_the_help_are_read(verb):
+    examples = [shlex.split(line)[1:] for line in TEXTS[verb].examples]
+    assert {read_command(words).verb for words in examples} == {verb}
+
+
+def test_defaults_in_the_help_are_those_of_the_verb():
+    assert re.search(r"^  days=N .*\(default: 14\)$", of_verb("fit"), re.M)
+    assert re.search(r"^  policy=NAME .*\(default: open_asylum\)$", of_verb("discover"), re.M)
+    assert "(default: [set_out,net_stay,inducted,effective_strength])" in " ".join(of_verb("sweep").split())
 
 
 def test_help_of_no_words(flight):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conscription_flight.config.options import THEIRS, idle, read_options, with_reasons
+from conscription_flight.config.option_checks import THEIRS, idle, read_options, with_reasons
 
 WHERE = {"backend": {"kind": "local"}, "store": None}
 DEFAULTS = {"draws": 200, "draw_from": "priors"}

@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 from places import ROOT
 
 from conscription_flight.cli.arguments import read_command
-from conscription_flight.cli.main import HELP
+from conscription_flight.cli.help import OVERVIEW
 from conscription_flight.commands.conduct import planned
 from conscription_flight.model.parameters.card import Card
 from conscription_flight.model.parameters.schema import Destination
@@ -55,7 +55,7 @@ def table(first: str, text: str = README) -> dict[str, list[str]]:
 
 
 def test_there_are_commands_of_every_verb():
-    verbs = set(re.findall(r"^  (\w+)  +\S", HELP, re.M))
+    verbs = set(re.findall(r"^  (\w+)  +\S", OVERVIEW, re.M))
     assert {line.split()[1] for line in COMMANDS} == verbs
 
 

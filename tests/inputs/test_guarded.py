@@ -10,7 +10,7 @@ import yaml
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.guarded import MOST_LEVELS, text_of, trap_of
 from conscription_flight.inputs.own_files import read_own
-from conscription_flight.model.parameters.card import as_text, as_words
+from conscription_flight.model.plain_values import as_text, as_words
 
 LAUGHS = "a: &a [1,2,3,4,5,6,7,8,9]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
