@@ -7,7 +7,7 @@ import pytest
 from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
 from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
-from conscription_flight.model.policies.base import BORDER, DECREE
+from conscription_flight.model.policies.timelines import BORDER, DECREE
 
 DECISION = 7
 """Day of 28 September, on which alternative policies start."""

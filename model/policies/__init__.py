@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from conscription_flight.model.parameters.card import Label, Name, Strict, Text
 from conscription_flight.model.parameters.messages import SettingsError, nearest, problem_lines
 from conscription_flight.model.parameters.settings import Settings
-from conscription_flight.model.policies.base import Levers, Mechanism
+from conscription_flight.model.policies.instrument import Mechanism
+from conscription_flight.model.policies.timelines import Levers
 from conscription_flight.model.wording import as_written
 
 
