@@ -95,8 +95,8 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
         trips = world.trip[world.slot[men]]
         state = np.where(world.status[men] == ABROAD, trips["host"], world.exits["state"][trips["exit"]])
         return np.where(out, names[state], "")
-    kind = np.searchsorted(world.offsets, men, side="right") - 1
-    levels = np.unravel_index(kind, shape_of(model.settings))[TRAITS.index(name)]
+    cell = np.searchsorted(world.offsets, men, side="right") - 1
+    levels = np.unravel_index(cell, shape_of(model.settings))[TRAITS.index(name)]
     return np.array(trait_names(model.settings)[name])[levels]
 
 
@@ -113,8 +113,8 @@ def write_status(model, man: int, status: str) -> None:
     world = model.world
     if world.status[man] not in (HOME, HOME_AGAIN):
         raise ValueError(f"man {man} is {STATUSES[world.status[man]]}: only a man at home can be taken out of reach")
-    kind = int(np.searchsorted(world.offsets, man, side="right")) - 1
-    leave_home(world.handle, man, kind, allowed[status])
+    cell = int(np.searchsorted(world.offsets, man, side="right")) - 1
+    leave_home(world.handle, man, cell, allowed[status])
     if allowed[status] == HIDING:
         world.standing[TOTAL.hiding] += 1
 

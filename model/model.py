@@ -5,7 +5,7 @@ import numpy as np
 
 from conscription_flight.model.border_state import BorderState
 from conscription_flight.model.compiled import compiled, stage
-from conscription_flight.model.engine.rule_inputs import rates_of
+from conscription_flight.model.engine.rule_inputs import rule_inputs_of
 from conscription_flight.model.engine.stages.call_up import call_up
 from conscription_flight.model.engine.stages.cross import cross
 from conscription_flight.model.engine.stages.hosts import hosts
@@ -16,7 +16,7 @@ from conscription_flight.model.engine.stages.serve import serve
 from conscription_flight.model.engine.stages.set_out import set_out
 from conscription_flight.model.engine.stages.settle import settle
 from conscription_flight.model.engine.stages.voice import voice
-from conscription_flight.model.engine.state import world_of
+from conscription_flight.model.engine.state import state_at_start
 from conscription_flight.model.men import EligibleMan, EligibleMen
 from conscription_flight.model.mobilising_state import MobilisingState
 from conscription_flight.model.outcomes import Outcomes
@@ -26,18 +26,18 @@ from conscription_flight.model.population import PASTS
 
 
 @stage
-def pass_day(world, rates, day):
+def pass_day(world, inputs, day):
     """A day, in this order."""
-    decrees(world, rates, day)
-    perceive(world, rates, day)
-    call_up(world, rates, day)
-    set_out(world, rates, day)
-    cross(world, rates, day)
-    settle(world, rates, day)
-    serve(world, rates, day)
-    voice(world, rates, day)
-    hosts(world, rates, day)
-    observe(world, rates, day)
+    decrees(world, inputs, day)
+    perceive(world, inputs, day)
+    call_up(world, inputs, day)
+    set_out(world, inputs, day)
+    cross(world, inputs, day)
+    settle(world, inputs, day)
+    serve(world, inputs, day)
+    voice(world, inputs, day)
+    hosts(world, inputs, day)
+    observe(world, inputs, day)
 
 
 SCHEDULE = ("decrees", "perceive", "call_up", "set_out", "cross", "settle", "serve", "voice", "hosts", "observe")
@@ -47,10 +47,10 @@ AT_ONCE = 30
 
 
 @compiled
-def pass_days(world, rates, first, last):
+def pass_days(world, inputs, first, last):
     """The days from `first` to `last` - 1."""
     for day in range(first, last):
-        pass_day(world, rates, day)
+        pass_day(world, inputs, day)
 
 
 class ConscriptionFlight(mesa.Model):
@@ -97,12 +97,12 @@ class ConscriptionFlight(mesa.Model):
         return self
 
     def _start(self):
-        self.world = world_of(self.settings, self.levers, self.world)
-        self.rates = rates_of(self.settings, self.run_seed)
+        self.world = state_at_start(self.settings, self.levers, self.world)
+        self.inputs = rule_inputs_of(self.settings, self.run_seed)
         if self.settings.engine == "reference":
             self._plain = self._plain_engine()
         else:
-            open_world(self.world.handle, self.rates)
+            open_world(self.world.handle, self.inputs)
 
     def step(self) -> None:
         """Pass one day; at the horizon, nothing."""
@@ -136,7 +136,7 @@ class ConscriptionFlight(mesa.Model):
             for day in range(first, last):
                 self._plain.pass_day(day, SCHEDULE)
         else:
-            pass_days(self.world.handle, self.rates, first, last)
+            pass_days(self.world.handle, self.inputs, first, last)
 
     @property
     def today(self) -> int:

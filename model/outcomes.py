@@ -10,7 +10,7 @@ from conscription_flight.model.engine.rows import PLACE_FLOWS, PLACE_STOCKS, REG
 from conscription_flight.model.parameters.settings import Settings
 
 if TYPE_CHECKING:
-    from conscription_flight.model.engine.state import World
+    from conscription_flight.model.engine.state import State
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,9 @@ class Outcomes:
     Flows are those of the day, stocks and levels those of its evening; `sums()` adds up flows and takes the last of the others.
     """
 
-    def __init__(self, world: "World", settings: Settings, days: int):
+    def __init__(self, world: "State", settings: Settings, days: int):
         """Read the first `days` days of a world."""
-        layout = settings.once(_layout)
+        layout = settings.cached_by_structure(_layout)
         self.states: tuple[str, ...] = layout.states
         self.columns: tuple[tuple[str, str], ...] = layout.columns
         self._layout = layout

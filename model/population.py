@@ -137,7 +137,7 @@ def document_shares(settings: Settings) -> np.ndarray:
         _of_regions(settings, "share"),
         _of_means(settings, "share"),
     )
-    wealth = _relative(settings.each("population.documents.passport_ratio.*", MEANS), means_share)
+    wealth = _relative(settings.values_at("population.documents.passport_ratio.*", MEANS), means_share)
     shares = []
     for papers, ratio in (
         ("foreign_passport", "passport_ratio"),
@@ -185,12 +185,12 @@ def type_offsets(settings: Settings) -> np.ndarray:
 
 
 def _of_ages(settings, key):
-    return settings.each(f"population.ages.*.{key}", settings.structure.population.ages)
+    return settings.values_at(f"population.ages.*.{key}", settings.structure.population.ages)
 
 
 def _of_regions(settings, key):
-    return settings.each(f"population.regions.*.{key}", settings.structure.population.regions)
+    return settings.values_at(f"population.regions.*.{key}", settings.structure.population.regions)
 
 
 def _of_means(settings, key):
-    return settings.each(f"population.means.*.{key}", MEANS)
+    return settings.values_at(f"population.means.*.{key}", MEANS)

@@ -17,7 +17,7 @@ from conscription_flight.runs.simulator import Worker
 if TYPE_CHECKING:
     from conscription_flight.analysis.naive_forecasts import Curves
     from conscription_flight.config.plan import Plan
-    from conscription_flight.model.policies.base import Levers
+    from conscription_flight.model.policies.timelines import Levers
 
 LATE = 28
 """Days at the end of the run over which the late flow is taken."""

@@ -4,6 +4,8 @@ Numba copies a tuple of arrays, field by field, at every call; a handle is one p
 from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
@@ -11,7 +13,7 @@ from numba.extending import intrinsic
 from conscription_flight.model.behaviour.protection import RIGHTFUL
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.parameters.schema import DOCUMENTS
-from conscription_flight.model.policies.base import BORDER, DECREE
+from conscription_flight.model.policies.timelines import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)
@@ -20,7 +22,7 @@ TRIP = np.dtype(
         ("level", "f8"),
         ("link", "i4"),
         ("back", "i4"),
-        ("kind", "i4"),
+        ("cell", "i4"),
         ("going", "i2"),
         ("decision", "i2"),
     ]
@@ -37,8 +39,8 @@ TRAIT = np.dtype(
     [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
     align=True,
 )
-TAKEN = np.dtype([("man", "i4"), ("kind", "i4")], align=True)
-RANK = np.dtype([("level", "f8"), ("man", "i4"), ("kind", "i4")], align=True)
+TAKEN = np.dtype([("man", "i4"), ("cell", "i4")], align=True)
+RANK = np.dtype([("level", "f8"), ("man", "i4"), ("cell", "i4")], align=True)
 LINE = np.dtype(
     [
         ("fresh_level", "f8"),
@@ -109,72 +111,138 @@ REGISTER = np.dtype(
     ],
     align=True,
 )
-COLUMNS: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
-    "men": (MAN, ("men",)),  # row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES
-    "trip": (
+
+
+class Column(NamedTuple):
+    """A column of the state: the type of its values, its dimensions by name (see `state.sizes_of`), unit and meaning."""
+
+    dtype: np.dtype
+    shape: tuple[str, ...]
+    unit: str
+    meaning: str
+
+
+COLUMNS = {
+    "men": Column(
+        MAN,
+        ("men",),
+        "-",
+        "row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES",
+    ),
+    "trip": Column(
         TRIP,
         ("slots",),
-    ),  # level at which a man at home again sets out; neighbours in the list that holds him; his type; days on which he may go home
-    # and is decided upon; last exit; journeys; where he stays, with which standing, and how often he put off going home
-    "offsets": (
+        "-",
+        "of a man who has moved: pressure at which he sets out when he is home again, neighbours in the list that "
+        "holds him, his cell, days on which he may go home and is decided upon, last exit, journeys, host, by "
+        "what leave he is there, how often he put off going home",
+    ),
+    "offsets": Column(
         np.dtype("i8"),
         ("types_end",),
-    ),  # the men of a type are offsets[kind] to offsets[kind + 1]
-    "traits": (TRAIT, ("types",)),
-    "pressure": (np.dtype("f8"), ("types",)),  # accumulated
-    "next_level": (
+        "index of a man",
+        "the men of a cell are offsets[cell] to offsets[cell + 1]",
+    ),
+    "traits": Column(TRAIT, ("types",), "codes", "the levels of the six traits"),
+    "pressure": Column(np.dtype("f8"), ("types",), "accumulated hazard", "pressure to leave so far"),
+    "next_level": Column(
         np.dtype("f8"),
         ("types",),
-    ),  # lowest level of anybody of the type who is at home
-    "line": (
+        "accumulated hazard",
+        "lowest level of anybody of the cell who is at home",
+    ),
+    "line": Column(
         LINE,
         ("types",),
-    ),  # who is next, of those who never set out and of those at home again
-    "exits": (EXIT, ("exits",)),
-    "queues": (QUEUE, ("exits", "days")),  # by day of arrival
-    "states": (STATE, ("states",)),
-    "land_factor": (
+        "-",
+        "who is next: of those who never set out the resistance, order statistic and place, of those at home "
+        "again the lowest level and the first man",
+    ),
+    "exits": Column(EXIT, ("exits",), "-", "what an exit is, its price and chances of the day, its queue"),
+    "queues": Column(
+        QUEUE,
+        ("exits", "days"),
+        "agents; persons",
+        "men and ordinary travellers still in the queue, by day of arrival",
+    ),
+    "states": Column(
+        STATE,
+        ("states",),
+        "-",
+        "cards of a border state, who stays there, opinion and the day's arrivals",
+    ),
+    "land_factor": Column(
         np.dtype("f8"),
         ("regions", "means", "exits"),
-    ),  # what the price of a journey by land leaves of an exit
-    "reach": (np.dtype("f8"), ("regions", "means", "exits")),  # attraction of an exit to a man who is sure to get in
-    "pull_of_exits": (np.dtype("f8"), ("grounds", "regions", "documents", "means")),
-    "past_border": (np.dtype("f8"), ("liabilities",)),  # what the own border leaves of that pull
-    "register": (
+        "ratio",
+        "what the price of a journey by land leaves of an exit",
+    ),
+    "reach": Column(
+        np.dtype("f8"),
+        ("regions", "means", "exits"),
+        "ratio",
+        "attraction of an exit to a man who is sure to get in",
+    ),
+    "pull_of_exits": Column(
+        np.dtype("f8"),
+        ("grounds", "regions", "documents", "means"),
+        "ratio",
+        "pull of all exits together",
+    ),
+    "past_border": Column(np.dtype("f8"), ("liabilities",), "ratio", "what the own border leaves of that pull"),
+    "register": Column(
         REGISTER,
         ("registers",),
-    ),  # the lists of those registered, by region, liability and stance
-    "taken": (TAKEN, ("men",)),  # inducted men in the order of their induction
-    "recalled": (
+        "-",
+        "the lists of those registered, by region, liability and stance: weights, first man, men and notices",
+    ),
+    "taken": Column(TAKEN, ("men",), "-", "inducted men with their cells, in the order of their induction"),
+    "recalled": Column(
         np.dtype("i4"),
         ("recalls",),
-    ),  # men with an open notice who came home since the last morning
-    "taken_by": (np.dtype("i8"), ("days_end",)),  # men taken before each day
-    "regions": (REGION, ("regions",)),
-    "age_readiness": (np.dtype("f8"), ("ages",)),
-    "calendar": (
+        "index of a man",
+        "men with an open notice who came home since the last morning",
+    ),
+    "taken_by": Column(np.dtype("i8"), ("days_end",), "agents", "men inducted before each day"),
+    "regions": Column(
+        REGION,
+        ("regions",),
+        "-",
+        "call-ups relative to the country, men, and what is seen there of leaving, call-ups and detentions",
+    ),
+    "age_readiness": Column(np.dtype("f8"), ("ages",), "ratio", "readiness to leave by age"),
+    "calendar": Column(
         np.dtype("i8"),
         ("calendars", "days_end"),
-    ),  # first of the men whose day it is, by CALENDARS
-    "hazards": (np.dtype("f8"), ("calendars",)),  # daily hazards of what men on a calendar wait for
-    "ranks": (RANK, ("men",)),  # heap of men at the front by the temptation they resist
-    "border": (BORDER, ("days", "states")),  # the levers of the border states
-    "decree": (DECREE, ("days",)),  # the levers of the mobilising state
-    "places": (
+        "link",
+        "first of the men whose day it is, by CALENDARS",
+    ),
+    "hazards": Column(np.dtype("f8"), ("calendars",), "per day", "daily hazards of what men on a calendar wait for"),
+    "ranks": Column(RANK, ("men",), "-", "heap of men at the front by the temptation they resist"),
+    "border": Column(BORDER, ("days", "states"), "-", "the levers of the border states"),
+    "decree": Column(DECREE, ("days",), "-", "the levers of the mobilising state"),
+    "places": Column(
         np.dtype("f8"),
         ("days", "place_rows", "states"),
-    ),  # what happened: agents, but persons in gross, processed and queue
-    "provinces": (
+        "agents",
+        "what happened, by PLACE; persons in gross_entries, processed and queue",
+    ),
+    "provinces": Column(
         np.dtype("f8"),
         ("days", "region_rows", "regions"),
-    ),  # what happened, agents, but persons in protests
-    "totals": (np.dtype("f8"), ("days", "world_rows")),  # what happened, agents
-    "standing": (
+        "agents",
+        "what happened, by PROVINCE; participants in protests",
+    ),
+    "totals": Column(np.dtype("f8"), ("days", "world_rows"), "agents", "what happened, by TOTAL"),
+    "standing": Column(
         np.dtype("f8"),
         ("carried",),
-    ),  # totals as they stand now, and what is carried from day to day
+        "agents",
+        "totals as they stand now, and what is carried from day to day, by TOTAL and CARRIED",
+    ),
 }
-SIZES = tuple(dict.fromkeys(size for _, shape in COLUMNS.values() for size in shape))
+"""Every column of the state, by name; the unit of a record of several fields is `-`."""
+SIZES = tuple(dict.fromkeys(size for column in COLUMNS.values() for size in column.shape))
 HANDLE = np.dtype([(f"{name}_at", "u8") for name in COLUMNS] + [(f"n_{size}", "i8") for size in SIZES])
 
 
@@ -190,7 +258,7 @@ def _pointer(_, address, dtype):
 
 def _column(name):
     """The accessor of a column: its array, from a handle."""
-    dtype, shape = COLUMNS[name]
+    dtype, shape = COLUMNS[name].dtype, COLUMNS[name].shape
     address = f"{name}_at"
     first, second, third, fourth = (
         *(f"n_{size}" for size in shape),
@@ -254,8 +322,8 @@ def handle_of(columns) -> np.void:
     Raises TypeError for an array whose type or number of dimensions is not that of its column.
     """
     handle = np.zeros(1, HANDLE)[0]
-    for name, (dtype, shape) in COLUMNS.items():
-        array = getattr(columns, name)
+    for name, column in COLUMNS.items():
+        array, dtype, shape = getattr(columns, name), column.dtype, column.shape
         if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
             raise TypeError(
                 f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"

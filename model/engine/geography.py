@@ -23,11 +23,11 @@ def distances_km(settings: Settings) -> np.ndarray:
     """Great-circle distance from every region to the nearest entry of every border state, (regions, states)."""
     regions = settings.structure.population.regions
     homes = zip(
-        settings.each("population.regions.*.latitude", regions).tolist(),
-        settings.each("population.regions.*.longitude", regions).tolist(),
+        settings.values_at("population.regions.*.latitude", regions).tolist(),
+        settings.values_at("population.regions.*.longitude", regions).tolist(),
         strict=True,
     )
-    return _nearest(tuple(homes), settings.once(_entries))
+    return _nearest(tuple(homes), settings.cached_by_structure(_entries))
 
 
 def _entries(tree):
@@ -42,7 +42,7 @@ def _nearest(homes, entries):
 def land_factor(settings: Settings, states: np.ndarray) -> np.ndarray:
     """What the price of the journey by land leaves of exits in these states (indices), (regions, means, exits)."""
     cost = distances_km(settings)[:, states] * settings["behaviour.land_cost"] * settings["behaviour.road_factor"]
-    budgets = settings.each("population.means.*.budget", MEANS)
+    budgets = settings.values_at("population.means.*.budget", MEANS)
     return _factors(cost, budgets, settings["behaviour.cost_sensitivity"])
 
 
@@ -51,6 +51,6 @@ def _factors(costs, budgets, cost_sensitivity):
     factors = np.zeros((costs.shape[0], len(budgets), costs.shape[1]))
     for region in range(costs.shape[0]):
         for wealth in range(len(budgets)):
-            for exit in range(costs.shape[1]):
-                factors[region, wealth, exit] = cost_factor(costs[region, exit], budgets[wealth], cost_sensitivity)
+            for exit_index in range(costs.shape[1]):
+                factors[region, wealth, exit_index] = cost_factor(costs[region, exit_index], budgets[wealth], cost_sensitivity)
     return factors

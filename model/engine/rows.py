@@ -1,4 +1,4 @@
-"""The rows of what a run writes down, each named once: `TOTAL.inducted` is a constant to compiled code, `TOTAL._fields` are the names."""
+"""The rows of what a run writes down, each named once: `TOTAL.inducted`, which is a constant to compiled code."""
 
 from collections import namedtuple
 from collections.abc import Iterable

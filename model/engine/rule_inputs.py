@@ -20,11 +20,12 @@ TABLES = {
 }
 """What rules read by the level of a trait: its name and the levels."""
 SCALARS = {
-    group: tuple(name for name in card_fields(Tree.model_fields[group].annotation) if name not in TABLES) for group in GROUPS
+    group: tuple(name for name in card_fields(Tree.model_fields[group].annotation) if name not in TABLES)
+    for group in GROUPS
 }
 """Cards that are read as they stand, by part of the tree; of one that a table spells out, the table is read."""
 
-RATES = np.dtype(
+RULE_INPUTS = np.dtype(
     [(name, "f8") for names in (*SCALARS.values(), *NEUTRAL.values()) for name in names]
     + [("scale", "f8"), ("seed", "u8"), ("callable_men", "f8")]
     + [(name, "f8", len(levels)) for name, levels in TABLES.items()],
@@ -32,34 +33,34 @@ RATES = np.dtype(
 )
 
 
-RECORD = np.dtype((np.record, RATES))
+RECORD = np.dtype((np.record, RULE_INPUTS))
 
 
-def rates_of(settings: Settings, seed: int) -> np.record:
+def rule_inputs_of(settings: Settings, seed: int) -> np.record:
     """The scalars and small tables that the rules read, by the names of their cards."""
-    rates = np.frombuffer(bytearray(settings.here(_rates)), RECORD)[0]
-    rates["seed"] = seed
-    return rates
+    inputs = np.frombuffer(bytearray(settings.cached_by_values(_inputs)), RECORD)[0]
+    inputs["seed"] = seed
+    return inputs
 
 
-def _rates(settings):
+def _inputs(settings):
     """The same with seed 0, as bytes."""
-    callable_men = np.diff(settings.here(type_offsets)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
-    scalars = [settings.each(f"{group}.*", names) for group, names in SCALARS.items()]
+    callable_men = np.diff(settings.cached_by_values(type_offsets)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
+    scalars = [settings.values_at(f"{group}.*", names) for group, names in SCALARS.items()]
     switched = [
-        settings.each(f"{mechanism}.*", neutral) if is_on(settings, mechanism) else list(neutral.values())
+        settings.values_at(f"{mechanism}.*", neutral) if is_on(settings, mechanism) else list(neutral.values())
         for mechanism, neutral in NEUTRAL.items()
     ]
     tables = (
         (1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]),
-        settings.each("behaviour.readiness.*", STANCES),
+        settings.values_at("behaviour.readiness.*", STANCES),
         targeting(settings),
-        settings.each("population.means.*.budget", MEANS),
-        settings.each("behaviour.mobility.*", DOCUMENTS),
-        settings.each("skills.share.*", MEANS) if is_on(settings, "skills") else np.zeros(len(MEANS)),
+        settings.values_at("population.means.*.budget", MEANS),
+        settings.values_at("behaviour.mobility.*", DOCUMENTS),
+        settings.values_at("skills.share.*", MEANS) if is_on(settings, "skills") else np.zeros(len(MEANS)),
     )
     numbers = np.concatenate(scalars + switched).tolist()
-    return np.array([(*numbers, settings.scale, 0, callable_men, *tables)], RATES).tobytes()
+    return np.array([(*numbers, settings.scale, 0, callable_men, *tables)], RULE_INPUTS).tobytes()
 
 
 def targeting(settings: Settings) -> np.ndarray:

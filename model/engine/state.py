@@ -12,7 +12,7 @@ from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, PROV
 from conscription_flight.model.engine.rule_inputs import targeting
 from conscription_flight.model.parameters.schema import DOCUMENTS, MEANS, Tree
 from conscription_flight.model.parameters.settings import Settings
-from conscription_flight.model.policies.base import Levers
+from conscription_flight.model.policies.timelines import Levers
 from conscription_flight.model.population import shape_of, type_offsets
 from conscription_flight.model.randomness import seed_of
 
@@ -27,7 +27,7 @@ WRITTEN_FIRST = ("trip", "offsets", "land_factor", "age_readiness", "taken", "re
 """Columns of which nothing is read before it is written."""
 
 
-class World:
+class State:
     """The state of a run: its columns (see `columns.COLUMNS`) and the handle by which compiled stages reach them."""
 
     men: np.ndarray
@@ -63,9 +63,9 @@ class World:
     def __init__(self, sizes: dict[str, int]) -> None:
         """Columns of these sizes (see `sizes_of`), all zeros."""
         self.sizes = sizes
-        for name, (dtype, shape) in COLUMNS.items():
+        for name, column in COLUMNS.items():
             room = np.empty if name in WRITTEN_FIRST else np.zeros
-            setattr(self, name, room([sizes[size] for size in shape], dtype))
+            setattr(self, name, room([sizes[size] for size in column.shape], column.dtype))
         self._take_hold()
 
     def _take_hold(self):
@@ -108,18 +108,18 @@ def _bytes(column):
 
 def sizes_of(settings: Settings, levers: Levers) -> dict[str, int]:
     """Length of every dimension of the columns of a run."""
-    return settings.here(_sizes) | {"grounds": RIGHTFUL + 1 if levers.screens.any() else 1}
+    return settings.cached_by_values(_sizes) | {"grounds": RIGHTFUL + 1 if levers.screens.any() else 1}
 
 
 def _sizes(settings):
-    shape, men = shape_of(settings), int(settings.here(type_offsets)[-1])
-    kinds = math.prod(shape)
+    shape, men = shape_of(settings), int(settings.cached_by_values(type_offsets)[-1])
+    cells = math.prod(shape)
     return {
         "men": men,
         "slots": men + 1,
         "recalls": 2 * men,
-        "types": kinds,
-        "types_end": kinds + 1,
+        "types": cells,
+        "types_end": cells + 1,
         "registers": math.prod(shape[:3]),
         "regions": shape[0],
         "liabilities": shape[1],
@@ -127,7 +127,7 @@ def _sizes(settings):
         "documents": len(DOCUMENTS),
         "means": len(MEANS),
         "states": len(settings.structure.destination),
-        "exits": len(settings.once(exit_names)),
+        "exits": len(settings.cached_by_structure(exit_names)),
         "days": settings.days,
         "days_end": settings.days + 1,
         "calendars": len(CALENDAR),
@@ -138,17 +138,17 @@ def _sizes(settings):
     }
 
 
-def world_of(settings: Settings, levers: Levers, world: World | None = None) -> World:
+def state_at_start(settings: Settings, levers: Levers, world: State | None = None) -> State:
     """A world of day 0: everybody at home, nobody in a queue; `world` written over if it is of the right sizes."""
     sizes = sizes_of(settings, levers)
     if world is not None and world.sizes == sizes:
         world.clear()
     else:
-        world = World(sizes)
+        world = State(sizes)
     world.trip[0] = np.zeros((), world.trip.dtype)
     world.next_level.fill(np.inf)
     world.line["fresh_level"] = world.line["again_level"] = np.inf
-    for name, column in settings.here(_of_settings).items():
+    for name, column in settings.cached_by_values(_of_settings).items():
         _bytes(getattr(world, name))[:] = _bytes(column)
     _bytes(world.border)[:], _bytes(world.decree)[:] = _bytes(levers.border), _bytes(levers.decree)
     world.border["ordinary"] = levers.visitors()
@@ -157,7 +157,7 @@ def world_of(settings: Settings, levers: Levers, world: World | None = None) -> 
 
 def _of_settings(settings):
     """The columns that are the same on every day 0 of these settings, by name."""
-    offsets, exits = settings.here(type_offsets), _exits(settings)
+    offsets, exits = settings.cached_by_values(type_offsets), _exits(settings)
     return {
         "offsets": offsets,
         "exits": exits,
@@ -165,7 +165,7 @@ def _of_settings(settings):
         "regions": _regions(settings, offsets),
         "register": _register(settings, offsets),
         "land_factor": land_factor(settings, exits["state"]),
-        "age_readiness": settings.each("population.ages.*.readiness", settings.structure.population.ages),
+        "age_readiness": settings.values_at("population.ages.*.readiness", settings.structure.population.ages),
     }
 
 
@@ -179,28 +179,29 @@ def _regions(settings, starts):
 
 
 def _exits(settings):
-    doors = settings.once(_built).copy()
-    doors["charter_seats"] = doors["charter"] * settings["air.charter_seats"] / max(1, doors["charter"].sum())
-    doors["fare_ratio"] = settings.each("destination.*.fare_ratio", (state for state, _ in settings.once(exit_names)))
-    return doors
+    exits = settings.cached_by_structure(_built).copy()
+    exits["charter_seats"] = exits["charter"] * settings["air.charter_seats"] / max(1, exits["charter"].sum())
+    of_exit = (state for state, _ in settings.cached_by_structure(exit_names))
+    exits["fare_ratio"] = settings.values_at("destination.*.fare_ratio", of_exit)
+    return exits
 
 
 def _built(tree):
     """What of exits is given by the states of the tree, whatever the cards say."""
     named, hosts = exit_names(tree), list(tree.destination)
-    doors = np.zeros(len(named), EXIT)
-    doors["state"] = [hosts.index(state) for state, _ in named]
-    doors["by_air"] = [tree.destination[state].mode == "air" for state, _ in named]
-    doors["charter"] = [charter for _, charter in named]
-    doors["key"] = [exit_key(*door) for door in named]
-    return doors
+    exits = np.zeros(len(named), EXIT)
+    exits["state"] = [hosts.index(state) for state, _ in named]
+    exits["by_air"] = [tree.destination[state].mode == "air" for state, _ in named]
+    exits["charter"] = [charter for _, charter in named]
+    exits["key"] = [exit_key(*each) for each in named]
+    return exits
 
 
 def _states(settings):
     names = settings.structure.destination
     hosts = np.zeros(len(names), STATE)
     for name in ("appeal", "inhabitants", "countrymen", "minority_share"):
-        hosts[name] = settings.each(f"destination.*.{name}", names)
+        hosts[name] = settings.values_at(f"destination.*.{name}", names)
     hosts["key"] = [exit_key(state, False) for state in names]
     hosts["kin_upto"] = np.cumsum(hosts["countrymen"]) / max(1.0, hosts["countrymen"].sum())
     hosts["opinion"] = hosts["openness"] = 1.0
@@ -216,7 +217,7 @@ def _register(settings, starts):
 
 
 def _intensity(settings):
-    return settings.each("mobilisation.intensity.*", settings.structure.population.regions)
+    return settings.values_at("mobilisation.intensity.*", settings.structure.population.regions)
 
 
 def exit_names(tree: Tree) -> tuple[tuple[str, bool], ...]:

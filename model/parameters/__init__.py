@@ -1,4 +1,4 @@
-"""What a configuration holds: cards, the tree that they stand in, and settings read from it; each imported when it is asked for."""
+"""Cards, the tree that holds them and settings read from it; a name is imported when it is asked for."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,6 +1,6 @@
 """The tree that holds all the cards, and the names of what they tell apart.
 
-A record with a switch `on` holds the cards of a mechanism; each says on its field what its value is where the mechanism is off.
+A record with a switch `on` holds the cards of a mechanism; each says on its field its value where the mechanism is off.
 """
 
 import math

@@ -52,7 +52,7 @@ class Settings:
         frame = {name: getattr(self, name) for name in Frame.model_fields}
         return _settings_of, (self.structure, dict(self.deck), dict(self.values), frame)
 
-    def each(self, path: str, names: Iterable[str]) -> np.ndarray:
+    def values_at(self, path: str, names: Iterable[str]) -> np.ndarray:
         """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
         pattern = path, tuple(names)
         if pattern not in self._of_tree:
@@ -71,13 +71,13 @@ class Settings:
         """The values of all cards, in the order of `values`, which is that of the tree."""
         return np.fromiter(self.values.values(), float, len(self.values))
 
-    def once(self, of: Callable[..., T], *given: Any) -> T:
+    def cached_by_structure(self, of: Callable[..., T], *given: Any) -> T:
         """`of(structure, *given)`, made once for all settings derived from the same."""
         if (of, given) not in self._of_tree:
             self._of_tree[of, given] = of(self.structure, *given)
         return self._of_tree[of, given]
 
-    def here(self, of: Callable[["Settings"], T]) -> T:
+    def cached_by_values(self, of: Callable[["Settings"], T]) -> T:
         """`of(settings)`, made once for these settings, however many runs have them."""
         if of not in self._of_these:
             self._of_these[of] = of(self)
@@ -105,10 +105,10 @@ class Settings:
             _raise_if(list(_value_problems(self.deck, values)))
         merged = MappingProxyType(self.values | {path: float(value) for path, value in values.items()})
         found = replace(self, values=merged)
-        low, high = self.once(_bounds)
+        low, high = self.cached_by_structure(_bounds)
         if not ((low <= found.numbers) & (found.numbers <= high)).all():
             _raise_if(list(_value_problems(self.deck, values)))
-        _raise_if(_share_problems(merged, self.once(_share_groups)))
+        _raise_if(_share_problems(merged, self.cached_by_structure(_share_groups)))
         return found
 
     def with_frame(self, **changes) -> "Settings":

@@ -1,4 +1,4 @@
-"""The mechanisms that can be switched off, and the values by which a world without one is had: those under which it moves nobody."""
+"""The mechanisms that can be switched off, and the values of their cards under which they move nobody."""
 
 from conscription_flight.model.parameters.card import Off, Strict, card_fields
 from conscription_flight.model.parameters.schema import Tree
@@ -6,7 +6,7 @@ from conscription_flight.model.parameters.settings import Settings
 
 
 def neutral_values(record: type[Strict]) -> dict[str, float]:
-    """The value of each card directly in the record of a mechanism where that is off, by name, in the order of the fields.
+    """The value of each card of a mechanism where that is off, by name, in the order of its record's fields.
 
     Raises TypeError for a card that does not say it.
     """
@@ -14,7 +14,7 @@ def neutral_values(record: type[Strict]) -> dict[str, float]:
     for name, field in card_fields(record).items():
         off = [each.value for each in field.metadata if isinstance(each, Off)]
         if not off:
-            raise TypeError(f"{record.__name__}.{name}: a card of a mechanism says its value where that is off, Annotated[Card, Off(...)]")
+            raise TypeError(f"{record.__name__}.{name}: allowed is Annotated[Card, Off(...)], with its value where off")
         found[name] = off[0]
     return found
 

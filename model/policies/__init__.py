@@ -11,7 +11,8 @@ from conscription_flight.model.parameters.card import Strict
 from conscription_flight.model.parameters.messages import SettingsError, nearest, problem_lines
 from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.plain_values import Label, Name, Text
-from conscription_flight.model.policies.base import Levers, Mechanism
+from conscription_flight.model.policies.instrument import Mechanism
+from conscription_flight.model.policies.timelines import Levers
 from conscription_flight.model.wording import as_written
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from conscription_flight.model.parameters.schema import DOCUMENTS, ROUTES
-from conscription_flight.model.policies.base import Announced, AtBorders, Levers
+from conscription_flight.model.policies.instrument import Announced, AtBorders
+from conscription_flight.model.policies.timelines import Levers
 
 
 class Admission(Announced, AtBorders):

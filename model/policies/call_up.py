@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from conscription_flight.model.policies.base import Levers, Starting
+from conscription_flight.model.policies.instrument import Starting
+from conscription_flight.model.policies.timelines import Levers
 
 
 class CallUp(Starting):

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from conscription_flight.model.policies.base import Dated, Levers
+from conscription_flight.model.policies.instrument import Dated
+from conscription_flight.model.policies.timelines import Levers
 
 
 class Offer(Dated):

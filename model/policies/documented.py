@@ -3,7 +3,8 @@
 from conscription_flight.model.parameters.messages import nearest
 from conscription_flight.model.parameters.settings import Settings
 from conscription_flight.model.policies.admission import Admission
-from conscription_flight.model.policies.base import Levers, Mechanism
+from conscription_flight.model.policies.instrument import Mechanism
+from conscription_flight.model.policies.timelines import Levers
 
 
 class Documented(Mechanism):
@@ -14,7 +15,7 @@ class Documented(Mechanism):
 
     def apply(self, levers: Levers) -> None:
         """Apply each change as an admission mechanism at that state."""
-        for change in levers.settings.once(_changes, self.without):
+        for change in levers.settings.cached_by_structure(_changes, self.without):
             change.apply(levers)
 
     def problems(self, settings: Settings) -> list[str]:

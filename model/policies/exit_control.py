@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conscription_flight.model.parameters.schema import LIABILITIES
-from conscription_flight.model.policies.base import Announced, Levers
+from conscription_flight.model.policies.instrument import Announced
+from conscription_flight.model.policies.timelines import Levers
 
 HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conscription_flight.model.parameters.schema import GROUNDS
-from conscription_flight.model.policies.base import AtBorders, Levers, bits
+from conscription_flight.model.policies.instrument import AtBorders
+from conscription_flight.model.policies.timelines import Levers, bits
 
 
 class Protection(AtBorders):

@@ -6,7 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from conscription_flight.model.parameters.settings import Settings
-from conscription_flight.model.policies.base import AtBorders, Levers, states_named, unknown_states
+from conscription_flight.model.policies.instrument import AtBorders
+from conscription_flight.model.policies.timelines import Levers, states_named, unknown_states
 
 
 class Relocation(AtBorders):

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from conscription_flight.model.policies.base import AtBorders, Levers
+from conscription_flight.model.policies.instrument import AtBorders
+from conscription_flight.model.policies.timelines import Levers
 
 
 class Support(AtBorders):

@@ -16,25 +16,25 @@ class CallUp:
 
     def call_up(self):
         """Serve today's notices, and count what the state wants and gets."""
-        standing, totals, rates = self.standing, self.totals, self.rates
-        planned = self.decree["plan"] / rates.scale
+        standing, totals, inputs = self.standing, self.totals, self.inputs
+        planned = self.decree["plan"] / inputs.scale
         left = self._on(
-            self.day - int(rates.expansion_days),
+            self.day - int(inputs.expansion_days),
             TOTAL.lost,
             TOTAL.deserted,
             TOTAL.surrendered,
         )
-        totals[TOTAL.expanded] = called_beyond(rates.expansion, left)
-        standing[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + rates.replacement * standing[CARRIED.missed]
+        totals[TOTAL.expanded] = called_beyond(inputs.expansion, left)
+        standing[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + inputs.replacement * standing[CARRIED.missed]
         standing[CARRIED.missed] = 0.0
-        standing[CARRIED.for_sale] += exemptions_for_sale(rates.exemption_limit, planned)
+        standing[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
         self._come_free()
         self._serve_recalled()
         notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
         standing[CARRIED.notice_credit] -= notices
         self._deal(notices)
-        missing = self._on(self.day - int(rates.substitution_days), TOTAL.wasted_notices, TOTAL.evaded)
-        totals[TOTAL.substitutes] = substitutes(missing, rates.replacement, rates.substitution)
+        missing = self._on(self.day - int(inputs.substitution_days), TOTAL.wasted_notices, TOTAL.evaded)
+        totals[TOTAL.substitutes] = substitutes(missing, inputs.replacement, inputs.substitution)
         standing[TOTAL.shortfall] += planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
 
     def _on(self, day, *rows):
@@ -44,7 +44,7 @@ class CallUp:
         for man in self.due(CALENDAR.held):
             punished = (
                 man.status == DETAINED
-                and uniform(self.rates.seed, PUNISHED, man.number, ONCE) < self.rates.punitive_share
+                and uniform(self.inputs.seed, PUNISHED, man.number, ONCE) < self.inputs.punitive_share
             )
             if man.status == HIDING:
                 self.standing[TOTAL.hiding] -= 1
@@ -62,7 +62,7 @@ class CallUp:
             if not man.within_reach:
                 continue
             served = man.past & WAS_SERVED
-            filled = filled_share(self.rates.replacement, self.rates.substitution)
+            filled = filled_share(self.inputs.replacement, self.inputs.substitution)
             self.standing[CARRIED.notice_credit] -= filled if served else 1.0
             if self.standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
                 self.standing[CARRIED.notice_credit] += 1.0
@@ -90,7 +90,7 @@ class CallUp:
         for weight in remaining:
             total += weight
         for _ in range(notices):
-            luck = uniform(self.rates.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total
+            luck = uniform(self.inputs.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total
             chosen = self._draw_pool(pools, weights, remaining, luck)
             if chosen is None:
                 break
@@ -100,7 +100,7 @@ class CallUp:
             place = permuted(
                 int(self.served[chosen]),
                 len(pools[chosen]),
-                self.rates.seed,
+                self.inputs.seed,
                 NOTICE_ORDER,
                 chosen,
             )
@@ -110,8 +110,8 @@ class CallUp:
     def _wider(self, pool):
         if not pool or pool[0].liability == 0:
             return 1.0
-        shortfall = self._on(self.day - 1 - int(self.rates.widening_days), TOTAL.shortfall)
-        return eligibility(self.rates.widening, shortfall, self.decree["quota"] / self.rates.scale)
+        shortfall = self._on(self.day - 1 - int(self.inputs.widening_days), TOTAL.shortfall)
+        return eligibility(self.inputs.widening, shortfall, self.decree["quota"] / self.inputs.scale)
 
     def _pools(self):
         size = len(LIABILITIES) * len(STANCES)

@@ -75,7 +75,7 @@ class Cross:
 
     def _try_to_cross(self, door, man):
         seed, passage = (
-            self.rates.seed,
+            self.inputs.seed,
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
         )
         if uniform(seed, OWN_BORDER, man.number, ONCE) >= passage:
@@ -91,14 +91,14 @@ class Cross:
         self._refuse(door, man)
 
     def _refuse(self, door, man):
-        seed = self.rates.seed
+        seed = self.inputs.seed
         self.places[PLACE.refused, door.state] += 1
         man.past |= WAS_TURNED_AWAY
         if self.knows_a_way(man, door):
             man.past |= GOT_IN_UNSEEN
             self.places[PLACE.irregular, door.state] += 1
             self._settle_in(man, door.state, UNSEEN)
-        elif uniform(seed, DIVERSION, man.number, man.attempts) < self.rates.diversion:
+        elif uniform(seed, DIVERSION, man.number, man.attempts) < self.inputs.diversion:
             man.past |= IS_DIVERTING
             man.come_home(at_once=True)
         else:
@@ -110,12 +110,12 @@ class Cross:
         self.places[PLACE.gross_entries, state] += self.party
         if man.liability != 0:
             self.totals[TOTAL.exits_outside_rule] += 1
-        chance = claim_chance(route == ASYLUM, self.rates.claim_share, self.border[state]["recognition"])
-        claims = uniform(self.rates.seed, CLAIM, man.number, man.attempts) < chance
+        chance = claim_chance(route == ASYLUM, self.inputs.claim_share, self.border[state]["recognition"])
+        claims = uniform(self.inputs.seed, CLAIM, man.number, man.attempts) < chance
         host = self._relocated_to(man, state) if claims else state
         if claims:
             self.places[PLACE.asylum_claims, host] += 1
-        decided = claims and np.isfinite(self.rates.processing_days)
+        decided = claims and np.isfinite(self.inputs.processing_days)
         self._settle_in(man, host, CLAIMANT if decided else VISITOR)
 
     def _relocated_to(self, man, state):
@@ -124,7 +124,7 @@ class Cross:
         total = 0.0
         for weight in self.border["receives"]:
             total += weight
-        luck = uniform(self.rates.seed, RELOCATION, man.number, man.attempts) * total
+        luck = uniform(self.inputs.seed, RELOCATION, man.number, man.attempts) * total
         for host, weight in enumerate(self.border["receives"]):
             luck -= weight
             if luck < 0.0:
@@ -134,7 +134,7 @@ class Cross:
         return state
 
     def _settle_in(self, man, host, leave):
-        seed, rates = self.rates.seed, self.rates
+        seed, inputs = self.inputs.seed, self.inputs
         man.become(ABROAD)
         man.host, man.leave, man.stays, man.decision = host, leave, 0, np.inf
         man.count_abroad(1.0)
@@ -143,5 +143,5 @@ class Cross:
         man.going = self.day + days_until(exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard)
         if leave == CLAIMANT:
             wait = exponential(seed, PROCESSING, man.number, man.attempts)
-            man.decision = self.day + days_until(wait, 1.0 / rates.processing_days)
+            man.decision = self.day + days_until(wait, 1.0 / inputs.processing_days)
         self.book(CALENDAR.abroad, min(man.going, man.decision) - self.day, man)

@@ -27,7 +27,7 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
     def __init__(self, model):
         """Make a man of everybody and draw his first resistance."""
         self.model, self.world, self.day = model, model.world, 0
-        self.rates = SimpleNamespace(**{name: model.rates[name] for name in model.rates.dtype.names})
+        self.inputs = SimpleNamespace(**{name: model.inputs[name] for name in model.inputs.dtype.names})
         self.standing = self.world.standing
         self.doors = [Exit(row) for row in self.world.exits]
         regions = len(self.world.regions)
@@ -51,21 +51,21 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
         self.men = list(self._men())
         self.dissenters = by_dissent(self.men, regions)
         self.standing[TOTAL.pool] = sum(man.liability == 0 for man in self.men)
-        self.detention_credit[:] = [uniform(self.rates.seed, DETENTION, region, BEFORE) for region in range(regions)]
+        self.detention_credit[:] = [uniform(self.inputs.seed, DETENTION, region, BEFORE) for region in range(regions)]
         self._price_charters()
 
     def _men(self):
         offsets, shape = self.world.offsets, shape_of(self.model.settings)
-        for kind in range(len(offsets) - 1):
+        for cell in range(len(offsets) - 1):
             traits, start, end, spacing = (
-                tuple(map(int, np.unravel_index(kind, shape))),
-                int(offsets[kind]),
-                int(offsets[kind + 1]),
+                tuple(map(int, np.unravel_index(cell, shape))),
+                int(offsets[cell]),
+                int(offsets[cell + 1]),
                 0.0,
             )
             for number in range(start, end):
-                spacing += exponential(self.rates.seed, RESISTANCE, number, ONCE) / (end - number)
-                level = resistance(spacing, self.rates.frailty_shape)
+                spacing += exponential(self.inputs.seed, RESISTANCE, number, ONCE) / (end - number)
+                level = resistance(spacing, self.inputs.frailty_shape)
                 yield PlainMan(self, number, traits, number - start, end - start, level)
 
     def book(self, which, days, man):

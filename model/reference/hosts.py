@@ -8,17 +8,17 @@ class Hosts:
 
     def hosts(self):
         """Every state's opinion after the day's arrivals, and how far it keeps to its regime tomorrow."""
-        rates = self.rates
+        inputs = self.inputs
         for host in self.world.states:
             strained = strain(
-                host["arrived"] * rates.scale,
+                host["arrived"] * inputs.scale,
                 host["inhabitants"],
                 host["protected"] / max(1.0, host["arrived"]),
-                rates.sensitivity,
-                rates.minority_weight,
+                inputs.sensitivity,
+                inputs.minority_weight,
                 host["minority_share"],
-                rates.deserving,
+                inputs.deserving,
             )
-            host["opinion"] = opinion_tomorrow(host["opinion"], strained, rates.recovery_days)
-            host["openness"] = openness(host["opinion"], rates.threshold, rates.tightening)
+            host["opinion"] = opinion_tomorrow(host["opinion"], strained, inputs.recovery_days)
+            host["openness"] = openness(host["opinion"], inputs.threshold, inputs.tightening)
             host["arrived"] = host["protected"] = 0.0

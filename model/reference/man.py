@@ -89,17 +89,17 @@ class PlainMan(ModelAgent):
     @property
     def frailty(self):
         """His expected frailty."""
-        return expected_frailty(self.rank, self.men_of_type, self.engine.rates.frailty_shape)
+        return expected_frailty(self.rank, self.men_of_type, self.engine.inputs.frailty_shape)
 
     @property
     def reluctance(self):
         """How unwilling he is."""
-        return reluctance(self.frailty, self.engine.rates.readiness[self.stance])
+        return reluctance(self.frailty, self.engine.inputs.readiness[self.stance])
 
     @property
     def combat_weight(self):
         """What he is worth in the ranks."""
-        return combat_weight(self.reluctance, self.engine.rates.reluctance_discount)
+        return combat_weight(self.reluctance, self.engine.inputs.reluctance_discount)
 
     @property
     def grounds(self):
@@ -109,21 +109,21 @@ class PlainMan(ModelAgent):
     @property
     def is_skilled(self):
         """Whether he is skilled."""
-        rates = self.engine.rates
+        inputs = self.engine.inputs
         chance = skilled_chance(
-            rates.skilled[self.wealth],
+            inputs.skilled[self.wealth],
             self.liability == EXEMPT,
             self.age == 0,
-            rates.student,
+            inputs.student,
         )
-        return uniform(rates.seed, SKILL, self.number, ONCE) < chance
+        return uniform(inputs.seed, SKILL, self.number, ONCE) < chance
 
     @property
     def kin(self):
         """The state in which he has kin, None if he has none abroad."""
         place = kin_place(
-            uniform(self.engine.rates.seed, KIN, self.number, ONCE),
-            self.engine.rates.kin_share,
+            uniform(self.engine.inputs.seed, KIN, self.number, ONCE),
+            self.engine.inputs.kin_share,
         )
         for state, host in enumerate(self.engine.world.states):
             if place < host["kin_upto"]:
@@ -134,7 +134,7 @@ class PlainMan(ModelAgent):
         """Feel today's pressure; set out if it reaches his resistance."""
         self.pressure += pressure(
             self.engine.urge_of(self),
-            self.engine.rates.mobility[self.papers],
+            self.engine.inputs.mobility[self.papers],
             self.engine.pull_for(self),
         )
         if self.within_reach and self.level <= self.pressure and not self.depart():
@@ -173,9 +173,9 @@ class PlainMan(ModelAgent):
             attracted = self.engine.reach_of(self, door) if knows else self.engine.attraction_of(self, door)
             if attracted > 0.0 and door.state != barred:
                 if door.state == kin:
-                    attracted *= self.engine.rates.kin_pull
+                    attracted *= self.engine.inputs.kin_pull
                 arrival = arrival_in_race(
-                    exponential(self.engine.rates.seed, TASTE, self.number, door.key),
+                    exponential(self.engine.inputs.seed, TASTE, self.number, door.key),
                     attracted,
                 )
                 if arrival < best:
@@ -189,29 +189,29 @@ class PlainMan(ModelAgent):
         if not at_once and self.past & WAS_SERVED:
             self.engine.recalled.append(self)
         if not at_once:
-            luck = exponential(self.engine.rates.seed, RENEWAL, self.number, self.attempts)
+            luck = exponential(self.engine.inputs.seed, RENEWAL, self.number, self.attempts)
             self.level += renewed_resistance(luck, self.frailty)
 
     def go_back(self):
         """Be at home again after being turned back or refused, or hide there."""
-        if uniform(self.engine.rates.seed, BLOCKED, self.number, self.attempts) < self.engine.rates.blocked_share:
+        if uniform(self.engine.inputs.seed, BLOCKED, self.number, self.attempts) < self.engine.inputs.blocked_share:
             self.hide()
         else:
             self.come_home()
 
     def take_answer(self, way_out):
         """Answer a call-up; if he would leave or buy himself out and cannot, he reports."""
-        rates = self.engine.rates
-        tastes = [exponential(rates.seed, ANSWER, self.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)]
+        inputs = self.engine.inputs
+        tastes = [exponential(inputs.seed, ANSWER, self.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)]
         chosen = call_up_answer(
             *tastes,
-            defiance(rates.readiness[self.stance], self.frailty, rates.penalty_deterrence),
-            rates.hide_weight,
-            rates.injure_weight,
-            rates.leave_weight,
-            rates.buy_weight,
+            defiance(inputs.readiness[self.stance], self.frailty, inputs.penalty_deterrence),
+            inputs.hide_weight,
+            inputs.injure_weight,
+            inputs.leave_weight,
+            inputs.buy_weight,
             way_out,
-            cost_factor(rates.exemption_price, rates.budget[self.wealth], rates.cost_sensitivity),
+            cost_factor(inputs.exemption_price, inputs.budget[self.wealth], inputs.cost_sensitivity),
         )
         ways = {
             HIDE: self.hide,
@@ -227,25 +227,25 @@ class PlainMan(ModelAgent):
 
     def hide(self):
         """Go into hiding, until he is found."""
-        rates = self.engine.rates
+        inputs = self.engine.inputs
         self.become(HIDING)
         self.engine.standing[TOTAL.hiding] += 1
-        self.engine.totals[TOTAL.staff_days] += rates.hide_cost
-        luck = exponential(rates.seed, FOUND, self.number, self.attempts)
+        self.engine.totals[TOTAL.staff_days] += inputs.hide_cost
+        luck = exponential(inputs.seed, FOUND, self.number, self.attempts)
         self.engine.book(
             CALENDAR.held,
-            days_until(luck, daily_hazard(rates.found_180, HALF_A_YEAR)),
+            days_until(luck, daily_hazard(inputs.found_180, HALF_A_YEAR)),
             self,
         )
 
     def injure(self):
         """Injure himself; he may recover."""
-        rates = self.engine.rates
+        inputs = self.engine.inputs
         self.become(INJURED)
         self.engine.totals[TOTAL.self_injured] += 1
-        self.engine.totals[TOTAL.staff_days] += rates.injure_cost
-        if uniform(rates.seed, UNFIT, self.number, ONCE) >= rates.unfit:
-            self.engine.book(CALENDAR.held, max(1.0, np.floor(rates.healing_days)), self)
+        self.engine.totals[TOTAL.staff_days] += inputs.injure_cost
+        if uniform(inputs.seed, UNFIT, self.number, ONCE) >= inputs.unfit:
+            self.engine.book(CALENDAR.held, max(1.0, np.floor(inputs.healing_days)), self)
 
     def buy_out(self):
         """Buy an exemption; False if none is left."""
@@ -254,7 +254,7 @@ class PlainMan(ModelAgent):
         self.engine.standing[CARRIED.for_sale] -= 1
         self.become(EXEMPTED)
         self.engine.totals[TOTAL.bought_out] += 1
-        self.engine.totals[TOTAL.staff_days] += self.engine.rates.buy_cost
+        self.engine.totals[TOTAL.staff_days] += self.engine.inputs.buy_cost
         return True
 
     def be_inducted(self):

@@ -22,12 +22,12 @@ class Observe:
         for door in self.doors:
             if door.by_air and not door.charter:
                 unserved += door.persons_waiting(self.party)
-        inquiries = charter_inquiries(self.rates.ordinary_inquiries, self.rates.inquiry_rate, unserved)
+        inquiries = charter_inquiries(self.inputs.ordinary_inquiries, self.inputs.inquiry_rate, unserved)
         self.standing[TOTAL.charter_inquiries] = inquiries
         self.standing[TOTAL.charter_price] = charter_price(
-            self.rates.ordinary_charter_price,
+            self.inputs.ordinary_charter_price,
             inquiries,
-            self.rates.ordinary_inquiries,
-            self.rates.charter_elasticity,
-            self.rates.budget.max(),
+            self.inputs.ordinary_inquiries,
+            self.inputs.charter_elasticity,
+            self.inputs.budget.max(),
         )

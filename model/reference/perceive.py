@@ -29,12 +29,12 @@ class Perceive:
     @property
     def party(self):
         """Persons who cross with one agent."""
-        return self.rates.scale * (1.0 + self.rates.companions)
+        return self.inputs.scale * (1.0 + self.inputs.companions)
 
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
-        self.standing[CARRIED.news] = faded(self.standing[CARRIED.news], self.rates.attention_days) + self.decree["news"]
-        today = self.decree["relocation"] / self.rates.scale
+        self.standing[CARRIED.news] = faded(self.standing[CARRIED.news], self.inputs.attention_days) + self.decree["news"]
+        today = self.decree["relocation"] / self.inputs.scale
         self.standing[CARRIED.places_elsewhere] = min(self.standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
     def perceive(self):
@@ -44,9 +44,9 @@ class Perceive:
             door.standing = self._standing_of(door)
             door.unseen = {}
         for region in range(len(self.leavers)):
-            self.leavers[region] = faded(self.leavers[region], self.rates.memory_days)
-            self.call_ups[region] = faded(self.call_ups[region], self.rates.memory_days)
-            self.recent_detained[region] = faded(self.recent_detained[region], self.rates.memory_days)
+            self.leavers[region] = faded(self.leavers[region], self.inputs.memory_days)
+            self.call_ups[region] = faded(self.call_ups[region], self.inputs.memory_days)
+            self.recent_detained[region] = faded(self.recent_detained[region], self.inputs.memory_days)
         self.pulls = {}
 
     def capacity_of(self, door):
@@ -66,26 +66,26 @@ class Perceive:
         elif door.by_air:
             wanted = door.persons_waiting(self.party) + self.ordinary_of(door)
             door.fare = door.fare_ratio * fare(
-                self.rates.ordinary_fare,
+                self.inputs.ordinary_fare,
                 wanted,
                 self.capacity_of(door),
-                self.rates.fare_elasticity,
+                self.inputs.fare_elasticity,
             )
 
     def _standing_of(self, door):
-        host, rates = self.world.states[door.state], self.rates
+        host, inputs = self.world.states[door.state], self.inputs
         wait = expected_wait(door.persons_waiting(self.party), self.capacity_of(door))
         network = network_factor(
-            host["countrymen"] + host["staying"] * rates.scale,
+            host["countrymen"] + host["staying"] * inputs.scale,
             host["inhabitants"],
-            rates.network_elasticity,
+            inputs.network_elasticity,
         )
-        network *= support_factor(rates.support_pull, self.border[door.state]["support"])
+        network *= support_factor(inputs.support_pull, self.border[door.state]["support"])
         haste = hurry(
-            imminence(self.border[door.state]["closing_left"], rates.closure_horizon_days),
-            rates.closure_strength,
+            imminence(self.border[door.state]["closing_left"], inputs.closure_horizon_days),
+            inputs.closure_strength,
         )
-        return standing(host["appeal"], wait_factor(wait, rates.impatience), network, haste)
+        return standing(host["appeal"], wait_factor(wait, inputs.impatience), network, haste)
 
     def share_of(self, state, route, grounds):
         """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
@@ -118,18 +118,18 @@ class Perceive:
                 for route in range(len(ROUTES))
             ]
             door.unseen[group] = irregular_chance(
-                self.rates.irregular_share,
+                self.inputs.irregular_share,
                 1.0 - max(chances[:ASYLUM]),
                 1.0 - chances[ASYLUM],
-                self.rates.visa_elasticity,
-                self.rates.claim_elasticity,
+                self.inputs.visa_elasticity,
+                self.inputs.claim_elasticity,
             )
         return door.unseen[group]
 
     def reach_of(self, man, door):
         """Attraction of an exit to a man who is sure to get in."""
         if door.by_air:
-            cost = cost_factor(door.fare, self.rates.budget[man.wealth], self.rates.cost_sensitivity)
+            cost = cost_factor(door.fare, self.inputs.budget[man.wealth], self.inputs.cost_sensitivity)
         else:
             cost = self.world.land_factor[man.region, man.wealth, self.doors.index(door)]
         return reach(door.standing, cost)
@@ -147,7 +147,7 @@ class Perceive:
                 total += expected_attraction(
                     self.attraction_of(man, door), self.reach_of(man, door), self.unseen_chance(man, door)
                 )
-            self.pulls[group] = pull(total, self.rates.reference_attraction, self.rates.inclusive_elasticity)
+            self.pulls[group] = pull(total, self.inputs.reference_attraction, self.inputs.inclusive_elasticity)
         return self.pulls[group]
 
     def passage_of(self, man):
@@ -155,5 +155,5 @@ class Perceive:
         return pull(
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
             1.0,
-            self.rates.inclusive_elasticity,
+            self.inputs.inclusive_elasticity,
         )

@@ -22,7 +22,7 @@ class Serve:
 
     def serve(self):
         """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
-        for man in self.intakes.pop(self.day - int(self.rates.training_days), []):
+        for man in self.intakes.pop(self.day - int(self.inputs.training_days), []):
             self._deploy(man)
         for man in self.due(CALENDAR.front):
             if man.status == DEPLOYED:
@@ -30,7 +30,7 @@ class Serve:
         self._tempt()
 
     def _deploy(self, man):
-        seed, standing = self.rates.seed, self.standing
+        seed, standing = self.inputs.seed, self.standing
         standing[TOTAL.in_training] -= 1
         standing[TOTAL.deployed] += 1
         standing[TOTAL.effective_strength] += man.combat_weight
@@ -38,7 +38,7 @@ class Serve:
         luck = exponential(seed, LOSS, man.number, ONCE)
         self.book(
             CALENDAR.front,
-            days_until(luck, daily_hazard(self.rates.loss_share_180, HALF_A_YEAR)),
+            days_until(luck, daily_hazard(self.inputs.loss_share_180, HALF_A_YEAR)),
             man,
         )
         if man.reluctance > 0.0:
@@ -55,19 +55,19 @@ class Serve:
         self.totals[row] += 1
 
     def _tempt(self):
-        standing, rates = self.standing, self.rates
-        standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], rates.memory_days)
-        offers = offer_factor(self.decree["offer"], rates.exclusion, rates.offer_effect)
+        standing, inputs = self.standing, self.inputs
+        standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], inputs.memory_days)
+        offers = offer_factor(self.decree["offer"], inputs.exclusion, inputs.offer_effect)
         recent = standing[CARRIED.recent_refusals] / max(1.0, standing[TOTAL.deployed])
-        spread = word_of_mouth(recent, rates.refusal_reference, rates.refusal_contagion)
-        aid = counselled(rates.counsel, max(self.border["support"]))
-        to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
-        to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
+        spread = word_of_mouth(recent, inputs.refusal_reference, inputs.refusal_contagion)
+        aid = counselled(inputs.counsel, max(self.border["support"]))
+        to_desert = temptation(inputs.desertion_rate, inputs.penalty_deterrence, offers, spread, aid)
+        to_surrender = temptation(inputs.surrender_rate, inputs.penalty_deterrence, offers, spread, 1.0)
         standing[CARRIED.tempted] += to_desert + to_surrender
         while self.ranks and self.ranks[0][0] <= standing[CARRIED.tempted]:
             man = self.men[heapq.heappop(self.ranks)[1]]
             if man.status == DEPLOYED:
-                luck = uniform(rates.seed, WAY_OUT_OF_RANKS, man.number, ONCE)
+                luck = uniform(inputs.seed, WAY_OUT_OF_RANKS, man.number, ONCE)
                 gives_up = surrenders(luck, to_surrender, to_desert)
                 way = (SURRENDERED, TOTAL.surrendered) if gives_up else (DESERTED, TOTAL.deserted)
                 self._leave_front(man, *way)

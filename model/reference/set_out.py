@@ -18,14 +18,14 @@ class SetOut:
         for man in self.men:
             man.step()
         for door in self.doors:
-            door.arriving.sort(key=lambda man: word(self.rates.seed, QUEUE_ORDER, man.number, man.attempts))
+            door.arriving.sort(key=lambda man: word(self.inputs.seed, QUEUE_ORDER, man.number, man.attempts))
             door.queue.extend(door.arriving)
             door.cohorts.append([len(door.arriving), self.ordinary_of(door)])
             door.arriving = []
 
     def knows_a_way(self, man, door):
         """Whether a man would get in unseen at an exit today."""
-        return uniform(self.rates.seed, UNSEEN_ENTRY, man.number, door.key) < self.unseen_chance(man, door)
+        return uniform(self.inputs.seed, UNSEEN_ENTRY, man.number, door.key) < self.unseen_chance(man, door)
 
     def urge_of(self, man):
         """His urge to leave (worked out once a day for each region, liability, stance and age)."""
@@ -35,38 +35,38 @@ class SetOut:
         return self.urges[group]
 
     def _urge(self, man):
-        rates, home = self.rates, self.world.regions[man.region]
-        news = attention(self.standing[CARRIED.news], rates.attention_floor)
+        inputs, home = self.inputs, self.world.regions[man.region]
+        news = attention(self.standing[CARRIED.news], inputs.attention_floor)
         haste = hurry(
             closure_fear(
                 self.decree["rumour"],
                 news,
                 self.decree["ban_left"],
-                rates.closure_horizon_days,
+                inputs.closure_horizon_days,
             ),
-            rates.closure_strength,
+            inputs.closure_strength,
         )
         announced = announced_risk(
-            self.decree["quota"], self.taken * rates.scale, rates.callable_men, rates.second_wave, rates.relief
+            self.decree["quota"], self.taken * inputs.scale, inputs.callable_men, inputs.second_wave, inputs.relief
         )
         contagion = word_of_mouth(
             self.share_of_men(man.region, self.leavers_this_morning[man.region]),
-            rates.contagion_reference,
-            rates.contagion,
+            inputs.contagion_reference,
+            inputs.contagion,
         )
         risk = perceived_draft_risk(
             announced,
             news,
-            rates.liability_belief[man.liability],
+            inputs.liability_belief[man.liability],
             home["intensity"],
-            rates.targeting[man.stance],
+            inputs.targeting[man.stance],
             self.call_ups[man.region] / home["callable"],
-            rates.experience_weight,
+            inputs.experience_weight,
         )
         age = self.world.age_readiness[man.age]
         return urge(
-            rates.base_pressure,
-            rates.readiness[man.stance],
+            inputs.base_pressure,
+            inputs.readiness[man.stance],
             age,
             risk,
             contagion,

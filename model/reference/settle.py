@@ -18,7 +18,7 @@ class Settle:
     @property
     def homeward_hazard(self):
         """Daily hazard of thinking of going home."""
-        return daily_hazard(self.rates.return_share_180, HALF_A_YEAR)
+        return daily_hazard(self.inputs.return_share_180, HALF_A_YEAR)
 
     def settle(self):
         """Men abroad whose day has come: their claim is decided, or they go home unless they put it off."""
@@ -34,39 +34,39 @@ class Settle:
                 self.book(CALENDAR.abroad, min(man.going, man.decision) - self.day, man)
 
     def _is_sent_home(self, man):
-        regime, rates = self.border[man.host], self.rates
+        regime, inputs = self.border[man.host], self.inputs
         man.decision = np.inf
         chance = recognition_chance(
             man.grounds,
             regime["accepted"],
             regime["recognition"],
-            rates.unfounded,
-            rates.legal_help * regime["support"],
+            inputs.unfounded,
+            inputs.legal_help * regime["support"],
         )
-        if uniform(rates.seed, DECISION, man.number, self.world.states["key"][man.host]) < chance:
+        if uniform(inputs.seed, DECISION, man.number, self.world.states["key"][man.host]) < chance:
             man.leave = RECOGNISED
             man.past |= WAS_RECOGNISED
             self.places[PLACE.recognised, man.host] += 1
             return False
         man.leave = REJECTED
         self.places[PLACE.rejected, man.host] += 1
-        return uniform(rates.seed, REMOVAL, man.number, man.attempts) >= rates.non_refoulement
+        return uniform(inputs.seed, REMOVAL, man.number, man.attempts) >= inputs.non_refoulement
 
     def _goes_home(self, man):
-        rates, nth = self.rates, man.attempts + 256 * np.int64(man.stays)
+        inputs, nth = self.inputs, man.attempts + 256 * np.int64(man.stays)
         chance = homeward_chance(
-            {CLAIMANT: rates.claimant, RECOGNISED: rates.recognised}.get(man.leave, 1.0),
+            {CLAIMANT: inputs.claimant, RECOGNISED: inputs.recognised}.get(man.leave, 1.0),
             self.admission_chance(man.host, man),
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
-            rates.hold,
-            rates.hospitality,
+            inputs.hold,
+            inputs.hospitality,
             self.border[man.host]["support"],
         )
-        if uniform(rates.seed, GOES_HOME, man.number, nth) < chance:
+        if uniform(inputs.seed, GOES_HOME, man.number, nth) < chance:
             return True
         man.stays = min(man.stays + 1, MOST_STAYS)
         man.going = self.day + days_until(
-            exponential(rates.seed, HOMEWARD, man.number, nth + 256),
+            exponential(inputs.seed, HOMEWARD, man.number, nth + 256),
             self.homeward_hazard,
         )
         return False

@@ -23,9 +23,9 @@ class Voice:
 
     def voice(self):
         """Attacks and protests of the day, by region; of those who protest some are detained."""
-        noticed = attention(self.standing[CARRIED.news], self.rates.attention_floor)
+        noticed = attention(self.standing[CARRIED.news], self.inputs.attention_floor)
         factors = [
-            exit_on_voice(self.share_of_men(region, gone), self.rates.exit_effect, self.rates.turning)
+            exit_on_voice(self.share_of_men(region, gone), self.inputs.exit_effect, self.inputs.turning)
             for region, gone in enumerate(self.abroad)
         ]
         self._attack_offices(noticed, factors)
@@ -37,10 +37,10 @@ class Voice:
         for region, of_region in enumerate(weights):
             men += self.world.regions["men"][region]
             weight += of_region
-        expected = attack_rate(self.rates.baseline_attacks, self.rates.attack_surge, noticed) * (weight / max(1.0, men))
-        for nth in range(poisson_count(uniform(self.rates.seed, ATTACK, self.day, ONCE), expected)):
+        expected = attack_rate(self.inputs.baseline_attacks, self.inputs.attack_surge, noticed) * (weight / max(1.0, men))
+        for nth in range(poisson_count(uniform(self.inputs.seed, ATTACK, self.day, ONCE), expected)):
             luck, place = (
-                uniform(self.rates.seed, ATTACK_PLACE, self.day, nth) * weight,
+                uniform(self.inputs.seed, ATTACK_PLACE, self.day, nth) * weight,
                 0,
             )
             while place < len(weights) - 1:
@@ -51,27 +51,27 @@ class Voice:
             self.provinces[PROVINCE.attacks, place] += 1
 
     def _protest(self, region, noticed, factor):
-        rates, home = self.rates, self.world.regions[region]
+        inputs, home = self.inputs, self.world.regions[region]
         participants = protest_rate(
-            rates.protest_rate,
-            home["men"] * rates.scale / A_MILLION,
-            grievance(noticed, self.call_ups[region] / home["callable"], rates.family_weight),
+            inputs.protest_rate,
+            home["men"] * inputs.scale / A_MILLION,
+            grievance(noticed, self.call_ups[region] / home["callable"], inputs.family_weight),
             factor,
             deterred(
                 self.share_of_men(region, self.recent_detained[region]),
-                rates.repression_reference,
-                rates.repression,
+                inputs.repression_reference,
+                inputs.repression,
             ),
         )
         self.provinces[PROVINCE.protests, region] = participants
-        self.detention_credit[region] += participants * rates.detention_share / rates.scale
+        self.detention_credit[region] += participants * inputs.detention_share / inputs.scale
         while self.detention_credit[region] >= 1.0:
             self.detention_credit[region] -= 1.0
             self._detain(region)
 
     def _detain(self, region):
         dissenters = self.dissenters[region]
-        luck = uniform(self.rates.seed, DETENTION, np.int64(self.standing[CARRIED.detentions]), ONCE)
+        luck = uniform(self.inputs.seed, DETENTION, np.int64(self.standing[CARRIED.detentions]), ONCE)
         self.standing[CARRIED.detentions] += 1
         if not dissenters:
             return
@@ -80,7 +80,7 @@ class Voice:
             man.become(DETAINED)
             self.recent_detained[region] += 1
             self.provinces[PROVINCE.detained, region] += 1
-            self.book(CALENDAR.held, max(1, int(self.rates.detention_days)), man)
+            self.book(CALENDAR.held, max(1, int(self.inputs.detention_days)), man)
 
 
 def by_dissent(men, regions):

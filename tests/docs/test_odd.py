@@ -18,7 +18,7 @@ from places import ROOT
 from conscription_flight.model.men import ATTRIBUTES
 from conscription_flight.model.model import SCHEDULE, pass_day
 from conscription_flight.model.outcomes import OUTCOMES
-from conscription_flight.model.policies import KINDS, base
+from conscription_flight.model.policies import KINDS, instrument, timelines
 from conscription_flight.model.population import STANDINGS, STATUSES
 from conscription_flight.model.targets import TARGETS, Target
 
@@ -245,7 +245,7 @@ def test_a_mechanism_names_its_kind_and_levers(file: str):
 def test_the_shared_bases_of_mechanisms_are_named():
     """Under the levers: every base that holds fields for several kinds."""
     shared = {
-        name for name, found in vars(base).items() if isinstance(found, type) and issubclass(found, base.Mechanism)
+        name for name, found in vars(instrument).items() if isinstance(found, type) and issubclass(found, instrument.Mechanism)
     } - {"Mechanism"}
     assert [name for name in shared if f"`{name}`" not in section("Levers and mechanisms")] == []
 
@@ -306,5 +306,5 @@ def test_every_attribute_of_a_man_is_a_state_variable():
 def test_every_lever_is_a_state_variable():
     """In the tables of section 2: all timelines that a policy can move."""
     entities = section("2. Entities, state variables and scales", 2)
-    levers = {*base.BORDER.names, *base.DECREE.names}
+    levers = {*timelines.BORDER.names, *timelines.DECREE.names}
     assert sorted(lever for lever in levers if f"`{lever}`" not in entities) == []

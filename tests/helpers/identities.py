@@ -46,11 +46,11 @@ def assert_nothing_exceeds_what_there_is(model):
         assert of("detained", region).max() <= people
     wanted = (model.levers.plan[: model.day] / scale).cumsum() + total(model, "expanded")
     assert (total(model, "inducted") + total(model, "substitutes") <= wanted + 1 + 1e-6).all()
-    assert total(model, "bought_out")[-1] <= model.rates["exemption_limit"] * model.levers.plan.sum() / scale + 1e-6
+    assert total(model, "bought_out")[-1] <= model.inputs["exemption_limit"] * model.levers.plan.sum() / scale + 1e-6
     opinion = np.array([of("opinion", state) for state in model.border_states])
     assert ((opinion >= 0) & (opinion <= 1)).all()
     assert of("pool").max() <= (traits(world, model.settings)["liability"] == 0).sum() * scale
-    assert of("charter_price").max() <= model.rates.budget.max()
+    assert of("charter_price").max() <= model.inputs.budget.max()
     assert_crossings_hold(model)
 
 
@@ -147,8 +147,8 @@ def assert_the_draft_adds_up(model):
     assert count(world, "detained") <= draft["detained"] + 1e-6
     costs = {"found": "hide", "self_injured": "injure", "bought_out": "buy"}
     work = (
-        sum(draft[name] * model.rates[f"{way}_cost"] for name, way in costs.items())
-        + hiding * model.rates["hide_cost"]
+        sum(draft[name] * model.inputs[f"{way}_cost"] for name, way in costs.items())
+        + hiding * model.inputs["hide_cost"]
     )
     assert draft["staff_days"] == pytest.approx(work)
     wanted = (

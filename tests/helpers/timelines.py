@@ -6,7 +6,7 @@ import numpy as np
 from worlds import STATES, policy_with
 
 from conscription_flight.model.parameters.schema import GROUNDS
-from conscription_flight.model.policies.base import BORDER, DECREE
+from conscription_flight.model.policies.timelines import BORDER, DECREE
 
 
 def index(*states):

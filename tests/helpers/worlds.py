@@ -11,7 +11,7 @@ import numpy as np
 from conscription_flight import CONF
 from conscription_flight.config.compose import read_config
 from conscription_flight.config.options import OPTIONS
-from conscription_flight.model.engine.state import World
+from conscription_flight.model.engine.state import State
 from conscription_flight.model.model import ConscriptionFlight
 from conscription_flight.model.parameters import Settings, read_settings
 from conscription_flight.model.parameters.schema import DOCUMENTS, MEANS, ROUTES, STANCES
@@ -198,18 +198,18 @@ def days_of(model: ConscriptionFlight):
         yield model
 
 
-def traits(world: World, settings: Settings) -> dict[str, np.ndarray]:
+def traits(world: State, settings: Settings) -> dict[str, np.ndarray]:
     """The traits of every man as codes, by name."""
     kinds = np.repeat(np.arange(len(world.offsets) - 1), np.diff(world.offsets))
     return dict(zip(TRAITS, np.unravel_index(kinds, shape_of(settings)), strict=True))
 
 
-def count(world: World, *statuses: str) -> int:
+def count(world: State, *statuses: str) -> int:
     """Men of these statuses."""
     return int(np.isin(world.status, [STATUSES.index(status) for status in statuses]).sum())
 
 
-def linked(world: World, first: int) -> list[int]:
+def linked(world: State, first: int) -> list[int]:
     """The men of a linked list, which has no more men than there are."""
     men = []
     while first:
@@ -219,7 +219,7 @@ def linked(world: World, first: int) -> list[int]:
     return men
 
 
-def exits_of(world: World) -> np.ndarray:
+def exits_of(world: State) -> np.ndarray:
     """The exit that every man took last, as its number; -1 for men who never set out."""
     return np.where((world.past & HAS_SET_OUT) > 0, world.trip["exit"][world.slot].astype(int), -1)
 

@@ -68,7 +68,8 @@ def _flat(tree, path=""):
 def policy_for(workload: Workload):
     """A policy that calls up as the season does, day by day."""
     from conscription_flight.model.policies import Policy
-    from conscription_flight.model.policies.base import Levers, Mechanism
+    from conscription_flight.model.policies.instrument import Mechanism
+    from conscription_flight.model.policies.timelines import Levers
 
     class Season(Mechanism):
         """The season's notices of each day."""
@@ -101,7 +102,7 @@ def simulate(workload: Workload, seed: int) -> Result:
 
 def _pressing(settings, workload):
     """The settings with the base pressure at which day 0 presses as the season's does."""
-    from conscription_flight.model.engine.rule_inputs import rates_of
+    from conscription_flight.model.engine.rule_inputs import rule_inputs_of
 
-    announced = settings["mobilisation.quota"] / float(rates_of(settings, 0)["callable_men"])
+    announced = settings["mobilisation.quota"] / float(rule_inputs_of(settings, 0)["callable_men"])
     return settings.with_values({"behaviour.base_pressure": workload.first_pressure / announced})

@@ -10,11 +10,11 @@ FAR = np.int16(2**15 - 1)
 
 
 @stage
-def book(world, which, day, man, kind):
+def book(world, which, day, man, cell):
     """Put a man on a calendar, unless his day is past its end; he may stand on one at a time."""
     days = col.calendar(world)
     if day < days.shape[1]:
-        trip = own_trip(world, man, kind)
+        trip = own_trip(world, man, cell)
         trip.link = days[which, int(day)]
         days[which, int(day)] = man + 1
 

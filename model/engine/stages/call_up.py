@@ -25,12 +25,12 @@ from conscription_flight.model.engine.stages.evade import affordable, buy_out, c
 from conscription_flight.model.engine.stages.men import (
     N_LIABILITIES,
     N_STANCES,
+    cell_among,
+    cell_of,
     class_of,
     frailty_of,
     leave_home,
     traits_of,
-    type_among,
-    type_of,
     within_reach,
 )
 from conscription_flight.model.engine.stages.set_out import depart
@@ -48,24 +48,24 @@ from conscription_flight.model.randomness import (
 
 
 @stage
-def call_up(world, rates, day):
+def call_up(world, inputs, day):
     """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
     standing, totals = col.standing(world), col.totals(world)
-    planned = col.decree(world)[day].plan / rates.scale
-    totals[day, TOTAL.expanded] = called_beyond(rates.expansion, left_force(world, day - int(rates.expansion_days)))
-    standing[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + rates.replacement * standing[CARRIED.missed]
+    planned = col.decree(world)[day].plan / inputs.scale
+    totals[day, TOTAL.expanded] = called_beyond(inputs.expansion, left_force(world, day - int(inputs.expansion_days)))
+    standing[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + inputs.replacement * standing[CARRIED.missed]
     standing[CARRIED.missed] = 0.0
-    standing[CARRIED.for_sale] += exemptions_for_sale(rates.exemption_limit, planned)
-    come_free(world, rates, day)
-    serve_recalled(world, rates, day)
+    standing[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
+    come_free(world, inputs, day)
+    serve_recalled(world, inputs, day)
     notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
     standing[CARRIED.notice_credit] -= notices
-    deal(world, rates, day, notices, weigh_pools(world, rates, day))
+    deal(world, inputs, day, notices, weigh_pools(world, inputs, day))
     col.taken_by(world)[day + 1] = int(standing[CARRIED.taken])
     totals[day, TOTAL.substitutes] = substitutes(
-        missing_on(world, day - int(rates.substitution_days)),
-        rates.replacement,
-        rates.substitution,
+        missing_on(world, day - int(inputs.substitution_days)),
+        inputs.replacement,
+        inputs.substitution,
     )
     standing[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
 
@@ -88,15 +88,15 @@ def missing_on(world, day):
 
 
 @stage
-def weigh_pools(world, rates, day):
+def weigh_pools(world, inputs, day):
     """Weight of each draft pool today, wider as the shortfall of some days ago was larger; the sum of what is left in them."""
     register, total, noticed = (
         col.register(world),
         0.0,
-        day - 1 - int(rates.widening_days),
+        day - 1 - int(inputs.widening_days),
     )
     shortfall = col.totals(world)[noticed, TOTAL.shortfall] if noticed >= 0 else 0.0
-    wider = eligibility(rates.widening, shortfall, col.decree(world)[day].quota / rates.scale)
+    wider = eligibility(inputs.widening, shortfall, col.decree(world)[day].quota / inputs.scale)
     for pool in range(len(register)):
         by_rule = (pool // N_STANCES) % N_LIABILITIES == 0
         register[pool].today = register[pool].weight * (1.0 if by_rule else wider)
@@ -106,20 +106,20 @@ def weigh_pools(world, rates, day):
 
 
 @stage
-def deal(world, rates, day, notices, total):
+def deal(world, inputs, day, notices, total):
     """Serve so many notices, one after the other."""
     standing, register = col.standing(world), col.register(world)
     for _ in range(notices):
         pool = draw_pool(
             world,
-            uniform(rates.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total,
+            uniform(inputs.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total,
         )
         if pool < 0:
             break
         standing[CARRIED.notices] += 1
         register[pool].remaining -= register[pool].today
         total -= register[pool].today
-        serve_notice(world, rates, day, pool)
+        serve_notice(world, inputs, day, pool)
 
 
 @stage
@@ -136,26 +136,26 @@ def draw_pool(world, luck):
 
 
 @stage
-def serve_notice(world, rates, day, pool):
+def serve_notice(world, inputs, day, pool):
     """The next man on the list of a pool gets his notice, if he is there."""
     listed = col.register(world)[pool]
-    man = listed.first + permuted(listed.served, listed.men, rates.seed, NOTICE_ORDER, pool)
+    man = listed.first + permuted(listed.served, listed.men, inputs.seed, NOTICE_ORDER, pool)
     listed.served += 1
     whom = col.men(world)[man]
     whom.past |= WAS_SERVED
     if within_reach(whom.status):
-        kinds = world.n_types // world.n_registers
-        kind = type_among(world, man, pool * kinds, kinds)
+        cells = world.n_types // world.n_registers
+        cell = cell_among(world, man, pool * cells, cells)
         col.totals(world)[day, TOTAL.called_up] += 1
-        col.regions(world)[traits_of(world, kind)[0]].recent_call_ups += 1
-        answer(world, rates, day, man, kind, way_out_of(world, kind))
+        col.regions(world)[traits_of(world, cell)[0]].recent_call_ups += 1
+        answer(world, inputs, day, man, cell, way_out_of(world, cell))
     else:
         col.totals(world)[day, TOTAL.wasted_notices] += 1
         col.standing(world)[CARRIED.missed] += 1
 
 
 @stage
-def serve_recalled(world, rates, day):
+def serve_recalled(world, inputs, day):
     """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
 
     They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
@@ -173,84 +173,84 @@ def serve_recalled(world, rates, day):
         whom = col.men(world)[man]
         if within_reach(whom.status):
             served = whom.past & WAS_SERVED
-            standing[CARRIED.notice_credit] -= filled_share(rates.replacement, rates.substitution) if served else 1.0
+            standing[CARRIED.notice_credit] -= filled_share(inputs.replacement, inputs.substitution) if served else 1.0
             if standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
                 standing[CARRIED.notice_credit] += 1.0
                 whom.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             whom.past |= WAS_SERVED
             col.totals(world)[day, TOTAL.called_up] += 1
-            fetch(world, rates, day, man, type_of(world, man))
+            fetch(world, inputs, day, man, cell_of(world, man))
             if served:
                 col.totals(world)[day, TOTAL.fetched] += 1
                 col.totals(world)[day, TOTAL.brought_in] += whom.status == TRAINING
 
 
 @stage
-def fetch(world, rates, day, man, kind):
+def fetch(world, inputs, day, man, cell):
     """A man with an open notice answers it without a way out, or is taken."""
     if col.men(world)[man].past & IS_FORCED:
-        induct(world, man, kind, day)
+        induct(world, man, cell, day)
     else:
-        answer(world, rates, day, man, kind, 0.0)
+        answer(world, inputs, day, man, cell, 0.0)
 
 
 @stage
-def answer(world, rates, day, man, kind, way_out):
+def answer(world, inputs, day, man, cell, way_out):
     """A man who has been called up gives his answer; one who would leave or buy himself out and cannot reports."""
     refusal = defiance(
-        rates.readiness[traits_of(world, kind)[2]],
-        frailty_of(world, rates, man, kind),
-        rates.penalty_deterrence,
+        inputs.readiness[traits_of(world, cell)[2]],
+        frailty_of(world, inputs, man, cell),
+        inputs.penalty_deterrence,
     )
     chosen = call_up_answer(
-        taste_for(rates, man, REPORT),
-        taste_for(rates, man, HIDE),
-        taste_for(rates, man, INJURE),
-        taste_for(rates, man, LEAVE),
-        taste_for(rates, man, BUY),
+        taste_for(inputs, man, REPORT),
+        taste_for(inputs, man, HIDE),
+        taste_for(inputs, man, INJURE),
+        taste_for(inputs, man, LEAVE),
+        taste_for(inputs, man, BUY),
         refusal,
-        rates.hide_weight,
-        rates.injure_weight,
-        rates.leave_weight,
-        rates.buy_weight,
+        inputs.hide_weight,
+        inputs.injure_weight,
+        inputs.leave_weight,
+        inputs.buy_weight,
         way_out,
-        affordable(rates, traits_of(world, kind)[5]),
+        affordable(inputs, traits_of(world, cell)[5]),
     )
     if chosen == HIDE:
-        hide(world, rates, man, kind, day)
+        hide(world, inputs, man, cell, day)
     elif chosen == INJURE:
-        injure(world, rates, man, kind, day)
-    elif not (chosen == LEAVE and depart(world, rates, man, kind, day)) and not (
-        chosen == BUY and buy_out(world, rates, man, kind, day)
+        injure(world, inputs, man, cell, day)
+    elif not (chosen == LEAVE and depart(world, inputs, man, cell, day)) and not (
+        chosen == BUY and buy_out(world, inputs, man, cell, day)
     ):
-        induct(world, man, kind, day)
+        induct(world, man, cell, day)
         return
     evade(world, day)
 
 
 @stage
-def way_out_of(world, kind):
+def way_out_of(world, cell):
     """Pull of the exits on the men of a type, past their own border."""
-    region, liability, stance, _, papers, wealth = traits_of(world, kind)
+    region, liability, stance, _, papers, wealth = traits_of(world, cell)
     pull = col.pull_of_exits(world)[class_of(world, stance, liability), region, papers, wealth]
     return pull * col.past_border(world)[liability]
 
 
 @stage
-def taste_for(rates, man, choice):
+def taste_for(inputs, man, choice):
     """A man's taste for an answer, his under every policy."""
-    return exponential(rates.seed, ANSWER, man, choice)
+    return exponential(inputs.seed, ANSWER, man, choice)
 
 
 @stage
-def induct(world, man, kind, day):
+def induct(world, man, cell, day):
     """A called-up man is in training from today."""
     standing = col.standing(world)
-    leave_home(world, man, kind, TRAINING)
+    leave_home(world, man, cell, TRAINING)
     col.men(world)[man].past |= WAS_INDUCTED
     taken = col.taken(world)[int(standing[CARRIED.taken])]
-    taken.man, taken.kind = man, kind
+    taken.man, taken.cell = man, cell
     standing[CARRIED.taken] += 1
     standing[TOTAL.in_training] += 1
     col.totals(world)[day, TOTAL.inducted] += 1

@@ -10,7 +10,7 @@ from conscription_flight.model.engine import columns as col
 from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, TOTAL
 from conscription_flight.model.engine.stages.calendar import FAR, book, date_of
 from conscription_flight.model.engine.stages.evade import send_back
-from conscription_flight.model.engine.stages.men import class_of, come_home, set_status, traits_of, trip_of, type_of
+from conscription_flight.model.engine.stages.men import cell_of, class_of, come_home, set_status, traits_of, trip_of
 from conscription_flight.model.engine.stages.perceive import capacity_of, party_of, share_of, way_in
 from conscription_flight.model.engine.stages.set_out import knows_a_way
 from conscription_flight.model.engine.stages.settle import count_abroad
@@ -40,11 +40,11 @@ from conscription_flight.model.randomness import (
 
 
 @stage
-def cross(world, rates, day):
+def cross(world, inputs, day):
     """Every exit works through its queue, the oldest arrivals first."""
     share_places(world, day)
-    for exit in range(world.n_exits):
-        work_queue(world, rates, day, exit)
+    for exit_index in range(world.n_exits):
+        work_queue(world, inputs, day, exit_index)
     for state in range(world.n_states):
         col.standing(world)[CARRIED.places_elsewhere] += col.states(world)[state].places
         col.states(world)[state].places = 0.0
@@ -54,85 +54,85 @@ def cross(world, rates, day):
 def share_places(world, day):
     """Share the places elsewhere among the states that pass men on, by the men who wait there."""
     standing, hosts, waiting = col.standing(world), col.states(world), 0
-    for exit in range(world.n_exits):
-        waiting += men_to_pass_on(world, day, exit)
+    for exit_index in range(world.n_exits):
+        waiting += men_to_pass_on(world, day, exit_index)
     if waiting == 0:
         return
-    for exit in range(world.n_exits):
-        state = col.exits(world)[exit].state
-        hosts[state].places += standing[CARRIED.places_elsewhere] * men_to_pass_on(world, day, exit) / waiting
+    for exit_index in range(world.n_exits):
+        state = col.exits(world)[exit_index].state
+        hosts[state].places += standing[CARRIED.places_elsewhere] * men_to_pass_on(world, day, exit_index) / waiting
     standing[CARRIED.places_elsewhere] = 0.0
 
 
 @stage
-def men_to_pass_on(world, day, exit):
+def men_to_pass_on(world, day, exit_index):
     """Men in the queue of an exit whose state passes men on."""
-    door = col.exits(world)[exit]
-    return door.men if col.border(world)[day, door.state].relocates else 0
+    exit_row = col.exits(world)[exit_index]
+    return exit_row.men if col.border(world)[day, exit_row.state].relocates else 0
 
 
 @stage
-def work_queue(world, rates, day, exit):
+def work_queue(world, inputs, day, exit_index):
     """Let as many persons to the booth as the day's throughput allows.
 
     Men and ordinary travellers who arrived on one day are served in proportion; a fraction of a man is carried to the next day.
     """
-    door, places = col.exits(world)[exit], col.places(world)
-    party, capacity = party_of(rates), capacity_of(world, day, exit)
-    while capacity > 0.0 and door.oldest <= day:
-        cohort = col.queues(world)[exit, door.oldest]
+    exit_row, places = col.exits(world)[exit_index], col.places(world)
+    party, capacity = party_of(inputs), capacity_of(world, day, exit_index)
+    while capacity > 0.0 and exit_row.oldest <= day:
+        cohort = col.queues(world)[exit_index, exit_row.oldest]
         persons = cohort.men * party + cohort.ordinary
         served, passed = cohort.men, cohort.ordinary
         if persons <= capacity:
-            door.credit = 0.0
-            door.oldest += 1
+            exit_row.credit = 0.0
+            exit_row.oldest += 1
         else:
-            door.credit += cohort.men * capacity / persons
+            exit_row.credit += cohort.men * capacity / persons
             served, passed = (
-                min(cohort.men, int(door.credit)),
+                min(cohort.men, int(exit_row.credit)),
                 cohort.ordinary * capacity / persons,
             )
-            door.credit -= served
+            exit_row.credit -= served
         capacity -= min(capacity, persons)
         cohort.men -= served
-        door.men -= served
+        exit_row.men -= served
         cohort.ordinary -= passed
-        serve_men(world, rates, day, exit, served)
-        places[day, PLACE.processed, door.state] += served * party + passed
-        if col.border(world)[day, door.state].ordinary > 0.0:
-            places[day, PLACE.gross_entries, door.state] += passed
+        serve_men(world, inputs, day, exit_index, served)
+        places[day, PLACE.processed, exit_row.state] += served * party + passed
+        if col.border(world)[day, exit_row.state].ordinary > 0.0:
+            places[day, PLACE.gross_entries, exit_row.state] += passed
 
 
 @stage
-def serve_men(world, rates, day, exit, served):
+def serve_men(world, inputs, day, exit_index, served):
     """The first men of the queue come to the booth."""
-    door = col.exits(world)[exit]
+    exit_row = col.exits(world)[exit_index]
     for _ in range(served):
-        man = door.first - 1
-        door.first = trip_of(world, man).link
-        if door.first == 0:
-            door.last = 0
-        try_to_cross(world, rates, day, exit, man)
+        man = exit_row.first - 1
+        exit_row.first = trip_of(world, man).link
+        if exit_row.first == 0:
+            exit_row.last = 0
+        try_to_cross(world, inputs, day, exit_index, man)
 
 
 @stage
-def try_to_cross(world, rates, day, exit, man):
+def try_to_cross(world, inputs, day, exit_index, man):
     """One man at the booth: past his own border, then by the first route that lets him in; else perhaps unseen, or back."""
-    kind = type_of(world, man)
-    _, liability, stance, _, papers, _ = traits_of(world, kind)
-    door, decree = col.exits(world)[exit], col.decree(world)[day]
-    if uniform(rates.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
+    cell = cell_of(world, man)
+    _, liability, stance, _, papers, _ = traits_of(world, cell)
+    exit_row, decree = col.exits(world)[exit_index], col.decree(world)[day]
+    if uniform(inputs.seed, OWN_BORDER, man, ONCE) >= passage_chance(decree.stop[liability], decree.leakage):
         col.totals(world)[day, TOTAL.turned_back] += 1
-        send_back(world, rates, man, kind, day)
+        send_back(world, inputs, man, cell, day)
         return
-    regime, grounds = col.border(world)[day, door.state], protection_grounds(stance, liability)
+    regime, grounds = col.border(world)[day, exit_row.state], protection_grounds(stance, liability)
     for route in range(len(regime.share)):
-        share = share_of(world, day, door.state, route, grounds)
+        share = share_of(world, day, exit_row.state, route, grounds)
         chance = route_chance(share, regime.needs[route], papers)
-        if uniform(rates.seed, OFFICER, man, officer_key(door.key, route)) < chance:
-            admit(world, rates, day, man, kind, door.state, route)
+        if uniform(inputs.seed, OFFICER, man, officer_key(exit_row.key, route)) < chance:
+            admit(world, inputs, day, man, cell, exit_row.state, route)
             return
-    refuse(world, rates, day, exit, man, kind)
+    refuse(world, inputs, day, exit_index, man, cell)
 
 
 @stage
@@ -142,44 +142,44 @@ def officer_key(exit_key, route):
 
 
 @stage
-def refuse(world, rates, day, exit, man, kind):
+def refuse(world, inputs, day, exit_index, man, cell):
     """A refused man gets in unseen, tries elsewhere at once, or goes back."""
-    door, whom = col.exits(world)[exit], col.men(world)[man]
-    col.places(world)[day, PLACE.refused, door.state] += 1
+    exit_row, whom = col.exits(world)[exit_index], col.men(world)[man]
+    col.places(world)[day, PLACE.refused, exit_row.state] += 1
     whom.past |= WAS_TURNED_AWAY
-    _, liability, stance, _, papers, _ = traits_of(world, kind)
-    if knows_a_way(rates, man, door, way_in(class_of(world, stance, liability), papers)):
+    _, liability, stance, _, papers, _ = traits_of(world, cell)
+    if knows_a_way(inputs, man, exit_row, way_in(class_of(world, stance, liability), papers)):
         whom.past |= GOT_IN_UNSEEN
-        col.places(world)[day, PLACE.irregular, door.state] += 1
-        settle_in(world, rates, day, man, kind, door.state, UNSEEN)
-    elif uniform(rates.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < rates.diversion:
+        col.places(world)[day, PLACE.irregular, exit_row.state] += 1
+        settle_in(world, inputs, day, man, cell, exit_row.state, UNSEEN)
+    elif uniform(inputs.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < inputs.diversion:
         whom.past |= IS_DIVERTING
-        come_home(world, rates, man, kind, True)
+        come_home(world, inputs, man, cell, True)
     else:
-        send_back(world, rates, man, kind, day)
+        send_back(world, inputs, man, cell, day)
 
 
 @stage
-def admit(world, rates, day, man, kind, state, route):
+def admit(world, inputs, day, man, cell, state, route):
     """A man is let in; he may ask for asylum, or be taken over by another state."""
     col.men(world)[man].past |= WAS_ADMITTED
-    places, traits = col.places(world), traits_of(world, kind)
+    places, traits = col.places(world), traits_of(world, cell)
     places[day, PLACE.admitted, state] += 1
-    places[day, PLACE.gross_entries, state] += party_of(rates)
+    places[day, PLACE.gross_entries, state] += party_of(inputs)
     if traits[1] != 0:
         col.totals(world)[day, TOTAL.exits_outside_rule] += 1
-    claims = uniform(rates.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
-        route == ASYLUM, rates.claim_share, col.border(world)[day, state].recognition
+    claims = uniform(inputs.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
+        route == ASYLUM, inputs.claim_share, col.border(world)[day, state].recognition
     )
-    host = relocated_to(world, rates, day, man, state) if claims else state
+    host = relocated_to(world, inputs, day, man, state) if claims else state
     if claims:
         places[day, PLACE.asylum_claims, host] += 1
-    standing = CLAIMANT if claims and np.isfinite(rates.processing_days) else VISITOR
-    settle_in(world, rates, day, man, kind, host, standing)
+    standing = CLAIMANT if claims and np.isfinite(inputs.processing_days) else VISITOR
+    settle_in(world, inputs, day, man, cell, host, standing)
 
 
 @stage
-def relocated_to(world, rates, day, man, state):
+def relocated_to(world, inputs, day, man, state):
     """The state that takes over a man who asks for asylum here today, while places last; else this one."""
     regimes, hosts = col.border(world)[day], col.states(world)
     if hosts[state].places < 1.0:
@@ -187,7 +187,7 @@ def relocated_to(world, rates, day, man, state):
     total = 0.0
     for host in range(world.n_states):
         total += regimes[host].receives
-    luck = uniform(rates.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
+    luck = uniform(inputs.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
     for host in range(world.n_states):
         luck -= regimes[host].receives
         if luck < 0.0:
@@ -198,23 +198,23 @@ def relocated_to(world, rates, day, man, state):
 
 
 @stage
-def settle_in(world, rates, day, man, kind, host, standing):
+def settle_in(world, inputs, day, man, cell, host, standing):
     """A man stays in a state from today; the days on which he may go home and is decided upon are drawn."""
-    set_status(world, man, kind, ABROAD)
-    count_abroad(world, rates, man, kind, host, 1.0)
-    trip, traits, hosts = trip_of(world, man), traits_of(world, kind), col.states(world)[host]
+    set_status(world, man, cell, ABROAD)
+    count_abroad(world, inputs, man, cell, host, 1.0)
+    trip, traits, hosts = trip_of(world, man), traits_of(world, cell), col.states(world)[host]
     hosts.arrived += 1
     hosts.protected += has_ground_of_his_own(protection_grounds(traits[2], traits[1]))
     attempt = np.int64(trip.attempts)
     trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
     trip.going = date_of(
         day,
-        days_until(exponential(rates.seed, HOMEWARD, man, attempt), col.hazards(world)[CALENDAR.abroad]),
+        days_until(exponential(inputs.seed, HOMEWARD, man, attempt), col.hazards(world)[CALENDAR.abroad]),
     )
     if standing == CLAIMANT:
         wait = days_until(
-            exponential(rates.seed, PROCESSING, man, attempt),
-            1.0 / rates.processing_days,
+            exponential(inputs.seed, PROCESSING, man, attempt),
+            1.0 / inputs.processing_days,
         )
         trip.decision = date_of(day, wait)
-    book(world, CALENDAR.abroad, min(trip.going, trip.decision), man, kind)
+    book(world, CALENDAR.abroad, min(trip.going, trip.decision), man, cell)

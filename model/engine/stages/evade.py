@@ -9,12 +9,12 @@ from conscription_flight.model.engine import columns as col
 from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
 from conscription_flight.model.engine.stages.calendar import book, date_of
 from conscription_flight.model.engine.stages.men import (
+    cell_of,
     come_home,
     leave_home,
     own_trip,
     recall,
     trip_of,
-    type_of,
 )
 from conscription_flight.model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
@@ -28,61 +28,61 @@ def evade(world, day):
 
 
 @stage
-def hide(world, rates, man, kind, day):
+def hide(world, inputs, man, cell, day):
     """A man goes into hiding, until he is found."""
-    leave_home(world, man, kind, HIDING)
+    leave_home(world, man, cell, HIDING)
     col.standing(world)[TOTAL.hiding] += 1
-    col.totals(world)[day, TOTAL.staff_days] += rates.hide_cost
-    luck = exponential(rates.seed, FOUND, man, np.int64(own_trip(world, man, kind).attempts))
+    col.totals(world)[day, TOTAL.staff_days] += inputs.hide_cost
+    luck = exponential(inputs.seed, FOUND, man, np.int64(own_trip(world, man, cell).attempts))
     book(
         world,
         CALENDAR.held,
         date_of(day, days_until(luck, col.hazards(world)[CALENDAR.held])),
         man,
-        kind,
+        cell,
     )
 
 
 @stage
-def injure(world, rates, man, kind, day):
+def injure(world, inputs, man, cell, day):
     """A man injures himself; he may recover."""
-    leave_home(world, man, kind, INJURED)
+    leave_home(world, man, cell, INJURED)
     col.totals(world)[day, TOTAL.self_injured] += 1
-    col.totals(world)[day, TOTAL.staff_days] += rates.injure_cost
-    if uniform(rates.seed, UNFIT, man, ONCE) >= rates.unfit:
-        book(world, CALENDAR.held, date_of(day, max(1.0, np.floor(rates.healing_days))), man, kind)
+    col.totals(world)[day, TOTAL.staff_days] += inputs.injure_cost
+    if uniform(inputs.seed, UNFIT, man, ONCE) >= inputs.unfit:
+        book(world, CALENDAR.held, date_of(day, max(1.0, np.floor(inputs.healing_days))), man, cell)
 
 
 @stage
-def buy_out(world, rates, man, kind, day):
+def buy_out(world, inputs, man, cell, day):
     """A man buys an exemption; False if none is left."""
     if col.standing(world)[CARRIED.for_sale] < 1.0:
         return False
     col.standing(world)[CARRIED.for_sale] -= 1
-    leave_home(world, man, kind, EXEMPTED)
+    leave_home(world, man, cell, EXEMPTED)
     col.totals(world)[day, TOTAL.bought_out] += 1
-    col.totals(world)[day, TOTAL.staff_days] += rates.buy_cost
+    col.totals(world)[day, TOTAL.staff_days] += inputs.buy_cost
     return True
 
 
 @stage
-def affordable(rates, wealth):
+def affordable(inputs, wealth):
     """What the price of an exemption leaves of it for a man of these means."""
-    return cost_factor(rates.exemption_price, rates.budget[wealth], rates.cost_sensitivity)
+    return cost_factor(inputs.exemption_price, inputs.budget[wealth], inputs.cost_sensitivity)
 
 
 @stage
-def send_back(world, rates, man, kind, day):
+def send_back(world, inputs, man, cell, day):
     """A man who was turned back or refused is at home again, or goes into hiding there."""
     attempt = np.int64(trip_of(world, man).attempts)
-    if uniform(rates.seed, BLOCKED, man, attempt) < rates.blocked_share:
-        hide(world, rates, man, kind, day)
+    if uniform(inputs.seed, BLOCKED, man, attempt) < inputs.blocked_share:
+        hide(world, inputs, man, cell, day)
     else:
-        come_home(world, rates, man, kind, False)
+        come_home(world, inputs, man, cell, False)
 
 
 @stage
-def come_free(world, rates, day):
+def come_free(world, inputs, day):
     """Men in hiding who are found, injured men who have recovered and detained men who are released are at home again.
 
     Those of them with a notice, and some of the detained without one, are fetched and not asked.
@@ -91,15 +91,15 @@ def come_free(world, rates, day):
     while following:
         man = following - 1
         following = trip_of(world, man).link
-        whom, kind = col.men(world)[man], type_of(world, man)
+        whom, cell = col.men(world)[man], cell_of(world, man)
         status = whom.status
-        punished = status == DETAINED and uniform(rates.seed, PUNISHED, man, ONCE) < rates.punitive_share
+        punished = status == DETAINED and uniform(inputs.seed, PUNISHED, man, ONCE) < inputs.punitive_share
         if status == HIDING:
             col.standing(world)[TOTAL.hiding] -= 1
             col.totals(world)[day, TOTAL.found] += 1
         served = whom.past & WAS_SERVED
         if served or punished:
             whom.past |= IS_FORCED
-        come_home(world, rates, man, kind, False)
+        come_home(world, inputs, man, cell, False)
         if punished and not served:
             recall(world, man)

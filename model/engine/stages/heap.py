@@ -16,17 +16,17 @@ def comes_before(one, other):
 @stage
 def swap(one, other):
     """Two places of the heap change their men."""
-    level, man, kind = one.level, one.man, one.kind
-    one.level, one.man, one.kind = other.level, other.man, other.kind
-    other.level, other.man, other.kind = level, man, kind
+    level, man, cell = one.level, one.man, one.cell
+    one.level, one.man, one.cell = other.level, other.man, other.cell
+    other.level, other.man, other.cell = level, man, cell
 
 
 @stage
-def push(world, man, kind, level):
+def push(world, man, cell, level):
     """Put a man of a type into the heap."""
     ranks, place = col.ranks(world), int(col.standing(world)[CARRIED.ranked])
     col.standing(world)[CARRIED.ranked] += 1
-    ranks[place].level, ranks[place].man, ranks[place].kind = level, man, kind
+    ranks[place].level, ranks[place].man, ranks[place].cell = level, man, cell
     while place > 0 and comes_before(ranks[place], ranks[(place - 1) // 2]):
         swap(ranks[place], ranks[(place - 1) // 2])
         place = (place - 1) // 2
@@ -37,7 +37,7 @@ def pop(world):
     """Take the first man out of the heap: his number and his type."""
     ranks, left = col.ranks(world), int(col.standing(world)[CARRIED.ranked]) - 1
     col.standing(world)[CARRIED.ranked] = left
-    man, kind, place = np.int64(ranks[0].man), np.int64(ranks[0].kind), 0
+    man, cell, place = np.int64(ranks[0].man), np.int64(ranks[0].cell), 0
     swap(ranks[0], ranks[left])
     while True:
         first = place
@@ -45,6 +45,6 @@ def pop(world):
             if comes_before(ranks[child], ranks[first]):
                 first = child
         if first == place:
-            return man, kind
+            return man, cell
         swap(ranks[place], ranks[first])
         place = first

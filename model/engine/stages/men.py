@@ -23,10 +23,10 @@ N_LIABILITIES, N_STANCES, N_DOCUMENTS, N_MEANS = (
 
 
 @stage
-def type_among(world, man, first, kinds):
+def cell_among(world, man, first, cells):
     """The type of a man, one of so many from the first: binary search among the offsets, by halves."""
     offsets = col.offsets(world)
-    low, left = np.uint64(first), np.uint64(kinds)
+    low, left = np.uint64(first), np.uint64(cells)
     while left > 1:
         half = left >> np.uint64(1)
         low += half * np.uint64(offsets[low + half] <= man)
@@ -35,17 +35,17 @@ def type_among(world, man, first, kinds):
 
 
 @stage
-def type_of(world, man):
+def cell_of(world, man):
     """The type of a man: written with his journeys, or found if he never moved."""
     if col.men(world)[man].slot:
-        return np.int64(trip_of(world, man).kind)
-    return type_among(world, man, 0, world.n_types)
+        return np.int64(trip_of(world, man).cell)
+    return cell_among(world, man, 0, world.n_types)
 
 
 @stage
-def traits_of(world, kind):
+def traits_of(world, cell):
     """(region, liability, stance, age, documents, means) of a type."""
-    of_type = col.traits(world)[kind]
+    of_type = col.traits(world)[cell]
     return (
         np.int64(of_type.region),
         np.int64(of_type.liability),
@@ -57,14 +57,14 @@ def traits_of(world, kind):
 
 
 @stage
-def write_traits(world, kind):
+def write_traits(world, cell):
     """Tell the traits of a type from its place among the types."""
-    of_type = col.traits(world)[kind]
-    kind, of_type.means = divmod(kind, N_MEANS)
-    kind, of_type.documents = divmod(kind, N_DOCUMENTS)
-    kind, of_type.age = divmod(kind, world.n_ages)
-    kind, of_type.stance = divmod(kind, N_STANCES)
-    of_type.region, of_type.liability = divmod(kind, N_LIABILITIES)
+    of_type = col.traits(world)[cell]
+    cell, of_type.means = divmod(cell, N_MEANS)
+    cell, of_type.documents = divmod(cell, N_DOCUMENTS)
+    cell, of_type.age = divmod(cell, world.n_ages)
+    cell, of_type.stance = divmod(cell, N_STANCES)
+    of_type.region, of_type.liability = divmod(cell, N_LIABILITIES)
 
 
 @stage
@@ -82,23 +82,23 @@ def share_of_men(world, region, count):
 
 
 @stage
-def frailty_of(world, rates, man, kind):
+def frailty_of(world, inputs, man, cell):
     """Expected frailty of a man, from his rank among the men of his type."""
-    start = col.offsets(world)[kind]
-    return expected_frailty(man - start, col.offsets(world)[kind + 1] - start, rates.frailty_shape)
+    start = col.offsets(world)[cell]
+    return expected_frailty(man - start, col.offsets(world)[cell + 1] - start, inputs.frailty_shape)
 
 
 @stage
-def draw_next_resistance(world, rates, kind):
+def draw_next_resistance(world, inputs, cell):
     """Move on to the next man of a type: the next exponential order statistic, as the pressure he resists."""
-    line, start = col.line(world)[kind], col.offsets(world)[kind]
-    left = col.offsets(world)[kind + 1] - start - line.passed
+    line, start = col.line(world)[cell], col.offsets(world)[cell]
+    left = col.offsets(world)[cell + 1] - start - line.passed
     if left > 0:
-        line.spacing += exponential(rates.seed, RESISTANCE, start + line.passed, ONCE) / left
-        line.fresh_level = resistance(line.spacing, rates.frailty_shape)
+        line.spacing += exponential(inputs.seed, RESISTANCE, start + line.passed, ONCE) / left
+        line.fresh_level = resistance(line.spacing, inputs.frailty_shape)
     else:
         line.fresh_level = np.inf
-    col.next_level(world)[kind] = min(line.fresh_level, line.again_level)
+    col.next_level(world)[cell] = min(line.fresh_level, line.again_level)
 
 
 @stage
@@ -108,10 +108,10 @@ def within_reach(status):
 
 
 @stage
-def set_status(world, man, kind, status):
+def set_status(world, man, cell, status):
     """Give a man another status; the pool is the callable men within reach."""
     whom = col.men(world)[man]
-    if traits_of(world, kind)[1] == 0:
+    if traits_of(world, cell)[1] == 0:
         col.standing(world)[TOTAL.pool] += within_reach(status) - within_reach(whom.status)
     whom.status = status
 
@@ -123,7 +123,7 @@ def trip_of(world, man):
 
 
 @stage
-def own_trip(world, man, kind):
+def own_trip(world, man, cell):
     """The journeys of a man, with a row of his own from now on."""
     whom = col.men(world)[man]
     if whom.slot == 0:
@@ -133,19 +133,19 @@ def own_trip(world, man, kind):
         whom.slot = row
         trip = col.trip(world)[row]
         trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
-        trip.kind, trip.going, trip.decision = kind, 0, 0
+        trip.cell, trip.going, trip.decision = cell, 0, 0
     return trip_of(world, man)
 
 
 @stage
-def come_home(world, rates, man, kind, at_once):
+def come_home(world, inputs, man, cell, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
-    set_status(world, man, kind, HOME_AGAIN)
-    trip, line = own_trip(world, man, kind), col.line(world)[kind]
-    trip.level = col.pressure(world)[kind]
+    set_status(world, man, cell, HOME_AGAIN)
+    trip, line = own_trip(world, man, cell), col.line(world)[cell]
+    trip.level = col.pressure(world)[cell]
     if not at_once:
-        luck = exponential(rates.seed, RENEWAL, man, np.int64(trip.attempts))
-        trip.level += renewed_resistance(luck, frailty_of(world, rates, man, kind))
+        luck = exponential(inputs.seed, RENEWAL, man, np.int64(trip.attempts))
+        trip.level += renewed_resistance(luck, frailty_of(world, inputs, man, cell))
     trip.link, trip.back = line.again, 0
     if line.again:
         trip_of(world, line.again - 1).back = man + 1
@@ -153,7 +153,7 @@ def come_home(world, rates, man, kind, at_once):
     if not at_once and col.men(world)[man].past & WAS_SERVED:
         recall(world, man)
     line.again_level = min(line.again_level, trip.level)
-    col.next_level(world)[kind] = min(col.next_level(world)[kind], trip.level)
+    col.next_level(world)[cell] = min(col.next_level(world)[cell], trip.level)
 
 
 @stage
@@ -165,14 +165,14 @@ def recall(world, man):
 
 
 @compiled
-def leave_home(world, man, kind, status):
+def leave_home(world, man, cell, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
     if col.men(world)[man].status == HOME_AGAIN:
         after, before = trip_of(world, man).link, trip_of(world, man).back
         if before:
             trip_of(world, before - 1).link = after
         else:
-            col.line(world)[kind].again = after
+            col.line(world)[cell].again = after
         if after:
             trip_of(world, after - 1).back = before
-    set_status(world, man, kind, status)
+    set_status(world, man, cell, status)

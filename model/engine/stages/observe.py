@@ -8,15 +8,15 @@ from conscription_flight.model.engine.stages.perceive import party_of
 
 
 @stage
-def observe(world, rates, day):
+def observe(world, inputs, day):
     """Write down the stocks of the evening."""
     places, totals, standing = col.places(world), col.totals(world), col.standing(world)
-    for exit in range(world.n_exits):
-        door = col.exits(world)[exit]
-        door.persons = persons_waiting(world, rates, day, exit)
-        places[day, PLACE.waiting, door.state] += door.men
-        places[day, PLACE.queue, door.state] += door.persons
-    price_charters(world, rates)
+    for exit_index in range(world.n_exits):
+        exit_row = col.exits(world)[exit_index]
+        exit_row.persons = persons_waiting(world, inputs, day, exit_index)
+        places[day, PLACE.waiting, exit_row.state] += exit_row.men
+        places[day, PLACE.queue, exit_row.state] += exit_row.persons
+    price_charters(world, inputs)
     for stock in range(TOTAL.pool, totals.shape[1]):
         totals[day, stock] = standing[stock]
     for state in range(world.n_states):
@@ -25,27 +25,27 @@ def observe(world, rates, day):
 
 
 @stage
-def persons_waiting(world, rates, day, exit):
+def persons_waiting(world, inputs, day, exit_index):
     """Persons in the queue of an exit tonight: fleeing men with companions, and ordinary travellers."""
-    door, ordinary, queues = col.exits(world)[exit], 0.0, col.queues(world)
-    for arrived in range(door.oldest, day + 1):
-        ordinary += queues[exit, arrived].ordinary
-    return door.men * party_of(rates) + ordinary
+    exit_row, ordinary, queues = col.exits(world)[exit_index], 0.0, col.queues(world)
+    for arrived in range(exit_row.oldest, day + 1):
+        ordinary += queues[exit_index, arrived].ordinary
+    return exit_row.men * party_of(inputs) + ordinary
 
 
 @stage
-def price_charters(world, rates):
+def price_charters(world, inputs):
     """Inquiries and price of charters, from those who want a scheduled seat and have none."""
     unserved, standing = 0.0, col.standing(world)
-    for exit in range(world.n_exits):
-        if col.exits(world)[exit].by_air and not col.exits(world)[exit].charter:
-            unserved += col.exits(world)[exit].persons
-    inquiries = charter_inquiries(rates.ordinary_inquiries, rates.inquiry_rate, unserved)
+    for exit_index in range(world.n_exits):
+        if col.exits(world)[exit_index].by_air and not col.exits(world)[exit_index].charter:
+            unserved += col.exits(world)[exit_index].persons
+    inquiries = charter_inquiries(inputs.ordinary_inquiries, inputs.inquiry_rate, unserved)
     standing[TOTAL.charter_inquiries] = inquiries
     standing[TOTAL.charter_price] = charter_price(
-        rates.ordinary_charter_price,
+        inputs.ordinary_charter_price,
         inquiries,
-        rates.ordinary_inquiries,
-        rates.charter_elasticity,
-        rates.budget.max(),
+        inputs.ordinary_inquiries,
+        inputs.charter_elasticity,
+        inputs.budget.max(),
     )

@@ -12,17 +12,17 @@ from conscription_flight.model.randomness import BEFORE, DETENTION, uniform
 
 
 @compiled
-def open_world(world, rates):
+def open_world(world, inputs):
     """Write down the traits of every type, draw its first resistance, price the charters, count the pool, tell daily hazards."""
-    for kind in range(world.n_types):
-        write_traits(world, kind)
-        draw_next_resistance(world, rates, kind)
-        if traits_of(world, kind)[1] == 0:
-            col.standing(world)[TOTAL.pool] += col.offsets(world)[kind + 1] - col.offsets(world)[kind]
+    for cell in range(world.n_types):
+        write_traits(world, cell)
+        draw_next_resistance(world, inputs, cell)
+        if traits_of(world, cell)[1] == 0:
+            col.standing(world)[TOTAL.pool] += col.offsets(world)[cell + 1] - col.offsets(world)[cell]
     hazards = col.hazards(world)
-    hazards[CALENDAR.abroad] = daily_hazard(rates.return_share_180, HALF_A_YEAR)
-    hazards[CALENDAR.held] = daily_hazard(rates.found_180, HALF_A_YEAR)
-    hazards[CALENDAR.front] = daily_hazard(rates.loss_share_180, HALF_A_YEAR)
+    hazards[CALENDAR.abroad] = daily_hazard(inputs.return_share_180, HALF_A_YEAR)
+    hazards[CALENDAR.held] = daily_hazard(inputs.found_180, HALF_A_YEAR)
+    hazards[CALENDAR.front] = daily_hazard(inputs.loss_share_180, HALF_A_YEAR)
     for region in range(world.n_regions):
-        col.regions(world)[region].detention_credit = uniform(rates.seed, DETENTION, np.int64(region), BEFORE)
-    price_charters(world, rates)
+        col.regions(world)[region].detention_credit = uniform(inputs.seed, DETENTION, np.int64(region), BEFORE)
+    price_charters(world, inputs)

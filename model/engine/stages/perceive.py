@@ -27,28 +27,28 @@ from conscription_flight.model.parameters.schema import ASYLUM
 
 
 @stage
-def decrees(world, rates, day):
+def decrees(world, inputs, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
     decree, standing = col.decree(world)[day], col.standing(world)
-    standing[CARRIED.news] = faded(standing[CARRIED.news], rates.attention_days) + decree.news
-    today = decree.relocation / rates.scale
+    standing[CARRIED.news] = faded(standing[CARRIED.news], inputs.attention_days) + decree.news
+    today = decree.relocation / inputs.scale
     standing[CARRIED.places_elsewhere] = min(standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
 
 @stage
-def perceive(world, rates, day):
+def perceive(world, inputs, day):
     """What men see this morning, by region, documents and means; what they saw before fades."""
-    for exit in range(world.n_exits):
-        if doors_move(world, day, col.exits(world)[exit].state):
-            weigh_doors(world, rates, day, exit)
-        set_fare(world, rates, day, exit)
-        weigh_exit(world, rates, day, exit)
+    for exit_index in range(world.n_exits):
+        if doors_move(world, day, col.exits(world)[exit_index].state):
+            weigh_doors(world, inputs, day, exit_index)
+        set_fare(world, inputs, day, exit_index)
+        weigh_exit(world, inputs, day, exit_index)
     for grounds in range(world.n_grounds):
         for region in range(world.n_regions):
-            sum_up(world, rates, grounds, region)
+            sum_up(world, inputs, grounds, region)
     for liability in range(N_LIABILITIES):
-        col.past_border(world)[liability] = past_own_border(world, rates, day, liability)
-    memory_days = rates.memory_days
+        col.past_border(world)[liability] = past_own_border(world, inputs, day, liability)
+    memory_days = inputs.memory_days
     for region in range(world.n_regions):
         seen = col.regions(world)[region]
         seen.recent_leavers = faded(seen.recent_leavers, memory_days)
@@ -69,84 +69,84 @@ def doors_move(world, day, state):
 
 
 @stage
-def past_own_border(world, rates, day, liability):
+def past_own_border(world, inputs, day, liability):
     """What the own border leaves of the pull of the exits on men of a liability."""
     decree = col.decree(world)[day]
-    return pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, rates.inclusive_elasticity)
+    return pull(passage_chance(decree.stop[liability], decree.leakage), 1.0, inputs.inclusive_elasticity)
 
 
 @stage
-def sum_up(world, rates, grounds, region):
+def sum_up(world, inputs, grounds, region):
     """Pull of all exits together on the men of a region, by documents and means; some of whom know how to get in unseen."""
     pulls, reached = col.pull_of_exits(world), col.reach(world)
     for papers in range(N_DOCUMENTS):
         way = way_in(grounds, papers)
         for wealth in range(N_MEANS):
             total = 0.0
-            for exit in range(world.n_exits):
-                door, certain = col.exits(world)[exit], reached[region, wealth, exit]
-                total += expected_attraction(attraction(certain, door.chance[way]), certain, door.unseen[way])
-            pulls[grounds, region, papers, wealth] = pull(total, rates.reference_attraction, rates.inclusive_elasticity)
+            for exit_index in range(world.n_exits):
+                exit_row, certain = col.exits(world)[exit_index], reached[region, wealth, exit_index]
+                total += expected_attraction(attraction(certain, exit_row.chance[way]), certain, exit_row.unseen[way])
+            pulls[grounds, region, papers, wealth] = pull(total, inputs.reference_attraction, inputs.inclusive_elasticity)
 
 
 @stage
-def weigh_doors(world, rates, day, exit):
+def weigh_doors(world, inputs, day, exit_index):
     """Chances of getting in at one exit by documents, and by grounds where any state screens."""
-    door = col.exits(world)[exit]
+    exit_row = col.exits(world)[exit_index]
     for grounds in range(world.n_grounds):
         for papers in range(N_DOCUMENTS):
             way = way_in(grounds, papers)
-            door.chance[way] = admission_chance(world, day, door.state, papers, grounds)
-            door.unseen[way] = unseen_chance(world, rates, day, exit, papers, grounds)
+            exit_row.chance[way] = admission_chance(world, day, exit_row.state, papers, grounds)
+            exit_row.unseen[way] = unseen_chance(world, inputs, day, exit_index, papers, grounds)
 
 
 @stage
-def weigh_exit(world, rates, day, exit):
+def weigh_exit(world, inputs, day, exit_index):
     """Reach of one exit by region and means."""
-    door, reached, by_land = col.exits(world)[exit], col.reach(world), col.land_factor(world)
-    worth = standing_of(world, rates, day, exit)
+    exit_row, reached, by_land = col.exits(world)[exit_index], col.reach(world), col.land_factor(world)
+    worth = standing_of(world, inputs, day, exit_index)
     for wealth in range(N_MEANS):
-        if door.by_air:
-            left = reach(worth, cost_factor(door.fare, rates.budget[wealth], rates.cost_sensitivity))
+        if exit_row.by_air:
+            left = reach(worth, cost_factor(exit_row.fare, inputs.budget[wealth], inputs.cost_sensitivity))
             for region in range(world.n_regions):
-                reached[region, wealth, exit] = left
+                reached[region, wealth, exit_index] = left
         else:
             for region in range(world.n_regions):
-                reached[region, wealth, exit] = reach(worth, by_land[region, wealth, exit])
+                reached[region, wealth, exit_index] = reach(worth, by_land[region, wealth, exit_index])
 
 
 @stage
-def standing_of(world, rates, day, exit):
+def standing_of(world, inputs, day, exit_index):
     """What one exit is worth today to anyone who can use it."""
-    door = col.exits(world)[exit]
-    host, regime = col.states(world)[door.state], col.border(world)[day, door.state]
-    wait = expected_wait(door.persons, capacity_of(world, day, exit))
+    exit_row = col.exits(world)[exit_index]
+    host, regime = col.states(world)[exit_row.state], col.border(world)[day, exit_row.state]
+    wait = expected_wait(exit_row.persons, capacity_of(world, day, exit_index))
     network = network_factor(
-        host.countrymen + host.staying * rates.scale,
+        host.countrymen + host.staying * inputs.scale,
         host.inhabitants,
-        rates.network_elasticity,
+        inputs.network_elasticity,
     )
-    network *= support_factor(rates.support_pull, regime.support)
+    network *= support_factor(inputs.support_pull, regime.support)
     haste = hurry(
-        imminence(regime.closing_left, rates.closure_horizon_days),
-        rates.closure_strength,
+        imminence(regime.closing_left, inputs.closure_horizon_days),
+        inputs.closure_strength,
     )
-    return standing(host.appeal, wait_factor(wait, rates.impatience), network, haste)
+    return standing(host.appeal, wait_factor(wait, inputs.impatience), network, haste)
 
 
 @stage
-def set_fare(world, rates, day, exit):
+def set_fare(world, inputs, day, exit_index):
     """Today's price of an exit by air, US dollars."""
-    door = col.exits(world)[exit]
-    if door.charter:
-        door.fare = col.standing(world)[TOTAL.charter_price]
-    elif door.by_air:
-        wanted = door.persons + ordinary_of(world, day, exit)
-        door.fare = door.fare_ratio * fare(
-            rates.ordinary_fare,
+    exit_row = col.exits(world)[exit_index]
+    if exit_row.charter:
+        exit_row.fare = col.standing(world)[TOTAL.charter_price]
+    elif exit_row.by_air:
+        wanted = exit_row.persons + ordinary_of(world, day, exit_index)
+        exit_row.fare = exit_row.fare_ratio * fare(
+            inputs.ordinary_fare,
             wanted,
-            capacity_of(world, day, exit),
-            rates.fare_elasticity,
+            capacity_of(world, day, exit_index),
+            inputs.fare_elasticity,
         )
 
 
@@ -177,42 +177,42 @@ def way_in(grounds, papers):
 
 
 @stage
-def unseen_chance(world, rates, day, exit, papers, grounds):
+def unseen_chance(world, inputs, day, exit_index, papers, grounds):
     """Chance that a man of these documents and grounds knows a way in unseen, by how far the state refuses him; only by land."""
-    door = col.exits(world)[exit]
-    if door.by_air:
+    exit_row = col.exits(world)[exit_index]
+    if exit_row.by_air:
         return 0.0
-    regime, by_visa, by_claim = col.border(world)[day, door.state], 0.0, 0.0
+    regime, by_visa, by_claim = col.border(world)[day, exit_row.state], 0.0, 0.0
     for route in range(len(regime.share)):
-        share = share_of(world, day, door.state, route, grounds | ANYBODY)
+        share = share_of(world, day, exit_row.state, route, grounds | ANYBODY)
         chance = route_chance(share, regime.needs[route], papers)
         if route == ASYLUM:
             by_claim = chance
         else:
             by_visa = max(by_visa, chance)
     return irregular_chance(
-        rates.irregular_share, 1.0 - by_visa, 1.0 - by_claim, rates.visa_elasticity, rates.claim_elasticity
+        inputs.irregular_share, 1.0 - by_visa, 1.0 - by_claim, inputs.visa_elasticity, inputs.claim_elasticity
     )
 
 
 @stage
-def capacity_of(world, day, exit):
+def capacity_of(world, day, exit_index):
     """Persons a day whom an exit can take: the state's throughput, or the charter seats as long as flights go."""
-    door = col.exits(world)[exit]
-    throughput = col.border(world)[day, door.state].throughput
-    if not door.charter:
+    exit_row = col.exits(world)[exit_index]
+    throughput = col.border(world)[day, exit_row.state].throughput
+    if not exit_row.charter:
         return throughput
-    return door.charter_seats if throughput > 0.0 else 0.0
+    return exit_row.charter_seats if throughput > 0.0 else 0.0
 
 
 @stage
-def ordinary_of(world, day, exit):
+def ordinary_of(world, day, exit_index):
     """Ordinary travellers a day at an exit; charters have none."""
-    door = col.exits(world)[exit]
-    return 0.0 if door.charter else col.border(world)[day, door.state].ordinary
+    exit_row = col.exits(world)[exit_index]
+    return 0.0 if exit_row.charter else col.border(world)[day, exit_row.state].ordinary
 
 
 @stage
-def party_of(rates):
+def party_of(inputs):
     """Persons who cross with one agent: the men it stands for and their companions."""
-    return rates.scale * (1.0 + rates.companions)
+    return inputs.scale * (1.0 + inputs.companions)

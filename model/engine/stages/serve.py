@@ -18,97 +18,97 @@ from conscription_flight.model.engine import columns as col
 from conscription_flight.model.engine.rows import CALENDAR, CARRIED, TOTAL
 from conscription_flight.model.engine.stages.calendar import book, date_of
 from conscription_flight.model.engine.stages.heap import pop, push
-from conscription_flight.model.engine.stages.men import frailty_of, set_status, traits_of, trip_of, type_of
+from conscription_flight.model.engine.stages.men import cell_of, frailty_of, set_status, traits_of, trip_of
 from conscription_flight.model.population import DEPLOYED, DESERTED, LOST, SURRENDERED
 from conscription_flight.model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF_RANKS, exponential, uniform
 
 
 @stage
-def serve(world, rates, day):
+def serve(world, inputs, day):
     """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
-    inducted_on = day - int(rates.training_days)
+    inducted_on = day - int(inputs.training_days)
     if inducted_on >= 0:
         for place in range(col.taken_by(world)[inducted_on], col.taken_by(world)[inducted_on + 1]):
             taken = col.taken(world)[place]
-            deploy(world, rates, day, np.int64(taken.man), np.int64(taken.kind))
-    lose(world, rates, day)
-    tempt(world, rates, day)
+            deploy(world, inputs, day, np.int64(taken.man), np.int64(taken.cell))
+    lose(world, inputs, day)
+    tempt(world, inputs, day)
 
 
 @stage
-def reluctance_of(world, rates, man, kind):
+def reluctance_of(world, inputs, man, cell):
     """How unwilling a man is."""
-    return reluctance(frailty_of(world, rates, man, kind), rates.readiness[traits_of(world, kind)[2]])
+    return reluctance(frailty_of(world, inputs, man, cell), inputs.readiness[traits_of(world, cell)[2]])
 
 
 @stage
-def deploy(world, rates, day, man, kind):
+def deploy(world, inputs, day, man, cell):
     """A man goes to the front; the day of his loss is drawn, and the temptation that he resists."""
     standing = col.standing(world)
-    unwilling = reluctance_of(world, rates, man, kind)
+    unwilling = reluctance_of(world, inputs, man, cell)
     standing[TOTAL.in_training] -= 1
     standing[TOTAL.deployed] += 1
-    standing[TOTAL.effective_strength] += combat_weight(unwilling, rates.reluctance_discount)
-    set_status(world, man, kind, DEPLOYED)
-    luck = exponential(rates.seed, LOSS, man, ONCE)
+    standing[TOTAL.effective_strength] += combat_weight(unwilling, inputs.reluctance_discount)
+    set_status(world, man, cell, DEPLOYED)
+    luck = exponential(inputs.seed, LOSS, man, ONCE)
     book(
         world,
         CALENDAR.front,
         date_of(day, days_until(luck, col.hazards(world)[CALENDAR.front])),
         man,
-        kind,
+        cell,
     )
     if unwilling > 0.0:
-        loyalty = exponential(rates.seed, LOYALTY, man, ONCE)
-        push(world, man, kind, refusal_level(standing[CARRIED.tempted], loyalty, unwilling))
+        loyalty = exponential(inputs.seed, LOYALTY, man, ONCE)
+        push(world, man, cell, refusal_level(standing[CARRIED.tempted], loyalty, unwilling))
 
 
 @stage
-def lose(world, rates, day):
+def lose(world, inputs, day):
     """Men whose day of loss has come, if they are still there."""
     following = col.calendar(world)[CALENDAR.front, day]
     while following:
         man = following - 1
         following = trip_of(world, man).link
         if col.men(world)[man].status == DEPLOYED:
-            leave_front(world, rates, man, type_of(world, man), LOST)
+            leave_front(world, inputs, man, cell_of(world, man), LOST)
             col.totals(world)[day, TOTAL.lost] += 1
 
 
 @stage
-def leave_front(world, rates, man, kind, status):
+def leave_front(world, inputs, man, cell, status):
     """A man is out of the force."""
     standing = col.standing(world)
     standing[TOTAL.deployed] -= 1
-    worth = combat_weight(reluctance_of(world, rates, man, kind), rates.reluctance_discount)
+    worth = combat_weight(reluctance_of(world, inputs, man, cell), inputs.reluctance_discount)
     standing[TOTAL.effective_strength] = max(0.0, standing[TOTAL.effective_strength] - worth)
-    set_status(world, man, kind, status)
+    set_status(world, man, cell, status)
 
 
 @stage
-def tempt(world, rates, day):
+def tempt(world, inputs, day):
     """Raise the temptation to leave the ranks; men whose level it reaches desert or surrender."""
     standing, decree = col.standing(world), col.decree(world)[day]
-    standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], rates.memory_days)
-    offers = offer_factor(decree.offer, rates.exclusion, rates.offer_effect)
+    standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], inputs.memory_days)
+    offers = offer_factor(decree.offer, inputs.exclusion, inputs.offer_effect)
     spread = word_of_mouth(
         standing[CARRIED.recent_refusals] / max(1.0, standing[TOTAL.deployed]),
-        rates.refusal_reference,
-        rates.refusal_contagion,
+        inputs.refusal_reference,
+        inputs.refusal_contagion,
     )
-    aid = counselled(rates.counsel, most_support(world, day))
-    to_desert = temptation(rates.desertion_rate, rates.penalty_deterrence, offers, spread, aid)
-    to_surrender = temptation(rates.surrender_rate, rates.penalty_deterrence, offers, spread, 1.0)
+    aid = counselled(inputs.counsel, most_support(world, day))
+    to_desert = temptation(inputs.desertion_rate, inputs.penalty_deterrence, offers, spread, aid)
+    to_surrender = temptation(inputs.surrender_rate, inputs.penalty_deterrence, offers, spread, 1.0)
     standing[CARRIED.tempted] += to_desert + to_surrender
     while standing[CARRIED.ranked] > 0 and col.ranks(world)[0].level <= standing[CARRIED.tempted]:
-        man, kind = pop(world)
+        man, cell = pop(world)
         if col.men(world)[man].status == DEPLOYED:
             gives_up = surrenders(
-                uniform(rates.seed, WAY_OUT_OF_RANKS, man, ONCE),
+                uniform(inputs.seed, WAY_OUT_OF_RANKS, man, ONCE),
                 to_surrender,
                 to_desert,
             )
-            leave_front(world, rates, man, kind, SURRENDERED if gives_up else DESERTED)
+            leave_front(world, inputs, man, cell, SURRENDERED if gives_up else DESERTED)
             col.totals(world)[day, TOTAL.surrendered if gives_up else TOTAL.deserted] += 1
             standing[CARRIED.recent_refusals] += 1
 

@@ -37,25 +37,25 @@ ABOVE_ROUNDING = 1.0 + 1e-9
 
 
 @stage
-def set_out(world, rates, day):
+def set_out(world, inputs, day):
     """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
-    decree, kind = col.decree(world)[day], np.int64(0)
-    news = attention(col.standing(world)[CARRIED.news], rates.attention_floor)
+    decree, cell = col.decree(world)[day], np.int64(0)
+    news = attention(col.standing(world)[CARRIED.news], inputs.attention_floor)
     haste = hurry(
-        closure_fear(decree.rumour, news, decree.ban_left, rates.closure_horizon_days),
-        rates.closure_strength,
+        closure_fear(decree.rumour, news, decree.ban_left, inputs.closure_horizon_days),
+        inputs.closure_strength,
     )
-    taken = col.standing(world)[CARRIED.taken] * rates.scale
-    announced = announced_risk(decree.quota, taken, rates.callable_men, rates.second_wave, rates.relief)
+    taken = col.standing(world)[CARRIED.taken] * inputs.scale
+    announced = announced_risk(decree.quota, taken, inputs.callable_men, inputs.second_wave, inputs.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
-        contagion = word_of_mouth(share_of_men(world, region, home.recent_leavers), rates.contagion_reference, rates.contagion)
+        contagion = word_of_mouth(share_of_men(world, region, home.recent_leavers), inputs.contagion_reference, inputs.contagion)
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
-            belief = rates.liability_belief[liability]
+            belief = inputs.liability_belief[liability]
             way_out = col.past_border(world)[liability]
             for stance in range(N_STANCES):
-                targeting = rates.targeting[stance]
+                targeting = inputs.targeting[stance]
                 risk = perceived_draft_risk(
                     announced,
                     news,
@@ -63,64 +63,64 @@ def set_out(world, rates, day):
                     home.intensity,
                     targeting,
                     seen,
-                    rates.experience_weight,
+                    inputs.experience_weight,
                 )
                 for age in range(world.n_ages):
                     drive = urge(
-                        rates.base_pressure,
-                        rates.readiness[stance],
+                        inputs.base_pressure,
+                        inputs.readiness[stance],
                         col.age_readiness(world)[age],
                         risk,
                         contagion,
                         haste,
                         way_out,
                     )
-                    if press(world, rates, kind, class_of(world, stance, liability), region, drive):
-                        release_reached(world, rates, day, kind)
-                    kind += N_DOCUMENTS * N_MEANS
-    for exit in range(world.n_exits):
-        join_queue(world, rates, day, exit)
+                    if press(world, inputs, cell, class_of(world, stance, liability), region, drive):
+                        release_reached(world, inputs, day, cell)
+                    cell += N_DOCUMENTS * N_MEANS
+    for exit_index in range(world.n_exits):
+        join_queue(world, inputs, day, exit_index)
 
 
 @stage
-def press(world, rates, first_kind, grounds, region, drive):
+def press(world, inputs, first_cell, grounds, region, drive):
     """Add today's pressure to the types that differ in documents and means alone; whether it reaches any of their men."""
     pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
-    reached, kind = False, np.uint64(first_kind)
+    reached, cell = False, np.uint64(first_cell)
     for papers in range(N_DOCUMENTS):
-        mobility = rates.mobility[papers]
+        mobility = inputs.mobility[papers]
         for wealth in range(N_MEANS):
-            pressures[kind] += pressure(drive, mobility, pulls[grounds, region, papers, wealth])
-            reached |= next_levels[kind] <= pressures[kind]
-            kind += np.uint64(1)
+            pressures[cell] += pressure(drive, mobility, pulls[grounds, region, papers, wealth])
+            reached |= next_levels[cell] <= pressures[cell]
+            cell += np.uint64(1)
     return reached
 
 
 @stage
-def release_reached(world, rates, day, first_kind):
+def release_reached(world, inputs, day, first_cell):
     """Release the men whom the pressure reaches, of the types that differ in documents and means alone."""
-    for kind in range(first_kind, first_kind + N_DOCUMENTS * N_MEANS):
-        if col.next_level(world)[kind] <= col.pressure(world)[kind]:
-            release_again(world, rates, day, kind)
-            release(world, rates, day, kind)
+    for cell in range(first_cell, first_cell + N_DOCUMENTS * N_MEANS):
+        if col.next_level(world)[cell] <= col.pressure(world)[cell]:
+            release_again(world, inputs, day, cell)
+            release(world, inputs, day, cell)
 
 
 @stage
-def release(world, rates, day, kind):
+def release(world, inputs, day, cell):
     """Let the men of a type go whose first resistance is reached."""
-    line = col.line(world)[kind]
-    while line.fresh_level <= col.pressure(world)[kind]:
-        man = col.offsets(world)[kind] + line.passed
+    line = col.line(world)[cell]
+    while line.fresh_level <= col.pressure(world)[cell]:
+        man = col.offsets(world)[cell] + line.passed
         line.passed += 1
-        draw_next_resistance(world, rates, kind)
-        if col.men(world)[man].status == HOME and not depart(world, rates, man, kind, day):
-            come_home(world, rates, man, kind, False)
+        draw_next_resistance(world, inputs, cell)
+        if col.men(world)[man].status == HOME and not depart(world, inputs, man, cell, day):
+            come_home(world, inputs, man, cell, False)
 
 
 @stage
-def release_again(world, rates, day, kind):
+def release_again(world, inputs, day, cell):
     """The same for the men at home again, who are few and kept apart."""
-    line, pressed = col.line(world)[kind], col.pressure(world)[kind]
+    line, pressed = col.line(world)[cell], col.pressure(world)[cell]
     if line.again_level > pressed:
         return
     lowest, following = np.inf, line.again
@@ -129,63 +129,63 @@ def release_again(world, rates, day, kind):
         trip = trip_of(world, man)
         following = trip.link
         if trip.level <= pressed:
-            if depart(world, rates, man, kind, day):
+            if depart(world, inputs, man, cell, day):
                 continue
-            leave_home(world, man, kind, HOME)
-            come_home(world, rates, man, kind, False)
+            leave_home(world, man, cell, HOME)
+            come_home(world, inputs, man, cell, False)
         lowest = min(lowest, trip.level)
     line.again_level = lowest
-    col.next_level(world)[kind] = min(lowest, line.fresh_level)
+    col.next_level(world)[cell] = min(lowest, line.fresh_level)
 
 
 @stage
-def depart(world, rates, man, kind, day):
+def depart(world, inputs, man, cell, day):
     """A man sets out for the exit he likes best; False if there is none for him."""
     whom = col.men(world)[man]
-    region = traits_of(world, kind)[0]
-    exit = choose_exit(world, rates, man, kind)
-    if exit < 0:
+    region = traits_of(world, cell)[0]
+    exit_index = choose_exit(world, inputs, man, cell)
+    if exit_index < 0:
         whom.past &= ~IS_DIVERTING
         return False
-    door, trip = col.exits(world)[exit], own_trip(world, man, kind)
-    leave_home(world, man, kind, WAITING)
+    exit_row, trip = col.exits(world)[exit_index], own_trip(world, man, cell)
+    leave_home(world, man, cell, WAITING)
     if whom.past & HAS_SET_OUT:
         col.totals(world)[day, TOTAL.set_out_again] += 1
     else:
-        col.places(world)[day, PLACE.set_out, door.state] += 1
+        col.places(world)[day, PLACE.set_out, exit_row.state] += 1
     whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
-    trip.exit = exit
+    trip.exit = exit_index
     trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
-    trip.link = door.arriving
-    door.arriving = man + 1
-    door.arrivals += 1
+    trip.link = exit_row.arriving
+    exit_row.arriving = man + 1
+    exit_row.arrivals += 1
     col.regions(world)[region].recent_leavers += 1
     return True
 
 
 @stage
-def choose_exit(world, rates, man, kind):
+def choose_exit(world, inputs, man, cell):
     """The exit that wins the race of tastes (-1 if none is open), kin drawing to where they are.
 
     A man who was just refused and tries elsewhere does not go back to the same state.
     """
-    region, liability, stance, _, papers, wealth = traits_of(world, kind)
+    region, liability, stance, _, papers, wealth = traits_of(world, cell)
     exits, reached = col.exits(world), col.reach(world)
-    way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, rates, man)
+    way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, inputs, man)
     barred = exits[trip_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
     chosen, best = -1, np.inf
-    for exit in range(world.n_exits):
-        door, certain = exits[exit], reached[region, wealth, exit]
-        if certain <= 0.0 or door.state == barred:
+    for exit_index in range(world.n_exits):
+        exit_row, certain = exits[exit_index], reached[region, wealth, exit_index]
+        if certain <= 0.0 or exit_row.state == barred:
             continue
-        attracted = certain if knows_a_way(rates, man, door, way) else attraction(certain, door.chance[way])
-        if door.state == kin:
-            attracted *= rates.kin_pull
-        if attracted <= 0.0 or surely_later(uniform(rates.seed, TASTE, man, door.key), attracted, best):
+        attracted = certain if knows_a_way(inputs, man, exit_row, way) else attraction(certain, exit_row.chance[way])
+        if exit_row.state == kin:
+            attracted *= inputs.kin_pull
+        if attracted <= 0.0 or surely_later(uniform(inputs.seed, TASTE, man, exit_row.key), attracted, best):
             continue
-        arrival = arrival_in_race(exponential(rates.seed, TASTE, man, door.key), attracted)
+        arrival = arrival_in_race(exponential(inputs.seed, TASTE, man, exit_row.key), attracted)
         if arrival < best:
-            chosen, best = exit, arrival
+            chosen, best = exit_index, arrival
     return chosen
 
 
@@ -196,17 +196,17 @@ def surely_later(luck, attracted, best):
 
 
 @stage
-def knows_a_way(rates, man, door, way):
+def knows_a_way(inputs, man, exit_row, way):
     """Whether a man would get in unseen at an exit today."""
-    unseen = door.unseen[way]
-    return unseen > 0.0 and uniform(rates.seed, UNSEEN_ENTRY, man, door.key) < unseen
+    unseen = exit_row.unseen[way]
+    return unseen > 0.0 and uniform(inputs.seed, UNSEEN_ENTRY, man, exit_row.key) < unseen
 
 
 @stage
-def kin_of(world, rates, man):
+def kin_of(world, inputs, man):
     """The state in which a man has kin, by the countrymen of each; -1 if he has none abroad."""
     place, hosts = (
-        kin_place(uniform(rates.seed, KIN, man, ONCE), rates.kin_share),
+        kin_place(uniform(inputs.seed, KIN, man, ONCE), inputs.kin_share),
         col.states(world),
     )
     for state in range(world.n_states):
@@ -216,30 +216,30 @@ def kin_of(world, rates, man):
 
 
 @stage
-def join_queue(world, rates, day, exit):
+def join_queue(world, inputs, day, exit_index):
     """Today's men join the queue in keyed random order, beside today's ordinary travellers."""
-    door, cohort = col.exits(world)[exit], col.queues(world)[exit, day]
-    cohort.men = door.arrivals
-    door.men += door.arrivals
-    cohort.ordinary = ordinary_of(world, day, exit)
-    if door.arrivals == 0:
+    exit_row, cohort = col.exits(world)[exit_index], col.queues(world)[exit_index, day]
+    cohort.men = exit_row.arrivals
+    exit_row.men += exit_row.arrivals
+    cohort.ordinary = ordinary_of(world, day, exit_index)
+    if exit_row.arrivals == 0:
         return
-    for man in in_keyed_order(world, rates.seed, door):
-        if door.last:
-            trip_of(world, door.last - 1).link = man + 1
+    for man in in_keyed_order(world, inputs.seed, exit_row):
+        if exit_row.last:
+            trip_of(world, exit_row.last - 1).link = man + 1
         else:
-            door.first = man + 1
-        door.last = man + 1
-    trip_of(world, door.last - 1).link = 0
-    door.arriving = 0
-    door.arrivals = 0
+            exit_row.first = man + 1
+        exit_row.last = man + 1
+    trip_of(world, exit_row.last - 1).link = 0
+    exit_row.arriving = 0
+    exit_row.arrivals = 0
 
 
 @stage
-def in_keyed_order(world, seed, door):
+def in_keyed_order(world, seed, exit_row):
     """Today's men at an exit, sorted by their keyed words (a few by insertion); the last to come stands first among equals."""
-    men, keys = np.empty(door.arrivals, np.int64), np.empty(door.arrivals, np.uint64)
-    following = door.arriving
+    men, keys = np.empty(exit_row.arrivals, np.int64), np.empty(exit_row.arrivals, np.uint64)
+    following = exit_row.arriving
     for place in range(len(men)):
         man = following - 1
         trip = trip_of(world, man)

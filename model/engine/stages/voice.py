@@ -19,9 +19,9 @@ from conscription_flight.model.engine.stages.calendar import book
 from conscription_flight.model.engine.stages.men import (
     N_LIABILITIES,
     N_STANCES,
+    cell_of,
     leave_home,
     share_of_men,
-    type_of,
     within_reach,
 )
 from conscription_flight.model.parameters.schema import FIRST_DISSENTING
@@ -30,33 +30,33 @@ from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION
 
 
 @stage
-def voice(world, rates, day):
+def voice(world, inputs, day):
     """Attacks and protests of the day, by region; of those who protest some are detained."""
-    noticed = attention(col.standing(world)[CARRIED.news], rates.attention_floor)
-    attack_offices(world, rates, day, noticed)
+    noticed = attention(col.standing(world)[CARRIED.news], inputs.attention_floor)
+    attack_offices(world, inputs, day, noticed)
     for region in range(world.n_regions):
-        protest(world, rates, day, region, noticed)
+        protest(world, inputs, day, region, noticed)
 
 
 @stage
-def exit_factor_of(world, rates, region):
+def exit_factor_of(world, inputs, region):
     """What exit does to voice in a region."""
     home = col.regions(world)[region]
-    return exit_on_voice(share_of_men(world, region, home.abroad), rates.exit_effect, rates.turning)
+    return exit_on_voice(share_of_men(world, region, home.abroad), inputs.exit_effect, inputs.turning)
 
 
 @stage
-def attack_offices(world, rates, day, noticed):
+def attack_offices(world, inputs, day, noticed):
     """Attacks on recruiting offices: their number in the country, then where."""
     men, weight, regions = 0.0, 0.0, col.regions(world)
     for region in range(world.n_regions):
         men += regions[region].men
-        weight += regions[region].men * exit_factor_of(world, rates, region)
-    expected = attack_rate(rates.baseline_attacks, rates.attack_surge, noticed) * (weight / max(1.0, men))
-    for nth in range(poisson_count(uniform(rates.seed, ATTACK, day, ONCE), expected)):
-        luck, place = uniform(rates.seed, ATTACK_PLACE, day, nth) * weight, 0
+        weight += regions[region].men * exit_factor_of(world, inputs, region)
+    expected = attack_rate(inputs.baseline_attacks, inputs.attack_surge, noticed) * (weight / max(1.0, men))
+    for nth in range(poisson_count(uniform(inputs.seed, ATTACK, day, ONCE), expected)):
+        luck, place = uniform(inputs.seed, ATTACK_PLACE, day, nth) * weight, 0
         while place < world.n_regions - 1:
-            luck -= regions[place].men * exit_factor_of(world, rates, place)
+            luck -= regions[place].men * exit_factor_of(world, inputs, place)
             if luck < 0.0:
                 break
             place += 1
@@ -64,43 +64,43 @@ def attack_offices(world, rates, day, noticed):
 
 
 @stage
-def protest(world, rates, day, region, noticed):
+def protest(world, inputs, day, region, noticed):
     """Protest in a region; whoever is detained is somebody who objects or belongs to those targeted."""
     home, provinces = col.regions(world)[region], col.provinces(world)
     participants = protest_rate(
-        rates.protest_rate,
-        home.men * rates.scale / A_MILLION,
-        grievance(noticed, home.recent_call_ups / home.callable, rates.family_weight),
-        exit_factor_of(world, rates, region),
+        inputs.protest_rate,
+        home.men * inputs.scale / A_MILLION,
+        grievance(noticed, home.recent_call_ups / home.callable, inputs.family_weight),
+        exit_factor_of(world, inputs, region),
         deterred(
             share_of_men(world, region, home.recent_detained),
-            rates.repression_reference,
-            rates.repression,
+            inputs.repression_reference,
+            inputs.repression,
         ),
     )
     provinces[day, PROVINCE.protests, region] = participants
-    home.detention_credit += participants * rates.detention_share / rates.scale
+    home.detention_credit += participants * inputs.detention_share / inputs.scale
     while home.detention_credit >= 1.0:
         home.detention_credit -= 1.0
-        detain(world, rates, day, region)
+        detain(world, inputs, day, region)
 
 
 @stage
-def detain(world, rates, day, region):
+def detain(world, inputs, day, region):
     """Detain one of the region's dissenting men, if the one who is picked is there."""
     standing = col.standing(world)
     man = pick_dissenter(
         world,
         region,
-        uniform(rates.seed, DETENTION, np.int64(standing[CARRIED.detentions]), ONCE),
+        uniform(inputs.seed, DETENTION, np.int64(standing[CARRIED.detentions]), ONCE),
     )
     standing[CARRIED.detentions] += 1
     if man >= 0 and within_reach(col.men(world)[man].status):
-        kind = type_of(world, man)
-        leave_home(world, man, kind, DETAINED)
+        cell = cell_of(world, man)
+        leave_home(world, man, cell, DETAINED)
         col.regions(world)[region].recent_detained += 1
         col.provinces(world)[day, PROVINCE.detained, region] += 1
-        book(world, CALENDAR.held, day + max(1, int(rates.detention_days)), man, kind)
+        book(world, CALENDAR.held, day + max(1, int(inputs.detention_days)), man, cell)
 
 
 @stage

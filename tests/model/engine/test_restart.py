@@ -9,7 +9,7 @@ from busy import EVERYTHING, SCREENED
 from worlds import model_of, policy_of, policy_with, settings_of, state_of
 
 from conscription_flight.model.engine.columns import COLUMNS
-from conscription_flight.model.engine.state import WRITTEN_FIRST, World
+from conscription_flight.model.engine.state import WRITTEN_FIRST, State
 from conscription_flight.model.outcomes import OUTCOMES
 
 
@@ -66,15 +66,15 @@ def test_nothing_of_other_cards_or_another_policy_is_kept():
         anew = model_of(fresh, policy_of(name, fresh), 5)
         assert np.array_equal(again.levers.border, anew.levers.border)
         assert np.array_equal(again.levers.decree, anew.levers.decree)
-        assert again.rates == anew.rates
+        assert again.inputs == anew.inputs
         assert state_of(again.run()) == state_of(anew.run())
 
 
 def test_a_new_world_is_all_zeros_but_where_it_is_written_first():
     sizes = model_of(settings_of(scale=40000, days=5)).world.sizes
-    world = World(sizes)
+    world = State(sizes)
     assert not any(getattr(world, name).view(np.uint8).any() for name in COLUMNS if name not in WRITTEN_FIRST)
-    assert [size for _, shape in COLUMNS.values() for size in shape if size not in sizes] == []
+    assert [size for column in COLUMNS.values() for size in column.shape if size not in sizes] == []
 
 
 def test_totals_follow_the_places_of_every_outcome_but_opinion():

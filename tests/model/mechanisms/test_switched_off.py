@@ -295,8 +295,8 @@ def test_every_man_leaves_the_ranks_on_the_day_that_reaches_his_level():
     for man, kind in zip(at_front, kinds, strict=True):
         first = int(np.argmax((reached | left)[:, man]))
         start, end = model.world.offsets[kind : kind + 2]
-        reluctance = expected_frailty(man - start, end - start, model.rates.frailty_shape)
-        level = tempted[first - 1] + exponential(model.rates.seed, LOYALTY, man, ONCE) / reluctance
+        reluctance = expected_frailty(man - start, end - start, model.inputs.frailty_shape)
+        level = tempted[first - 1] + exponential(model.inputs.seed, LOYALTY, man, ONCE) / reluctance
         due = int(np.searchsorted(tempted, level))
         if left[:, man].any():
             assert int(np.argmax(left[:, man])) == due

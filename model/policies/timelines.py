@@ -1,22 +1,13 @@
-"""What a policy can move, and the one interface by which a mechanism moves it.
-
-Levers are timelines: one row a day, written before the run. A mechanism is a frozen record whose fields are its levers in a
-policy YAML and whose `apply` writes them onto the timelines; it cannot reach the rules that men follow.
-"""
+"""What a policy can move: levers, which are timelines, one row a day, written before the run."""
 
 import datetime
-from abc import abstractmethod
-from typing import ClassVar
 
 import numpy as np
-from pydantic import ConfigDict, Field
 
 from conscription_flight.model.compiled import compiled
-from conscription_flight.model.parameters.card import Strict
 from conscription_flight.model.parameters.messages import nearest
 from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIABILITIES, ROUTES
 from conscription_flight.model.parameters.settings import EVERYWHERE, Settings
-from conscription_flight.model.plain_values import Day
 
 FREE, VISA = ROUTES.index("visa_free"), ROUTES.index("tourist_visa")
 """The routes of ordinary travellers."""
@@ -60,7 +51,7 @@ def bits(grounds: tuple[str, ...]) -> int:
 
 def states_named(settings: Settings, names: tuple[str, ...]) -> list[int]:
     """Indices of the states that are named, by name, by group or by `all`, in the order of the cards."""
-    return list(settings.once(_named, tuple(names)))
+    return list(settings.cached_by_structure(_named, tuple(names)))
 
 
 def _named(tree, names):
@@ -118,7 +109,7 @@ class Levers:
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
         """The timelines when nobody does anything: every state's regime of day 0, no exit control, the quota as announced."""
-        border, decree = settings.here(_first_day)
+        border, decree = settings.cached_by_values(_first_day)
         levers = cls(settings, border.repeat(settings.days, axis=0), decree.repeat(settings.days))
         levers.news[0] = 1.0
         levers.call_up(settings["mobilisation.quota"], 0)
@@ -157,7 +148,7 @@ class Levers:
 
     def visitors(self) -> np.ndarray:
         """Ordinary travellers a day at every state, (days, states): those of day 0, less the tourists whose routes let in fewer."""
-        at_first = self.settings.here(_first_day)[0]["share"][0]
+        at_first = self.settings.cached_by_values(_first_day)[0]["share"][0]
         return _visitors(self.ordinary, self.share, at_first, self.settings["behaviour.tourist_share"])
 
     def announce(self, left: np.ndarray, announced: datetime.date | None, start: datetime.date) -> None:
@@ -177,12 +168,12 @@ def _first_day(settings):
     cards = settings.structure.destination
     border, decree = np.zeros((1, len(cards)), BORDER), np.zeros((1,), DECREE)
     for place, route in enumerate(ROUTES):
-        border["share"][:, :, place] = settings.each(f"destination.*.admission.{route}.share", cards)
-    border["needs"], border["accepted"] = settings.once(_regimes)
-    border["throughput"] = settings.each("destination.*.throughput", cards)
-    border["ordinary"] = np.minimum(settings.each("destination.*.ordinary_traffic", cards), border["throughput"])
+        border["share"][:, :, place] = settings.values_at(f"destination.*.admission.{route}.share", cards)
+    border["needs"], border["accepted"] = settings.cached_by_structure(_regimes)
+    border["throughput"] = settings.values_at("destination.*.throughput", cards)
+    border["ordinary"] = np.minimum(settings.values_at("destination.*.ordinary_traffic", cards), border["throughput"])
     border["closing_left"] = np.inf
-    border["recognition"] = settings.each("destination.*.recognition", cards)
+    border["recognition"] = settings.values_at("destination.*.recognition", cards)
     decree["ban_left"] = np.inf
     decree["rumour"] = settings["behaviour.closure_rumour"]
     return border, decree
@@ -205,69 +196,3 @@ def _visitors(ordinary, share, at_first, tourist_share):
             still_let_in = left / first if first > 0 else 1.0
             found[day, state] = ordinary[day, state] * (1.0 - tourist_share * (1.0 - still_let_in))
     return found
-
-
-class Mechanism(Strict):
-    """One way in which a policy moves the levers."""
-
-    model_config = ConfigDict(populate_by_name=True)
-    kind: ClassVar[str]
-
-    @abstractmethod
-    def apply(self, levers: Levers) -> None:
-        """Write this mechanism onto the timelines."""
-
-    def problems(self, settings: Settings) -> list[str]:
-        """What is wrong with this mechanism in these settings, as `key = value: what is allowed`."""
-        return []
-
-
-class Starting(Mechanism):
-    """A mechanism that holds from a date on (day 0 if none)."""
-
-    start: Day | None = Field(None, alias="from")
-
-    def problems(self, settings: Settings) -> list[str]:
-        """A date before day 0."""
-        first = settings.start_date
-        return (
-            [f"from = {self.start}: allowed is {first} (day 0) or later"] if self.start and self.start < first else []
-        )
-
-
-class Dated(Starting):
-    """A mechanism that holds to the day before another date (the horizon if none)."""
-
-    until: Day | None = None
-
-    def problems(self, settings: Settings) -> list[str]:
-        """Dates before day 0 or out of order."""
-        first = self.start or settings.start_date
-        wrong = self.until and self.until <= first
-        return super().problems(settings) + (
-            [f"until = {self.until}: allowed is a date after {first}"] if wrong else []
-        )
-
-
-class Announced(Dated):
-    """A mechanism that men may know of before it holds."""
-
-    announced: Day | None = None
-
-    def problems(self, settings: Settings) -> list[str]:
-        """Dates as above, and an announcement before day 0 or after the fact."""
-        first, start = settings.start_date, self.start or settings.start_date
-        wrong = self.announced and not first <= self.announced <= start
-        return super().problems(settings) + (
-            [f"announced = {self.announced}: allowed is {first} (day 0) to {start}"] if wrong else []
-        )
-
-
-class AtBorders(Dated):
-    """A dated mechanism at some border states, given by name, by group or as `all`."""
-
-    states: tuple[str, ...] = Field(min_length=1)
-
-    def problems(self, settings: Settings) -> list[str]:
-        """Dates as above, and states that no card knows."""
-        return super().problems(settings) + unknown_states(settings, "states", self.states)
