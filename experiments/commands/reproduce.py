@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import tempfile
@@ -17,6 +18,7 @@ from conscription_flight.commands.conduct import check_plan, compute
 from conscription_flight.config.option_checks import read_options
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
+from conscription_flight.inputs.guarded import text_of
 from conscription_flight.inputs.numerals import whole
 from conscription_flight.storage.manifest import CONFIG, check_references, read_manifest, read_plan
 from conscription_flight.storage.placement import MANIFEST, is_as_made, same_as_written
@@ -74,7 +76,7 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
     """The plan that made the result, none if the folder does not hold it or it cannot be run; and the row for it."""
     try:
         plan = read_plan(folder)
-        equal = plan.hash == manifest.config_hash and _as_written(folder, CONFIG, manifest)
+        equal = plan.hash == manifest.config_hash and _said_as_written(folder / CONFIG, manifest)
     except Problems as error:
         found = UNREAD if os.path.lexists(folder / CONFIG) else MISSING
         return None, Row(CONFIG, found, NONE, "; ".join(error.problems), True)
@@ -85,6 +87,12 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
     if wrong := _refused(plan):
         return None, Row(CONFIG, EQUAL, UNREAD, f"this code does not take it: {wrong}", True)
     return plan, Row(CONFIG, EQUAL, NONE, manifest.config_hash, False)
+
+
+def _said_as_written(path: Path, manifest: Written) -> bool:
+    """Whether a file of text says what was written, whatever marks and line ends an editor has put there."""
+    digest = manifest.files.get(path.name) if isinstance(manifest.files, dict) else None
+    return digest is None or hashlib.sha256(text_of(path).replace("\r\n", "\n").encode()).hexdigest() == digest
 
 
 def _refused(plan: Plan) -> str:

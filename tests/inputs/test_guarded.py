@@ -85,7 +85,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_used(tmp_path):
 @pytest.mark.parametrize("text", ["\x1b[2J evil", "a\nb", "nul \0", "\u202eevil", "half \ud800"])
 def test_text_that_steers_a_terminal_is_refused(text):
     for read in (as_text, as_words):
-        with pytest.raises(ValueError, match="control characters"):
+        with pytest.raises(ValueError, match="control characters|words without"):
             read(text)
 
 
