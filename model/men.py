@@ -85,14 +85,14 @@ def read_column(model, name: str, men: np.ndarray) -> np.ndarray:
     if name == "status":
         return np.array(STATUSES)[world.status[men]]
     if name == "attempts":
-        return world.trip["attempts"][world.slot[men]]
+        return world.journey["attempts"][world.slot[men]]
     if name in PASTS:
         return (world.past[men] & (1 << PASTS.index(name))) != 0
     if name == "place":
         left = world.status[men] >= WAITING
         names = np.array(list(model.settings.structure.destination))
         out = (world.past[men] & HAS_SET_OUT != 0) & left & (world.status[men] < HIDING)
-        trips = world.trip[world.slot[men]]
+        trips = world.journey[world.slot[men]]
         state = np.where(world.status[men] == ABROAD, trips["host"], world.exits["state"][trips["exit"]])
         return np.where(out, names[state], "")
     cell = np.searchsorted(world.offsets, men, side="right") - 1
@@ -116,7 +116,7 @@ def write_status(model, man: int, status: str) -> None:
     cell = int(np.searchsorted(world.offsets, man, side="right")) - 1
     leave_home(world.handle, man, cell, allowed[status])
     if allowed[status] == HIDING:
-        world.standing[TOTAL.hiding] += 1
+        world.accumulators[TOTAL.hiding] += 1
 
 
 class EligibleMen(AgentSet):

@@ -50,7 +50,7 @@ class MobilisingState(ModelAgent):
         return self._so_far(TOTAL.inducted)
 
     def _standing(self, row):
-        return float(self.model.world.standing[row]) * self.model.settings.scale
+        return float(self.model.world.accumulators[row]) * self.model.settings.scale
 
     def _so_far(self, row):
         return float(self.model.world.totals[: self.model.day, row].sum()) * self.model.settings.scale

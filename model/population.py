@@ -1,6 +1,6 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is, a standing by what leave he is abroad; pasts are bits that say what has happened to him (`diverting`:
+A status says where a man is, a legal status by what leave he is abroad; pasts are bits that say what has happened to him (`diverting`:
 refused just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
@@ -65,8 +65,8 @@ PASTS = (
     IS_FORCED,
 ) = 1 << np.arange(len(PASTS))
 
-STANDINGS = ("visitor", "claimant", "recognised", "rejected", "unseen")
-VISITOR, CLAIMANT, RECOGNISED, REJECTED, UNSEEN = np.arange(len(STANDINGS))
+LEGAL_STATUSES = ("visitor", "claimant", "recognised", "rejected", "unseen")
+VISITOR, CLAIMANT, RECOGNISED, REJECTED, UNSEEN = np.arange(len(LEGAL_STATUSES))
 
 
 _OFFSETS: dict[tuple, np.ndarray] = {}

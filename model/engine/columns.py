@@ -17,7 +17,7 @@ from conscription_flight.model.policies.timelines import BORDER, DECREE
 
 WAYS_IN = (RIGHTFUL + 1) * len(DOCUMENTS)
 MAN = np.dtype([("slot", "i4"), ("past", "u2"), ("status", "u1")], align=True)
-TRIP = np.dtype(
+JOURNEY = np.dtype(
     [
         ("level", "f8"),
         ("link", "i4"),
@@ -30,7 +30,7 @@ TRIP = np.dtype(
         ("exit", "u1"),
         ("attempts", "u1"),
         ("host", "u1"),
-        ("standing", "u1"),
+        ("legal_status", "u1"),
         ("stays", "u1"),
     ],
     align=True,
@@ -39,9 +39,9 @@ TRAIT = np.dtype(
     [("region", "u2"), ("age", "u2"), ("liability", "u1"), ("stance", "u1"), ("documents", "u1"), ("means", "u1")],
     align=True,
 )
-TAKEN = np.dtype([("man", "i4"), ("cell", "i4")], align=True)
-RANK = np.dtype([("level", "f8"), ("man", "i4"), ("cell", "i4")], align=True)
-LINE = np.dtype(
+INDUCTEE = np.dtype([("man", "i4"), ("cell", "i4")], align=True)
+DESERTION_HEAP = np.dtype([("level", "f8"), ("man", "i4"), ("cell", "i4")], align=True)
+RELEASE_STATE = np.dtype(
     [
         ("fresh_level", "f8"),
         ("again_level", "f8"),
@@ -127,10 +127,10 @@ COLUMNS = {
         MAN,
         ("men",),
         "-",
-        "row of `trip` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES",
+        "row of `journey` of a man who has ever moved, else 0; bits of PASTS; code of STATUSES",
     ),
-    "trip": Column(
-        TRIP,
+    "journey": Column(
+        JOURNEY,
         ("slots",),
         "-",
         "of a man who has moved: pressure at which he sets out when he is home again, neighbours in the list that "
@@ -151,8 +151,8 @@ COLUMNS = {
         "accumulated hazard",
         "lowest level of anybody of the cell who is at home",
     ),
-    "line": Column(
-        LINE,
+    "release_state": Column(
+        RELEASE_STATE,
         ("types",),
         "-",
         "who is next: of those who never set out the resistance, order statistic and place, of those at home "
@@ -196,14 +196,14 @@ COLUMNS = {
         "-",
         "the lists of those registered, by region, liability and stance: weights, first man, men and notices",
     ),
-    "taken": Column(TAKEN, ("men",), "-", "inducted men with their cells, in the order of their induction"),
+    "inductees": Column(INDUCTEE, ("men",), "-", "inducted men with their cells, in the order of their induction"),
     "recalled": Column(
         np.dtype("i4"),
         ("recalls",),
         "index of a man",
         "men with an open notice who came home since the last morning",
     ),
-    "taken_by": Column(np.dtype("i8"), ("days_end",), "agents", "men inducted before each day"),
+    "inducted_by": Column(np.dtype("i8"), ("days_end",), "agents", "men inducted before each day"),
     "regions": Column(
         REGION,
         ("regions",),
@@ -218,7 +218,7 @@ COLUMNS = {
         "first of the men whose day it is, by CALENDARS",
     ),
     "hazards": Column(np.dtype("f8"), ("calendars",), "per day", "daily hazards of what men on a calendar wait for"),
-    "ranks": Column(RANK, ("men",), "-", "heap of men at the front by the temptation they resist"),
+    "desertion_heap": Column(DESERTION_HEAP, ("men",), "-", "heap of men at the front by the temptation they resist"),
     "border": Column(BORDER, ("days", "states"), "-", "the levers of the border states"),
     "decree": Column(DECREE, ("days",), "-", "the levers of the mobilising state"),
     "places": Column(
@@ -234,7 +234,7 @@ COLUMNS = {
         "what happened, by PROVINCE; participants in protests",
     ),
     "totals": Column(np.dtype("f8"), ("days", "world_rows"), "agents", "what happened, by TOTAL"),
-    "standing": Column(
+    "accumulators": Column(
         np.dtype("f8"),
         ("carried",),
         "agents",
@@ -286,12 +286,12 @@ def _column(name):
 
 
 men = _column("men")
-trip = _column("trip")
+journey = _column("journey")
 offsets = _column("offsets")
 traits = _column("traits")
 pressure = _column("pressure")
 next_level = _column("next_level")
-line = _column("line")
+release_state = _column("release_state")
 exits = _column("exits")
 queues = _column("queues")
 states = _column("states")
@@ -300,20 +300,20 @@ reach = _column("reach")
 pull_of_exits = _column("pull_of_exits")
 past_border = _column("past_border")
 register = _column("register")
-taken = _column("taken")
+inductees = _column("inductees")
 recalled = _column("recalled")
-taken_by = _column("taken_by")
+inducted_by = _column("inducted_by")
 regions = _column("regions")
 age_readiness = _column("age_readiness")
 calendar = _column("calendar")
 hazards = _column("hazards")
-ranks = _column("ranks")
+desertion_heap = _column("desertion_heap")
 border = _column("border")
 decree = _column("decree")
 places = _column("places")
 provinces = _column("provinces")
 totals = _column("totals")
-standing = _column("standing")
+accumulators = _column("accumulators")
 
 
 def handle_of(columns) -> np.void:

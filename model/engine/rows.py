@@ -73,7 +73,7 @@ WORLD_STOCKS = (
     "charter_price",
 )
 TOTAL = row_index("Total", WORLD_FLOWS + WORLD_STOCKS)
-"""Rows of `totals`, agents; the stocks are also those of `standing`, as they are now."""
+"""Rows of `totals`, agents; the stocks are also those of `accumulators`, as they are now."""
 
 CARRIED = row_index(
     "Carried",
@@ -84,17 +84,17 @@ CARRIED = row_index(
         "missed": "men who did not come and are not made up for yet",
         "taken": "men inducted so far",
         "recalled": "men on the list of the next morning",
-        "trips": "rows of `trip` in use, but for the blank one",
+        "journeys": "rows of `journey` in use, but for the blank one",
         "for_sale": "exemptions offered and not sold yet",
         "detentions": "detentions drawn so far",
         "places_elsewhere": "men who can still be passed on",
         "tempted": "temptation to leave the ranks, accumulated",
         "recent_refusals": "men who deserted or surrendered, fading",
-        "ranked": "men in the heap of ranks",
+        "ranked": "men in `desertion_heap`",
     },
     first=len(TOTAL),
 )
-"""Rows of `standing` after those of `totals`: what is carried from day to day, with what each is."""
+"""Rows of `accumulators` after those of `totals`: what is carried from day to day, with what each is."""
 
 CALENDARS = (
     "abroad",

@@ -23,7 +23,7 @@ A_WEEK = 7.0
 ROUNDING = 1e-9
 """By how much notices due may miss a whole number and be one."""
 
-WRITTEN_FIRST = ("trip", "offsets", "land_factor", "age_readiness", "taken", "recalled", "ranks", "border", "decree")
+WRITTEN_FIRST = ("journey", "offsets", "land_factor", "age_readiness", "inductees", "recalled", "desertion_heap", "border", "decree")
 """Columns of which nothing is read before it is written."""
 
 
@@ -31,12 +31,12 @@ class State:
     """The state of a run: its columns (see `columns.COLUMNS`) and the handle by which compiled stages reach them."""
 
     men: np.ndarray
-    trip: np.ndarray
+    journey: np.ndarray
     offsets: np.ndarray
     traits: np.ndarray
     pressure: np.ndarray
     next_level: np.ndarray
-    line: np.ndarray
+    release_state: np.ndarray
     exits: np.ndarray
     queues: np.ndarray
     states: np.ndarray
@@ -45,20 +45,20 @@ class State:
     pull_of_exits: np.ndarray
     past_border: np.ndarray
     register: np.ndarray
-    taken: np.ndarray
+    inductees: np.ndarray
     recalled: np.ndarray
-    taken_by: np.ndarray
+    inducted_by: np.ndarray
     regions: np.ndarray
     age_readiness: np.ndarray
     calendar: np.ndarray
     hazards: np.ndarray
-    ranks: np.ndarray
+    desertion_heap: np.ndarray
     border: np.ndarray
     decree: np.ndarray
     places: np.ndarray
     provinces: np.ndarray
     totals: np.ndarray
-    standing: np.ndarray
+    accumulators: np.ndarray
 
     def __init__(self, sizes: dict[str, int]) -> None:
         """Columns of these sizes (see `sizes_of`), all zeros."""
@@ -93,7 +93,7 @@ class State:
 
     @property
     def slot(self) -> np.ndarray:
-        """Row of `trip`, of every man; 0 for those who never moved."""
+        """Row of `journey`, of every man; 0 for those who never moved."""
         return self.men["slot"]
 
     def clear(self) -> None:
@@ -145,9 +145,9 @@ def state_at_start(settings: Settings, levers: Levers, world: State | None = Non
         world.clear()
     else:
         world = State(sizes)
-    world.trip[0] = np.zeros((), world.trip.dtype)
+    world.journey[0] = np.zeros((), world.journey.dtype)
     world.next_level.fill(np.inf)
-    world.line["fresh_level"] = world.line["again_level"] = np.inf
+    world.release_state["fresh_level"] = world.release_state["again_level"] = np.inf
     for name, column in settings.cached_by_values(_of_settings).items():
         _bytes(getattr(world, name))[:] = _bytes(column)
     _bytes(world.border)[:], _bytes(world.decree)[:] = _bytes(levers.border), _bytes(levers.decree)

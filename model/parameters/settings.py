@@ -41,8 +41,8 @@ class Settings:
     start_date: datetime.date
     decision_date: datetime.date
     engine: str
-    _of_tree: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
-    _of_these: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_structure: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _by_values: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, path: str) -> float:
         return self.values[path]
@@ -55,10 +55,10 @@ class Settings:
     def values_at(self, path: str, names: Iterable[str]) -> np.ndarray:
         """The values of the cards whose paths are `path` with each of the names in the place of its `*`, (names,)."""
         pattern = path, tuple(names)
-        if pattern not in self._of_tree:
+        if pattern not in self._by_structure:
             order = {path: index for index, path in enumerate(self.values)}
-            self._of_tree[pattern] = np.array([order[path.replace("*", name)] for name in pattern[1]], dtype=np.intp)
-        return self.numbers[self._of_tree[pattern]]
+            self._by_structure[pattern] = np.array([order[path.replace("*", name)] for name in pattern[1]], dtype=np.intp)
+        return self.numbers[self._by_structure[pattern]]
 
     @cached_property
     def tree(self) -> Tree:
@@ -73,15 +73,15 @@ class Settings:
 
     def cached_by_structure(self, of: Callable[..., T], *given: Any) -> T:
         """`of(structure, *given)`, made once for all settings derived from the same."""
-        if (of, given) not in self._of_tree:
-            self._of_tree[of, given] = of(self.structure, *given)
-        return self._of_tree[of, given]
+        if (of, given) not in self._by_structure:
+            self._by_structure[of, given] = of(self.structure, *given)
+        return self._by_structure[of, given]
 
     def cached_by_values(self, of: Callable[["Settings"], T]) -> T:
         """`of(settings)`, made once for these settings, however many runs have them."""
-        if of not in self._of_these:
-            self._of_these[of] = of(self)
-        return self._of_these[of]
+        if of not in self._by_values:
+            self._by_values[of] = of(self)
+        return self._by_values[of]
 
     @cached_property
     def population(self) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ class CallUp:
 
     def call_up(self):
         """Serve today's notices, and count what the state wants and gets."""
-        standing, totals, inputs = self.standing, self.totals, self.inputs
+        accumulators, totals, inputs = self.accumulators, self.totals, self.inputs
         planned = self.decree["plan"] / inputs.scale
         left = self._on(
             self.day - int(inputs.expansion_days),
@@ -25,17 +25,17 @@ class CallUp:
             TOTAL.surrendered,
         )
         totals[TOTAL.expanded] = called_beyond(inputs.expansion, left)
-        standing[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + inputs.replacement * standing[CARRIED.missed]
-        standing[CARRIED.missed] = 0.0
-        standing[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
+        accumulators[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+        accumulators[CARRIED.missed] = 0.0
+        accumulators[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
         self._come_free()
         self._serve_recalled()
-        notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
-        standing[CARRIED.notice_credit] -= notices
+        notices = max(0, int(np.floor(accumulators[CARRIED.notice_credit] + ROUNDING)))
+        accumulators[CARRIED.notice_credit] -= notices
         self._deal(notices)
         missing = self._on(self.day - int(inputs.substitution_days), TOTAL.wasted_notices, TOTAL.evaded)
         totals[TOTAL.substitutes] = substitutes(missing, inputs.replacement, inputs.substitution)
-        standing[TOTAL.shortfall] += planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
+        accumulators[TOTAL.shortfall] += planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
 
     def _on(self, day, *rows):
         return sum(self.world.totals[day, row] for row in rows) if day >= 0 else 0.0
@@ -47,7 +47,7 @@ class CallUp:
                 and uniform(self.inputs.seed, PUNISHED, man.number, ONCE) < self.inputs.punitive_share
             )
             if man.status == HIDING:
-                self.standing[TOTAL.hiding] -= 1
+                self.accumulators[TOTAL.hiding] -= 1
                 self.totals[TOTAL.found] += 1
             served = man.past & WAS_SERVED
             if served or punished:
@@ -63,9 +63,9 @@ class CallUp:
                 continue
             served = man.past & WAS_SERVED
             filled = filled_share(self.inputs.replacement, self.inputs.substitution)
-            self.standing[CARRIED.notice_credit] -= filled if served else 1.0
-            if self.standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
-                self.standing[CARRIED.notice_credit] += 1.0
+            self.accumulators[CARRIED.notice_credit] -= filled if served else 1.0
+            if self.accumulators[CARRIED.notice_credit] <= ROUNDING - 1.0:
+                self.accumulators[CARRIED.notice_credit] += 1.0
                 man.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             man.past |= WAS_SERVED
@@ -79,7 +79,7 @@ class CallUp:
                 self.totals[TOTAL.brought_in] += man.status == TRAINING
 
     def _deal(self, notices):
-        pools, standing = self._pools(), self.standing
+        pools, accumulators = self._pools(), self.accumulators
         weights = [
             weight * self._wider(pool) for weight, pool in zip(self.world.register["weight"], pools, strict=True)
         ]
@@ -90,11 +90,11 @@ class CallUp:
         for weight in remaining:
             total += weight
         for _ in range(notices):
-            luck = uniform(self.inputs.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total
+            luck = uniform(self.inputs.seed, NOTICE, np.int64(accumulators[CARRIED.notices]), ONCE) * total
             chosen = self._draw_pool(pools, weights, remaining, luck)
             if chosen is None:
                 break
-            standing[CARRIED.notices] += 1
+            accumulators[CARRIED.notices] += 1
             remaining[chosen] -= weights[chosen]
             total -= weights[chosen]
             place = permuted(
@@ -134,7 +134,7 @@ class CallUp:
         man.past |= WAS_SERVED
         if not man.within_reach:
             self.totals[TOTAL.wasted_notices] += 1
-            self.standing[CARRIED.missed] += 1
+            self.accumulators[CARRIED.missed] += 1
             return
         self.totals[TOTAL.called_up] += 1
         self.call_ups[man.region] += 1

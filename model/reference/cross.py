@@ -42,7 +42,7 @@ class Cross:
             while capacity > 0.0 and door.oldest <= self.day:
                 capacity = self._serve_cohort(door, door.cohorts[door.oldest], capacity)
         for left_over in self.places_elsewhere:
-            self.standing[CARRIED.places_elsewhere] += left_over
+            self.accumulators[CARRIED.places_elsewhere] += left_over
 
     def _share_places(self):
         self.places_elsewhere = [0.0] * len(self.border)
@@ -50,8 +50,8 @@ class Cross:
         if not any(waiting):
             return
         for door, men in zip(self.doors, waiting, strict=True):
-            self.places_elsewhere[door.state] += self.standing[CARRIED.places_elsewhere] * men / sum(waiting)
-        self.standing[CARRIED.places_elsewhere] = 0.0
+            self.places_elsewhere[door.state] += self.accumulators[CARRIED.places_elsewhere] * men / sum(waiting)
+        self.accumulators[CARRIED.places_elsewhere] = 0.0
 
     def _serve_cohort(self, door, cohort, capacity):
         men, ordinary = cohort
@@ -133,15 +133,15 @@ class Cross:
                 return host
         return state
 
-    def _settle_in(self, man, host, leave):
+    def _settle_in(self, man, host, legal_status):
         seed, inputs = self.inputs.seed, self.inputs
         man.become(ABROAD)
-        man.host, man.leave, man.stays, man.decision = host, leave, 0, np.inf
+        man.host, man.legal_status, man.stays, man.decision = host, legal_status, 0, np.inf
         man.count_abroad(1.0)
         self.world.states["arrived"][host] += 1
         self.world.states["protected"][host] += has_ground_of_his_own(man.grounds)
         man.going = self.day + days_until(exponential(seed, HOMEWARD, man.number, man.attempts), self.homeward_hazard)
-        if leave == CLAIMANT:
+        if legal_status == CLAIMANT:
             wait = exponential(seed, PROCESSING, man.number, man.attempts)
             man.decision = self.day + days_until(wait, 1.0 / inputs.processing_days)
         self.book(CALENDAR.abroad, min(man.going, man.decision) - self.day, man)

@@ -28,7 +28,7 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
         """Make a man of everybody and draw his first resistance."""
         self.model, self.world, self.day = model, model.world, 0
         self.inputs = SimpleNamespace(**{name: model.inputs[name] for name in model.inputs.dtype.names})
-        self.standing = self.world.standing
+        self.accumulators = self.world.accumulators
         self.doors = [Exit(row) for row in self.world.exits]
         regions = len(self.world.regions)
         self.leavers, self.call_ups, self.abroad = (
@@ -41,7 +41,7 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
             np.zeros(regions),
             np.zeros(regions),
         )
-        self.calendars, self.intakes, self.recalled, self.ranks = (
+        self.calendars, self.intakes, self.recalled, self.desertion_heap = (
             [{} for _ in CALENDARS],
             {},
             [],
@@ -50,7 +50,7 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
         self.served = np.zeros(len(self.world.register), dtype=int)
         self.men = list(self._men())
         self.dissenters = by_dissent(self.men, regions)
-        self.standing[TOTAL.pool] = sum(man.liability == 0 for man in self.men)
+        self.accumulators[TOTAL.pool] = sum(man.liability == 0 for man in self.men)
         self.detention_credit[:] = [uniform(self.inputs.seed, DETENTION, region, BEFORE) for region in range(regions)]
         self._price_charters()
 
@@ -97,6 +97,6 @@ class ReferenceEngine(Perceive, CallUp, SetOut, Cross, Settle, Serve, Voice, Hos
         self.world.status[:] = [man.status for man in self.men]
         self.world.past[:] = [man.past for man in self.men]
         self.world.slot[:] = np.arange(1, len(self.men) + 1)
-        self.world.trip["attempts"][1:] = [man.attempts for man in self.men]
-        self.world.trip["host"][1:] = [man.host or 0 for man in self.men]
-        self.world.trip["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]
+        self.world.journey["attempts"][1:] = [man.attempts for man in self.men]
+        self.world.journey["host"][1:] = [man.host or 0 for man in self.men]
+        self.world.journey["exit"][1:] = [self.doors.index(man.door) if man.door else 0 for man in self.men]

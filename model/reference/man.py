@@ -73,7 +73,7 @@ class PlainMan(ModelAgent):
             0.0,
             None,
         )
-        self.host, self.leave, self.stays, self.going, self.decision = (
+        self.host, self.legal_status, self.stays, self.going, self.decision = (
             None,
             VISITOR,
             0,
@@ -145,7 +145,7 @@ class PlainMan(ModelAgent):
         before = self.within_reach
         self.status = status
         if self.liability == 0:
-            self.engine.standing[TOTAL.pool] += self.within_reach - before
+            self.engine.accumulators[TOTAL.pool] += self.within_reach - before
 
     def depart(self):
         """Join the arrivals of the exit he likes best; False if there is none."""
@@ -223,13 +223,13 @@ class PlainMan(ModelAgent):
             self.be_inducted()
         else:
             self.engine.totals[TOTAL.evaded] += 1
-            self.engine.standing[CARRIED.missed] += 1
+            self.engine.accumulators[CARRIED.missed] += 1
 
     def hide(self):
         """Go into hiding, until he is found."""
         inputs = self.engine.inputs
         self.become(HIDING)
-        self.engine.standing[TOTAL.hiding] += 1
+        self.engine.accumulators[TOTAL.hiding] += 1
         self.engine.totals[TOTAL.staff_days] += inputs.hide_cost
         luck = exponential(inputs.seed, FOUND, self.number, self.attempts)
         self.engine.book(
@@ -249,9 +249,9 @@ class PlainMan(ModelAgent):
 
     def buy_out(self):
         """Buy an exemption; False if none is left."""
-        if self.engine.standing[CARRIED.for_sale] < 1.0:
+        if self.engine.accumulators[CARRIED.for_sale] < 1.0:
             return False
-        self.engine.standing[CARRIED.for_sale] -= 1
+        self.engine.accumulators[CARRIED.for_sale] -= 1
         self.become(EXEMPTED)
         self.engine.totals[TOTAL.bought_out] += 1
         self.engine.totals[TOTAL.staff_days] += self.engine.inputs.buy_cost
@@ -262,7 +262,7 @@ class PlainMan(ModelAgent):
         self.become(TRAINING)
         self.past |= WAS_INDUCTED
         self.engine.totals[TOTAL.inducted] += 1
-        self.engine.standing[TOTAL.in_training] += 1
+        self.engine.accumulators[TOTAL.in_training] += 1
         self.engine.taken += 1
         self.engine.intakes.setdefault(self.engine.day, []).append(self)
 
@@ -271,5 +271,5 @@ class PlainMan(ModelAgent):
         self.engine.world.states["staying"][self.host] += one
         self.engine.abroad[self.region] += one
         if self.is_skilled:
-            self.engine.standing[TOTAL.skilled_abroad] += one
-            self.engine.standing[TOTAL.skilled_outside_rule_abroad] += one * (self.liability != 0)
+            self.engine.accumulators[TOTAL.skilled_abroad] += one
+            self.engine.accumulators[TOTAL.skilled_outside_rule_abroad] += one * (self.liability != 0)

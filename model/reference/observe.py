@@ -10,7 +10,7 @@ class Observe:
     def observe(self):
         """Write down the stocks of the evening."""
         self._price_charters()
-        self.totals[TOTAL.pool:] = self.standing[TOTAL.pool : len(self.totals)]
+        self.totals[TOTAL.pool:] = self.accumulators[TOTAL.pool : len(self.totals)]
         self.places[PLACE.net_stay] = self.world.states["staying"]
         self.places[PLACE.opinion] = self.world.states["opinion"]
         for door in self.doors:
@@ -23,8 +23,8 @@ class Observe:
             if door.by_air and not door.charter:
                 unserved += door.persons_waiting(self.party)
         inquiries = charter_inquiries(self.inputs.ordinary_inquiries, self.inputs.inquiry_rate, unserved)
-        self.standing[TOTAL.charter_inquiries] = inquiries
-        self.standing[TOTAL.charter_price] = charter_price(
+        self.accumulators[TOTAL.charter_inquiries] = inquiries
+        self.accumulators[TOTAL.charter_price] = charter_price(
             self.inputs.ordinary_charter_price,
             inquiries,
             self.inputs.ordinary_inquiries,

@@ -33,9 +33,9 @@ class Perceive:
 
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
-        self.standing[CARRIED.news] = faded(self.standing[CARRIED.news], self.inputs.attention_days) + self.decree["news"]
+        self.accumulators[CARRIED.news] = faded(self.accumulators[CARRIED.news], self.inputs.attention_days) + self.decree["news"]
         today = self.decree["relocation"] / self.inputs.scale
-        self.standing[CARRIED.places_elsewhere] = min(self.standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
+        self.accumulators[CARRIED.places_elsewhere] = min(self.accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
     def perceive(self):
         """What men see this morning."""
@@ -62,7 +62,7 @@ class Perceive:
 
     def _set_fare(self, door):
         if door.charter:
-            door.fare = self.standing[TOTAL.charter_price]
+            door.fare = self.accumulators[TOTAL.charter_price]
         elif door.by_air:
             wanted = door.persons_waiting(self.party) + self.ordinary_of(door)
             door.fare = door.fare_ratio * fare(

@@ -30,10 +30,10 @@ class Serve:
         self._tempt()
 
     def _deploy(self, man):
-        seed, standing = self.inputs.seed, self.standing
-        standing[TOTAL.in_training] -= 1
-        standing[TOTAL.deployed] += 1
-        standing[TOTAL.effective_strength] += man.combat_weight
+        seed, accumulators = self.inputs.seed, self.accumulators
+        accumulators[TOTAL.in_training] -= 1
+        accumulators[TOTAL.deployed] += 1
+        accumulators[TOTAL.effective_strength] += man.combat_weight
         man.become(DEPLOYED)
         luck = exponential(seed, LOSS, man.number, ONCE)
         self.book(
@@ -44,31 +44,31 @@ class Serve:
         if man.reluctance > 0.0:
             loyalty = exponential(seed, LOYALTY, man.number, ONCE)
             heapq.heappush(
-                self.ranks,
-                (refusal_level(standing[CARRIED.tempted], loyalty, man.reluctance), man.number),
+                self.desertion_heap,
+                (refusal_level(accumulators[CARRIED.tempted], loyalty, man.reluctance), man.number),
             )
 
     def _leave_front(self, man, status, row):
-        self.standing[TOTAL.deployed] -= 1
-        self.standing[TOTAL.effective_strength] = max(0.0, self.standing[TOTAL.effective_strength] - man.combat_weight)
+        self.accumulators[TOTAL.deployed] -= 1
+        self.accumulators[TOTAL.effective_strength] = max(0.0, self.accumulators[TOTAL.effective_strength] - man.combat_weight)
         man.become(status)
         self.totals[row] += 1
 
     def _tempt(self):
-        standing, inputs = self.standing, self.inputs
-        standing[CARRIED.recent_refusals] = faded(standing[CARRIED.recent_refusals], inputs.memory_days)
+        accumulators, inputs = self.accumulators, self.inputs
+        accumulators[CARRIED.recent_refusals] = faded(accumulators[CARRIED.recent_refusals], inputs.memory_days)
         offers = offer_factor(self.decree["offer"], inputs.exclusion, inputs.offer_effect)
-        recent = standing[CARRIED.recent_refusals] / max(1.0, standing[TOTAL.deployed])
+        recent = accumulators[CARRIED.recent_refusals] / max(1.0, accumulators[TOTAL.deployed])
         spread = word_of_mouth(recent, inputs.refusal_reference, inputs.refusal_contagion)
         aid = counselled(inputs.counsel, max(self.border["support"]))
         to_desert = temptation(inputs.desertion_rate, inputs.penalty_deterrence, offers, spread, aid)
         to_surrender = temptation(inputs.surrender_rate, inputs.penalty_deterrence, offers, spread, 1.0)
-        standing[CARRIED.tempted] += to_desert + to_surrender
-        while self.ranks and self.ranks[0][0] <= standing[CARRIED.tempted]:
-            man = self.men[heapq.heappop(self.ranks)[1]]
+        accumulators[CARRIED.tempted] += to_desert + to_surrender
+        while self.desertion_heap and self.desertion_heap[0][0] <= accumulators[CARRIED.tempted]:
+            man = self.men[heapq.heappop(self.desertion_heap)[1]]
             if man.status == DEPLOYED:
                 luck = uniform(inputs.seed, WAY_OUT_OF_RANKS, man.number, ONCE)
                 gives_up = surrenders(luck, to_surrender, to_desert)
                 way = (SURRENDERED, TOTAL.surrendered) if gives_up else (DESERTED, TOTAL.deserted)
                 self._leave_front(man, *way)
-                standing[CARRIED.recent_refusals] += 1
+                accumulators[CARRIED.recent_refusals] += 1

@@ -36,7 +36,7 @@ class SetOut:
 
     def _urge(self, man):
         inputs, home = self.inputs, self.world.regions[man.region]
-        news = attention(self.standing[CARRIED.news], inputs.attention_floor)
+        news = attention(self.accumulators[CARRIED.news], inputs.attention_floor)
         haste = hurry(
             closure_fear(
                 self.decree["rumour"],

@@ -44,18 +44,18 @@ class Settle:
             inputs.legal_help * regime["support"],
         )
         if uniform(inputs.seed, DECISION, man.number, self.world.states["key"][man.host]) < chance:
-            man.leave = RECOGNISED
+            man.legal_status = RECOGNISED
             man.past |= WAS_RECOGNISED
             self.places[PLACE.recognised, man.host] += 1
             return False
-        man.leave = REJECTED
+        man.legal_status = REJECTED
         self.places[PLACE.rejected, man.host] += 1
         return uniform(inputs.seed, REMOVAL, man.number, man.attempts) >= inputs.non_refoulement
 
     def _goes_home(self, man):
         inputs, nth = self.inputs, man.attempts + 256 * np.int64(man.stays)
         chance = homeward_chance(
-            {CLAIMANT: inputs.claimant, RECOGNISED: inputs.recognised}.get(man.leave, 1.0),
+            {CLAIMANT: inputs.claimant, RECOGNISED: inputs.recognised}.get(man.legal_status, 1.0),
             self.admission_chance(man.host, man),
             passage_chance(self.decree["stop"][man.liability], self.decree["leakage"]),
             inputs.hold,

@@ -23,7 +23,7 @@ class Voice:
 
     def voice(self):
         """Attacks and protests of the day, by region; of those who protest some are detained."""
-        noticed = attention(self.standing[CARRIED.news], self.inputs.attention_floor)
+        noticed = attention(self.accumulators[CARRIED.news], self.inputs.attention_floor)
         factors = [
             exit_on_voice(self.share_of_men(region, gone), self.inputs.exit_effect, self.inputs.turning)
             for region, gone in enumerate(self.abroad)
@@ -71,8 +71,8 @@ class Voice:
 
     def _detain(self, region):
         dissenters = self.dissenters[region]
-        luck = uniform(self.inputs.seed, DETENTION, np.int64(self.standing[CARRIED.detentions]), ONCE)
-        self.standing[CARRIED.detentions] += 1
+        luck = uniform(self.inputs.seed, DETENTION, np.int64(self.accumulators[CARRIED.detentions]), ONCE)
+        self.accumulators[CARRIED.detentions] += 1
         if not dissenters:
             return
         man = dissenters[int(luck * len(dissenters))]

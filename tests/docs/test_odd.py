@@ -19,7 +19,7 @@ from conscription_flight.model.men import ATTRIBUTES
 from conscription_flight.model.model import SCHEDULE, pass_day
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.model.policies import KINDS, instrument, timelines
-from conscription_flight.model.population import STANDINGS, STATUSES
+from conscription_flight.model.population import LEGAL_STATUSES, STATUSES
 from conscription_flight.model.targets import TARGETS, Target
 
 ODD = (ROOT / "model" / "ODD.md").read_text(encoding="utf-8")
@@ -300,7 +300,7 @@ def test_every_outcome_is_observed():
 def test_every_attribute_of_a_man_is_a_state_variable():
     """In the tables of section 2, with all values of his status and of his standing abroad."""
     entities = section("2. Entities, state variables and scales", 2)
-    assert [name for name in (*ATTRIBUTES, *STATUSES, *STANDINGS) if f"`{name}`" not in entities] == []
+    assert [name for name in (*ATTRIBUTES, *STATUSES, *LEGAL_STATUSES) if f"`{name}`" not in entities] == []
 
 
 def test_every_lever_is_a_state_variable():

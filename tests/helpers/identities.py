@@ -7,7 +7,7 @@ import pytest
 from worlds import count, exits_of, linked, total, traits
 
 from conscription_flight.model.engine.rows import CALENDARS, CARRIED
-from conscription_flight.model.population import PASTS, STANDINGS, STATUSES
+from conscription_flight.model.population import LEGAL_STATUSES, PASTS, STATUSES
 
 ROUNDING = 1e-12
 
@@ -81,7 +81,7 @@ def assert_stocks_follow_from_columns(model):
     assert sum(count(world, status) for status in STATUSES) == len(model.men)
     assert -1e-9 <= last["effective_strength"] <= last["deployed"] + 1e-6
     assert model.outcomes.of("skilled_outside_rule_abroad")[-1] / scale <= last["skilled_abroad"] <= last["net_stay"]
-    hosts = world.trip["host"][world.slot[world.status == STATUSES.index("abroad")]]
+    hosts = world.journey["host"][world.slot[world.status == STATUSES.index("abroad")]]
     staying = [model.outcomes.of("net_stay", state)[-1] / scale for state in model.border_states]
     assert np.bincount(hosts, minlength=len(staying)).tolist() == staying
 
@@ -116,8 +116,8 @@ def assert_states_hold_whom_they_took(model):
 
 def assert_claims_are_decided_once(model):
     claims, recognised, rejected = (total(model, name) for name in ("asylum_claims", "recognised", "rejected"))
-    leave = model.world.trip["standing"][model.world.slot]
-    pending = (model.world.status == STATUSES.index("abroad")) & (leave == STANDINGS.index("claimant"))
+    leave = model.world.journey["legal_status"][model.world.slot]
+    pending = (model.world.status == STATUSES.index("abroad")) & (leave == LEGAL_STATUSES.index("claimant"))
     assert (recognised + rejected <= claims + 1e-6).all()
     assert pending.sum() + recognised[-1] + rejected[-1] <= claims[-1] + 1e-6
 
@@ -206,9 +206,9 @@ def assert_lists_hold_their_men(model):
 
 def assert_home_lists(world):
     again = []
-    for first in world.line["again"][world.line["again"] > 0]:
+    for first in world.release_state["again"][world.release_state["again"] > 0]:
         men = linked(world, first)
-        assert world.trip["back"][world.slot[men]].tolist() == [0, *(man + 1 for man in men[:-1])][: len(men)]
+        assert world.journey["back"][world.slot[men]].tolist() == [0, *(man + 1 for man in men[:-1])][: len(men)]
         again += men
     assert sorted(again) == np.flatnonzero(world.status == STATUSES.index("home again")).tolist()
 
@@ -232,7 +232,7 @@ def assert_calendars(world, day):
         men = [man for of_day in days for man in of_day]
         assert np.isin(world.status[men], [STATUSES.index(status) for status in STANDING_ON[name]]).all(), name
     abroad = np.flatnonzero(world.status == STATUSES.index("abroad"))
-    trips = world.trip[world.slot[abroad]]
+    trips = world.journey[world.slot[abroad]]
     when = np.minimum(trips["going"], trips["decision"])
     assert (when >= day).all()
     for later, men in enumerate(booked["abroad"], start=day):
@@ -241,11 +241,11 @@ def assert_calendars(world, day):
 
 def assert_ranks(world):
     """All men at the front who have any reluctance are in the heap, no man comes before the one above him."""
-    size = int(world.standing[CARRIED.ranked])
-    heap = world.ranks[:size]
+    size = int(world.accumulators[CARRIED.ranked])
+    heap = world.desertion_heap[:size]
     assert len(set(heap["man"].tolist())) == size
     assert (heap["level"][(np.arange(1, size) - 1) // 2] <= heap["level"][1:]).all()
-    assert (heap["level"] > world.standing[CARRIED.tempted]).all()
+    assert (heap["level"] > world.accumulators[CARRIED.tempted]).all()
     assert np.isin(
         heap["man"], np.flatnonzero(np.isin(world.status, [STATUSES.index("deployed"), STATUSES.index("lost")]))
     ).all()

@@ -215,13 +215,13 @@ def linked(world: State, first: int) -> list[int]:
     while first:
         men.append(int(first) - 1)
         assert len(men) <= len(world.status), "a list of men runs in a circle"
-        first = world.trip["link"][world.slot[first - 1]]
+        first = world.journey["link"][world.slot[first - 1]]
     return men
 
 
 def exits_of(world: State) -> np.ndarray:
     """The exit that every man took last, as its number; -1 for men who never set out."""
-    return np.where((world.past & HAS_SET_OUT) > 0, world.trip["exit"][world.slot].astype(int), -1)
+    return np.where((world.past & HAS_SET_OUT) > 0, world.journey["exit"][world.slot].astype(int), -1)
 
 
 def total(model: ConscriptionFlight, outcome: str, place: str = "all") -> np.ndarray:

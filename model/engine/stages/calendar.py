@@ -4,7 +4,7 @@ import numpy as np
 
 from conscription_flight.model.compiled import stage
 from conscription_flight.model.engine import columns as col
-from conscription_flight.model.engine.stages.men import own_trip
+from conscription_flight.model.engine.stages.men import own_journey
 
 FAR = np.int16(2**15 - 1)
 
@@ -14,8 +14,8 @@ def book(world, which, day, man, cell):
     """Put a man on a calendar, unless his day is past its end; he may stand on one at a time."""
     days = col.calendar(world)
     if day < days.shape[1]:
-        trip = own_trip(world, man, cell)
-        trip.link = days[which, int(day)]
+        journey = own_journey(world, man, cell)
+        journey.link = days[which, int(day)]
         days[which, int(day)] = man + 1
 
 

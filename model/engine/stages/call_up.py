@@ -50,24 +50,24 @@ from conscription_flight.model.randomness import (
 @stage
 def call_up(world, inputs, day):
     """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
-    standing, totals = col.standing(world), col.totals(world)
+    accumulators, totals = col.accumulators(world), col.totals(world)
     planned = col.decree(world)[day].plan / inputs.scale
     totals[day, TOTAL.expanded] = called_beyond(inputs.expansion, left_force(world, day - int(inputs.expansion_days)))
-    standing[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + inputs.replacement * standing[CARRIED.missed]
-    standing[CARRIED.missed] = 0.0
-    standing[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
+    accumulators[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+    accumulators[CARRIED.missed] = 0.0
+    accumulators[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
     come_free(world, inputs, day)
     serve_recalled(world, inputs, day)
-    notices = max(0, int(np.floor(standing[CARRIED.notice_credit] + ROUNDING)))
-    standing[CARRIED.notice_credit] -= notices
+    notices = max(0, int(np.floor(accumulators[CARRIED.notice_credit] + ROUNDING)))
+    accumulators[CARRIED.notice_credit] -= notices
     deal(world, inputs, day, notices, weigh_pools(world, inputs, day))
-    col.taken_by(world)[day + 1] = int(standing[CARRIED.taken])
+    col.inducted_by(world)[day + 1] = int(accumulators[CARRIED.taken])
     totals[day, TOTAL.substitutes] = substitutes(
         missing_on(world, day - int(inputs.substitution_days)),
         inputs.replacement,
         inputs.substitution,
     )
-    standing[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
+    accumulators[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
 
 
 @stage
@@ -108,15 +108,15 @@ def weigh_pools(world, inputs, day):
 @stage
 def deal(world, inputs, day, notices, total):
     """Serve so many notices, one after the other."""
-    standing, register = col.standing(world), col.register(world)
+    accumulators, register = col.accumulators(world), col.register(world)
     for _ in range(notices):
         pool = draw_pool(
             world,
-            uniform(inputs.seed, NOTICE, np.int64(standing[CARRIED.notices]), ONCE) * total,
+            uniform(inputs.seed, NOTICE, np.int64(accumulators[CARRIED.notices]), ONCE) * total,
         )
         if pool < 0:
             break
-        standing[CARRIED.notices] += 1
+        accumulators[CARRIED.notices] += 1
         register[pool].remaining -= register[pool].today
         total -= register[pool].today
         serve_notice(world, inputs, day, pool)
@@ -151,7 +151,7 @@ def serve_notice(world, inputs, day, pool):
         answer(world, inputs, day, man, cell, way_out_of(world, cell))
     else:
         col.totals(world)[day, TOTAL.wasted_notices] += 1
-        col.standing(world)[CARRIED.missed] += 1
+        col.accumulators(world)[CARRIED.missed] += 1
 
 
 @stage
@@ -162,9 +162,9 @@ def serve_recalled(world, inputs, day):
     with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his notice is void:
     his place has been filled. Who came home, was detained and came free since then is on the list twice.
     """
-    standing = col.standing(world)
-    recalled = col.recalled(world)[: int(standing[CARRIED.recalled])]
-    standing[CARRIED.recalled] = 0.0
+    accumulators = col.accumulators(world)
+    recalled = col.recalled(world)[: int(accumulators[CARRIED.recalled])]
+    accumulators[CARRIED.recalled] = 0.0
     recalled.sort()
     for place in range(len(recalled)):
         if place > 0 and recalled[place] == recalled[place - 1]:
@@ -173,9 +173,9 @@ def serve_recalled(world, inputs, day):
         whom = col.men(world)[man]
         if within_reach(whom.status):
             served = whom.past & WAS_SERVED
-            standing[CARRIED.notice_credit] -= filled_share(inputs.replacement, inputs.substitution) if served else 1.0
-            if standing[CARRIED.notice_credit] <= ROUNDING - 1.0:
-                standing[CARRIED.notice_credit] += 1.0
+            accumulators[CARRIED.notice_credit] -= filled_share(inputs.replacement, inputs.substitution) if served else 1.0
+            if accumulators[CARRIED.notice_credit] <= ROUNDING - 1.0:
+                accumulators[CARRIED.notice_credit] += 1.0
                 whom.past &= ~(WAS_SERVED | IS_FORCED)
                 continue
             whom.past |= WAS_SERVED
@@ -246,11 +246,11 @@ def taste_for(inputs, man, choice):
 @stage
 def induct(world, man, cell, day):
     """A called-up man is in training from today."""
-    standing = col.standing(world)
+    accumulators = col.accumulators(world)
     leave_home(world, man, cell, TRAINING)
     col.men(world)[man].past |= WAS_INDUCTED
-    taken = col.taken(world)[int(standing[CARRIED.taken])]
-    taken.man, taken.cell = man, cell
-    standing[CARRIED.taken] += 1
-    standing[TOTAL.in_training] += 1
+    inductee = col.inductees(world)[int(accumulators[CARRIED.taken])]
+    inductee.man, inductee.cell = man, cell
+    accumulators[CARRIED.taken] += 1
+    accumulators[TOTAL.in_training] += 1
     col.totals(world)[day, TOTAL.inducted] += 1

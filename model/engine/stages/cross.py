@@ -10,7 +10,7 @@ from conscription_flight.model.engine import columns as col
 from conscription_flight.model.engine.rows import CALENDAR, CARRIED, PLACE, TOTAL
 from conscription_flight.model.engine.stages.calendar import FAR, book, date_of
 from conscription_flight.model.engine.stages.evade import send_back
-from conscription_flight.model.engine.stages.men import cell_of, class_of, come_home, set_status, traits_of, trip_of
+from conscription_flight.model.engine.stages.men import cell_of, class_of, come_home, journey_of, set_status, traits_of
 from conscription_flight.model.engine.stages.perceive import capacity_of, party_of, share_of, way_in
 from conscription_flight.model.engine.stages.set_out import knows_a_way
 from conscription_flight.model.engine.stages.settle import count_abroad
@@ -46,22 +46,22 @@ def cross(world, inputs, day):
     for exit_index in range(world.n_exits):
         work_queue(world, inputs, day, exit_index)
     for state in range(world.n_states):
-        col.standing(world)[CARRIED.places_elsewhere] += col.states(world)[state].places
+        col.accumulators(world)[CARRIED.places_elsewhere] += col.states(world)[state].places
         col.states(world)[state].places = 0.0
 
 
 @stage
 def share_places(world, day):
     """Share the places elsewhere among the states that pass men on, by the men who wait there."""
-    standing, hosts, waiting = col.standing(world), col.states(world), 0
+    accumulators, hosts, waiting = col.accumulators(world), col.states(world), 0
     for exit_index in range(world.n_exits):
         waiting += men_to_pass_on(world, day, exit_index)
     if waiting == 0:
         return
     for exit_index in range(world.n_exits):
         state = col.exits(world)[exit_index].state
-        hosts[state].places += standing[CARRIED.places_elsewhere] * men_to_pass_on(world, day, exit_index) / waiting
-    standing[CARRIED.places_elsewhere] = 0.0
+        hosts[state].places += accumulators[CARRIED.places_elsewhere] * men_to_pass_on(world, day, exit_index) / waiting
+    accumulators[CARRIED.places_elsewhere] = 0.0
 
 
 @stage
@@ -109,7 +109,7 @@ def serve_men(world, inputs, day, exit_index, served):
     exit_row = col.exits(world)[exit_index]
     for _ in range(served):
         man = exit_row.first - 1
-        exit_row.first = trip_of(world, man).link
+        exit_row.first = journey_of(world, man).link
         if exit_row.first == 0:
             exit_row.last = 0
         try_to_cross(world, inputs, day, exit_index, man)
@@ -152,7 +152,7 @@ def refuse(world, inputs, day, exit_index, man, cell):
         whom.past |= GOT_IN_UNSEEN
         col.places(world)[day, PLACE.irregular, exit_row.state] += 1
         settle_in(world, inputs, day, man, cell, exit_row.state, UNSEEN)
-    elif uniform(inputs.seed, DIVERSION, man, np.int64(trip_of(world, man).attempts)) < inputs.diversion:
+    elif uniform(inputs.seed, DIVERSION, man, np.int64(journey_of(world, man).attempts)) < inputs.diversion:
         whom.past |= IS_DIVERTING
         come_home(world, inputs, man, cell, True)
     else:
@@ -168,14 +168,14 @@ def admit(world, inputs, day, man, cell, state, route):
     places[day, PLACE.gross_entries, state] += party_of(inputs)
     if traits[1] != 0:
         col.totals(world)[day, TOTAL.exits_outside_rule] += 1
-    claims = uniform(inputs.seed, CLAIM, man, np.int64(trip_of(world, man).attempts)) < claim_chance(
+    claims = uniform(inputs.seed, CLAIM, man, np.int64(journey_of(world, man).attempts)) < claim_chance(
         route == ASYLUM, inputs.claim_share, col.border(world)[day, state].recognition
     )
     host = relocated_to(world, inputs, day, man, state) if claims else state
     if claims:
         places[day, PLACE.asylum_claims, host] += 1
-    standing = CLAIMANT if claims and np.isfinite(inputs.processing_days) else VISITOR
-    settle_in(world, inputs, day, man, cell, host, standing)
+    legal_status = CLAIMANT if claims and np.isfinite(inputs.processing_days) else VISITOR
+    settle_in(world, inputs, day, man, cell, host, legal_status)
 
 
 @stage
@@ -187,7 +187,7 @@ def relocated_to(world, inputs, day, man, state):
     total = 0.0
     for host in range(world.n_states):
         total += regimes[host].receives
-    luck = uniform(inputs.seed, RELOCATION, man, np.int64(trip_of(world, man).attempts)) * total
+    luck = uniform(inputs.seed, RELOCATION, man, np.int64(journey_of(world, man).attempts)) * total
     for host in range(world.n_states):
         luck -= regimes[host].receives
         if luck < 0.0:
@@ -198,23 +198,23 @@ def relocated_to(world, inputs, day, man, state):
 
 
 @stage
-def settle_in(world, inputs, day, man, cell, host, standing):
+def settle_in(world, inputs, day, man, cell, host, legal_status):
     """A man stays in a state from today; the days on which he may go home and is decided upon are drawn."""
     set_status(world, man, cell, ABROAD)
     count_abroad(world, inputs, man, cell, host, 1.0)
-    trip, traits, hosts = trip_of(world, man), traits_of(world, cell), col.states(world)[host]
+    journey, traits, hosts = journey_of(world, man), traits_of(world, cell), col.states(world)[host]
     hosts.arrived += 1
     hosts.protected += has_ground_of_his_own(protection_grounds(traits[2], traits[1]))
-    attempt = np.int64(trip.attempts)
-    trip.host, trip.standing, trip.stays, trip.decision = host, standing, 0, FAR
-    trip.going = date_of(
+    attempt = np.int64(journey.attempts)
+    journey.host, journey.legal_status, journey.stays, journey.decision = host, legal_status, 0, FAR
+    journey.going = date_of(
         day,
         days_until(exponential(inputs.seed, HOMEWARD, man, attempt), col.hazards(world)[CALENDAR.abroad]),
     )
-    if standing == CLAIMANT:
+    if legal_status == CLAIMANT:
         wait = days_until(
             exponential(inputs.seed, PROCESSING, man, attempt),
             1.0 / inputs.processing_days,
         )
-        trip.decision = date_of(day, wait)
-    book(world, CALENDAR.abroad, min(trip.going, trip.decision), man, cell)
+        journey.decision = date_of(day, wait)
+    book(world, CALENDAR.abroad, min(journey.going, journey.decision), man, cell)

@@ -11,10 +11,10 @@ from conscription_flight.model.engine.stages.calendar import book, date_of
 from conscription_flight.model.engine.stages.men import (
     cell_of,
     come_home,
+    journey_of,
     leave_home,
-    own_trip,
+    own_journey,
     recall,
-    trip_of,
 )
 from conscription_flight.model.population import DETAINED, EXEMPTED, HIDING, INJURED, IS_FORCED, WAS_SERVED
 from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED, UNFIT, exponential, uniform
@@ -24,16 +24,16 @@ from conscription_flight.model.randomness import BLOCKED, FOUND, ONCE, PUNISHED,
 def evade(world, day):
     """A called-up man does not come."""
     col.totals(world)[day, TOTAL.evaded] += 1
-    col.standing(world)[CARRIED.missed] += 1
+    col.accumulators(world)[CARRIED.missed] += 1
 
 
 @stage
 def hide(world, inputs, man, cell, day):
     """A man goes into hiding, until he is found."""
     leave_home(world, man, cell, HIDING)
-    col.standing(world)[TOTAL.hiding] += 1
+    col.accumulators(world)[TOTAL.hiding] += 1
     col.totals(world)[day, TOTAL.staff_days] += inputs.hide_cost
-    luck = exponential(inputs.seed, FOUND, man, np.int64(own_trip(world, man, cell).attempts))
+    luck = exponential(inputs.seed, FOUND, man, np.int64(own_journey(world, man, cell).attempts))
     book(
         world,
         CALENDAR.held,
@@ -56,9 +56,9 @@ def injure(world, inputs, man, cell, day):
 @stage
 def buy_out(world, inputs, man, cell, day):
     """A man buys an exemption; False if none is left."""
-    if col.standing(world)[CARRIED.for_sale] < 1.0:
+    if col.accumulators(world)[CARRIED.for_sale] < 1.0:
         return False
-    col.standing(world)[CARRIED.for_sale] -= 1
+    col.accumulators(world)[CARRIED.for_sale] -= 1
     leave_home(world, man, cell, EXEMPTED)
     col.totals(world)[day, TOTAL.bought_out] += 1
     col.totals(world)[day, TOTAL.staff_days] += inputs.buy_cost
@@ -74,7 +74,7 @@ def affordable(inputs, wealth):
 @stage
 def send_back(world, inputs, man, cell, day):
     """A man who was turned back or refused is at home again, or goes into hiding there."""
-    attempt = np.int64(trip_of(world, man).attempts)
+    attempt = np.int64(journey_of(world, man).attempts)
     if uniform(inputs.seed, BLOCKED, man, attempt) < inputs.blocked_share:
         hide(world, inputs, man, cell, day)
     else:
@@ -90,12 +90,12 @@ def come_free(world, inputs, day):
     following = col.calendar(world)[CALENDAR.held, day]
     while following:
         man = following - 1
-        following = trip_of(world, man).link
+        following = journey_of(world, man).link
         whom, cell = col.men(world)[man], cell_of(world, man)
         status = whom.status
         punished = status == DETAINED and uniform(inputs.seed, PUNISHED, man, ONCE) < inputs.punitive_share
         if status == HIDING:
-            col.standing(world)[TOTAL.hiding] -= 1
+            col.accumulators(world)[TOTAL.hiding] -= 1
             col.totals(world)[day, TOTAL.found] += 1
         served = whom.past & WAS_SERVED
         if served or punished:

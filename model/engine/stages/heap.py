@@ -24,27 +24,27 @@ def swap(one, other):
 @stage
 def push(world, man, cell, level):
     """Put a man of a type into the heap."""
-    ranks, place = col.ranks(world), int(col.standing(world)[CARRIED.ranked])
-    col.standing(world)[CARRIED.ranked] += 1
-    ranks[place].level, ranks[place].man, ranks[place].cell = level, man, cell
-    while place > 0 and comes_before(ranks[place], ranks[(place - 1) // 2]):
-        swap(ranks[place], ranks[(place - 1) // 2])
+    heap, place = col.desertion_heap(world), int(col.accumulators(world)[CARRIED.ranked])
+    col.accumulators(world)[CARRIED.ranked] += 1
+    heap[place].level, heap[place].man, heap[place].cell = level, man, cell
+    while place > 0 and comes_before(heap[place], heap[(place - 1) // 2]):
+        swap(heap[place], heap[(place - 1) // 2])
         place = (place - 1) // 2
 
 
 @stage
 def pop(world):
     """Take the first man out of the heap: his number and his type."""
-    ranks, left = col.ranks(world), int(col.standing(world)[CARRIED.ranked]) - 1
-    col.standing(world)[CARRIED.ranked] = left
-    man, cell, place = np.int64(ranks[0].man), np.int64(ranks[0].cell), 0
-    swap(ranks[0], ranks[left])
+    heap, left = col.desertion_heap(world), int(col.accumulators(world)[CARRIED.ranked]) - 1
+    col.accumulators(world)[CARRIED.ranked] = left
+    man, cell, place = np.int64(heap[0].man), np.int64(heap[0].cell), 0
+    swap(heap[0], heap[left])
     while True:
         first = place
         for child in range(2 * place + 1, min(2 * place + 3, left)):
-            if comes_before(ranks[child], ranks[first]):
+            if comes_before(heap[child], heap[first]):
                 first = child
         if first == place:
             return man, cell
-        swap(ranks[place], ranks[first])
+        swap(heap[place], heap[first])
         place = first

@@ -38,7 +38,7 @@ def cell_among(world, man, first, cells):
 def cell_of(world, man):
     """The type of a man: written with his journeys, or found if he never moved."""
     if col.men(world)[man].slot:
-        return np.int64(trip_of(world, man).cell)
+        return np.int64(journey_of(world, man).cell)
     return cell_among(world, man, 0, world.n_types)
 
 
@@ -91,14 +91,14 @@ def frailty_of(world, inputs, man, cell):
 @stage
 def draw_next_resistance(world, inputs, cell):
     """Move on to the next man of a type: the next exponential order statistic, as the pressure he resists."""
-    line, start = col.line(world)[cell], col.offsets(world)[cell]
-    left = col.offsets(world)[cell + 1] - start - line.passed
+    release_state, start = col.release_state(world)[cell], col.offsets(world)[cell]
+    left = col.offsets(world)[cell + 1] - start - release_state.passed
     if left > 0:
-        line.spacing += exponential(inputs.seed, RESISTANCE, start + line.passed, ONCE) / left
-        line.fresh_level = resistance(line.spacing, inputs.frailty_shape)
+        release_state.spacing += exponential(inputs.seed, RESISTANCE, start + release_state.passed, ONCE) / left
+        release_state.fresh_level = resistance(release_state.spacing, inputs.frailty_shape)
     else:
-        line.fresh_level = np.inf
-    col.next_level(world)[cell] = min(line.fresh_level, line.again_level)
+        release_state.fresh_level = np.inf
+    col.next_level(world)[cell] = min(release_state.fresh_level, release_state.again_level)
 
 
 @stage
@@ -112,67 +112,67 @@ def set_status(world, man, cell, status):
     """Give a man another status; the pool is the callable men within reach."""
     whom = col.men(world)[man]
     if traits_of(world, cell)[1] == 0:
-        col.standing(world)[TOTAL.pool] += within_reach(status) - within_reach(whom.status)
+        col.accumulators(world)[TOTAL.pool] += within_reach(status) - within_reach(whom.status)
     whom.status = status
 
 
 @stage
-def trip_of(world, man):
+def journey_of(world, man):
     """The journeys of a man; a blank row if he never moved."""
-    return col.trip(world)[col.men(world)[man].slot]
+    return col.journey(world)[col.men(world)[man].slot]
 
 
 @stage
-def own_trip(world, man, cell):
+def own_journey(world, man, cell):
     """The journeys of a man, with a row of his own from now on."""
     whom = col.men(world)[man]
     if whom.slot == 0:
-        standing = col.standing(world)
-        standing[CARRIED.trips] += 1
-        row = np.int32(standing[CARRIED.trips])
+        accumulators = col.accumulators(world)
+        accumulators[CARRIED.journeys] += 1
+        row = np.int32(accumulators[CARRIED.journeys])
         whom.slot = row
-        trip = col.trip(world)[row]
-        trip.attempts, trip.exit, trip.host, trip.standing, trip.stays = 0, 0, 0, 0, 0
-        trip.cell, trip.going, trip.decision = cell, 0, 0
-    return trip_of(world, man)
+        journey = col.journey(world)[row]
+        journey.attempts, journey.exit, journey.host, journey.legal_status, journey.stays = 0, 0, 0, 0, 0
+        journey.cell, journey.going, journey.decision = cell, 0, 0
+    return journey_of(world, man)
 
 
 @stage
 def come_home(world, inputs, man, cell, at_once):
     """A man is at home again, with a renewed resistance (none if he sets out again at once)."""
     set_status(world, man, cell, HOME_AGAIN)
-    trip, line = own_trip(world, man, cell), col.line(world)[cell]
-    trip.level = col.pressure(world)[cell]
+    journey, release_state = own_journey(world, man, cell), col.release_state(world)[cell]
+    journey.level = col.pressure(world)[cell]
     if not at_once:
-        luck = exponential(inputs.seed, RENEWAL, man, np.int64(trip.attempts))
-        trip.level += renewed_resistance(luck, frailty_of(world, inputs, man, cell))
-    trip.link, trip.back = line.again, 0
-    if line.again:
-        trip_of(world, line.again - 1).back = man + 1
-    line.again = man + 1
+        luck = exponential(inputs.seed, RENEWAL, man, np.int64(journey.attempts))
+        journey.level += renewed_resistance(luck, frailty_of(world, inputs, man, cell))
+    journey.link, journey.back = release_state.again, 0
+    if release_state.again:
+        journey_of(world, release_state.again - 1).back = man + 1
+    release_state.again = man + 1
     if not at_once and col.men(world)[man].past & WAS_SERVED:
         recall(world, man)
-    line.again_level = min(line.again_level, trip.level)
-    col.next_level(world)[cell] = min(col.next_level(world)[cell], trip.level)
+    release_state.again_level = min(release_state.again_level, journey.level)
+    col.next_level(world)[cell] = min(col.next_level(world)[cell], journey.level)
 
 
 @stage
 def recall(world, man):
     """Put a man with an open notice on the list of the next morning."""
-    standing = col.standing(world)
-    col.recalled(world)[int(standing[CARRIED.recalled])] = man
-    standing[CARRIED.recalled] += 1
+    accumulators = col.accumulators(world)
+    col.recalled(world)[int(accumulators[CARRIED.recalled])] = man
+    accumulators[CARRIED.recalled] += 1
 
 
 @compiled
 def leave_home(world, man, cell, status):
     """A man who was within reach is no longer at home; one who was at home again leaves the list of his type."""
     if col.men(world)[man].status == HOME_AGAIN:
-        after, before = trip_of(world, man).link, trip_of(world, man).back
+        after, before = journey_of(world, man).link, journey_of(world, man).back
         if before:
-            trip_of(world, before - 1).link = after
+            journey_of(world, before - 1).link = after
         else:
-            col.line(world)[cell].again = after
+            col.release_state(world)[cell].again = after
         if after:
-            trip_of(world, after - 1).back = before
+            journey_of(world, after - 1).back = before
     set_status(world, man, cell, status)

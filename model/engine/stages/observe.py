@@ -10,7 +10,7 @@ from conscription_flight.model.engine.stages.perceive import party_of
 @stage
 def observe(world, inputs, day):
     """Write down the stocks of the evening."""
-    places, totals, standing = col.places(world), col.totals(world), col.standing(world)
+    places, totals, accumulators = col.places(world), col.totals(world), col.accumulators(world)
     for exit_index in range(world.n_exits):
         exit_row = col.exits(world)[exit_index]
         exit_row.persons = persons_waiting(world, inputs, day, exit_index)
@@ -18,7 +18,7 @@ def observe(world, inputs, day):
         places[day, PLACE.queue, exit_row.state] += exit_row.persons
     price_charters(world, inputs)
     for stock in range(TOTAL.pool, totals.shape[1]):
-        totals[day, stock] = standing[stock]
+        totals[day, stock] = accumulators[stock]
     for state in range(world.n_states):
         places[day, PLACE.net_stay, state] = col.states(world)[state].staying
         places[day, PLACE.opinion, state] = col.states(world)[state].opinion
@@ -36,13 +36,13 @@ def persons_waiting(world, inputs, day, exit_index):
 @stage
 def price_charters(world, inputs):
     """Inquiries and price of charters, from those who want a scheduled seat and have none."""
-    unserved, standing = 0.0, col.standing(world)
+    unserved, accumulators = 0.0, col.accumulators(world)
     for exit_index in range(world.n_exits):
         if col.exits(world)[exit_index].by_air and not col.exits(world)[exit_index].charter:
             unserved += col.exits(world)[exit_index].persons
     inquiries = charter_inquiries(inputs.ordinary_inquiries, inputs.inquiry_rate, unserved)
-    standing[TOTAL.charter_inquiries] = inquiries
-    standing[TOTAL.charter_price] = charter_price(
+    accumulators[TOTAL.charter_inquiries] = inquiries
+    accumulators[TOTAL.charter_price] = charter_price(
         inputs.ordinary_charter_price,
         inquiries,
         inputs.ordinary_inquiries,

@@ -18,7 +18,7 @@ def open_world(world, inputs):
         write_traits(world, cell)
         draw_next_resistance(world, inputs, cell)
         if traits_of(world, cell)[1] == 0:
-            col.standing(world)[TOTAL.pool] += col.offsets(world)[cell + 1] - col.offsets(world)[cell]
+            col.accumulators(world)[TOTAL.pool] += col.offsets(world)[cell + 1] - col.offsets(world)[cell]
     hazards = col.hazards(world)
     hazards[CALENDAR.abroad] = daily_hazard(inputs.return_share_180, HALF_A_YEAR)
     hazards[CALENDAR.held] = daily_hazard(inputs.found_180, HALF_A_YEAR)

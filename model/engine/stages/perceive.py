@@ -29,10 +29,10 @@ from conscription_flight.model.parameters.schema import ASYLUM
 @stage
 def decrees(world, inputs, day):
     """Levers that change today take effect: they are the day's rows of the timelines; what is new frightens."""
-    decree, standing = col.decree(world)[day], col.standing(world)
-    standing[CARRIED.news] = faded(standing[CARRIED.news], inputs.attention_days) + decree.news
+    decree, accumulators = col.decree(world)[day], col.accumulators(world)
+    accumulators[CARRIED.news] = faded(accumulators[CARRIED.news], inputs.attention_days) + decree.news
     today = decree.relocation / inputs.scale
-    standing[CARRIED.places_elsewhere] = min(standing[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
+    accumulators[CARRIED.places_elsewhere] = min(accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
 
 
 @stage
@@ -139,7 +139,7 @@ def set_fare(world, inputs, day, exit_index):
     """Today's price of an exit by air, US dollars."""
     exit_row = col.exits(world)[exit_index]
     if exit_row.charter:
-        exit_row.fare = col.standing(world)[TOTAL.charter_price]
+        exit_row.fare = col.accumulators(world)[TOTAL.charter_price]
     elif exit_row.by_air:
         wanted = exit_row.persons + ordinary_of(world, day, exit_index)
         exit_row.fare = exit_row.fare_ratio * fare(

@@ -21,11 +21,11 @@ from conscription_flight.model.engine.stages.men import (
     class_of,
     come_home,
     draw_next_resistance,
+    journey_of,
     leave_home,
-    own_trip,
+    own_journey,
     share_of_men,
     traits_of,
-    trip_of,
 )
 from conscription_flight.model.engine.stages.perceive import ordinary_of, way_in
 from conscription_flight.model.engine.state import MOST_ATTEMPTS
@@ -40,12 +40,12 @@ ABOVE_ROUNDING = 1.0 + 1e-9
 def set_out(world, inputs, day):
     """Raise every type's pressure by today's hazard; release those whose resistance it reaches; join the queues."""
     decree, cell = col.decree(world)[day], np.int64(0)
-    news = attention(col.standing(world)[CARRIED.news], inputs.attention_floor)
+    news = attention(col.accumulators(world)[CARRIED.news], inputs.attention_floor)
     haste = hurry(
         closure_fear(decree.rumour, news, decree.ban_left, inputs.closure_horizon_days),
         inputs.closure_strength,
     )
-    taken = col.standing(world)[CARRIED.taken] * inputs.scale
+    taken = col.accumulators(world)[CARRIED.taken] * inputs.scale
     announced = announced_risk(decree.quota, taken, inputs.callable_men, inputs.second_wave, inputs.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
@@ -108,10 +108,10 @@ def release_reached(world, inputs, day, first_cell):
 @stage
 def release(world, inputs, day, cell):
     """Let the men of a type go whose first resistance is reached."""
-    line = col.line(world)[cell]
-    while line.fresh_level <= col.pressure(world)[cell]:
-        man = col.offsets(world)[cell] + line.passed
-        line.passed += 1
+    release_state = col.release_state(world)[cell]
+    while release_state.fresh_level <= col.pressure(world)[cell]:
+        man = col.offsets(world)[cell] + release_state.passed
+        release_state.passed += 1
         draw_next_resistance(world, inputs, cell)
         if col.men(world)[man].status == HOME and not depart(world, inputs, man, cell, day):
             come_home(world, inputs, man, cell, False)
@@ -120,22 +120,22 @@ def release(world, inputs, day, cell):
 @stage
 def release_again(world, inputs, day, cell):
     """The same for the men at home again, who are few and kept apart."""
-    line, pressed = col.line(world)[cell], col.pressure(world)[cell]
-    if line.again_level > pressed:
+    release_state, pressed = col.release_state(world)[cell], col.pressure(world)[cell]
+    if release_state.again_level > pressed:
         return
-    lowest, following = np.inf, line.again
+    lowest, following = np.inf, release_state.again
     while following:
         man = following - 1
-        trip = trip_of(world, man)
-        following = trip.link
-        if trip.level <= pressed:
+        journey = journey_of(world, man)
+        following = journey.link
+        if journey.level <= pressed:
             if depart(world, inputs, man, cell, day):
                 continue
             leave_home(world, man, cell, HOME)
             come_home(world, inputs, man, cell, False)
-        lowest = min(lowest, trip.level)
-    line.again_level = lowest
-    col.next_level(world)[cell] = min(lowest, line.fresh_level)
+        lowest = min(lowest, journey.level)
+    release_state.again_level = lowest
+    col.next_level(world)[cell] = min(lowest, release_state.fresh_level)
 
 
 @stage
@@ -147,16 +147,16 @@ def depart(world, inputs, man, cell, day):
     if exit_index < 0:
         whom.past &= ~IS_DIVERTING
         return False
-    exit_row, trip = col.exits(world)[exit_index], own_trip(world, man, cell)
+    exit_row, journey = col.exits(world)[exit_index], own_journey(world, man, cell)
     leave_home(world, man, cell, WAITING)
     if whom.past & HAS_SET_OUT:
         col.totals(world)[day, TOTAL.set_out_again] += 1
     else:
         col.places(world)[day, PLACE.set_out, exit_row.state] += 1
     whom.past = (whom.past | HAS_SET_OUT) & ~IS_DIVERTING
-    trip.exit = exit_index
-    trip.attempts = min(trip.attempts + 1, MOST_ATTEMPTS)
-    trip.link = exit_row.arriving
+    journey.exit = exit_index
+    journey.attempts = min(journey.attempts + 1, MOST_ATTEMPTS)
+    journey.link = exit_row.arriving
     exit_row.arriving = man + 1
     exit_row.arrivals += 1
     col.regions(world)[region].recent_leavers += 1
@@ -172,7 +172,7 @@ def choose_exit(world, inputs, man, cell):
     region, liability, stance, _, papers, wealth = traits_of(world, cell)
     exits, reached = col.exits(world), col.reach(world)
     way, kin = way_in(class_of(world, stance, liability), papers), kin_of(world, inputs, man)
-    barred = exits[trip_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
+    barred = exits[journey_of(world, man).exit].state if col.men(world)[man].past & IS_DIVERTING else -1
     chosen, best = -1, np.inf
     for exit_index in range(world.n_exits):
         exit_row, certain = exits[exit_index], reached[region, wealth, exit_index]
@@ -226,11 +226,11 @@ def join_queue(world, inputs, day, exit_index):
         return
     for man in in_keyed_order(world, inputs.seed, exit_row):
         if exit_row.last:
-            trip_of(world, exit_row.last - 1).link = man + 1
+            journey_of(world, exit_row.last - 1).link = man + 1
         else:
             exit_row.first = man + 1
         exit_row.last = man + 1
-    trip_of(world, exit_row.last - 1).link = 0
+    journey_of(world, exit_row.last - 1).link = 0
     exit_row.arriving = 0
     exit_row.arrivals = 0
 
@@ -242,9 +242,9 @@ def in_keyed_order(world, seed, exit_row):
     following = exit_row.arriving
     for place in range(len(men)):
         man = following - 1
-        trip = trip_of(world, man)
-        men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(trip.attempts))
-        following = trip.link
+        journey = journey_of(world, man)
+        men[place], keys[place] = man, word(seed, QUEUE_ORDER, man, np.int64(journey.attempts))
+        following = journey.link
     if len(men) > A_FEW:
         return men[np.argsort(keys, kind="mergesort")]
     for last in range(1, len(men)):

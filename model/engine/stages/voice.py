@@ -32,7 +32,7 @@ from conscription_flight.model.randomness import ATTACK, ATTACK_PLACE, DETENTION
 @stage
 def voice(world, inputs, day):
     """Attacks and protests of the day, by region; of those who protest some are detained."""
-    noticed = attention(col.standing(world)[CARRIED.news], inputs.attention_floor)
+    noticed = attention(col.accumulators(world)[CARRIED.news], inputs.attention_floor)
     attack_offices(world, inputs, day, noticed)
     for region in range(world.n_regions):
         protest(world, inputs, day, region, noticed)
@@ -88,13 +88,13 @@ def protest(world, inputs, day, region, noticed):
 @stage
 def detain(world, inputs, day, region):
     """Detain one of the region's dissenting men, if the one who is picked is there."""
-    standing = col.standing(world)
+    accumulators = col.accumulators(world)
     man = pick_dissenter(
         world,
         region,
-        uniform(inputs.seed, DETENTION, np.int64(standing[CARRIED.detentions]), ONCE),
+        uniform(inputs.seed, DETENTION, np.int64(accumulators[CARRIED.detentions]), ONCE),
     )
-    standing[CARRIED.detentions] += 1
+    accumulators[CARRIED.detentions] += 1
     if man >= 0 and within_reach(col.men(world)[man].status):
         cell = cell_of(world, man)
         leave_home(world, man, cell, DETAINED)

@@ -25,7 +25,7 @@ from worlds import (
 
 from conscription_flight.model.behaviour.host_opinion import opinion_tomorrow
 from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
-from conscription_flight.model.population import STANDINGS, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
+from conscription_flight.model.population import LEGAL_STATUSES, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
 
 ANYBODY = {"kind": "protection", "states": ["all"], "grounds": ["any"], "recognition": 1.0}
 APART = {
@@ -50,7 +50,7 @@ def abroad(*cards, on, mechanisms=(), per_day=0.2, days=40, states=("georgia",))
 def with_leave(model, name):
     """Whether each man is abroad by this leave."""
     world = model.world
-    return (world.status == STATUSES.index("abroad")) & (world.trip["standing"][world.slot] == STANDINGS.index(name))
+    return (world.status == STATUSES.index("abroad")) & (world.journey["legal_status"][world.slot] == LEGAL_STATUSES.index(name))
 
 
 # Claims.

@@ -286,7 +286,7 @@ def test_every_man_leaves_the_ranks_on_the_day_that_reaches_his_level():
     cards = {"behaviour.frailty_shape": 0.5, "force.refusal_contagion": 3.0, "mobilisation.call_up_days": 15.0}
     model, seen = at_the_front(RATES, cards, {"force.loss_share_180": 0.99}, days=60), []
     for each in days_of(model):
-        seen.append((each.world.status.copy(), each.world.standing[CARRIED.tempted]))
+        seen.append((each.world.status.copy(), each.world.accumulators[CARRIED.tempted]))
     status, tempted = np.array([codes for codes, _ in seen]), np.array([level for _, level in seen])
     left = np.isin(status, [STATUSES.index("deserted"), STATUSES.index("surrendered")])
     reached = status == STATUSES.index("deployed")

@@ -38,7 +38,7 @@ def test_protected_categories_let_in_nobody_without_a_ground():
     screened, opened = (under(name, cards) for name in ("protected_categories", "open_asylum"))
     for model, without_ground in ((screened, False), (opened, True)):
         hosts = np.array(list(model.border_states))[
-            model.world.exits["state"][model.world.trip["exit"][model.world.slot]]
+            model.world.exits["state"][model.world.journey["exit"][model.world.slot]]
         ]
         there = (model.world.status == STATUSES.index("abroad")) & np.isin(hosts, west)
         assert there.sum() > 20
