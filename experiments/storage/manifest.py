@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, Field, model_validator
 
 from conscription_flight.config.claims import Data
-from conscription_flight.config.options import OPTIONS
+from conscription_flight.config.options import OPTIONS, SweepOptions
 from conscription_flight.config.plan import Plan, plan_from_dict
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
@@ -70,7 +70,8 @@ def column_cards(plan: Plan, result: ResultFolder) -> dict[str, str]:
     """What each column of the tables says; a column that is a path of the settings says what its card says."""
     names = list(dict.fromkeys(name for entry in result.tables.values() for name in entry["columns"]))
     cards = {path: f"{node['meaning']} ({node['unit']})" for path, node in nodes(plan.settings) if is_card(node)}
-    said = {**cards, **plan.options.get("labels", {}), **COLUMNS}
+    labels = plan.options.labels if isinstance(plan.options, SweepOptions) else {}
+    said = {**cards, **labels, **COLUMNS}
     return {name: said.get(name, name.replace("_", " ")) for name in names}
 
 
