@@ -20,7 +20,7 @@ from conscription_flight import CONF
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.errors import Problems, WorkersLost
-from conscription_flight.runs import dispatch as workers
+from conscription_flight.runs import evaluate
 from conscription_flight.runs import local_backend as crew
 from conscription_flight.runs.dispatch import run_study
 from conscription_flight.runs.simulator import Worker
@@ -123,7 +123,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
             raise KeyboardInterrupt
         return compute(self, spec, want)
 
-    monkeypatch.setattr(workers, "batch_size", lambda scale, runs: 2)
+    monkeypatch.setattr(evaluate, "batch_size", lambda scale, runs: 2)
     monkeypatch.setattr(Worker, "run", interrupted)
     stopped = flight(*QUOTA, "draws=3", "jobs=1", "out=broken")
     assert stopped.code == 130

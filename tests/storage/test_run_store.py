@@ -17,7 +17,6 @@ from conscription_flight.commands import compare, sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.config.plan import RunSpec
 from conscription_flight.model.parameters import read_settings
-from conscription_flight.runs import dispatch as workers
 from conscription_flight.runs import evaluate as records
 from conscription_flight.runs.evaluate import KEEP_SUMS, Reduction, RunGroups, Subset, evaluate_groups, keep_sums
 from conscription_flight.runs.simulator import Worker
@@ -211,7 +210,7 @@ def test_a_stopped_comparison_goes_on(flight, undrawn, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(Worker, "run", interrupted)
-        patched.setattr(workers, "batch_size", lambda scale, runs: 1)
+        patched.setattr(records, "batch_size", lambda scale, runs: 1)
         stopped = flight(*words, "out=broken")
     assert (stopped.code, stopped.errors[-1].startswith("stopped; to go on: flight compare")) == (130, True)
     resumed = flight(*words, "out=broken")
