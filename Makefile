@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.ready_for_tests
 SYSTEM := PYTHONPATH=tests/helpers $(BIN)/python tests/system
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 POLICIES := as_documented,open_asylum,closed_borders,exit_ban,open_asylum_exit_ban,tourist_visas_open,humanitarian_visas,protected_categories,shared_intake,support_networks,asylum_for_deserters,neighbours_close,no_rumour,no_policy
 .DEFAULT_GOAL := help
-.PHONY: help setup compare test headline benchmark mutations invariants kills lint clean
+.PHONY: help setup compare test check headline benchmark mutations invariants kills lint baseline clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -22,7 +23,10 @@ compare: $(READY)  ## the default comparison of policies: a table and figures
 	$(BIN)/flight compare $(ARGS)
 
 test: $(TESTED)  ## all tests, on all cores
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(PYTEST) $(ARGS)
+
+check: lint  ## lint and the tests that are fast, under two minutes on two cores
+	$(PYTEST) -m 'not slow and not cluster' $(ARGS)
 
 headline: $(READY)  ## results/headline, made anew
 	$(BIN)/flight compare name=headline policies=[$(POLICIES)] out=results/headline --replace $(ARGS)
@@ -41,8 +45,12 @@ invariants: $(TESTED)  ## strange settings by the thousand: ARGS="2000", or ARGS
 kills: $(TESTED)  ## studies killed at random moments and given again: ARGS="50" of each
 	$(SYSTEM)/kills.py $(ARGS)
 
-lint: $(TESTED)  ## the import contracts, of the tree as it is installed
+lint: $(TESTED)  ## the import contracts, of the tree as it is installed; ruff, once pyproject.toml has rules for it
 	$(SYSTEM)/import_contract.py
+	@! grep -q '^\[tool\.ruff\.lint' pyproject.toml || { $(BIN)/ruff check && $(BIN)/ruff format --check; }
+
+baseline: $(TESTED)  ## tests/data/baseline.json made anew, after a change that is meant to move numbers
+	$(SYSTEM)/baseline.py
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .import_linter_cache build *.egg-info

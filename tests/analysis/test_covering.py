@@ -26,6 +26,7 @@ def planted(cards: pd.DataFrame) -> np.ndarray:
     return (first | (cards["card.2"] < 0.4) & (cards["card.3"] < 0.6)).to_numpy()
 
 
+@pytest.mark.slow
 def test_two_boxes_that_are_there_are_found_one_after_the_other_and_no_third():
     pytest.importorskip(NEEDS)
     cards = made_up(500)
@@ -55,6 +56,7 @@ def test_no_more_boxes_than_asked_and_none_refused_then():
     assert len(found.boxes) == 1 and found.refused is None and found.together == ()
 
 
+@pytest.mark.slow
 def test_where_success_is_chance_no_box_is_named_and_none_looked_for_after_it():
     pytest.importorskip(NEEDS)
     cards = made_up(200, cards=10)

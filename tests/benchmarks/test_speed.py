@@ -14,6 +14,7 @@ def test_options_are_read_or_refused(capsys):
         assert capsys.readouterr().err.startswith(f"{word}: ")
 
 
+@pytest.mark.slow
 def test_a_season_is_measured_apart():
     men, first, fastest, peak = apart(season_at, SCALES[0], 1)
     assert men == pytest.approx(40_000_000 / SCALES[0])

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from conscription_flight.analysis.intervals import too_few
 from conscription_flight.calibration import posterior_tables as posterior
+from conscription_flight.calibration import screening
 from conscription_flight.calibration.abc_regression import Weighted, adjusted
 from conscription_flight.calibration.likelihood import Observation, log_likelihood, observations
 from conscription_flight.calibration.slice_sampler import resampled, sample_posterior, split_ratio
@@ -152,7 +153,8 @@ def test_verdicts_follow_contraction_and_shift():
 def small():
     """Cards are screened at one place, and nothing is drawn."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("conscription_flight.calibration.screening.PLACES", 1)
+        for module in (screening, calibrate):
+            patch.setattr(module, "PLACES", 1)
         patch.setattr("conscription_flight.figures.calibration.draw_calibration", lambda *_: [])
         yield
 
@@ -180,7 +182,7 @@ def test_a_calibration_leaves_draws_and_what_became_of_every_card(made):
 def test_workers_and_interruptions_change_nothing(made, flight, undrawn, monkeypatch):
     words = (*SMALLEST, "out=again")
     with monkeypatch.context() as patched:
-        patched.setattr("conscription_flight.calibration.inference.infer", stop)
+        patched.setattr(calibrate, "infer", stop)
         stopped = flight(*words)
     assert (stopped.code, "to go on: flight calibrate" in stopped.errors[-1]) == (130, True)
     resumed = flight(*words, "jobs=2")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import SMALL
+from commands import ONCE, SMALL
 
 from conscription_flight import CONF, PACKAGE
 from conscription_flight.cli.arguments import VERBS, read_command
@@ -195,7 +195,7 @@ def test_card_shorthand_keeps_the_rest_of_the_card():
 
 
 def test_run_leaves_a_whole_result(flight):
-    said = flight("run", *SMALL, "policy=open_asylum", "out=result")
+    said = flight("run", *SMALL, "draws=4", "policy=open_asylum", "out=result")
     assert said.code == 0
     manifest = json.loads(Path("result/manifest.json").read_text())
     assert set(manifest["tables"]) == {"series", "sums", "targets", "intervals", "parameters"}
@@ -203,7 +203,7 @@ def test_run_leaves_a_whole_result(flight):
         assert name in said.out
         assert name in manifest["files"]
     assert [name for name in manifest["files"] if name.endswith(".svg")]
-    assert manifest["command"] == f"flight run {' '.join(SMALL)} policy=open_asylum"
+    assert manifest["command"] == f"flight run {' '.join(SMALL)} draws=4 policy=open_asylum"
     assert manifest["outcomes"]["set_out"]["unit"]
     assert manifest["tables"]["sums"]["columns"] == ["arm", "draw", "seed", "outcome", "place", "value"]
     assert all(manifest["columns"].values())
@@ -212,7 +212,7 @@ def test_run_leaves_a_whole_result(flight):
 
 
 def test_run_writes_tidy_tables(flight, undrawn):
-    flight("run", *SMALL, "out=result")
+    flight("run", *ONCE, "out=result")
     series, sums = (pd.read_parquet(f"result/{name}.parquet") for name in ("series", "sums"))
     assert list(series) == ["arm", "draw", "seed", "day", "date", "place", "outcome", "value"]
     assert list(sums) == ["arm", "draw", "seed", "outcome", "place", "value"]
@@ -234,12 +234,12 @@ def test_a_run_that_fails_leaves_nothing(flight, tmp_path, monkeypatch):
 
 
 def test_a_result_is_not_overwritten_by_another(flight, undrawn):
-    assert flight("run", *SMALL, "out=result").code == 0
-    assert flight("run", *SMALL, "out=result").code == 0
-    other = flight("run", *SMALL, "out=result", "seed=2")
+    assert flight("run", *ONCE, "out=result").code == 0
+    assert flight("run", *ONCE, "out=result").code == 0
+    other = flight("run", *ONCE, "out=result", "seed=2")
     assert (other.code, len(other.errors)) == (2, 1)
     assert "out = result: holds the result of another flight run" in other.errors[0]
-    assert flight("run", *SMALL, "out=result", "seed=2", "--replace").code == 0
+    assert flight("run", *ONCE, "out=result", "seed=2", "--replace").code == 0
     assert json.loads(Path("result/manifest.json").read_text())["seed"] == 2
 
 
@@ -252,7 +252,7 @@ def test_a_folder_with_other_files_is_left_alone(flight, tmp_path):
 
 
 def test_multirun_gives_each_combination_a_folder(flight, undrawn):
-    assert flight("run", *SMALL, "-m", "seed=1,2", "policy=no_policy,exit_ban", "out=many").code == 0
+    assert flight("run", *ONCE, "-m", "seed=1,2", "policy=no_policy,exit_ban", "out=many").code == 0
     assert {path.name for path in Path("many").iterdir()} == {
         f"seed={seed},policy={policy}" for seed in (1, 2) for policy in ("no_policy", "exit_ban")
     }
@@ -261,7 +261,7 @@ def test_multirun_gives_each_combination_a_folder(flight, undrawn):
 
 
 def test_a_multirun_that_is_stopped_says_what_is_there_and_goes_on(flight, undrawn, monkeypatch):
-    words = ("run", *SMALL, "draws=0", "-m", "seed=1,2", "out=many")
+    words = ("run", *ONCE, "-m", "seed=1,2", "out=many")
     execute, calls = run.execute, iter(range(9))
 
     def stopped(*given):
@@ -314,7 +314,7 @@ def test_a_place_that_cannot_be_written_to_is_found_before_the_first_run(flight,
 
 def test_the_home_folder_is_meant_by_its_sign(flight, undrawn, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert flight("run", *SMALL, "draws=0", "out='~/result'").code == 0
+    assert flight("run", *ONCE, "out='~/result'").code == 0
     assert (tmp_path / "home" / "result" / "manifest.json").exists()
     assert not Path("~").exists()
 
@@ -357,14 +357,14 @@ def test_own_policy_and_own_state_are_one_file_each(flight, undrawn, tmp_path):
     text = (CONF / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine")
     (own / "policy" / "mine.yaml").write_text(text.replace("[west]", "[norway]"))
     (own / "destination" / "norway.yaml").write_text((CONF / "destination" / "finland.yaml").read_text().replace("Finland", "Norway"))
-    assert flight("run", *SMALL, "--config-dir", "own", "policy=mine", "out=result").code == 0
+    assert flight("run", *ONCE, "--config-dir", "own", "policy=mine", "out=result").code == 0
     assert "norway" in set(pd.read_parquet("result/sums.parquet")["place"])
     assert str(tmp_path) not in Path("result/manifest.json").read_text()
     assert flight("reproduce", "result").code == 0
 
 
 def test_reproduce_runs_nothing_but_the_verbs(flight, undrawn):
-    flight("run", *SMALL, "out=result")
+    flight("run", *ONCE, "out=result")
     config = Path("result/config.yaml")
     config.write_text(config.read_text().replace("verb: run", "verb: storage"))
     said = flight("reproduce", "result")
@@ -383,5 +383,5 @@ def test_a_bad_policy_among_several_is_named(flight, tmp_path):
 def test_letters_beyond_ascii_need_no_quotes(flight):
     said = flight("run", *SMALL, "policy=открыто", "out=итог/первый прогон")
     assert "policy = открыто: no such policy" in said.errors[0]
-    assert flight("run", *SMALL, "out=итог/первый прогон").code == 0
+    assert flight("run", *ONCE, "out=итог/первый прогон").code == 0
     assert Path("итог/первый прогон/manifest.json").exists()

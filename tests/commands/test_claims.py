@@ -337,6 +337,7 @@ def test_a_claim_that_cannot_be_read_is_not_said_to_be_none(flight, tmp_path):
     assert said.errors[0].startswith("claims.mine.questions.") and ".bar = 5%: " in said.errors[0]
 
 
+@pytest.mark.slow
 def test_result_is_whole_and_can_be_reproduced(flight, monkeypatch):
     assert {"turned_away", "admitted", "inducted", "set_out"} <= set(PASTS)
     said = flight(*STUDY, "out=result")

@@ -209,6 +209,7 @@ def test_what_cannot_be_compared_is_named(words, problem):
         planned(compare, "compare", words)
 
 
+@pytest.mark.slow
 def test_tables_and_figures_are_complete_and_equal_for_one_worker_and_two(flight):
     said = flight(*STUDY, "jobs=1", "out=one")
     assert said.code == 0, said.errors

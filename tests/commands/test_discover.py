@@ -40,6 +40,7 @@ def made_up(points: int = 500, cards: int = 12) -> pd.DataFrame:
     return pd.DataFrame(np.random.default_rng(3).random((points, cards)), columns=names)
 
 
+@pytest.mark.slow
 def test_a_box_that_is_there_is_found_and_nothing_else_is_named():
     pytest.importorskip(NEEDS)
     cards = made_up()
@@ -243,6 +244,7 @@ SHORT = (
 )
 
 
+@pytest.mark.slow
 def test_the_command_writes_tables_page_and_figures_and_is_reproduced(flight):
     pytest.importorskip(NEEDS)
     said = flight("discover", *SMALL, *SHORT, "outcome=net_stay", "direction=more", "least=100", "out=found")

@@ -69,7 +69,7 @@ def known(monkeypatch):
         value, noise = ishigami(arguments(plan, design)), luck(design, VARIANCE / 4)
         return np.where(design.arms[:, None] == 0, np.column_stack([value, value + noise]), noise[:, None])
 
-    monkeypatch.setattr(designed, "evaluate", evaluate)
+    monkeypatch.setattr(sensitivity, "evaluate", evaluate)
 
 
 def indices_of(tables, outcome, scale="value"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from commands import SMALL
+from commands import ONCE, SMALL
 from omegaconf import OmegaConf
 from places import ROOT
 
@@ -94,10 +94,10 @@ def test_make_has_the_targets_named():
 
 
 def test_the_own_policy_and_the_own_state_run_together(own: Path, flight, undrawn):
-    assert flight("run", *SMALL, "--config-dir", "own", "policy=frontline_opens", "out=result").code == 0
+    assert flight("run", *ONCE, "--config-dir", "own", "policy=frontline_opens", "out=result").code == 0
     sums = pd.read_parquet("result/sums.parquet").set_index(["outcome", "place"])["value"]
     assert sums["gross_entries", "mongolia"] > 0
-    assert flight("run", *SMALL, "policy=as_documented", "out=without").code == 0
+    assert flight("run", *ONCE, "policy=as_documented", "out=without").code == 0
     assert "mongolia" not in set(pd.read_parquet("without/sums.parquet")["place"])
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 SMALL = ("scale=20000", "days=12")
 """A run of two thousand agents and twelve days."""
+ONCE = (*SMALL, "draws=0")
+"""The same for `flight run`, without the draws behind its intervals, which cost as much as all else."""
 DRAWING = tuple(
     f"conscription_flight.figures.{name}"
     for name in ("run.draw_run", "sweep.draw_sweep", "comparison.draw_comparison", "forecasts.draw_forecast")

@@ -61,6 +61,7 @@ def plan_on(address):
     return planned(sweep, "sweep", [*WORDS, "backend=dask", f"backend.address={address}"])
 
 
+@pytest.mark.cluster
 def test_a_cluster_gives_the_same_bits(address):
     plan = plan_on(address)
     groups = by_draw(plan, 6)
@@ -68,6 +69,7 @@ def test_a_cluster_gives_the_same_bits(address):
     assert dict(run_study(plan, groups, total, batch=2)) == here
 
 
+@pytest.mark.cluster
 def test_a_lost_worker_costs_its_batch(address, tmp_path):
     from functools import partial
 
@@ -78,6 +80,7 @@ def test_a_lost_worker_costs_its_batch(address, tmp_path):
     assert found == dict(run_study(planned(sweep, "sweep", WORDS), groups, total))
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_cluster_that_dies_ends_the_study_in_a_line(tmp_path, monkeypatch, caplog, killed):
     with a_cluster(tmp_path, 1, "--no-nanny") as (found, processes):
@@ -157,6 +160,7 @@ def test_mistakes_in_a_backend_are_one_line(words, said):
     assert [said in line for line in error.value.problems] == [True]
 
 
+@pytest.mark.cluster
 def test_slurm_jobs_are_described_as_the_cards_say():
     pytest.importorskip("dask_jobqueue")
     backend = Backend(kind="slurm", queue="short", memory="2GB", walltime="00:10:00", job_script_prologue=["source env"])

@@ -14,6 +14,7 @@ from conscription_flight.model.policies import KINDS
 TRIED = range(1, 41)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_strange_settings_keep_the_rule(part):
     for number in TRIED[part::4]:

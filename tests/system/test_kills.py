@@ -9,7 +9,10 @@ import sys
 import pytest
 from kills import Study, session, until, workers
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as Linux has them")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as Linux has them"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ def _first_runs_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(study, "_carry_out", first_runs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", GOOD)
 def test_a_mistake_is_a_line_and_nothing_is_written(verb, tmp_path):
     for number, mutant in enumerate(mutants(verb, TRIED, seed=1)):
