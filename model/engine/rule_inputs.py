@@ -31,13 +31,12 @@ RULE_INPUTS = np.dtype(
     + [(name, "f8", len(levels)) for name, levels in TABLES.items()],
     align=True,
 )
-
-
+"""What the rules read: cards and tables, persons that an agent stands for, the seed, and callable men (persons)."""
 RECORD = np.dtype((np.record, RULE_INPUTS))
 
 
 def rule_inputs_of(settings: Settings, seed: int) -> np.record:
-    """The scalars and small tables that the rules read, by the names of their cards."""
+    """A record of RULE_INPUTS of one's own: cards as these settings have them, or where their mechanism is off as it leaves them."""
     inputs = np.frombuffer(bytearray(settings.cached_by_values(_inputs)), RECORD)[0]
     inputs["seed"] = seed
     return inputs
@@ -45,22 +44,26 @@ def rule_inputs_of(settings: Settings, seed: int) -> np.record:
 
 def _inputs(settings):
     """The same with seed 0, as bytes."""
-    callable_men = np.diff(settings.cached_by_values(type_offsets)).reshape(shape_of(settings))[:, 0].sum() * settings.scale
-    scalars = [settings.values_at(f"{group}.*", names) for group, names in SCALARS.items()]
-    switched = [
-        settings.values_at(f"{mechanism}.*", neutral) if is_on(settings, mechanism) else list(neutral.values())
-        for mechanism, neutral in NEUTRAL.items()
-    ]
-    tables = (
-        (1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]),
-        settings.values_at("behaviour.readiness.*", STANCES),
-        targeting(settings),
-        settings.values_at("population.means.*.budget", MEANS),
-        settings.values_at("behaviour.mobility.*", DOCUMENTS),
-        settings.values_at("skills.share.*", MEANS) if is_on(settings, "skills") else np.zeros(len(MEANS)),
-    )
-    numbers = np.concatenate(scalars + switched).tolist()
-    return np.array([(*numbers, settings.scale, 0, callable_men, *tables)], RULE_INPUTS).tobytes()
+    inputs = np.zeros(1, RULE_INPUTS)
+    for group, names in SCALARS.items():
+        _write(inputs, names, settings.values_at(f"{group}.*", names))
+    for mechanism, neutral in NEUTRAL.items():
+        on = is_on(settings, mechanism)
+        _write(inputs, neutral, settings.values_at(f"{mechanism}.*", neutral) if on else neutral.values())
+    callable_men = np.diff(settings.cached_by_values(type_offsets)).reshape(shape_of(settings))[:, 0].sum()
+    inputs["scale"], inputs["callable_men"] = settings.scale, callable_men * settings.scale
+    inputs["liability_belief"] = 1.0, settings["behaviour.outside_rule_belief"], settings["behaviour.exempt_belief"]
+    inputs["readiness"] = settings.values_at("behaviour.readiness.*", STANCES)
+    inputs["targeting"] = targeting(settings)
+    inputs["budget"] = settings.values_at("population.means.*.budget", MEANS)
+    inputs["mobility"] = settings.values_at("behaviour.mobility.*", DOCUMENTS)
+    inputs["skilled"] = settings.values_at("skills.share.*", MEANS) if is_on(settings, "skills") else 0.0
+    return inputs.tobytes()
+
+
+def _write(inputs, names, values):
+    for name, value in zip(names, values, strict=True):
+        inputs[name] = value
 
 
 def targeting(settings: Settings) -> np.ndarray:

@@ -61,7 +61,7 @@ def test_nothing_of_other_cards_or_another_policy_is_kept():
     values = {path: 0.5 * (card.value + card.range[0]) for path, card in settings.uncertain().items()}
     other = settings.with_values({path: value for path, value in values.items() if not path.endswith(".share")})
     for name in ("no_policy", "shared_intake", "exit_ban", "as_documented"):
-        fresh = replace(other, _of_tree={})
+        fresh = replace(other, _by_structure={})
         again = model.restart(settings=other, policy=policy_of(name, other))
         anew = model_of(fresh, policy_of(name, fresh), 5)
         assert np.array_equal(again.levers.border, anew.levers.border)
@@ -75,6 +75,7 @@ def test_a_new_world_is_all_zeros_but_where_it_is_written_first():
     world = State(sizes)
     assert not any(getattr(world, name).view(np.uint8).any() for name in COLUMNS if name not in WRITTEN_FIRST)
     assert [size for column in COLUMNS.values() for size in column.shape if size not in sizes] == []
+    assert list(State.__annotations__) == list(COLUMNS)
 
 
 def test_totals_follow_the_places_of_every_outcome_but_opinion():
