@@ -78,10 +78,10 @@ _UNIT, _LABEL = "soldiers per man let in", "soldiers lost per man let in"
 
 def outcome_problems(plan: Plan) -> list[str]:
     """A line for each of the plan's outcomes, NAME or NAME@PLACE, that no run has."""
-    split = {name: column_of(name) for name in plan.options["outcomes"]}
+    split = {name: column_of(name) for name in plan.options.outcomes}
     problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
-    if len(set(split.values())) < len(plan.options["outcomes"]):
-        problems.append(f"outcomes = {plan.options['outcomes']}: give each outcome and place once")
+    if len(set(split.values())) < len(plan.options.outcomes):
+        problems.append(f"outcomes = {plan.options.outcomes}: give each outcome and place once")
     columns = _columns(plan)
     for name, (outcome, place) in split.items():
         places = [where for what, where in columns if what == outcome]

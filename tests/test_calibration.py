@@ -62,7 +62,7 @@ def test_likelihoods_are_those_worked_by_hand(seen, simulated, expected):
 def test_every_figure_of_the_documents_has_an_observation():
     from conscription_flight.model.targets import TARGETS
 
-    records = planned(calibrate, "calibrate", []).options["calibration"]
+    records = planned(calibrate, "calibrate", []).options.calibration
     assert set(records) == set(TARGETS)
     used = observations(records)
     assert {name for name in records if name not in used} == {"finland_total"}
@@ -256,7 +256,7 @@ def test_draws_come_from_the_posterior_of_a_folder(made):
     from conscription_flight.commands import compare
 
     plan = planned(compare, "compare", [f"posterior={made}"])
-    assert (plan.options["draws"], plan.options["draw_from"]) == (200, "posterior")
+    assert (plan.options.draws, plan.options.draw_from) == (200, "posterior")
     first, second = by_draw(plan, 2, "posterior")
     assert first[0].values == first[1].values != second[0].values
 

@@ -21,6 +21,7 @@ from conscription_flight.analysis.ratios import LEAST_AGENTS
 from conscription_flight.analysis.thresholds import LEAST_IN_THIRD, Tally, by_a_hair, turning, verdict
 from conscription_flight.commands import claims
 from conscription_flight.commands.conduct import planned
+from conscription_flight.config.claims import Question
 from conscription_flight.config.plan import RunSpec
 from conscription_flight.figures import claims as drawing
 from conscription_flight.figures import style
@@ -120,7 +121,7 @@ def ensemble():
     for number in range(60):
         cards = dict(zip(paths, rng.uniform(-1, 1, 3).tolist(), strict=True))
         shifts = 1 + 3 * cards["mobilisation.replacement"] + rng.normal(size=len(questions))
-        values = [(each.data["bar"] or 1.0) * shift for each, shift in zip(questions, shifts, strict=True)]
+        values = [(each.data.bar or 1.0) * shift for each, shift in zip(questions, shifts, strict=True)]
         values[-1] = np.nan
         counts = [Count(value, 50.0) for value in values]
         counts[THIN] = Count(values[THIN], 50.0, base=3.0 if number == 7 else 3000.0)
@@ -186,7 +187,7 @@ def test_few_draws_have_a_range_everywhere(ensemble):
     half = frames["claims"].assign(draws=12)
     assert estimate(next(half.itertuples()), 60).endswith("] (range of 12)")
     assert estimate(next(half.itertuples()), 12).endswith("]")
-    few = replace(plan, options={**plan.options, "draws": 12})
+    few = replace(plan, options=plan.options.model_copy(update={"draws": 12}))
     assert "in brackets lowest to highest of 12 draws" in page(few, frames)
     assert "median [range]" in page(few, frames)
     with style.styled():
@@ -302,7 +303,7 @@ NOT_THERE = {
         ".of.groups = neighbor: no such name; did you mean neighbour?",
     ),
     "card": (
-        {"where": {"card": "voice.exit_efect"}},
+        {"where": {"card": "voice.exit_efect", "below": 1.0}},
         ".where.card = voice.exit_efect: no such card; did you mean voice.exit_effect?",
     ),
 }
@@ -311,9 +312,9 @@ NOT_THERE = {
 @pytest.mark.parametrize("name", NOT_THERE)
 def test_what_a_question_names_and_is_not_there_is_one_line(ensemble, name):
     change, line = NOT_THERE[name]
-    claims_of_plan = ensemble[0].options["claims"]
-    question = {**claims_of_plan["fear"]["questions"]["first_week"], **change}
-    problems = problems_of({"fear": {"questions": {"first_week": question}}}, KNOWN_NAMES)
+    fear = ensemble[0].options.claims["fear"]
+    question = Question.model_validate(fear.questions["first_week"].model_dump() | change)
+    problems = problems_of({"fear": fear.model_copy(update={"questions": {"first_week": question}})}, KNOWN_NAMES)
     assert problems == [f"claims.fear.questions.first_week{line}"]
 
 

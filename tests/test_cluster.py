@@ -17,6 +17,7 @@ from conftest import SMALL
 
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
+from conscription_flight.config.options import Backend
 from conscription_flight.errors import Problems, WorkersLost
 from conscription_flight.runs import dask_backend as cluster
 from conscription_flight.runs.dispatch import run_study
@@ -171,7 +172,7 @@ def test_mistakes_in_a_backend_are_one_line(words, said):
 
 def test_slurm_jobs_are_described_as_the_cards_say():
     pytest.importorskip("dask_jobqueue")
-    backend = {"kind": "slurm", "queue": "short", "account": None, "memory": "2GB", "walltime": "00:10:00", "job_script_prologue": ["source env"]}
+    backend = Backend(kind="slurm", queue="short", memory="2GB", walltime="00:10:00", job_script_prologue=["source env"])
     with cluster.slurm_cluster(backend) as described:
         script = described.job_script()
     assert "#SBATCH -p short" in script

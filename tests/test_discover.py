@@ -24,6 +24,7 @@ from conscription_flight.analysis.prim import (
 )
 from conscription_flight.analysis.robustness import jointly, meets, ranks, regrets, robustness_frame
 from conscription_flight.commands.conduct import planned
+from conscription_flight.config.options import Criterion
 from conscription_flight.figures.robustness import satisficing
 from conscription_flight.figures.style import styled
 from conscription_flight.outcomes import states_of
@@ -144,8 +145,8 @@ def test_the_table_of_robustness_by_hand():
     soldiers, hosted = np.array([[9.0, 5.0], [9.0, 8.0], [9.0, 10.0]]), np.array([[1.0, 4.0], [1.0, 2.0], [1.0, 0.0]])
     values = np.stack([soldiers, hosted], axis=-1)
     criteria = {
-        "denied": {"view": "both", "good": "less", "bar": -2, "less_reference": True},
-        "hosted": {"view": "both", "good": "less", "bar": 3, "less_reference": False},
+        "denied": Criterion.model_construct(view="both", good="less", bar=-2, less_reference=True),
+        "hosted": Criterion.model_construct(view="both", good="less", bar=3, less_reference=False),
     }
     table = robustness_frame(values, ["closed", "open"], criteria, "closed").set_index(["criterion", "arm"])
     of_open = table.loc[("denied", "open")]
@@ -167,7 +168,7 @@ def test_the_table_of_robustness_by_hand():
 
 def test_a_bar_of_differences_is_a_dash_for_the_reference_and_it_is_the_best_of_nothing():
     criteria = {
-        name: {"view": "both", "label": name, "good": "more", "bar": 0, "less_reference": name == "kept"}
+        name: Criterion.model_construct(view="both", label=name, good="more", bar=0, less_reference=name == "kept")
         for name in ("kept", "taken")
     }
     table = pd.DataFrame(

@@ -8,6 +8,7 @@ import pytest
 
 from conscription_flight.analysis.drivers import ASKED, TOLD, drivers_frame, movers
 from conscription_flight.analysis.variance import grids, parts, share_of_parameters, variance_frame
+from conscription_flight.config.options import CompareOptions
 from conscription_flight.config.plan import Arm, Plan, RunSpec
 from conscription_flight.reports.comparison import page
 from conscription_flight.sampling.draws import replicated, run_seed
@@ -78,7 +79,7 @@ def test_one_seed_does_not_tell_chance():
 
 
 def test_replicates_share_values_and_have_seeds_of_their_own():
-    plan = Plan("compare", {"seed": 5}, {}, (), {})
+    plan = Plan("compare", {"seed": 5}, {}, (), CompareOptions.model_construct())
     groups = [[RunSpec(arm, draw, run_seed(5, draw), {"x": draw}) for arm in "ab"] for draw in (0, 1)]
     found = replicated(plan, groups, 3)
     assert found[0] == groups[0]
@@ -155,7 +156,7 @@ def plan_of(**options):
         group, name = path.split(".")
         tree.setdefault(group, {})[name] = {"value": 1.0, "unit": "none", "meaning": f"what {name} means"}
     given = {"draws": DRAWS, "replicates": 2, "draw_from": "priors", "reference": "as_documented"}
-    return Plan("compare", tree, policies, tuple(Arm(name, name) for name in names), given | options)
+    return Plan("compare", tree, policies, tuple(Arm(name, name) for name in names), CompareOptions.model_construct(**given | options))
 
 
 def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):

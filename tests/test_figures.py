@@ -15,6 +15,7 @@ from conscription_flight import CONF
 from conscription_flight.analysis.summaries import summary_frame
 from conscription_flight.commands.compare import DRIVEN
 from conscription_flight.config.fitted_forms import UNUSED, forms_of_documents
+from conscription_flight.config.options import CompareOptions, SweepOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.figures import comparison, style
 from conscription_flight.figures.categories import categories
@@ -303,18 +304,20 @@ def test_files_are_the_same_bytes_again(summary, tmp_path):
 
 
 def test_caption_says_where_the_draws_come_from():
-    plan = Plan("compare", {"scale": 100}, {}, (), {"draws": 200, "draw_from": "priors"})
+    plan = Plan("compare", {"scale": 100}, {}, (), CompareOptions.model_construct(draws=200, draw_from="priors", replicates=1))
     assert comparison.draws_line(plan, "policy").startswith("200 draws, the same for every policy: what is not known")
-    centre = Plan("compare", {"scale": 1}, {}, (), {"draws": 200, "draw_from": "centre"})
+    centre = Plan("compare", {"scale": 1}, {}, (), CompareOptions.model_construct(draws=200, draw_from="centre", replicates=1))
     assert "chance alone" in comparison.draws_line(centre, "point")
 
 
 def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):
     arms = tuple(Arm(f"days={days}", "exit_ban", {}, {"days": days, "seed": days}) for days in (3, 4))
-    options = {"outcomes": ["set_out@finland"], "labels": {"days": "length"}, "design": "list", "draws": 2, "name": None, "less": None, "title": None}
+    options = SweepOptions.model_construct(
+        outcomes=["set_out@finland"], labels={"days": "length"}, design="list", draws=2, draw_from="centre", name=None, less=None, title=None
+    )
     settings = {"days": 3, "seed": 1, "scale": 100}
     policies = {"exit_ban": {"name": "exit_ban", "label": "Exit ban"}}
-    plan = Plan("sweep", settings, policies, arms, options | {"draw_from": "centre"})
+    plan = Plan("sweep", settings, policies, arms, options)
     design = pd.DataFrame([{"arm": arm.name, "policy": "exit_ban", **arm.point} for arm in arms])
     rows = [(arm.name, draw, draw, "set_out", "finland", 5.0 + draw) for arm in arms for draw in range(2)]
     sums = pd.DataFrame(rows, columns=["arm", "draw", "seed", "outcome", "place", "value"])
@@ -369,7 +372,7 @@ def test_values_and_dimensions_are_called_by_words():
     assert value_name("policy", "exit_ban", {"exit_ban": "Exit ban"}) == "Exit ban"
     assert value_name("engine", "arrays", {}) == "arrays"
     tree = {"force": {"on": True, "rate": {"value": 1, "unit": "per year", "meaning": "how often"}}, "days": 3}
-    plan = Plan("sweep", tree, {}, (), {"labels": {}})
+    plan = Plan("sweep", tree, {}, (), SweepOptions.model_construct(labels={}))
     assert [axis_name(path, plan) for path in ("force.on", "force.rate", "policy", "days")] == [
         "Force", "How often (per year)", "Policy", "Length of the run (days)",
     ]  # fmt: skip

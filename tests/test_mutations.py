@@ -8,6 +8,7 @@ import pytest
 from mutations import GOOD, broken_rule, mutants
 
 from conscription_flight.commands import conduct as study
+from conscription_flight.commands.protocol import StudyModule
 from conscription_flight.config.plan import RunSpec
 from conscription_flight.runs.simulator import Worker
 
@@ -20,10 +21,10 @@ def _first_runs_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def first_runs(module, plan, *_):
         worker = Worker(plan)
-        if not hasattr(module, "work"):
+        if not isinstance(module, StudyModule):
             worker.run(RunSpec(plan.arms[0].name, 0, plan.seed, {}), ("series", "targets"))
             return
-        for work in module.work(plan):
+        for work in module.run_groups(plan):
             work.measure.reduce([worker.run(spec, work.measure.want) for spec in work.groups[0]])
 
     monkeypatch.setattr(study, "_carry_out", first_runs)

@@ -6,6 +6,7 @@ import pytest
 
 from conscription_flight.benchmarks import frameworks, speed, studies
 from conscription_flight.benchmarks.inference.__main__ import parse
+from conscription_flight.config.options import Lever
 from conscription_flight.inputs.numerals import COMMA, POINT, Style, amount, plain, whole
 from conscription_flight.sampling.policy_levers import Levers
 
@@ -144,5 +145,5 @@ def test_benchmarks_take_digits_alone(parse, word):
 
 
 def test_a_lever_stands_on_a_number():
-    levers = Levers([{"kind": "documented"}], {"share": {"at": ["٠.share", "0.share", "1.share"]}})
+    levers = Levers([{"kind": "documented"}], {"share": Lever.model_construct(at=["٠.share", "0.share", "1.share"])})
     assert [line.partition(":")[0] for line in levers.problems()] == ["levers.share.at = ٠.share", "levers.share.at = 1.share"]

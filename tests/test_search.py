@@ -13,6 +13,7 @@ import pytest
 from conscription_flight.analysis.pareto import convergence, hypervolume, line, on_front, resolved, within
 from conscription_flight.commands import search as search_verb
 from conscription_flight.commands.conduct import planned
+from conscription_flight.config.options import Lever
 from conscription_flight.figures.pareto_front import front
 from conscription_flight.figures.style import styled
 from conscription_flight.reports.numbers import NOTHING
@@ -24,8 +25,8 @@ from conscription_flight.storage.result_folder import file_hash
 LEVERS = Levers(
     [{"kind": "documented"}, {"kind": "admission", "share": 0.0, "from": "2022-09-28"}, {"kind": "protection", "from": "2022-09-28"}],
     {
-        "asylum": {"label": "asylum", "unit": "share", "at": ["1.share"], "low": 0.0, "high": 1.0, "step": 0.05, "rest": 0.2},
-        "opening": {"label": "from", "unit": "date", "at": ["1.from", "2.from"], "low": date(2022, 10, 2), "high": date(2022, 9, 22), "step": 1, "rest": 0.0},
+        "asylum": Lever(label="asylum", unit="share", at=["1.share"], low=0.0, high=1.0, step=0.05, rest=0.2),
+        "opening": Lever(label="from", unit="date", at=["1.from", "2.from"], low=date(2022, 10, 2), high=date(2022, 9, 22), step=1),
     },
 )  # fmt: skip
 
@@ -155,7 +156,7 @@ def test_a_lever_at_rest_leaves_its_mechanism_out():
 
 def test_the_levers_make_the_ready_policies_that_they_can_and_the_search_begins_with_them():
     plan = planned(search_verb, "search", [])
-    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+    levers = Levers(plan.options.mechanisms, plan.options.levers)
     values = {name: levers.values_of(policy) for name, policy in plan.policies.items()}
     made = {name: levers.policy(each)["mechanisms"] for name, each in values.items() if each}
     assert made == {name: plan.policies[name]["mechanisms"] for name in made}
@@ -214,7 +215,7 @@ def made_up_search(burdens):
     plan = planned(search_verb, "search", ["policies=[as_documented,open_asylum]", "scale=1000", "confirm=12"])
     burdens = np.asarray(burdens, float)
     row = {"denied_low": -1.0, "denied_high": 9e3, "burden_low": 0.0, "burden_high": 1e6, "within": True, "still": True}
-    levers = {name: 0.5 for name in plan.options["levers"] if name != "opening"} | {"opening": "2022-10-01"}
+    levers = {name: 0.5 for name in plan.options.levers if name != "opening"} | {"opening": "2022-10-01"}
     front = pd.DataFrame(
         {"candidate": [f"c{n}" for n in range(len(burdens))], "denied": burdens / 100, "burden": burdens}
     ).assign(kind="front", **row, **levers)

@@ -299,7 +299,7 @@ def test_an_outcome_that_never_varies_has_no_shares_and_nothing_reads_nan(flight
 )
 def test_an_interval_of_few_points_is_said_to_be_too_narrow(points, words):
     plan = study(f"points={points}")
-    assert resampled(plan, "points") == words
+    assert resampled("points", plan.options.points) == words
     assert f"Brackets: {words}." in page(plan, made_up_tables(plan))
 
 
@@ -330,14 +330,14 @@ def made_up_tables(plan):
     rng = np.random.default_rng(3)
     names = [each.name for each in card_inputs(Study.of(plan).cards)][::13][:12] + [REST, CHANCE]
     rows, steps = [], []
-    for outcome in plan.options["outcomes"]:
+    for outcome in plan.options.outcomes:
         for name in names:
             first, total = np.sort(rng.random(2) / 2)
             row = {"outcome": outcome, "input": name, "first": first, "first_low": first - 0.1, "first_high": first + 0.1,
                    "total": total, "total_low": total - 0.1, "total_high": total + 0.2}  # fmt: skip
             rows += [row | {"scale": scale} for scale in ("value", "rank")]
             steps += [row | {"points": points} for points in (32, 64, 128)]
-    cards = pd.DataFrame([{"outcome": outcome, "input": name} for outcome in plan.options["outcomes"] for name in names[:-2]])
+    cards = pd.DataFrame([{"outcome": outcome, "input": name} for outcome in plan.options.outcomes for name in names[:-2]])
     low, high = -rng.random(len(cards)) * 1e6, rng.random(len(cards)) * 1e6
     tornado = cards.assign(median=0.0, at_low=low, at_low_low=low * 1.2, at_low_high=low * 0.8, at_high=high,
                            at_high_low=high * 0.8, at_high_high=high * 1.2, card_low=0.1, card_high=0.9)  # fmt: skip
@@ -363,5 +363,5 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
 def test_the_page_names_every_outcome_and_says_how_far_the_order_stands():
     plan = study("policy=open_asylum", "reference=as_documented")
     text = page(plan, made_up_tables(plan))
-    assert text.count("\n## ") == len(plan.options["outcomes"]) + 2
+    assert text.count("\n## ") == len(plan.options.outcomes) + 2
     assert all(f"| {name} |" in text for name in (REST, CHANCE))

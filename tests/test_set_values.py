@@ -68,7 +68,7 @@ def _bare(tree):
 def values_in_runs(plan, path: str) -> set[float]:
     """The values that a card has in the runs of a study, as a worker reads them."""
     worker, found = Worker(plan), set()
-    for work in import_module(f"conscription_flight.commands.{plan.verb}").work(plan):
+    for work in import_module(f"conscription_flight.commands.{plan.verb}").run_groups(plan):
         for index in {0, 1, len(work.groups) - 1}:
             for spec in work.groups[index]:
                 settings, _ = worker.face(plan.arm(spec.arm), spec.values)

@@ -163,7 +163,7 @@ def test_a_package_that_is_not_there_is_missed_before_the_first_run(flight, tmp_
 def test_one_method_of_calibration_needs_no_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     calibrate = import_module("conscription_flight.commands.calibrate")
-    assert planned(calibrate, "calibrate", ["method=regression"]).options["method"] == "regression"
+    assert planned(calibrate, "calibrate", ["method=regression"]).options.method == "regression"
 
 
 @pytest.mark.parametrize(("kind", "package"), [("dask", "distributed"), ("slurm", "dask_jobqueue")])
@@ -203,7 +203,7 @@ def test_the_package_holds_what_defaults_need():
 def test_the_project_s_posterior_is_drawn_from_wherever_a_command_is_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     compare = import_module("conscription_flight.commands.compare")
-    assert planned(compare, "compare", ["days=10"]).options["posterior"] is None
+    assert planned(compare, "compare", ["days=10"]).options.posterior is None
     (tmp_path / "conf" / "posterior").mkdir(parents=True)
     with pytest.raises(ValueError, match="posterior = conf/posterior: no posterior there"):
         planned(compare, "compare", ["days=10", "posterior=conf/posterior"])

@@ -264,7 +264,7 @@ def test_scores_are_those_of_the_observations(result):
 
 def test_what_was_observed_is_part_of_the_result_and_not_its_file(result):
     plan = read_plan(result)
-    assert [row["value"] for row in plan.options["observed"]] == pd.read_csv(EXAMPLE)["value"].tolist()
+    assert [row["value"] for row in plan.options.observed] == pd.read_csv(EXAMPLE)["value"].tolist()
     assert plan.hash == planned(validate, "validate", [*STUDY[1:]]).hash
     assert str(EXAMPLE.parent) not in (result / "config.yaml").read_text()
 
@@ -281,7 +281,7 @@ def figures(result):
         yield {
             "flows": drawing.flows(daily, frames["borders"], plan, "Title", "Caption"),
             "home": drawing.home(daily, plan, "Title", "Caption"),
-            "scores": drawing.scored(frames["scores"], "Title", "Caption", plan.options["draws"]),
+            "scores": drawing.scored(frames["scores"], "Title", "Caption", plan.options.draws),
         }
 
 

@@ -29,7 +29,7 @@ def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray)
     names = [plan.arms[arm].name for arm in arms]
     policies = [plan.policies[plan.arms[arm].policy]["name"] for arm in arms]
     frame = pd.DataFrame({"point": np.arange(len(arms)), "arm": names, "policy": policies})
-    if plan.options["design"] in SHARED:
+    if plan.options.design in SHARED:
         matrices = ["A", *columns, "B"]
         frame["block"] = frame["point"] // len(matrices)
         frame["matrix"] = [matrices[point % len(matrices)] for point in frame["point"]]
@@ -39,7 +39,7 @@ def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray)
 
 def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """One row for each run and outcome; `values` is (runs, outcomes), `point` and `draw` (runs,)."""
-    outcomes, places = zip(*map(column_of, plan.options["outcomes"]), strict=True)
+    outcomes, places = zip(*map(column_of, plan.options.outcomes), strict=True)
     names = np.array([arm.name for arm in plan.arms], dtype=object)
     runs = {"arm": names[design.arms], "point": point, "draw": draw, "seed": design.seeds}
     told = {"outcome": np.tile(outcomes, len(values)), "place": np.tile(places, len(values)), "value": values.ravel()}
@@ -55,13 +55,13 @@ def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values:
     """
     rows = []
     there = set(points["policy"])
-    for policy in (name for name in plan.options["over"].get(POLICY) or sorted(there) if name in there):
+    for policy in (name for name in plan.options.over.get(POLICY) or sorted(there) if name in there):
         chosen = (points["policy"] == policy).to_numpy()[point]
         for path, kind in shown_kinds(plan).items():
             column = points[path].to_numpy()[point][chosen]
             for number, inside in enumerate(bins(column, kind)):
                 low, middle, high = (str(column[inside[place]]) for place in (0, len(inside) // 2, -1))
-                for name, outcome in zip(plan.options["outcomes"], values[chosen].T, strict=True):
+                for name, outcome in zip(plan.options.outcomes, values[chosen].T, strict=True):
                     found = interval(outcome[inside])
                     rows.append((policy, path, *column_of(name), number, low, middle, high, len(inside), found.low, found.median, found.high))
     columns = ["policy", "path", "outcome", "place", "bin", "from", "at", "to", "runs", "low", "median", "high"]

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from conscription_flight.config.options import Criterion
+
 COLUMNS = (
     "view", "criterion", "arm", "median", "regret_median", "regret_high", "regret_most", "best", "meets", "rank_regret", "rank_meets",
 )  # fmt: skip
@@ -38,7 +40,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
 
 
 def robustness_frame(
-    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Criterion], reference: str
 ) -> pd.DataFrame:
     """One row for each criterion and arm; `values` is (futures, arms, criteria), `criteria` as the options have them.
 
@@ -50,29 +52,29 @@ def robustness_frame(
     parts = []
     for number, (name, each) in enumerate(criteria.items()):
         of = values[..., number]
-        regret = regrets(of, each["good"])
+        regret = regrets(of, each.good)
         high, share = np.quantile(regret, HIGH, axis=0), _share(_met(of, each, base), [each], base)
         columns = {
             "median": np.median(of, axis=0), "regret_median": np.median(regret, axis=0), "regret_high": high,
             "regret_most": regret.max(axis=0), "best": (regret <= 0).mean(axis=0), "meets": share,
             "rank_regret": ranks(high), "rank_meets": ranks(-share),
         }  # fmt: skip
-        parts.append(pd.DataFrame({"view": each["view"], "criterion": name, "arm": list(arms), **columns}))
+        parts.append(pd.DataFrame({"view": each.view, "criterion": name, "arm": list(arms), **columns}))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 
 def jointly(
-    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Mapping[str, Any]], reference: str
+    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Criterion], reference: str
 ) -> pd.DataFrame:
     """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets;
     not a number for the reference where one of them is of differences from it.
     """
     base = list(arms).index(reference)
     held: dict[str, Any] = {}
-    of_view: dict[str, list[Mapping[str, Any]]] = {}
+    of_view: dict[str, list[Criterion]] = {}
     for number, each in enumerate(criteria.values()):
-        held[each["view"]] = held.get(each["view"], True) & _met(values[..., number], each, base)
-        of_view.setdefault(each["view"], []).append(each)
+        held[each.view] = held.get(each.view, True) & _met(values[..., number], each, base)
+        of_view.setdefault(each.view, []).append(each)
     parts = [
         pd.DataFrame({"view": view, "arm": list(arms), "meets": _share(met, of_view[view], base)})
         for view, met in held.items()
@@ -80,13 +82,13 @@ def jointly(
     return pd.concat(parts, ignore_index=True)
 
 
-def _share(met: np.ndarray, criteria: Sequence[Mapping[str, Any]], base: int) -> np.ndarray:
+def _share(met: np.ndarray, criteria: Sequence[Criterion], base: int) -> np.ndarray:
     """The share of futures (futures, policies) in which these criteria are met, (policies,)."""
     share = met.mean(axis=0)
-    if any(each["less_reference"] for each in criteria):
+    if any(each.less_reference for each in criteria):
         share[base] = np.nan
     return share
 
 
-def _met(values: np.ndarray, criterion: Mapping[str, Any], base: int) -> np.ndarray:
-    return meets(values, criterion["good"], criterion["bar"], values[:, base] if criterion["less_reference"] else None)
+def _met(values: np.ndarray, criterion: Criterion, base: int) -> np.ndarray:
+    return meets(values, criterion.good, criterion.bar, values[:, base] if criterion.less_reference else None)

@@ -64,13 +64,14 @@ def parse(arguments: list[str]) -> Settings:
 
 def plan_at(scale: int) -> Any:
     """The plan of a comparison as conf/ has it, with so many persons for one agent."""
-    from conscription_flight.commands.compare import plan
+    from conscription_flight.commands.compare import make_plan
     from conscription_flight.config.compose import read_config
     from conscription_flight.config.option_checks import read_options
     from conscription_flight.config.options import OPTIONS
 
     config = read_config("compare", [f"scale={scale}"], list(OPTIONS["compare"].model_fields))
-    return plan(replace(config, options=read_options("compare", config.options, config.defaults)[0]))
+    options, _ = read_options("compare", config.options, config.defaults)
+    return make_plan(config, options)
 
 
 def cpu_ms_of_runs(draw_from: str, draws: int, repeats: int) -> dict[str, tuple[float, ...]]:

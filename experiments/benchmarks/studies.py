@@ -76,9 +76,10 @@ def parse(arguments: Sequence[str]) -> Settings:
 def plan_of(backend: dict[str, Any]) -> Any:
     """A study of one policy as conf/ has it."""
     from conscription_flight.benchmarks.speed import plan_at
+    from conscription_flight.config.options import Backend
 
     plan = plan_at(100)
-    return replace(plan, arms=plan.arms[:1], options={**plan.options, "backend": backend})
+    return replace(plan, arms=plan.arms[:1], options=plan.options.model_copy(update={"backend": Backend(**backend)}))
 
 
 def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from conscription_flight.config.fitted_forms import UNUSED
+from conscription_flight.config.options import Observed
 
 LEAST = 1e-12
 """Stands for nothing where a log is taken."""
@@ -68,11 +69,10 @@ FORMS: Mapping[str, Callable[[np.ndarray, Observation], np.ndarray]] = {
 }
 
 
-def observations(records: Mapping[str, Mapping]) -> dict[str, Observation]:
+def observations(records: Mapping[str, Observed]) -> dict[str, Observation]:
     """The observations that are used, by target, in the records' order."""
-    keys = ("form", "error", "figure", "low", "high", "soft")
-    given = {name: {key: record[key] for key in keys if record.get(key) is not None} for name, record in records.items()}
-    return {name: Observation(name, **record) for name, record in given.items() if record["form"] != UNUSED}
+    used = {name: record.model_dump(exclude={"why"}, exclude_none=True) for name, record in records.items() if record.form != UNUSED}
+    return {name: Observation(name, **given) for name, given in used.items()}
 
 
 def log_likelihood(simulated: np.ndarray, seen: Observation) -> np.ndarray:

@@ -11,6 +11,7 @@ from importlib import import_module
 from conscription_flight.cli import surroundings
 from conscription_flight.cli.arguments import read_command
 from conscription_flight.cli.help import OVERVIEW, of_verb
+from conscription_flight.commands.protocol import command_module
 from conscription_flight.config.command import Command
 from conscription_flight.config.extras import WITHOUT, missing_for_verb
 from conscription_flight.console import open_streams, say, warn
@@ -68,7 +69,7 @@ def _how_to_go_on(command: Command, words: Sequence[str]) -> str:
     again = f"to go on: flight {shlex.join(words)}"
     if command.there:
         return f"finished: {', '.join(map(str, command.there))}; {again}"
-    if command.dry_run or command.verb == "reproduce" or not import_module(f"conscription_flight.commands.{command.verb}").RESUMES:
+    if command.dry_run or command.verb == "reproduce" or not command_module(command.verb).RESUMES:
         return "nothing was written"
     return again
 
@@ -77,12 +78,11 @@ def _dispatch(command: Command) -> int:
     if command.help:
         say(of_verb(command.verb))
         return 0
-    module = import_module(f"conscription_flight.commands.{command.verb}")
     if command.verb == "reproduce":
-        return module.reproduce(command.words)
+        return import_module("conscription_flight.commands.reproduce").reproduce(command.words)
     if WITHOUT not in command.words and not command.config_dir and (absent := missing_for_verb(command.verb)):
         raise Problems(absent)
     from conscription_flight.commands.conduct import conduct, conduct_each
 
-    (conduct_each if command.multirun else conduct)(module, command)
+    (conduct_each if command.multirun else conduct)(command_module(command.verb), command)
     return 0

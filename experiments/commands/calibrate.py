@@ -18,6 +18,7 @@ from conscription_flight.calibration.prior_runs import bank_design, bank_frame
 from conscription_flight.calibration.screening import LEAST, PLACES, effects
 from conscription_flight.config.extras import WITHOUT, missing_for_verb
 from conscription_flight.config.fitted_forms import UNUSED
+from conscription_flight.config.options import CalibrateOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems, unknown
@@ -39,20 +40,20 @@ RESUMES = True
 SHOWN = 30
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: CalibrateOptions) -> Plan[CalibrateOptions]:
     """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
-    policy, named = config.chosen, config.options["calibration"]
-    used = [name for name, each in named.items() if each["form"] != UNUSED]
+    policy, named = config.chosen, options.calibration
+    used = [name for name, each in named.items() if each.form != UNUSED]
     problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
     problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
-    if f"method={config.options['method']}" != WITHOUT:
+    if f"method={options.method}" != WITHOUT:
         problems += missing_for_verb("calibrate")
     if problems:
         raise Problems(problems)
-    return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
+    return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), options)
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
@@ -71,18 +72,18 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
     """What was inferred, from what, and the tables."""
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
-    if plan.options["checks"]:
+    if plan.options.checks:
         evidence.check_bounds()
-    inference = infer(evidence, plan.options["method"], plan.options["guided"], jobs)
+    inference = infer(evidence, plan.options.method, plan.options.guided, jobs)
     tables = {
-        "posterior": draws_frame(evidence, inference, plan.options["draws"]),
+        "posterior": draws_frame(evidence, inference, plan.options.draws),
         "cards": cards_frame(evidence, inference, effects),
         "bank": bank_frame(evidence.figures),
         "inference": inference_frame(evidence, inference),
     }
     worth = inference.weighted.effective
     say(f"a posterior worth {worth:,.0f} draws after {time.perf_counter() - began:.0f} s. {too_few(worth)}".strip())
-    if plan.options["checks"]:
+    if plan.options.checks:
         tables |= check_frames(evidence, inference, jobs)
     return evidence, inference, tables
 
@@ -90,17 +91,17 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
 def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
     """The bank and all that is inferred from it, and the effect of each card on the figures."""
     cards = uncertain_cards(read_settings(plan.settings))
-    seen = observations(plan.options["calibration"])
+    seen = observations(plan.options.calibration)
     moved = effects(plan, cards, seen, folder.path, jobs)
-    design = bank_design(plan, cards, plan.options["runs"])
+    design = bank_design(plan, cards, plan.options.runs)
     figures = evaluate_targets(plan, design, folder.path, jobs, "runs of the bank")
     return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures, folder.path), moved
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """The runs of the bank, and as many more as are screening and guided; the guided ones are known once the bank is."""
     cards = uncertain_cards(read_settings(plan.settings))
-    sizes = {"bank": plan.options["runs"], "screening": 2 * PLACES * len(cards), "guided": plan.options["guided"]}
+    sizes = {"bank": plan.options.runs, "screening": 2 * PLACES * len(cards), "guided": plan.options.guided}
     names = [arm.name for arm in plan.arms]
     return [RunGroups(Rows(bank_design(plan, cards, runs), names), KEEP_TARGETS, f"{name}, runs") for name, runs in sizes.items() if runs]
 

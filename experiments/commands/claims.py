@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from conscription_flight.analysis.questions import Asked, asked, problems_of
 from conscription_flight.analysis.ratios import thin
 from conscription_flight.analysis.thresholds import COLUMNS, NAMED, Tally, Turning, by_a_hair, turning, verdict
 from conscription_flight.analysis.tidy import draws_frame
-from conscription_flight.config.claims import Claim
+from conscription_flight.config.claims import Claim, Question, Where
+from conscription_flight.config.options import ClaimsOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.config.tree import leaves
 from conscription_flight.console import patience
@@ -52,9 +54,9 @@ TOLD = 3
 """Cards of each question that the table `turning` holds at least."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: ClaimsOptions) -> Plan[ClaimsOptions]:
     """One arm for each policy that a question names. Raises Problems for what a claim names and is not there."""
-    given, only = config.options["claims"], config.options["only"]
+    given, only = options.claims, options.only
     claims = _readable(given)
     problems = [unknown("only", name, given, "claim") for name in only or () if name not in given]
     chosen = {name: claim for name, claim in claims.items() if only is None or name in only}
@@ -72,18 +74,16 @@ def plan(config: Config) -> Plan:
         config.settings,
         policies,
         tuple(Arm(name, name) for name in ordered),
-        {**config.options, "claims": chosen},
+        options.model_copy(update={"claims": chosen}),
     )
 
 
-def _readable(claims: Mapping[str, Any]) -> dict[str, Any]:
-    """The claims that can be read, with every key; what is wrong with the others has been said where options are read."""
+def _readable(claims: Mapping[str, Any]) -> dict[str, Claim]:
+    """The claims that can be read; what is wrong with the others has been said where options are read."""
     found = {}
     for name, claim in claims.items():
-        try:
-            found[name] = Claim.model_validate(claim).model_dump()
-        except ValidationError:
-            continue
+        with suppress(ValidationError):
+            found[name] = Claim.model_validate(claim)
     return found
 
 
@@ -97,7 +97,7 @@ class Draw:
 
 def questions_of(plan: Plan) -> list[Asked]:
     """Every question of a plan, in order."""
-    return asked(plan.options["claims"], {name: policy["label"] for name, policy in plan.policies.items()})
+    return asked(plan.options.claims, {name: policy["label"] for name, policy in plan.policies.items()})
 
 
 def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], questions: Sequence[Asked]) -> Record:
@@ -106,8 +106,8 @@ def answer_draw(results: Sequence[RunResult], settings: Mapping[str, Any], quest
     people = people_of(read_settings(settings).with_values(spec.values))
     arms = {result.spec.arm: seen(result, people) for result in results}
     found = [
-        ESTIMANDS[question.data["estimand"]](
-            **{part: arms[policy] for part, policy in question.arms.items()}, **question.data["of"]
+        ESTIMANDS[question.data.estimand](
+            **{part: arms[policy] for part, policy in question.arms.items()}, **question.data.of
         )
         for question in questions
     ]
@@ -131,7 +131,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     folder.text("claims.json", as_json(plan, frames))
     folder.text("claims.md", page(plan, frames))
 
-    count = plan.options["draws"]
+    count = plan.options.draws
     title = f"{plan.settings['days']} days, {basis.short_source(plan)}: median [{span(count)}]; holds: share of draws"
     console.table(title, *rows_for_console(frames["claims"], count))
     from conscription_flight.figures.claims import draw_claims
@@ -141,16 +141,16 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; the arms of a draw run one after the other in one worker."""
-    (all_runs,) = work(plan)
+    (all_runs,) = run_groups(plan)
     found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     counts = [[Count(*count) for count in found[index]["counts"].tolist()] for index in range(len(found))]
     return [Draw(group[0], each) for group, each in zip(all_runs.groups, counts, strict=True)]
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """The runs of every draw, an arm each."""
     measure = Reduction(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
-    return [RunGroups(by_draw(plan, plan.options["draws"], plan.options["draw_from"]), measure, "draws")]
+    return [RunGroups(by_draw(plan, plan.options.draws, plan.options.draw_from), measure, "draws")]
 
 
 def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
@@ -162,7 +162,7 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
         counts = np.array([draw.counts[index] for draw in draws])
         few = int(thin(counts[asked_of, BASE]).sum())
         kept = asked_of & np.isfinite(counts[:, 0]) & (not few)
-        turns = turning(cards[kept], counts[kept, 0], question.data["bar"]) if question.data["bar"] else Turning.none()
+        turns = turning(cards[kept], counts[kept, 0], question.data.bar) if question.data.bar else Turning.none()
         shown = turns.cards[
             (turns.cards.index < TOLD) | turns.cards["turns"].astype(bool) | turns.cards["moves"].astype(bool)
         ]
@@ -178,15 +178,15 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
 
 def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
     """Which draws lie on the asked side of a card's value; a card that is not drawn has the value of the settings."""
-    where = question.data["where"]
+    where = question.data.where
     if where is None:
         return np.ones(len(cards), dtype=bool)
     values = (
-        cards[where["card"]].to_numpy()
-        if where["card"] in cards
-        else np.full(len(cards), _value_of(plan, where["card"]))
+        cards[where.card].to_numpy()
+        if where.card in cards
+        else np.full(len(cards), _value_of(plan, where.card))
     )
-    return values < where["below"] if where["below"] is not None else values > where["above"]
+    return values < where.below if where.below is not None else values > where.above
 
 
 def _value_of(plan: Plan, path: str) -> float:
@@ -199,26 +199,26 @@ def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: T
     """
     data, claim = question.data, question.claim
     tally = _tally(data, counts, thin)
-    name = verdict(tally, assumed=data["assumed"] is not None)
+    name = verdict(tally, assumed=data.assumed is not None)
     found = interval(counts[:, 0])
     return {
-        "number": claim["number"],
+        "number": claim.number,
         "claim": question.of_claim,
         "question": question.name,
-        "says": claim["claim"],
-        "asks": data["asks"],
-        "short": data["short"],
-        "sources": claim["sources"],
-        "against": claim["against"] or "",
-        "estimand": data["estimand"],
+        "says": claim.claim,
+        "asks": data.asks,
+        "short": data.short,
+        "sources": claim.sources,
+        "against": claim.against or "",
+        "estimand": data.estimand,
         "arms": ", ".join(f"{part}={policy}" for part, policy in question.arms.items()),
-        "where": _side(data["where"]),
-        "headline": data["headline"],
-        "unit": data["unit"],
-        "mark": data["mark"],
-        "bar": data["bar"],
-        "why": data["why"] or "",
-        "assumed": data["assumed"] or "",
+        "where": _side(data.where),
+        "headline": data.headline,
+        "unit": data.unit,
+        "mark": data.mark,
+        "bar": data.bar,
+        "why": data.why or "",
+        "assumed": data.assumed or "",
         "draws": asked_of if thin else tally.draws,
         "nobody": 0 if thin else asked_of - tally.draws,
         "thin": thin,
@@ -237,14 +237,14 @@ def _row(question: Asked, counts: np.ndarray, asked_of: int, thin: int, turns: T
     }
 
 
-def _tally(data: Mapping[str, Any], counts: np.ndarray, thin: int) -> Tally:
+def _tally(data: Question, counts: np.ndarray, thin: int) -> Tally:
     values, agents, ceilings, _ = counts.T
-    judged = values.size and data["bar"] is not None
+    judged = values.size and data.bar is not None
     return Tally(
         draws=len(values),
-        support=float(np.mean(values >= data["bar"])) if judged else np.nan,
-        direction=float(np.mean(values > 0)) if judged and data["sign"] else np.nan,
-        allowed=float(np.mean(ceilings >= data["bar"])) if judged and np.isfinite(ceilings).all() else np.nan,
+        support=float(np.mean(values >= data.bar)) if judged else np.nan,
+        direction=float(np.mean(values > 0)) if judged and data.sign else np.nan,
+        allowed=float(np.mean(ceilings >= data.bar)) if judged and np.isfinite(ceilings).all() else np.nan,
         agents=_median(agents),
         thin=thin,
     )
@@ -255,11 +255,11 @@ def _median(numbers: np.ndarray) -> float:
     return float(np.median(numbers)) if numbers.size and np.isfinite(numbers).all() else np.nan
 
 
-def _side(where: Mapping[str, Any] | None) -> str:
+def _side(where: Where | None) -> str:
     if where is None:
         return ""
-    sign, value = ("<", where["below"]) if where["below"] is not None else (">", where["above"])
-    return f"{where['card']} {sign} {value:g}"
+    sign, value = ("<", where.below) if where.below is not None else (">", where.above)
+    return f"{where.card} {sign} {value:g}"
 
 
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from conscription_flight.analysis.targets import targets_frame
 from conscription_flight.analysis.tidy import draws_frame, sums_frame
 from conscription_flight.analysis.variance import grids, variance_frame
 from conscription_flight.commands.ensembles import named_policies
+from conscription_flight.config.options import CompareOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import patience
 from conscription_flight.model.targets import TARGETS
@@ -52,10 +53,10 @@ OVER_TIME = (
 DOCUMENTED = "as_documented"
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: CompareOptions) -> Plan[CompareOptions]:
     """One arm for each policy. Raises Problems for a policy that does not exist or a reference that is not compared."""
-    policies = named_policies(config, ["policies"])
-    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), config.options)
+    policies = named_policies(config, options, ["policies"])
+    return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _is_kept(outcome: str, place: str) -> bool:
 def documented_arm(plan: Plan) -> str:
     """The arm that is set beside the documents: the documented policies if compared, else the reference."""
     names = [arm.name for arm in plan.arms]
-    return DOCUMENTED if DOCUMENTED in names else plan.options["reference"]
+    return DOCUMENTED if DOCUMENTED in names else plan.options.reference
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
@@ -126,7 +127,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
-    (all_runs,) = work(plan)
+    (all_runs,) = run_groups(plan)
     found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     columns = Worker(plan).warm_up()
     return [
@@ -139,22 +140,22 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     ]  # fmt: skip
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """The runs of every draw and seed, an arm each."""
-    reduce = partial(pair_arms, reference=plan.options["reference"], documented=documented_arm(plan))
+    reduce = partial(pair_arms, reference=plan.options.reference, documented=documented_arm(plan))
     measure = Reduction(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
-    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    draws = by_draw(plan, plan.options.draws, plan.options.draw_from)
     return [RunGroups(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers."""
     arms = [arm.name for arm in plan.arms]
-    others = [arm for arm in arms if arm != plan.options["reference"]]
+    others = [arm for arm in arms if arm != plan.options.reference]
     start = date.fromisoformat(str(plan.settings["start_date"]))
     curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
     sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
-    pairs = pairs_frame(draws, arms, plan.options["reference"])
+    pairs = pairs_frame(draws, arms, plan.options.reference)
     shown, first_of_each = told(pairs), draws[:: plan.replicates]
     of = grids(shown)
     cards = pd.DataFrame([draw.spec.values for draw in first_of_each]).drop(columns=list(plan.set_cards))
@@ -193,9 +194,9 @@ def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> p
 
 def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
-    reference, replicates = labels[plan.options["reference"]], plan.replicates
+    reference, replicates = labels[plan.options.reference], plan.replicates
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])
-    held = span(plan.options["draws"], "runs", values=plan.options["draws"] * replicates)
+    held = span(plan.options.draws, "runs", values=plan.options.draws * replicates)
     title = (
         f"{plan.settings['days']} days, {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
         f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"

@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conscription_flight import console
 from conscription_flight.commands.dry_run import foretell
 from conscription_flight.config.compose import BY_PATH, POLICY, Config, expanded, read_config
 from conscription_flight.config.extras import missing_for_backend
 from conscription_flight.config.option_checks import idle, read_options, with_reasons
-from conscription_flight.config.options import OPTIONS
+from conscription_flight.config.options import OPTIONS, Options
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import node_at
 from conscription_flight.errors import Problems
@@ -32,6 +31,7 @@ from conscription_flight.storage.provenance import code_hashes
 from conscription_flight.storage.result_folder import ResultFolder, forget, prepared, recover, tried
 
 if TYPE_CHECKING:
+    from conscription_flight.commands.protocol import CommandModule, StudyModule
     from conscription_flight.config.command import Command
 
 OUTPUTS = Path("outputs")
@@ -42,11 +42,11 @@ LONGEST = 120
 """Letters of a folder's name."""
 
 
-def conduct(module: ModuleType, command: Command) -> Path | None:
+def conduct(module: CommandModule, command: Command) -> Path | None:
     """Does what the command says and gives the results folder, none for a dry run. Raises Problems, before anything is written."""
     plan = planned(module, command.verb, command.words, command.config_dir)
     if command.dry_run:
-        foretell(module.work(plan), plan)
+        foretell(cast("StudyModule", module).run_groups(plan), plan)
         return None
     target = _target(plan)
     held = _held(target, plan, command.replace)
@@ -55,7 +55,7 @@ def conduct(module: ModuleType, command: Command) -> Path | None:
     return _carry_out(module, plan, target, command)
 
 
-def conduct_each(module: ModuleType, command: Command) -> None:
+def conduct_each(module: CommandModule, command: Command) -> None:
     """Multirun: one result for each combination of the overrides' comma-separated values; all are checked first."""
     choices = [expanded(word) for word in command.words]
     several = [len(options) > 1 for options in choices]
@@ -63,20 +63,20 @@ def conduct_each(module: ModuleType, command: Command) -> None:
     for words in itertools.product(*choices):
         plan = planned(module, command.verb, words, command.config_dir)
         name = ",".join(word for word, varies in zip(words, several, strict=True) if varies)
-        target = Path(plan.options["out"] or OUTPUTS / "multirun") / (_as_folder(name) or _name(plan))
+        target = Path(plan.options.out or OUTPUTS / "multirun") / (_as_folder(name) or _name(plan))
         jobs.append((plan, target, _held(target, plan, command.replace)))
     for plan, target, held in jobs:
         finished = _is_finished(held, command)
         command.there.append(_left_as_it_is(target) if finished else _carry_out(module, plan, target, command))
 
 
-def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str | None = None) -> Plan:
+def planned(module: CommandModule, verb: str, words: Sequence[str], config_dir: str | None = None) -> Plan:
     """The checked plan of a command. Raises Problems that lists all mistakes at once."""
     config = read_config(verb, words, tuple(OPTIONS[verb].model_fields), config_dir)
     options, wrong = read_options(verb, config.options, config.defaults)
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
-    plan = _planned(module, replace(config, options=options, problems=problems))
+    plan = _planned(module, config, options, problems)
     useless = (*idle(options, config.typed), *unused_policy(config, plan), *day_without_use(config, plan), *unasked(config, plan))
     problems = [*useless, *missing_for_backend(options)]
     if problems:
@@ -84,21 +84,20 @@ def planned(module: ModuleType, verb: str, words: Sequence[str], config_dir: str
     plan = with_notes(plan, config)
     check_plan(plan)
     basis.check(plan)
-    if plan.options.get("store"):
-        tried("store", Path(plan.options["store"]))
+    if plan.store:
+        tried("store", Path(plan.store))
     for line in config.own.unused:
         console.note(line)
     return plan
 
 
-def _planned(module: ModuleType, config: Config) -> Plan:
+def _planned(module: CommandModule, config: Config, options: Options, known: list[str]) -> Plan:
     """The verb's own plan. Raises Problems for what is wrong there and for what is known to be wrong already.
 
     What is wrong already may keep a verb from planning at all: then what is known is all that is said.
     """
-    known = list(config.problems)
     try:
-        plan = module.plan(config)
+        plan = module.make_plan(config, options)
     except Problems as error:
         raise Problems(known + error.problems) from None
     except Exception:
@@ -151,15 +150,16 @@ def _last_day(plan: Plan) -> str | None:
 def _of_options(config: Config, plan: Plan) -> list[str]:
     """The paths within options, such as claims, criteria and levers, that the command line names."""
     paths = [path for path in sorted(config.typed) if "." in path]
-    return [path for path in paths if path.partition(".")[0] in plan.options and path.partition(".")[0] not in (*BY_PATH, "backend")]
+    return [path for path in paths if path.partition(".")[0] in type(plan.options).model_fields and path.partition(".")[0] not in (*BY_PATH, "backend")]
 
 
 def unasked(config: Config, plan: Plan) -> list[str]:
     """A line for what was set of claims, criteria and the like that the study does not take up."""
+    taken_up = plan.options.model_dump()
     return [
         f"{path} = {as_written(node_at(config.options, path))}: of no use, as the study does not ask it; leave it out"
         for path in _of_options(config, plan)
-        if node_at(config.options, path) is not None and node_at(plan.options, path) is None
+        if node_at(config.options, path) is not None and node_at(taken_up, path) is None
     ]
 
 
@@ -179,7 +179,8 @@ def with_notes(plan: Plan, config: Config) -> Plan:
 
 def _data_set(plan: Plan, config: Config) -> dict[str, Any]:
     """What the command line set within claims, criteria, levers and the like, by path, as far as the study uses it."""
-    values = {path: node_at(plan.options, path) for path in _of_options(config, plan)}
+    options = plan.options.model_dump()
+    values = {path: node_at(options, path) for path in _of_options(config, plan)}
     return {path: value for path, value in values.items() if value is not None}
 
 
@@ -212,7 +213,7 @@ def _problems(check: Callable[[], Any]) -> list[str]:
 
 
 def _target(plan: Plan) -> Path:
-    out = plan.options["out"]
+    out = plan.options.out
     return Path(out) if out else OUTPUTS / plan.verb / _name(plan)
 
 
@@ -262,7 +263,7 @@ def _held(target: Path, plan: Plan, replace: bool) -> Written | None:
     return held
 
 
-def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> None:
+def compute(module: CommandModule, plan: Plan, result: ResultFolder, jobs: int) -> None:
     """Everything of a result but its configuration and manifest."""
     module.execute(plan, result, jobs)
     result.table("parameters", basis.parameters_frame(plan))
@@ -270,11 +271,11 @@ def compute(module: ModuleType, plan: Plan, result: ResultFolder, jobs: int) -> 
         console.say(line)
 
 
-def _carry_out(module: ModuleType, plan: Plan, target: Path, command: Command) -> Path:
+def _carry_out(module: CommandModule, plan: Plan, target: Path, command: Command) -> Path:
     began = time.perf_counter()
     with prepared(target, module.RESUMES) as result:
         write_config(plan, result)
-        compute(module, plan, result, plan.options.get("jobs", 1))
+        compute(module, plan, result, plan.jobs)
         seconds = time.perf_counter() - began
         write_manifest(plan, result, command.typed(), seconds)
     console.say(f"{target}: {', '.join(sorted(result.files))} ({seconds:.1f} s)")

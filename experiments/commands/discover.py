@@ -11,9 +11,10 @@ import pandas as pd
 from conscription_flight.analysis.covering import cover, summary
 from conscription_flight.analysis.prim import Rules
 from conscription_flight.analysis.robustness import jointly, robustness_frame
-from conscription_flight.commands.ensembles import named_policies, run_all, work_of
+from conscription_flight.commands.ensembles import groups_of, named_policies, run_all
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
+from conscription_flight.config.options import DiscoverOptions, ResolvedDiscoverOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
@@ -35,25 +36,26 @@ PRIOR_ENDS = (0.05, 0.95)
 """Shares of the prior below the ends of its range, as it is shown."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: DiscoverOptions) -> Plan[ResolvedDiscoverOptions]:
     """One arm for each policy. Raises Problems for a policy, an outcome or a group of states that does not exist."""
-    options, problems, policies = config.options, missing_for_verb("discover"), {}
+    problems: list[str] = missing_for_verb("discover")
+    policies: dict[str, Any] = {}
     better = config.chosen.get("name", "")
     try:
-        policies = {**named_policies(config, ["policies", "against"]), better: config.chosen}
+        policies = {**named_policies(config, options, ["policies", "against"]), better: config.chosen}
     except Problems as error:
         problems += error.problems
-    if better == options["against"] and not misread(config, "policy", "against"):
+    if better == options.against and not misread(config, "policy", "against"):
         problems.append(f"against = {better}: a policy other than policy={better}")
-    problems += measure_problems("outcome", options["outcome"], config.settings, None)
-    for name, each in options["criteria"].items():
+    problems += measure_problems("outcome", options.outcome, config.settings, None)
+    for name, each in options.criteria.items():
         key = f"criteria.{name}"
-        problems += measure_problems(f"{key}.outcome", each["outcome"], config.settings, each["group"])
-        problems += group_problems(config.settings, f"{key}.group", each["group"])
+        problems += measure_problems(f"{key}.outcome", each.outcome, config.settings, each.group)
+        problems += group_problems(config.settings, f"{key}.group", each.group)
     if problems:
         raise Problems(list(dict.fromkeys(problems)))
     arms = tuple(Arm(name, name) for name in policies)
-    return Plan("discover", config.settings, policies, arms, {**options, "policy": better})
+    return Plan("discover", config.settings, policies, arms, options.of_kind(ResolvedDiscoverOptions, policy=better))
 
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
@@ -61,7 +63,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
     Tables: sums, draws, boxes, trajectory, box, again, halves, together, robustness, jointly.
     """
-    futures, measures = drawn(plan, plan.options["draws"]), measures_of(plan)
+    futures, measures = drawn(plan, plan.options.draws), measures_of(plan)
     values = run_all(plan, futures, measures, folder.path, jobs, LABEL)
     cards = pd.DataFrame(futures.values, columns=list(futures.paths))
     success = successes(plan, values[..., 0])
@@ -76,27 +78,27 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_discovery(frames, plan, cards, success, found.left, folder)
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """All runs: every policy in every future."""
-    return [work_of(plan, drawn(plan, plan.options["draws"]), LABEL)]
+    return [groups_of(plan, drawn(plan, plan.options.draws), LABEL)]
 
 
 def measures_of(plan: Plan) -> list[Measure]:
     """What is measured: the outcome that is compared, then that of each criterion."""
-    criteria = plan.options["criteria"].values()
-    return [Measure(plan.options["outcome"]), *(Measure(each["outcome"], each["group"]) for each in criteria)]
+    criteria = plan.options.criteria.values()
+    return [Measure(plan.options.outcome), *(Measure(each.outcome, each.group) for each in criteria)]
 
 
 def successes(plan: Plan, values: np.ndarray) -> np.ndarray:
     """In which futures the policy does better by enough, (futures,) of bool; `values` is (futures, arms) of the outcome compared."""
     arms = [arm.name for arm in plan.arms]
-    more = values[:, arms.index(plan.options["policy"])] - values[:, arms.index(plan.options["against"])]
-    return (more if plan.options["direction"] == "more" else -more) >= plan.options["least"]
+    more = values[:, arms.index(plan.options.policy)] - values[:, arms.index(plan.options.against)]
+    return (more if plan.options.direction == "more" else -more) >= plan.options.least
 
 
 def _boxes(plan: Plan, cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Cover:
-    rules = Rules(*(plan.options[key] for key in ("screen", "density", "again")))
-    return cover(cards, success, rules, plan.options["halves"], plan.seed, jobs, plan.options["boxes"])
+    rules = Rules(plan.options.screen, plan.options.density, plan.options.again)
+    return cover(cards, success, rules, plan.options.halves, plan.seed, jobs, plan.options.boxes)
 
 
 def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
@@ -199,9 +201,9 @@ def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFr
 
 def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]:
     """The tables `robustness` and `jointly` of the compared policies; `values` is (futures, arms, criteria)."""
-    names, all_names = plan.options["policies"], [arm.name for arm in plan.arms]
+    names, all_names = plan.options.policies, [arm.name for arm in plan.arms]
     chosen = values[:, [all_names.index(name) for name in names]]
-    criteria, reference = plan.options["criteria"], plan.options["reference"]
+    criteria, reference = plan.options.criteria, plan.options.reference
     return {
         "robustness": robustness_frame(chosen, names, criteria, reference),
         "jointly": jointly(chosen, names, criteria, reference),

@@ -24,44 +24,44 @@ PACKED = 0.3
 """Size of runs on disk, as a share of what they take in memory."""
 STARTED = 4.0
 """Seconds from the start of the command to its first run, kernels compiled, on the machine on which AFTER was measured."""
-AFTER: Mapping[str, Callable[[Mapping[str, Any], int], float]] = {
-    "compare": lambda given, arms: 3.5 + (arms - 1) * (1.6 + 0.012 * given["draws"]),
-    "claims": lambda given, arms: 3.0 + 0.01 * given["draws"],
-    "validate": lambda given, arms: 6.0 + 0.01 * given["draws"],
+AFTER: Mapping[str, Callable[[Any, int], float]] = {
+    "compare": lambda given, arms: 3.5 + (arms - 1) * (1.6 + 0.012 * given.draws),
+    "claims": lambda given, arms: 3.0 + 0.01 * given.draws,
+    "validate": lambda given, arms: 6.0 + 0.01 * given.draws,
     "sweep": lambda given, arms: 1.5 + 0.02 * arms,
-    "sensitivity": lambda given, arms: 4.0 + 0.001 * given["points"] * arms,
-    "discover": lambda given, arms: 4.0 + given["halves"] * (0.55 + 0.0008 * given["draws"]) / given["jobs"],
-    "search": lambda given, arms: 2.5 + 0.1 * given["generations"],
-    "calibrate": lambda given, arms: 8.0 + 0.006 * (given["runs"] + given["guided"]) + (300.0 if given["checks"] else 0.0) / given["jobs"],
+    "sensitivity": lambda given, arms: 4.0 + 0.001 * given.points * arms,
+    "discover": lambda given, arms: 4.0 + given.halves * (0.55 + 0.0008 * given.draws) / given.jobs,
+    "search": lambda given, arms: 2.5 + 0.1 * given.generations,
+    "calibrate": lambda given, arms: 8.0 + 0.006 * (given.runs + given.guided) + (300.0 if given.checks else 0.0) / given.jobs,
 }
 """Seconds that a verb takes beside its runs, by its options and the number of its arms: what is worked out, tables, pages, figures."""
 
 
-def foretell(works: Sequence[RunGroups], plan: Plan) -> None:
+def foretell(all_groups: Sequence[RunGroups], plan: Plan) -> None:
     """Says how many runs the study has, how long it will take with its workers, and how much the runs take on disk."""
-    worker, jobs = Worker(plan), plan.options["jobs"]
+    worker, jobs = Worker(plan), plan.jobs
     worker.warm_up()
     start = time.perf_counter() - BEGAN
     seconds, size = 0.0, 0.0
-    for work in works:
-        each, large = tried(worker, work)
-        seconds += each * len(work.groups) / jobs
-        size += large * len(work.groups)
-        say(f"{work.label}: {work.runs:,} runs, {1e3 * each * len(work.groups) / work.runs:,.1f} ms each")
+    for groups in all_groups:
+        each, large = tried(worker, groups)
+        seconds += each * len(groups.groups) / jobs
+        size += large * len(groups.groups)
+        say(f"{groups.label}: {groups.runs:,} runs, {1e3 * each * len(groups.groups) / groups.runs:,.1f} ms each")
     after = AFTER[plan.verb](plan.options, len(plan.arms)) * start / STARTED
     starting = start * (2 if jobs > 1 else 1)
-    where = "" if plan.options["store"] is None else f", in {store_of(plan, Path())}"
+    where = "" if plan.store is None else f", in {store_of(plan, Path())}"
     say(
         f"about {span(starting + seconds + after)}: {span(starting)} to start, {span(seconds)} of runs with jobs={jobs}, {span(after)} to work out, "
         f"write and draw; {PACKED * size / 1e6:,.1f} MB of runs on disk{where}; nothing was written"
     )
 
 
-def tried(worker: Worker, work: RunGroups) -> tuple[float, float]:
+def tried(worker: Worker, groups: RunGroups) -> tuple[float, float]:
     """Seconds that a group takes, and bytes of its record: means over groups taken by chance."""
     began, sizes = time.perf_counter(), []
-    for index in np.random.default_rng(0).permutation(len(work.groups))[:TRIED]:
-        record = work.measure.reduce([worker.run(spec, work.measure.want) for spec in work.groups[index]])
+    for index in np.random.default_rng(0).permutation(len(groups.groups))[:TRIED]:
+        record = groups.measure.reduce([worker.run(spec, groups.measure.want) for spec in groups.groups[index]])
         sizes.append(sum(array.nbytes for array in record.values()))
         if time.perf_counter() - began > TRIED_SECONDS:
             break

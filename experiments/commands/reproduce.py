@@ -7,12 +7,13 @@ import platform
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conscription_flight import console
 from conscription_flight.commands.conduct import check_plan, compute
+from conscription_flight.commands.protocol import command_module
+from conscription_flight.config.options import Backend, ManyRuns
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
 from conscription_flight.inputs.numerals import whole
@@ -88,24 +89,25 @@ def _plan_of(folder: Path, manifest: Written) -> tuple[Plan | None, Row]:
 def _run_again(plan: Plan, jobs: int | None, manifest: Written) -> tuple[dict[str, str], list[Row]]:
     """The hashes of the tables, run again; none, and a row that says why, if code that has changed cannot run it."""
     try:
-        return _hashes_again(plan, jobs or min(plan.options.get("jobs", 1), os.cpu_count() or 1)), []
+        return _hashes_again(plan, jobs or min(plan.jobs, os.cpu_count() or 1)), []
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         if manifest.code.sha256 == code_hashes():
             raise
         return {}, [Row("the run", NONE, NONE, f"the code has changed and cannot run this: {error!r}", True)]
 
 
-def _hashes_again(plan: Any, jobs: int) -> dict[str, str]:
+def _hashes_again(plan: Plan, jobs: int) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as place, console.quiet():
         result = ResultFolder(Path(place))
-        compute(import_module(f"conscription_flight.commands.{plan.verb}"), on_its_own(plan), result, jobs)
+        compute(command_module(plan.verb), on_its_own(plan), result, jobs)
     return {name: entry["sha256"] for name, entry in result.tables.items()}
 
 
 def on_its_own(plan: Plan) -> Plan:
     """The plan with every run computed anew, on this machine."""
-    here = {"backend": {"kind": "local"}, "store": None}
-    return replace(plan, options={name: here.get(name, value) for name, value in plan.options.items()})
+    if not isinstance(plan.options, ManyRuns):
+        return plan
+    return replace(plan, options=plan.options.model_copy(update={"backend": Backend(kind="local"), "store": None}))
 
 
 def table_rows(folder: Path, manifest: Written, again: Mapping[str, str]) -> list[Row]:

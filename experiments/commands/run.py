@@ -13,6 +13,7 @@ from conscription_flight import console
 from conscription_flight.analysis.intervals import interval
 from conscription_flight.analysis.targets import target_frame
 from conscription_flight.analysis.tidy import series_frame, sums_frame
+from conscription_flight.config.options import RunOptions
 from conscription_flight.config.plan import Arm, Plan, RunSpec
 from conscription_flight.config.tree import changed
 from conscription_flight.console import note, patience, track
@@ -39,21 +40,21 @@ COARSE = 100
 """Persons that an agent of the runs for intervals stands for at least."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: RunOptions) -> Plan[RunOptions]:
     """One arm: the chosen policy under the settings as they are.
 
     Intervals that nobody asked for are left out, and that is said, where there is no posterior to draw from. Raises Problems where they
     were asked for.
     """
     policy = config.chosen
-    plan = Plan("run", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), config.options)
+    plan = Plan("run", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), options)
     try:
         basis.check(plan)
     except Problems as error:
         if config.typed & set(ASKED):
             raise
         note(f"no intervals: {error.problems[0]}")
-        return replace(plan, options={**plan.options, "draws": 0})
+        return replace(plan, options=options.model_copy(update={"draws": 0}))
     return plan
 
 
@@ -81,7 +82,7 @@ def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
     """
     of_all = [number for number, (_, place) in enumerate(result.columns) if place == "all"]
     names, values = [result.columns[number][0] for number in of_all], result.sums[of_all]
-    draws, found = plan.options["draws"], dict.fromkeys(("median", "low", "high"), np.nan)
+    draws, found = plan.options.draws, dict.fromkeys(("median", "low", "high"), np.nan)
     if draws:
         over = interval(np.stack([sums[of_all] for sums in beside(plan)]))
         found = {name: getattr(over, name) for name in found}
@@ -90,10 +91,10 @@ def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
 
 def beside(plan: Plan) -> Iterator[np.ndarray]:
     """The sums of the runs in other draws, one after the other."""
-    draws = plan.options["draws"]
+    draws = plan.options.draws
     coarse = replace(plan, settings=changed(plan.settings, {"scale": coarse_scale(plan), "engine": "arrays"}))
     worker = Worker(coarse)
-    groups = by_draw(coarse, draws, plan.options["draw_from"])
+    groups = by_draw(coarse, draws, plan.options.draw_from)
     for (spec,) in track(groups, draws, "draws"):
         yield worker.run(spec).sums
 
@@ -104,7 +105,7 @@ def coarse_scale(plan: Plan) -> int:
 
 
 def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
-    label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options["draws"]
+    label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options.draws
     heads = ["outcome", "this run", "unit"]
     rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]
     if draws:

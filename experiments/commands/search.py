@@ -11,9 +11,10 @@ import pandas as pd
 
 from conscription_flight.analysis.intervals import interval
 from conscription_flight.analysis.pareto import convergence, on_front, resolved, within
-from conscription_flight.commands.ensembles import named_policies, run_all, work_of
+from conscription_flight.commands.ensembles import groups_of, named_policies, run_all
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
+from conscription_flight.config.options import SearchOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
@@ -40,19 +41,19 @@ SHOWN = 12
 """Policies of the front that are printed."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: SearchOptions) -> Plan[SearchOptions]:
     """One arm for each ready policy. Raises Problems for what does not exist, and for levers that make no policy."""
-    options, policies = config.options, {}
+    policies: dict[str, Any] = {}
     problems = missing_for_verb("search")
     try:
-        policies = named_policies(config, ["policies"])
+        policies = named_policies(config, options, ["policies"])
     except Problems as error:
         problems += error.problems
-    problems += measure_problems("deny", options["deny"], config.settings, None)
-    problems += measure_problems("burden", options["burden"], config.settings, options["group"])
-    problems += group_problems(config.settings, "group", options["group"])
+    problems += measure_problems("deny", options.deny, config.settings, None)
+    problems += measure_problems("burden", options.burden, config.settings, options.group)
+    problems += group_problems(config.settings, "group", options.group)
     if not misread(config, "mechanisms", "levers"):
-        problems += lever_problems(Levers(options["mechanisms"], options["levers"]), config.settings)
+        problems += lever_problems(Levers(options.mechanisms, options.levers), config.settings)
     if problems:
         raise Problems(problems)
     return Plan("search", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
@@ -69,17 +70,17 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
 
     A candidate is taken to cost what a ready policy does.
     """
     options = plan.options
-    futures, fresh = drawn(plan, options["draws"]), drawn(plan, options["confirm"], first=options["draws"])
+    futures, fresh = drawn(plan, options.draws), drawn(plan, options.confirm, first=options.draws)
     return [
-        work_of(plan, futures, READY),
-        work_of(plan, futures, "candidates", options["candidates"] * options["generations"]),
-        work_of(plan, fresh, FRESH, options["candidates"] + len(plan.arms)),
+        groups_of(plan, futures, READY),
+        groups_of(plan, futures, "candidates", options.candidates * options.generations),
+        groups_of(plan, fresh, FRESH, options.candidates + len(plan.arms)),
     ]
 
 
@@ -88,12 +89,12 @@ class Candidates:
 
     def __init__(self, plan: Plan, futures: Futures, folder: Path, jobs: int) -> None:
         self.plan, self.futures, self.folder, self.jobs = plan, futures, folder, jobs
-        self.levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+        self.levers = Levers(plan.options.mechanisms, plan.options.levers)
         self.measures = measures_of(plan)
         self.generation = 0
         self.rows: dict[str, dict[str, Any]] = {}
         self.trees: dict[str, dict[str, Any]] = {}
-        self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options["reference"]), 0]
+        self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options.reference), 0]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """The objectives of a generation's points (n, levers): minus the mean of men denied, and the mean burden, (n, 2)."""
@@ -109,7 +110,7 @@ class Candidates:
         )
 
     def _add(self, new: Mapping[str, tuple[dict[str, Any], dict[str, Any]]]) -> None:
-        label = f"generation {self.generation} of {self.plan.options['generations']}"
+        label = f"generation {self.generation} of {self.plan.options.generations}"
         trees = {name: tree for name, (tree, _) in new.items()}
         found = self._run(with_policies(self.plan, trees), label)
         for (name, (tree, value)), of in zip(new.items(), np.moveaxis(found, 1, 0), strict=True):
@@ -122,7 +123,7 @@ class Candidates:
 
 def measures_of(plan: Plan) -> list[Measure]:
     """What is measured of a run: what is denied, and the burden of the hosts."""
-    return [Measure(plan.options["deny"]), Measure(plan.options["burden"], plan.options["group"])]
+    return [Measure(plan.options.deny), Measure(plan.options.burden, plan.options.group)]
 
 
 def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
@@ -144,17 +145,17 @@ def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
     options = plan.options
-    candidates = Candidates(plan, drawn(plan, options["draws"]), folder.path, jobs)
+    candidates = Candidates(plan, drawn(plan, options.draws), folder.path, jobs)
     epsilons = epsilons_of(plan)
-    first = spread_out(options["candidates"], known_points(plan), plan.seed)
-    search(candidates, first, epsilons, options["generations"], plan.seed)
+    first = spread_out(options.candidates, known_points(plan), plan.seed)
+    search(candidates, first, epsilons, options.generations, plan.seed)
     frame = candidates_frame(candidates)
     objectives = objectives_of(frame)
     frame = frame.assign(front=resolved(objectives, epsilons))
     frames = {
         "candidates": frame,
         "front": front_frame(candidates, frame),
-        "convergence": convergence_frame(frame, objectives, epsilons, options["generations"]),
+        "convergence": convergence_frame(frame, objectives, epsilons, options.generations),
     }
     for name, rows in frames.items():
         folder.table(name, rows)
@@ -166,7 +167,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def epsilons_of(plan: Plan) -> np.ndarray:
     """The least difference of each objective that counts, (2,)."""
-    return np.array([plan.options["epsilons"][name] for name in OBJECTIVES])
+    return np.array([plan.options.epsilons.denied, plan.options.epsilons.burden])
 
 
 def objectives_of(frame: pd.DataFrame) -> np.ndarray:
@@ -176,7 +177,7 @@ def objectives_of(frame: pd.DataFrame) -> np.ndarray:
 
 def known_points(plan: Plan) -> np.ndarray:
     """Points (n, levers) to begin with: the ends of the levers, and the ready policies that they can make."""
-    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
+    levers = Levers(plan.options.mechanisms, plan.options.levers)
     made = [values for policy in plan.policies.values() if (values := levers.values_of(policy))]
     return np.vstack([levers.ends(), *(levers.point(values) for values in made)])
 
@@ -195,18 +196,18 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     plan = candidates.plan
     chosen = frame[frame["front"]].sort_values("burden", kind="stable")
     trees = {**plan.policies, **{name: candidates.trees[name] for name in chosen["candidate"]}}
-    fresh = drawn(plan, plan.options["confirm"], first=plan.options["draws"])
+    fresh = drawn(plan, plan.options.confirm, first=plan.options.draws)
     found = run_all(with_policies(plan, trees), fresh, candidates.measures, candidates.folder, candidates.jobs, FRESH)
-    base = found[:, list(trees).index(plan.options["reference"]), 0]
+    base = found[:, list(trees).index(plan.options.reference), 0]
     rows = {name: {"candidate": name, **summary(found[:, number], base)} for number, name in enumerate(trees)}
-    levers = chosen.set_index("candidate")[list(plan.options["levers"])]
+    levers = chosen.set_index("candidate")[list(plan.options.levers)]
     of_front = pd.DataFrame([rows[name] for name in chosen["candidate"]]).join(levers, on="candidate")
     objectives, epsilons = objectives_of(of_front), epsilons_of(plan)
     of_front = of_front.assign(kind="front", still=on_front(objectives), within=within(objectives, epsilons))
     of_ready = pd.DataFrame([rows[name] for name in plan.policies])
     near = [within(np.vstack([one, objectives]), epsilons)[0] for one in objectives_of(of_ready)]
     table = pd.concat([of_front, of_ready.assign(kind="ready", still=False, within=near)], ignore_index=True)
-    dates = [name for name in plan.options["levers"] if isinstance(chosen[name].iloc[0], str)]
+    dates = [name for name in plan.options.levers if isinstance(chosen[name].iloc[0], str)]
     return table.fillna(dict.fromkeys(dates, ""))
 
 

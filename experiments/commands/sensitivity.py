@@ -25,6 +25,7 @@ from conscription_flight.analysis.sensitivity_indices import (
 )
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing_for_verb
+from conscription_flight.config.options import SensitivityOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems
@@ -48,15 +49,15 @@ RUNS, SCREENING_RUNS = "runs", "screening_runs"
 """Tables of the runs themselves."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: SensitivityOptions) -> Plan[SensitivityOptions]:
     """An arm for the policy and one for the reference. Raises Problems for a study that cannot be run."""
-    options, problems = config.options, missing_for_verb("sensitivity")
+    problems = missing_for_verb("sensitivity")
     policies = {config.chosen["name"]: config.chosen}
-    if options["reference"] in policies and not misread(config, "policy"):
-        problems.append(f"reference = {options['reference']}: the policy itself; name another, or null")
+    if options.reference in policies and not misread(config, "policy"):
+        problems.append(f"reference = {options.reference}: the policy itself; name another, or null")
     try:
-        if options["reference"] is not None:
-            policies[options["reference"]] = config.policy(options["reference"], "reference")
+        if options.reference is not None:
+            policies[options.reference] = config.policy(options.reference, "reference")
     except Problems as error:
         problems += error.problems
     plan = Plan("sensitivity", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
@@ -77,10 +78,10 @@ def _card_problems(plan: Plan) -> list[str]:
     return []
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
-    study, method = Study.of(plan), plan.options["method"]
-    inputs = study.singles[: plan.options["strongest"]] if method == "both" else study.inputs
+    study, method = Study.of(plan), plan.options.method
+    inputs = study.singles[: plan.options.strongest] if method == "both" else study.inputs
     samples = {"screening": study.screening()[1:], "indices": study.saltelli(inputs)}
     left_out = {"sobol": "screening", "morris": "indices"}.get(method)
     names = [arm.name for arm in plan.arms]
@@ -103,13 +104,13 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
 
 def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """The tables of the study by name."""
-    study, method = Study.of(plan), plan.options["method"]
+    study, method = Study.of(plan), plan.options.method
     tables, inputs = {}, study.inputs
     if method != "sobol":
         tables |= screened(study, folder, jobs)
         if method == "both":
             of = {each.name: each for each in study.singles}
-            inputs = [of[name] for name in strongest(tables["morris"], list(of), CHANCE, plan.options["strongest"])]
+            inputs = [of[name] for name in strongest(tables["morris"], list(of), CHANCE, plan.options.strongest)]
     if method != "morris":
         tables |= indexed(study, inputs, folder, jobs)
     return tables
@@ -123,7 +124,7 @@ def runs_of(
     Of an input that is one card the value is told, of one that is several the number, from which they can be drawn again.
     """
     plan, design = study.plan, study.design(varied, numbers)
-    outcomes = plan.options["outcomes"]
+    outcomes = plan.options.outcomes
     found = evaluate(plan, design, outcomes, folder, jobs, label)
     arms, point = np.array([arm.name for arm in plan.arms], dtype=object), np.arange(len(design)) // len(plan.arms)
     inputs = {
@@ -136,7 +137,7 @@ def runs_of(
 
 def outcomes_of(study: Study, runs: pd.DataFrame) -> np.ndarray:
     """The outcomes of the runs (points, outcomes); less the reference's if there is one."""
-    found = runs[study.plan.options["outcomes"]].to_numpy()
+    found = runs[study.plan.options.outcomes].to_numpy()
     return found[::2] - found[1::2] if len(study.plan.arms) == 2 else found
 
 
@@ -145,7 +146,7 @@ def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     sample, varied, numbers = study.screening()
     runs = runs_of(study, varied, numbers, folder, jobs, f"screening of {len(study.singles)} cards")
     names = [*(each.name for each in study.singles), CHANCE]
-    found = morris_frame(sample, outcomes_of(study, runs), names, study.plan.options["outcomes"], study.seed("resample"))
+    found = morris_frame(sample, outcomes_of(study, runs), names, study.plan.options.outcomes, study.seed("resample"))
     return {"morris": found, SCREENING_RUNS: runs}
 
 
@@ -154,7 +155,7 @@ def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> d
     varied, sample = study.saltelli(inputs)
     runs = runs_of(study, varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
     values = outcomes_of(study, runs)
-    names, outcomes = [each.name for each in varied], study.plan.options["outcomes"]
+    names, outcomes = [each.name for each in varied], study.plan.options.outcomes
     apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
     ends = {names[number]: study.cards[names[number]].values(np.array([0.1, 0.9])) for number in single}

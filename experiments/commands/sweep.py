@@ -11,6 +11,7 @@ from conscription_flight.analysis.summaries import points_frame
 from conscription_flight.analysis.tidy import draws_frame
 from conscription_flight.commands import sweep_sample
 from conscription_flight.config.compose import misread
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Arm, Plan, content_hash
 from conscription_flight.console import say, table
 from conscription_flight.errors import Problems
@@ -28,7 +29,7 @@ from conscription_flight.sampling.grid import design_frame, points_of, reference
 from conscription_flight.sampling.unit_cube import SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from conscription_flight.config.compose import Config
     from conscription_flight.config.plan import RunSpec
@@ -40,37 +41,37 @@ SHOWN = 40
 """Points that are printed."""
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: SweepOptions) -> Plan[SweepOptions]:
     """One arm for each point of the design. Raises Problems for a design that cannot be run."""
-    points = (space_filling if _fills(config.options) else grid).points
+    points = (space_filling if _fills(options) else grid).points
     problems: list[str] = []
     arms: list[Arm] = []
     policies: dict[str, Any] = {}
     try:
-        for point in [] if misread(config, "design") else points(config):
+        for point in [] if misread(config, "design") else points(config, options):
             key = _policy_key(point.policy, policies)
             policies[key] = point.policy
             arms.append(Arm(point.name, key, point.changes, point.values))
     except Problems as error:
         problems += error.problems
-    if config.options["less"] is not None and arms and not problems:
-        arms += _twins(config, arms, policies, problems)
-    plan = Plan("sweep", config.settings, policies, tuple(arms), config.options)
+    if options.less is not None and arms and not problems:
+        arms += _twins(config, options, arms, policies, problems)
+    plan = Plan("sweep", config.settings, policies, tuple(arms), options)
     problems += outcome_problems(plan)
     if problems:
         raise Problems(problems)
     return plan
 
 
-def _twins(config: Config, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]) -> list[Arm]:
+def _twins(config: Config, options: SweepOptions, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]) -> list[Arm]:
     """For each arm the same point under the policy that its outcomes are set against; what is wrong goes to `problems`."""
-    less, twins = config.options["less"], []
-    if _fills(config.options):
+    less, twins = options.less, []
+    if _fills(options):
         problems.append(f"less = {less}: for design=grid and design=list; flight sensitivity takes differences of a sample")
         return []
     try:
         config.policy(less, "less")
-        points = design.points(config, less)
+        points = design.points(config, options, less)
     except Problems as error:
         problems += error.problems
         return []
@@ -81,9 +82,9 @@ def _twins(config: Config, arms: Sequence[Arm], policies: dict[str, Any], proble
     return twins
 
 
-def _fills(options: Mapping[str, Any]) -> bool:
+def _fills(options: SweepOptions) -> bool:
     """Whether the design is a sample, whose points are rows and no arms."""
-    return options["design"] in SAMPLES
+    return options.design in SAMPLES
 
 
 def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
@@ -97,8 +98,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
         sweep_sample.execute(plan, folder, jobs)
         return
 
-    groups = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
-    sums = sums_of(plan, work_of(plan, groups), folder, jobs)
+    groups = by_draw(plan, plan.options.draws, plan.options.draw_from)
+    sums = sums_of(plan, groups_of(plan, groups), folder, jobs)
     swept = set().union(*(arm.changes for arm in plan.arms))
     design, points = design_frame(plan), points_frame(sums)
     for name, frame in (("sums", sums), ("design", design), ("draws", draws_frame(groups, swept)), ("points", points)):
@@ -109,38 +110,38 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_sweep(sums, design, plan, folder)
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """All runs, by arm in the plan's order, then by draw; those of a sample by point, then by draw."""
     if _fills(plan.options):
-        return sweep_sample.work(plan)
+        return sweep_sample.run_groups(plan)
 
-    return [work_of(plan, by_draw(plan, plan.options["draws"], plan.options["draw_from"]))]
+    return [groups_of(plan, by_draw(plan, plan.options.draws, plan.options.draw_from))]
 
 
-def work_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> RunGroups:
+def groups_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> RunGroups:
     """The runs of these draws, each for itself."""
     return RunGroups([[group[number]] for number in range(len(plan.arms)) for group in groups], KEEP_SUMS)
 
 
-def sums_of(plan: Plan, work: RunGroups, folder: ResultFolder, jobs: int) -> pd.DataFrame:
+def sums_of(plan: Plan, runs: RunGroups, folder: ResultFolder, jobs: int) -> pd.DataFrame:
     """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw.
 
     A point under the very policy that is taken off has no difference: it is not a number.
     """
-    columns = [column_of(name) for name in plan.options["outcomes"]]
+    columns = [column_of(name) for name in plan.options.outcomes]
     every = Worker(plan).warm_up()
     chosen = [every.index(column) for column in columns]
-    specs = [spec for group in work.groups for spec in group]
+    specs = [spec for group in runs.groups for spec in group]
     values = np.empty((len(specs), len(columns)))
-    for index, record in evaluate_groups(plan, work, folder.path, jobs):
+    for index, record in evaluate_groups(plan, runs, folder.path, jobs):
         values[index] = record["sums"][chosen]
-    if plan.options["less"]:
+    if plan.options.less:
         specs, values = specs[: len(specs) // 2], np.subtract(*np.split(values, 2))
         values[np.isin([spec.arm for spec in specs], references(plan))] = np.nan
     outcomes, places = zip(*columns, strict=True)
-    runs = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
+    of_run = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
     told = {"outcome": np.tile(outcomes, len(specs)), "place": np.tile(places, len(specs)), "value": values.ravel()}
-    return pd.DataFrame(runs | told)
+    return pd.DataFrame(of_run | told)
 
 
 def heading(column: tuple[str, str]) -> str:
@@ -152,12 +153,12 @@ def heading(column: tuple[str, str]) -> str:
 
 
 def _say(plan: Plan, points: pd.DataFrame) -> None:
-    shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options["outcomes"]}
+    shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options.outcomes}
     for row in points.itertuples():
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))
     labels, paths = policy_labels(plan), list(plan.arms[0].point)
     values = [[value_name(path, arm.point[path], labels) for arm in points_of(plan)] for path in paths]
-    draws = plan.options["draws"]
+    draws = plan.options.draws
     policy = "" if len(labels) > 1 else f"{next(iter(labels.values()))}, "
     days = "" if "days" in paths else f"{plan.settings['days']} days, "
     title = f"{plan.name}: {policy}{days}{basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(". ")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """All runs."""
     return [RunGroups(Rows(design_of(plan)[0], [arm.name for arm in plan.arms]), KEEP_SUMS)]
 
@@ -26,8 +26,8 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     from conscription_flight.figures.marginals import draw_marginals
 
     design, point, draw = design_of(plan)
-    values = evaluate(plan, design, plan.options["outcomes"], folder.path, jobs, f"runs of {plan.name}")
-    points = design_frame(plan, coordinates(plan), design.arms[:: plan.options["draws"]])
+    values = evaluate(plan, design, plan.options.outcomes, folder.path, jobs, f"runs of {plan.name}")
+    points = design_frame(plan, coordinates(plan), design.arms[:: plan.options.draws])
     sums = sums_frame(plan, design, point, draw, values)
     marginals = marginals_frame(plan, points, point, values)
     tables = {"sums": sums, "design": points, "points": points_frame(sums, "point"), "marginals": marginals}

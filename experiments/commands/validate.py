@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from conscription_flight.analysis.naive_forecasts import (
 from conscription_flight.analysis.observations import Frame, days_of, read_observed, start_of
 from conscription_flight.analysis.targets import targets_frame
 from conscription_flight.analysis.tidy import draws_frame
+from conscription_flight.config.options import ResolvedValidateOptions, ValidateOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems
@@ -58,7 +59,7 @@ IN_ALL = ("called_up", "inducted", "in_training", "deployed", "effective_strengt
 ALL = "all"
 
 
-def plan(config: Config) -> Plan:
+def make_plan(config: Config, options: ValidateOptions) -> Plan[ResolvedValidateOptions]:
     """The chosen policy, and the same world in which no border closes. Raises Problems for what is observed and cannot be read."""
     problems = []
     policies = {config.chosen["name"]: config.chosen}
@@ -67,11 +68,11 @@ def plan(config: Config) -> Plan:
     except Problems as error:
         problems += error.problems
     arms = tuple(Arm(name, name) for name in policies)
-    options = {**config.options, "observed": []}
-    plan = Plan("validate", config.settings, policies, arms, options)
+    plan = Plan("validate", config.settings, policies, arms, options.of_kind(ResolvedValidateOptions, observed=[]))
     problems += _too_short(config.settings["days"])
-    if config.options["observed"] and not problems:
-        options["observed"] = _observed(config.options["observed"], plan)
+    if options.observed and not problems:
+        rows = _observed(options.observed, plan)
+        plan = replace(plan, options=options.of_kind(ResolvedValidateOptions, observed=rows))
     if problems:
         raise Problems(problems)
     return plan
@@ -145,7 +146,7 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     """Every draw, in order; its runs one after the other in one worker."""
     settings = read_settings(plan.settings)
     usual = {state: settings[traffic_path(state)] for state in settings.structure.destination}
-    (all_runs,) = work(plan)
+    (all_runs,) = run_groups(plan)
     found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
     return [
         Draw(
@@ -157,17 +158,17 @@ def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
     ]  # fmt: skip
 
 
-def work(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan) -> list[RunGroups]:
     """The runs of every draw: the forecast, and the same if no border closed."""
     states = list(plan.settings["destination"])
-    reduce = partial(keep_draw, kept=kept_columns(states, plan.options["observed"]), states=states)
-    draws = by_draw(plan, plan.options["draws"], plan.options["draw_from"])
+    reduce = partial(keep_draw, kept=kept_columns(states, plan.options.observed), states=states)
+    draws = by_draw(plan, plan.options.draws, plan.options.draw_from)
     return [RunGroups(draws, Reduction(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
 def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
     """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed."""
-    states, observed, start = list(plan.settings["destination"]), plan.options["observed"], start_of(plan)
+    states, observed, start = list(plan.settings["destination"]), plan.options.observed, start_of(plan)
     curves = {
         key: np.stack([draw.series[:, n] for draw in draws]) for n, key in enumerate(kept_columns(states, observed))
     }
@@ -190,16 +191,16 @@ def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
 
 def half_lives(plan: Plan) -> np.ndarray:
     """The naive decay's half-life in every draw, days, (draws,); its median where cards keep their values."""
-    prior = Prior(loguniform=plan.options["half_life"])
-    if plan.options["draw_from"] == "centre":
-        return np.full(plan.options["draws"], prior.quantile(0.5))
-    keys = (seed_of("half_life", plan.seed, draw) for draw in range(plan.options["draws"]))
+    prior = Prior(loguniform=plan.options.half_life)
+    if plan.options.draw_from == "centre":
+        return np.full(plan.options.draws, prior.quantile(0.5))
+    keys = (seed_of("half_life", plan.seed, draw) for draw in range(plan.options.draws))
     return np.array([prior.quantile(np.random.Generator(np.random.Philox(key)).random()) for key in keys])
 
 
 def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
     """One row for each forecast and observation: the observation, what was forecast, and the scores."""
-    rows, start = plan.options["observed"], start_of(plan)
+    rows, start = plan.options.observed, start_of(plan)
     windows = [days_of(row, start) for row in rows]
     seeds = [seed_of("observed", plan.seed, number) for number in range(len(rows))]
     given = pd.DataFrame({"row": range(len(rows)), **{name: [row[name] for row in rows] for name in rows[0]}})
@@ -219,7 +220,7 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
 
 
 def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
-    label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options["draws"]
+    label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options.draws
     title = f"{label}, {days} days, {basis.short_source(plan)}: men let in a day, median [{span(draws)}]"
     console.table(title, *readable_borders(frames["borders"]))
     for line in said_of_borders(frames["borders"], draws):
@@ -244,6 +245,6 @@ def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
         "CRPS of log(1 + x)",
         f"{short_span(draws)}: highest over lowest",
     )
-    count = len(plan.options["observed"])
+    count = len(plan.options.observed)
     title = f"{count} observation{'s' * (count > 1)}: share inside each interval"
     console.table(title, heads, rows)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+
+from conscription_flight.config.options import ManyRuns, Options
 
 OF_VERB = {
     "calibrate": ("sklearn.neural_network", "calibration"),
@@ -41,7 +41,7 @@ def missing_for_verb(verb: str) -> list[str]:
     return missing(f"flight {verb}", *OF_VERB[verb]) if verb in OF_VERB else []
 
 
-def missing_for_backend(options: Mapping[str, Any]) -> list[str]:
+def missing_for_backend(options: Options) -> list[str]:
     """A line for each package that the back end of a study's options needs and that cannot be imported."""
-    kind = options.get("backend", {}).get("kind", "local")
-    return [line for module in OF_BACKEND.get(kind, ()) for line in missing(f"backend = {kind}", module, "cluster")]
+    kind = options.backend.kind if isinstance(options, ManyRuns) else "local"
+    return [line for module in OF_BACKEND[kind] for line in missing(f"backend = {kind}", module, "cluster")]

@@ -9,9 +9,9 @@ import math
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
 from conscription_flight.config.claims import Claim, Data
 from conscription_flight.model.plain_values import Name as PlainName
@@ -40,6 +40,9 @@ def named_once(names: list[str] | None) -> list[str] | None:
     return names
 
 
+O = TypeVar("O", bound="Options")
+
+
 class Options(Data):
     """Options that every verb has."""
 
@@ -47,6 +50,11 @@ class Options(Data):
     name: PlainName | None = Field(
         description="name of the study, used for its folder and in titles; null: the policy's name"
     )
+
+
+    def of_kind(self, kind: type[O], **given: Any) -> O:
+        """These options and those `given` as options of another kind, unchecked."""
+        return kind.model_construct(**{**vars(self), **given})
 
 
 class RunOptions(Options):
@@ -90,7 +98,9 @@ class Backend(Data):
 
     @field_validator("address")
     @classmethod
-    def _is_an_address(cls, address: str | None) -> str | None:
+    def _is_an_address(cls, address: str | None, given: ValidationInfo) -> str | None:
+        if address is None and given.data.get("kind") != "dask":
+            return None
         if address is None or "://" not in address:
             raise ValueError("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
         return address
@@ -462,6 +472,22 @@ OPTIONS: dict[str, type[Options]] = {
     "discover": DiscoverOptions,
     "search": SearchOptions,
 }
+
+
+class ResolvedDiscoverOptions(DiscoverOptions):
+    """Options in a plan of `flight discover`."""
+
+    policy: Name = Field(description="policy that has to beat the other one")
+
+
+class ResolvedValidateOptions(ValidateOptions):
+    """Options in a plan of `flight validate`."""
+
+    observed: list[dict[str, Any]] = Field(description="the observations as they were read, a row each; empty without a file")
+
+
+PLAN_OPTIONS: dict[str, type[Options]] = {**OPTIONS, "discover": ResolvedDiscoverOptions, "validate": ResolvedValidateOptions}
+"""The options of each verb as a plan holds them."""
 POWER_OF_TWO = ("sobol", "saltelli")
 
 

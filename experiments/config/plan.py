@@ -8,8 +8,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic
 
+from conscription_flight.config.options import (
+    PLAN_OPTIONS,
+    Backend,
+    CompareOptions,
+    ManyRuns,
+    O,
+    RunOptions,
+    SensitivityOptions,
+    StudyOptions,
+)
 from conscription_flight.config.tree import is_card, node_at
 
 ELSEWHERE = ("jobs", "backend", "store", "out", "name", "labels")
@@ -34,11 +44,11 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Generic[O]):
     """A study, resolved: plain nested dicts, lists, numbers, strings; no interpolation is left.
 
     `settings` is the tree that `conscription_flight.model.parameters.read_settings` takes; `policies` maps a key to the tree that
-    `conscription_flight.model.policies.read_policy` takes; `options` are the verb's own (draws, jobs, ...). `given` has what the user or a ready study set,
+    `conscription_flight.model.policies.read_policy` takes; `options` are the verb's own, of their kind in PLAN_OPTIONS. `given` has what the user or a ready study set,
     by path: a card among them has no prior in `settings`. `own` names what of it is the user's: border states that were `added`, and
     files that were `taken` in place of the project's. Neither says anything that settings, policies and options do not.
     """
@@ -47,7 +57,7 @@ class Plan:
     settings: Mapping[str, Any]
     policies: Mapping[str, Mapping[str, Any]]
     arms: tuple[Arm, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: O
     given: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -58,12 +68,34 @@ class Plan:
     @property
     def name(self) -> str:
         """What to call its results folder."""
-        return self.options["name"] or self.arms[0].policy
+        return self.options.name or self.arms[0].policy
 
     @property
     def replicates(self) -> int:
         """Seeds of each draw; one in a study that has no such option."""
-        return self.options.get("replicates", 1)
+        return self.options.replicates if isinstance(self.options, CompareOptions) else 1
+
+    @property
+    def jobs(self) -> int:
+        """Workers; one in a verb that has no such option."""
+        return self.options.jobs if isinstance(self.options, ManyRuns) else 1
+
+    @property
+    def backend(self) -> Backend:
+        """Where runs are computed; here in a verb that has no such option."""
+        return self.options.backend if isinstance(self.options, ManyRuns) else Backend(kind="local")
+
+    @property
+    def store(self) -> str | None:
+        """The folder of runs that studies share, if one is named."""
+        return self.options.store if isinstance(self.options, ManyRuns) else None
+
+    @property
+    def drawn_from(self) -> str | None:
+        """Where uncertain parameters are drawn from: posterior, priors or centre; none if nothing is drawn."""
+        if not isinstance(self.options, RunOptions | StudyOptions | SensitivityOptions):
+            return None
+        return None if isinstance(self.options, RunOptions) and not self.options.draws else self.options.draw_from
 
     @cached_property
     def hash(self) -> str:
@@ -82,7 +114,7 @@ class Plan:
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain data, the way `config.yaml` of a result holds it."""
-        tree = {name: getattr(self, name) for name in ("verb", "settings", "policies", "options")}
+        tree = {name: getattr(self, name) for name in ("verb", "settings", "policies")} | {"options": self.options.model_dump()}
         told = {name: getattr(self, name) for name in TOLD if getattr(self, name)}
         return copy.deepcopy(tree) | {"arms": [asdict(arm) for arm in self.arms]} | copy.deepcopy(told)
 
@@ -93,10 +125,11 @@ class Plan:
 
 
 def plan_from_dict(tree: Mapping[str, Any]) -> Plan:
-    """The plan that `Plan.as_dict` gave. Raises KeyError or TypeError if it is not one."""
+    """The plan that `Plan.as_dict` gave. Raises KeyError, TypeError or ValueError if it is not one."""
     arms = tuple(Arm(**arm) for arm in tree["arms"])
     told = {name: tree.get(name, {}) for name in TOLD}
-    return Plan(tree["verb"], tree["settings"], tree["policies"], arms, tree["options"], **told)
+    options = PLAN_OPTIONS[tree["verb"]].model_validate(tree["options"])
+    return Plan(tree["verb"], tree["settings"], tree["policies"], arms, options, **told)
 
 
 def content_hash(tree: Any) -> str:

@@ -71,7 +71,7 @@ def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
     asked = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
     title = "What the documents claim, and what the model’s draws say"
     with styled():
-        figure = claims_figure(asked, title, draws_line(plan, "policy"), plan.options["draws"])
+        figure = claims_figure(asked, title, draws_line(plan, "policy"), plan.options.draws)
         return save_all({"claims": figure}, folder)
 
 

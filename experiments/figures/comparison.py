@@ -25,7 +25,7 @@ MOST = 13
 
 def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Folder) -> list[Path]:
     """Writes flows, manpower, documents and, if there is something to compare, differences and drivers, as PNG and SVG."""
-    labels, reference, draws = labels_of(plan), plan.options["reference"], plan.options["draws"]
+    labels, reference, draws = labels_of(plan), plan.options.reference, plan.options.draws
     pairs = told(frames["pairs"])
     shown = [reference, *most_different(pairs, MOST)]
     pairs, summary, driven = (_of(table, shown) for table in (pairs, frames["series_summary"], frames["drivers"]))
@@ -72,7 +72,7 @@ def _of(table: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
 
 def _cards_line(plan: Plan) -> str:
     """Where the medians of thirds come from."""
-    draws, seeds = plan.options["draws"], plan.replicates
+    draws, seeds = plan.options.draws, plan.replicates
     of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
     shared = f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
     return caption_of(shared, *basis.footer(plan))
@@ -81,11 +81,11 @@ def _cards_line(plan: Plan) -> str:
 def draws_line(plan: Plan, shared_by: str) -> str:
     """Where the intervals of a study come from, for the foot of a figure; draws are shared by every policy or point."""
     seeds = f" × {plan.replicates} seeds" if plan.replicates > 1 else ""
-    return f"{plan.options['draws']:,} draws{seeds}, the same for every {shared_by}: {chance_line(plan)}"
+    return f"{plan.options.draws:,} draws{seeds}, the same for every {shared_by}: {chance_line(plan)}"
 
 
 def chance_line(plan: Plan) -> str:
     """What differs between the draws of a study, how many men an agent is, and what the numbers stand on."""
-    uncertain = plan.options["draw_from"] != "centre"
+    uncertain = plan.options.draw_from != "centre"
     spread = "what is not known and chance together" if uncertain else "chance alone"
     return " ".join([f"{spread}.", basis.agents(plan), *basis.footer(plan)])

@@ -33,17 +33,17 @@ def draw_discovery(
     `cards` has a row a future, `success` is (futures,), `left` (boxes, futures) which of them are left to each box.
     """
     options, box = plan.options, frames["box"]
-    labels = {arm: label for arm, label in labels_of(plan).items() if arm in options["policies"]}
-    shown, criteria = options["policies"][:POLICIES], dict(list(options["criteria"].items())[:CRITERIA])
+    labels = {arm: label for arm, label in labels_of(plan).items() if arm in options.policies}
+    shown, criteria = options.policies[:POLICIES], dict(list(options.criteria.items())[:CRITERIA])
     labels = {arm: labels[arm] for arm in shown}
     robust = frames["robustness"][frames["robustness"]["arm"].isin(shown)]
     source, question = source_line(plan), f"A success: {asked(plan)}."
     left_out = caption_of(
-        some_of(len(shown), len(options["policies"]), "policies, the first named", "robustness.csv"),
-        some_of(len(criteria), len(options["criteria"]), "criteria, the first named", "robustness.csv"),
+        some_of(len(shown), len(options.policies), "policies, the first named", "robustness.csv"),
+        some_of(len(criteria), len(options.criteria), "criteria, the first named", "robustness.csv"),
     )
     reference = (
-        f"*: the bar is of the difference from “{plan.policies[options['reference']]['label']}” in the same future."
+        f"*: the bar is of the difference from “{plan.policies[options.reference]['label']}” in the same future."
     )
     with styled():
         drawn = {
@@ -53,7 +53,7 @@ def draw_discovery(
         if len(box):
             known, caption = cards_of(plan, box["path"]), caption_of(question, f"\n{source}")
             boxes = frames["boxes"].query("kept and cards > 0")
-            drawn["tradeoff"] = tradeoff(frames, boxes, options["density"], _held(boxes), caption)
+            drawn["tradeoff"] = tradeoff(frames, boxes, options.density, _held(boxes), caption)
             drawn["limits"] = limits(box, boxes, known, f"Where it succeeds: {_inside(boxes)}", caption)
             if (box["box"].value_counts() > 1).any():
                 drawn["scatter"] = scatter(
@@ -78,7 +78,7 @@ def source_line(plan: Plan) -> str:
     """Where the futures come from, for the foot of a figure."""
     return " ".join(
         [
-            f"{plan.options['draws']:,} futures, the same for every policy; {plan.settings['days']} days.",
+            f"{plan.options.draws:,} futures, the same for every policy; {plan.settings['days']} days.",
             basis.agents(plan),
             *basis.footer(plan),
         ]

@@ -74,8 +74,8 @@ class Point(NamedTuple):
 def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
     """Writes flows and home, and scores if there is something observed, as PNG and SVG."""
     daily = frames["daily"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
-    source, draws = draws_line(plan, "forecast"), plan.options["draws"]
-    shortest, longest = plan.options["half_life"]
+    source, draws = draws_line(plan, "forecast"), plan.options.draws
+    shortest, longest = plan.options.half_life
     decay = f"Exponential decay: from the middle of the first week, half-life {shortest:g} to {longest:g} days, log-uniform."
     forecast = f"{source}\n{decay}"
     about = f"{capital(plan.policies[plan.arms[0].policy]['label'])}, {plan.settings['days']} days"
@@ -144,7 +144,7 @@ def home(daily: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
 def _draw_panel(
     ax: Axes, curves: pd.DataFrame, points: Sequence[tuple[Point, str]], plan: Plan, ticks: int = 3
 ) -> None:
-    _draw_curves(ax, curves, plan.options["draws"])
+    _draw_curves(ax, curves, plan.options.draws)
     number_axis(ax, ticks=ticks)
     tops = [
         curves.loc[curves.forecast == MODEL, "high_90"].max(),
@@ -207,7 +207,7 @@ OF_TARGETS = {
 def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
     found = []
-    for row in plan.options["observed"]:
+    for row in plan.options.observed:
         first, last = days_of(row, start_of(plan))
         flow = OUTCOMES[outcome].measure == "flow"
         if (row["outcome"], row["place"]) != (outcome, place) or (basis == "sum" and first > 0):
@@ -234,14 +234,14 @@ def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str, size: float) ->
 def _key(fig: Figure, plan: Plan, below: float, *more: Line2D) -> None:
     """Two rows under the headline, `below` inches from the top."""
     shade, held = 0.0, []
-    for label, percent in bands(plan.options["draws"]).items():
+    for label, percent in bands(plan.options.draws).items():
         shade = 1 - (1 - shade) * (1 - SHADES[percent])
         held.append(Patch(color=COLOUR, alpha=shade, linewidth=0, label=label))
     naive = [
         Line2D([], [], color=INK, linewidth=1.1, linestyle=dashes, label=f"{text} (median)")
         for text, dashes in NAIVE.values()
     ]
-    said = {"Document (▲▼ fitted as a bound)": MARK} | ({"Observed": OBSERVED} if plan.options["observed"] else {})
+    said = {"Document (▲▼ fitted as a bound)": MARK} | ({"Observed": OBSERVED} if plan.options.observed else {})
     marks = [
         Line2D([], [], color=colour, marker="D", markersize=6, markeredgecolor="white", linewidth=2.2, label=text)
         for text, colour in said.items()

@@ -68,7 +68,7 @@ def draw_marginals(
 ) -> list[Path]:
     """Writes marginals.png and .svg, and marginals_2 and so on, three dimensions each; `values` (runs, outcomes) of `point` (runs,)."""
     every = -(-len(point) // DOTS)
-    runs, drawn = points.iloc[point[::every]], dict(zip(plan.options["outcomes"], values[::every].T, strict=True))
+    runs, drawn = points.iloc[point[::every]], dict(zip(plan.options.outcomes, values[::every].T, strict=True))
     outcomes = paged("", list(drawn), most(PANEL + BETWEEN, TOP + LABELS + foot(_source(plan))))
     pages = paged("marginals", [(across, down) for down in outcomes.values() for across in _by_page(plan)], 1)
     with styled():
@@ -156,7 +156,7 @@ def _said(dimension: Dimension, plan: Plan) -> str:
         return ""
     return some_of(
         len(dimension.values),
-        len(plan.options["over"][dimension.path]),
+        len(plan.options.over[dimension.path]),
         f"values of “{dimension.name}”, evenly spread",
         "marginals.csv",
     )
@@ -215,5 +215,5 @@ def _axis(ax: Axes, every: pd.Series, dimension: Dimension) -> None:
 
 def _source(plan: Plan) -> str:
     options = plan.options
-    kind = {"latin": "a Latin hypercube", "sobol": "a Sobol sequence", "saltelli": "a Saltelli sample"}[options["design"]]
-    return f"After {plan.settings['days']} days. {options['points']:,} points of {kind}, {options['draws']:,} {'draw' if options['draws'] == 1 else 'draws'} each: {chance_line(plan)}"
+    kind = {"latin": "a Latin hypercube", "sobol": "a Sobol sequence", "saltelli": "a Saltelli sample"}[options.design]
+    return f"After {plan.settings['days']} days. {options.points:,} points of {kind}, {options.draws:,} {'draw' if options.draws == 1 else 'draws'} each: {chance_line(plan)}"

@@ -72,7 +72,7 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     _policies(ax, shown, plan, _reach(of_front, shown))
     ax.set_xlabel(capital(burden))
     ax.set_ylabel(wrapped(capital(denied), 60))
-    count = plan.options["confirm"]
+    count = plan.options.confirm
     reading = (
         f"All in {count:,} fresh draws that the search has not seen. Dots and line: policies of the front, and those "
         "that no other beats there; means. "
@@ -145,7 +145,7 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
         hspace=0.95, wspace=0.52,
     )  # fmt: skip
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
-        _lever(ax, chosen["burden"].to_numpy(), share, plan.options["levers"][name])
+        _lever(ax, chosen["burden"].to_numpy(), share, plan.options.levers[name])
     last = grid.flat[len(shares)]
     table = frames["convergence"]
     last.plot(table["generation"], table["hypervolume"], color=INK, marker=".", clip_on=False)
@@ -183,15 +183,15 @@ def _lever(ax: Axes, burden: np.ndarray, share: np.ndarray, lever: Mapping[str, 
         clip_on=False,
     )
     ax.set_xlim(left=0)
-    ax.set_ylim(2 * REST if lever["rest"] else -0.02, 1.02)
+    ax.set_ylim(2 * REST if lever.rest else -0.02, 1.02)
     ax.set_yticks([0, 0.5, 1], _ends(lever))
-    unit = "" if lever["unit"] in NO_UNIT else f" ({lever['unit']})"
-    ax.set_title(wrapped(f"{capital(lever['label'])}{unit}", 24), fontsize=10.5)
+    unit = "" if lever.unit in NO_UNIT else f" ({lever.unit})"
+    ax.set_title(wrapped(f"{capital(lever.label)}{unit}", 24), fontsize=10.5)
     number_axis(ax, "x", ticks=2)
 
 
 def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
-    low, high = lever["low"], lever["high"]
+    low, high = lever.low, lever.high
     if isinstance(low, int | float):
         return [with_commas(value) for value in (low, (low + high) / 2, high)]
     return [f"{value:%-d %b}" for value in (low, low + (high - low) / 2, high)]
@@ -200,6 +200,6 @@ def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
 def _source(plan: Plan) -> str:
     options = plan.options
     return caption_of(
-        f"{options['candidates']} candidates a generation, {options['generations']} generations, {options['draws']} draws in the search, "
-        f"{options['confirm']} fresh ones; less than {resolution(plan)} does not count: {chance_line(plan)}"
+        f"{options.candidates} candidates a generation, {options.generations} generations, {options.draws} draws in the search, "
+        f"{options.confirm} fresh ones; less than {resolution(plan)} does not count: {chance_line(plan)}"
     )

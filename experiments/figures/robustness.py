@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import matplotlib
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from conscription_flight.config.options import Criterion
 from conscription_flight.figures.style import INK, QUIET, canvas, capital, foot, headline, with_commas, wrapped
 from conscription_flight.reports.numbers import NOTHING, percent_or, two_digits
 
@@ -20,7 +20,7 @@ GOOD, BAD = ("YlGnBu", 1.15), ("YlOrRd", 1.6)
 
 
 def satisficing(
-    table: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str], caption: str
+    table: pd.DataFrame, criteria: Mapping[str, Criterion], labels: Mapping[str, str], caption: str
 ) -> Figure:
     """Share of futures in which each policy meets each bar; `table` has criterion, arm, meets, rank_meets."""
     values = _grid(table, criteria, "meets")
@@ -36,7 +36,7 @@ def satisficing(
 
 
 def regret(
-    table: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]], labels: Mapping[str, str], caption: str
+    table: pd.DataFrame, criteria: Mapping[str, Criterion], labels: Mapping[str, str], caption: str
 ) -> Figure:
     """The regret that nine futures in ten do not exceed, men; colours are shares of the largest of the column."""
     values = _grid(table, criteria, "regret_high")
@@ -47,7 +47,7 @@ def regret(
         "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
     )
     return _cells(
-        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each['good']})"), labels,
+        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each.good})"), labels,
         two_digits, BAD,
         ("What is regretted by whom", reading, caption),
     )  # fmt: skip
@@ -58,22 +58,22 @@ def _best(values: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
     return (values == of(values, axis=0)) & (np.nanmax(values, axis=0) > np.nanmin(values, axis=0))
 
 
-def _grid(table: pd.DataFrame, criteria: Mapping[str, Any], column: str) -> np.ndarray:
+def _grid(table: pd.DataFrame, criteria: Mapping[str, Criterion], column: str) -> np.ndarray:
     """(policies, criteria) in the order of the table."""
     arms = list(dict.fromkeys(table["arm"]))
     return table.pivot(index="arm", columns="criterion", values=column).loc[arms, list(criteria)].to_numpy()
 
 
 def _heads(
-    criteria: Mapping[str, Mapping[str, Any]], below: Callable[[Mapping[str, Any]], str]
+    criteria: Mapping[str, Criterion], below: Callable[[Criterion], str]
 ) -> list[tuple[str, str]]:
     """Point of view and heading of each column, with a line below the heading."""
-    return [(each["view"], f"{wrapped(each['label'], 12)}\n{below(each)}") for each in criteria.values()]
+    return [(each.view, f"{wrapped(each.label, 12)}\n{below(each)}") for each in criteria.values()]
 
 
-def _bar(criterion: Mapping[str, Any]) -> str:
-    sign = "≥" if criterion["good"] == "more" else "≤"
-    return f"{sign} {with_commas(criterion['bar'])}{'*' * criterion['less_reference']}"
+def _bar(criterion: Criterion) -> str:
+    sign = "≥" if criterion.good == "more" else "≤"
+    return f"{sign} {with_commas(criterion.bar)}{'*' * criterion.less_reference}"
 
 
 def _cells(

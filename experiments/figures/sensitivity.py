@@ -57,7 +57,7 @@ def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Fol
     colour = policy_colours([plan.policies[plan.arms[0].policy]["name"]]).popitem()[1]
     drawn: dict[str, Figure] = {}
     with styled():
-        for place, outcomes in enumerate(paged("", plan.options["outcomes"], ON_PAGE).values(), start=1):
+        for place, outcomes in enumerate(paged("", plan.options.outcomes, ON_PAGE).values(), start=1):
             page = f"_{place}" if place > 1 else ""
             if "indices" in tables:
                 values = tables["indices"][tables["indices"].scale == ON_VALUES].dropna()
@@ -110,7 +110,7 @@ def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: s
     reading = (
         "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot: "
         "first index, the "
-        f"share that would go if the input alone were known. Lines: {resampled(plan, 'points')}, cut at the axis; "
+        f"share that would go if the input alone were known. Lines: {resampled('points', plan.options.points)}, cut at the axis; "
         "arrow: the index lies "
         "beyond it. Grey: chance, and all other cards together."
     )
@@ -154,7 +154,7 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour:
 
     cards = table["input"].nunique() - 1
     source = caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['trajectories']:,} Morris "
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options.trajectories:,} Morris "
         f"trajectories over {cards} cards, "
         f"the strongest {min(SCREENED, cards)} shown. Cards from their priors, each apart from the others.",
         basis.agents(plan),
@@ -162,7 +162,7 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour:
     )
     reading = (
         "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with "
-        f"{resampled(plan, 'trajectories')}. "
+        f"{resampled('trajectories', plan.options.trajectories)}. "
         "Tick: spread of that change over the places of the other cards (sigma). Grey: chance, another seed for the same cards."
     )
     fig = _panels(table, outcomes, "mu_star", SCREENED, draw, source, units=True)
@@ -246,7 +246,7 @@ def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan) -> Fi
         )
     reading = (
         "Total indices of the five strongest inputs from the first points of the same sample. Bands: "
-        f"{resampled(plan, 'points')}. "
+        f"{resampled('points', plan.options.points)}. "
         "Where lines still move by more than their bands, or bands overlap, the sample is too small for an order."
     )
     headline(fig, "Have the indices settled?", reading, _source(plan))
@@ -267,7 +267,7 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
 
 def _source(plan: Plan) -> str:
     return caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options['points']:,} points of a Saltelli sample.",
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options.points:,} points of a Saltelli sample.",
         "Cards from their priors, each apart from the others.",
         basis.agents(plan),
         *basis.notes(plan),

@@ -34,10 +34,10 @@ def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Fol
     categorical = {path for path in paths if kinds[path] == "category"}
     named = {path: [value_name(path, value, labels) for value in design[path]] for path in categorical - {POLICY}}
     values = sums.merge(design.assign(**named), on="arm", sort=False, validate="many_to_one")
-    if plan.options["design"] == "list" and POLICY in list(plan.arms[0].point)[1:]:
+    if plan.options.design == "list" and POLICY in list(plan.arms[0].point)[1:]:
         values = values.assign(policy=OWN)
     axes = {path: axis_name(path, plan) for path in paths}
-    panels = [name.partition("@")[::2] for name in plan.options["outcomes"]]
+    panels = [name.partition("@")[::2] for name in plan.options.outcomes]
     with styled():
         draw = _drawing(paths, kinds, plan)
         return save_all(draw(values, axes, panels, labels, title_of(plan), _source(plan, paths)), folder)
@@ -50,8 +50,8 @@ def _drawing(paths: list[str], kinds: dict[str, Kind], plan: Plan) -> Callable[.
 
 def title_of(plan: Plan) -> str:
     """The plan's own title, or its name with what is drawn."""
-    what = "differences" if plan.options["less"] else "outcomes"
-    return capital(plan.options["title"] or (what if plan.name == UNNAMED else f"{plan.name.replace('_', ' ')}: {what}"))
+    what = "differences" if plan.options.less else "outcomes"
+    return capital(plan.options.title or (what if plan.name == UNNAMED else f"{plan.name.replace('_', ' ')}: {what}"))
 
 
 def dimensions(plan: Plan) -> list[str]:
@@ -59,14 +59,14 @@ def dimensions(plan: Plan) -> list[str]:
     dimensions move together, the first.
     """
     paths = list(plan.arms[0].point)
-    if plan.options["design"] == "list":
+    if plan.options.design == "list":
         return paths[:1]
     return [path for path in paths if path != POLICY] or paths
 
 
 def _source(plan: Plan, paths: list[str]) -> str:
     """How long the runs are, what moves along or is taken together, and where the draws come from."""
-    along = [axis_name(path, plan) for path in list(plan.arms[0].point)[1:] if plan.options["design"] == "list"]
+    along = [axis_name(path, plan) for path in list(plan.arms[0].point)[1:] if plan.options.design == "list"]
     together = [axis_name(path, plan) for path in paths[2:]]
     return caption_of(
         f"With it: {'; '.join(along)}." if along else "",

@@ -42,7 +42,7 @@ def _is_date(value: Any) -> bool:
 
 def axis_name(path: str, plan: Plan) -> str:
     """What the plan or the card calls what stands at a path, with its unit; of a lever, its mechanism and key."""
-    given = plan.options["labels"].get(path)
+    given = plan.options.labels.get(path)
     if path.startswith(LEVER):
         _, mechanism, *rest = path.removeprefix(LEVER).split(".")
         kind = next(iter(plan.policies.values()))["mechanisms"][int(mechanism)]["kind"]
@@ -68,7 +68,7 @@ def value_name(path: str, value: Any, labels: Mapping[str, str]) -> str:
 def value_names(path: str, plan: Plan) -> dict[str, str]:
     """The values of a list of a sample, as its tables hold them -> in words."""
     labels = policy_labels(plan)
-    return {str(value): value_name(path, value, labels) for value in plan.options["over"][path]}
+    return {str(value): value_name(path, value, labels) for value in plan.options.over[path]}
 
 
 def policy_labels(plan: Plan) -> dict[str, str]:
@@ -78,7 +78,7 @@ def policy_labels(plan: Plan) -> dict[str, str]:
 
 def taken_off(plan: Plan) -> str:
     """A sentence on what outcomes are set against, nothing if they are outcomes as they are."""
-    less = plan.options.get("less")
+    less = plan.options.less
     return f"Differences from “{policy_labels(plan)[less]}” in the same draw. " if less else ""
 
 

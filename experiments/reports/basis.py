@@ -20,17 +20,17 @@ NOTED = 4
 
 def drawn_from(plan: Plan) -> str:
     """Where the values of uncertain parameters come from, as the end of a sentence that begins with `parameters`."""
-    source = plan.options["draw_from"]
+    source = plan.options.draw_from
     if source == CENTRE:
         return "at their values; only luck varies"
     if source == PRIORS:
         return "drawn from their priors; the documents’ figures are not used"
 
-    return f"drawn from {in_words(plan.options['posterior'])}{_weighed(plan)}"
+    return f"drawn from {in_words(plan.options.posterior)}{_weighed(plan)}"
 
 
 def _weighed(plan: Plan) -> str:
-    source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
+    source = posterior_of(plan.options.posterior, read_settings(plan.settings))
     said = f", which is worth {source.worth:,.0f} draws" if source.worth < LEAST_EFFECTIVE else ""
     if source.near:
         said = f", weighed by a Gaussian kernel about what is set: worth {source.effective:,.0f} of {len(source.draws):,} draws"
@@ -42,9 +42,9 @@ def _weighed(plan: Plan) -> str:
 
 def short_source(plan: Plan) -> str:
     """How many draws, and of what, in a few words for the title of a table."""
-    count = plan.options["draws"]
+    count = plan.options.draws
     draws = f"{count:,} {{}}draw{'' if count == 1 else 's'}"
-    return {POSTERIOR: draws.format("posterior "), PRIORS: draws.format("prior "), CENTRE: f"{draws.format('')} of luck alone"}[plan.options["draw_from"]]
+    return {POSTERIOR: draws.format("posterior "), PRIORS: draws.format("prior "), CENTRE: f"{draws.format('')} of luck alone"}[plan.options.draw_from]
 
 
 def agents(plan: Plan) -> str:
@@ -70,7 +70,7 @@ def notes(plan: Plan) -> list[str]:
 
 def footer(plan: Plan) -> list[str]:
     """The sentences for the foot of a figure and the end of a page; a study that draws nothing has only those of what was set."""
-    draws = [f"{_whose(plan)} {drawn_from(plan)}."] if "draw_from" in plan.options and plan.options.get("draws") != 0 else []
+    draws = [f"{_whose(plan)} {drawn_from(plan)}."] if plan.drawn_from else []
     return [*draws, *notes(plan)]
 
 
@@ -85,21 +85,21 @@ def section(plan: Plan) -> str:
 
 def uncertain(plan: Plan) -> int:
     """How many parameters are drawn."""
-    if plan.options["draw_from"] == CENTRE:
+    if plan.options.draw_from == CENTRE:
         return 0
     return sum(bool(node.get("prior")) for _, node in nodes(plan.settings) if is_card(node))
 
 
 def check(plan: Plan) -> None:
     """Reads what the study draws from. Raises Problems if it cannot be drawn from."""
-    if plan.options.get("draw_from") == POSTERIOR and plan.options.get("draws") != 0:
+    if plan.drawn_from == POSTERIOR:
         _weighed(plan)
 
 
 def parameters_frame(plan: Plan) -> Any:
     """One row a parameter: path, meaning, unit, value, and how it stands in the study: set, drawn, or kept at its value."""
     settings = read_settings(plan.settings)
-    varies = set(settings.uncertain()) if plan.options.get("draw_from", PRIORS) != CENTRE else set()
+    varies = set(settings.uncertain()) if plan.drawn_from != CENTRE else set()
     rows = [
         (path, card.meaning, card.unit, card.value, "set" if path in plan.set_cards else "drawn" if path in varies else "kept")
         for path, card in settings.cards().items()

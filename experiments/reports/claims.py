@@ -13,6 +13,7 @@ import pandas as pd
 from conscription_flight.analysis.intervals import least_draws
 from conscription_flight.analysis.ratios import LEAST_AGENTS, TOO_FEW
 from conscription_flight.analysis.thresholds import BY_RULE, CHANCE, CONTRADICTED, NAMED, SUPPORTED, VERDICTS
+from conscription_flight.config.claims import Claim
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.reports import basis
@@ -27,7 +28,7 @@ MANY = 10_000
 
 def page(plan: Plan, frames: Frames) -> str:
     """The page in Markdown: how to read it, then claim by claim the answer, how sure, what would turn it, what is not decided."""
-    claims = plan.options["claims"]
+    claims = plan.options.claims
     meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
     parts = [_opening(plan, frames)]
     for claim, rows in frames["claims"].groupby("claim", sort=False):
@@ -46,10 +47,10 @@ def _opening(plan: Plan, frames: Frames) -> str:
     )
     begins = (
         f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
-        f"There are {options['draws']:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
+        f"There are {options.draws:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
     )
     held = (
-        f"**How to read it.** A number is the median of the draws, in brackets {span(options['draws'])}; {HOW_TO_READ}"
+        f"**How to read it.** A number is the median of the draws, in brackets {span(options.draws)}; {HOW_TO_READ}"
     )
     parts = (begins + _first_week(frames["claims"]), held, VERDICTS_READ)
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
@@ -89,18 +90,18 @@ def _men(scale: int) -> str:
 
 
 def _claim(
-    card: Mapping[str, Any], rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], plan: Plan
+    card: Claim, rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], plan: Plan
 ) -> Iterable[str]:
-    yield f"## {card['number']}. {card['claim']}"
-    yield f"Said in {card['sources']}." + (f" Against it: {card['against']}." if card["against"] else "")
+    yield f"## {card.number}. {card.claim}"
+    yield f"Said in {card.sources}." + (f" Against it: {card.against}." if card.against else "")
     first = [row for row in rows if row.headline] or rows[:1]
     for row in first:
         yield _answer(row, frames, meanings, plan)
     others = [row for row in rows if row.question not in {each.question for each in first}]
     if others:
-        yield _table(others, plan.options["draws"])
-    yield f"**What the documents decide.** {card['documents']}"
-    yield f"**Limits.** {card['limits']}"
+        yield _table(others, plan.options.draws)
+    yield f"**What the documents decide.** {card.documents}"
+    yield f"**Limits.** {card.limits}"
 
 
 def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -> str:
@@ -110,7 +111,7 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -
     if row.verdict == "not asked":
         return f"**{_sentence(answer(row))}** {asks}."
     if not np.isfinite(row.support):
-        return f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options['draws'])}** ({row.unit})."
+        return f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options.draws)}** ({row.unit})."
     says = (
         f"The claim’s own number is {number(row.mark)}; it is taken to hold from"
         if np.isfinite(row.mark)
@@ -119,7 +120,7 @@ def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -
     return " ".join(
         part
         for part in (
-            f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options['draws'])}** ({row.unit}).",
+            f"**{_sentence(answer(row))}** {asks}: **{estimate(row, plan.options.draws)}** ({row.unit}).",
             f"What is assumed: {row.assumed}." if row.assumed else "",
             f"{says} {number(row.bar)} on ({row.why}). {_support(row)}",
             _ceiling(row),
@@ -280,17 +281,18 @@ def as_json(plan: Plan, frames: Frames) -> str:
     kept = ("number", "claim", "says", "sources", "against")
     answers = []
     for claim, rows in frames["claims"].groupby("claim", sort=False):
-        card = plan.options["claims"][claim]
+        card = plan.options.claims[claim]
         questions = [
             {key: value for key, value in row.items() if key not in kept}
             | {"turning": turning[row["question"]].to_dict("records") if row["question"] in turning else []}
             for row in rows.to_dict("records")
         ]
         answers.append(
-            {"name": claim} | {key: card[key] for key in card if key != "questions"} | {"questions": questions}
+            {"name": claim} | card.model_dump(exclude={"questions"}) | {"questions": questions}
         )
     frame = {key: plan.settings[key] for key in ("days", "scale", "seed")} | {
-        key: plan.options[key] for key in ("draws", "draw_from")
+        "draws": plan.options.draws,
+        "draw_from": plan.options.draw_from,
     }
     return json.dumps(_plain({**frame, "claims": answers}), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

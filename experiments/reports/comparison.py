@@ -50,15 +50,15 @@ def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
     cards = basis.uncertain(plan)
     drawn = f"{cards} uncertain cards, {basis.drawn_from(plan)}" if cards else "luck alone, every card at its value"
     seeds = f", each with {plan.replicates} seeds," if plan.replicates > 1 else ""
-    held = span(options["draws"], "runs", values=options["draws"] * plan.replicates)
+    held = span(options.draws, "runs", values=options.draws * plan.replicates)
     bold = (
         f"**bold** where the sign is the same in {SURE:.0%} of them or more."
-        if options["draws"] >= least_draws()
+        if options.draws >= least_draws()
         else "so few draws settle no sign."
     )
     return (
-        f"Each policy is set against “{labels[options['reference']]}” over {settings['days']} days: the same men with the same tastes and "
-        f"luck, under other rules. There are {options['draws']:,} draws{seeds} of {drawn}. A number is the median "
+        f"Each policy is set against “{labels[options.reference]}” over {settings['days']} days: the same men with the same tastes and "
+        f"luck, under other rules. There are {options.draws:,} draws{seeds} of {drawn}. A number is the median "
         "difference, in brackets "
         f"{held}; {bold}"
     )
@@ -196,7 +196,7 @@ def _limits(plan: Plan, drivers: pd.DataFrame) -> str:
         lines.append(
             f"Each difference has a bound of its own against chance: of {asked}, chance alone makes a card stand out in some {(1 - CHANCE) * asked:.0f}."
         )
-    if plan.options["draw_from"] == "posterior":
+    if plan.options.draw_from == "posterior":
         lines.append("In the posterior cards go together, so that a card may stand for another that it goes with.")
     lines.append(
         "`variance.csv` and `drivers.csv` hold every difference, `differences.png` and `drivers.png` show them, `table.md` has the levels."

@@ -10,6 +10,7 @@ import pandas as pd
 
 from conscription_flight.analysis.intervals import finite, interval
 from conscription_flight.analysis.ratios import LEAST_AGENTS, thin
+from conscription_flight.config.options import Criterion
 from conscription_flight.config.plan import Plan
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.reports import basis
@@ -23,12 +24,12 @@ SHARES = ("base", "mass", "coverage", "density", "joint_coverage", "joint_densit
 def asked(plan: Plan) -> str:
     """The question in a sentence without its full stop."""
     options = plan.options
-    outcome = OUTCOMES[options["outcome"]]
+    outcome = OUTCOMES[options.outcome]
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
-    word = "fewer" if options["direction"] == "less" else "more"
+    word = "fewer" if options.direction == "less" else "more"
     return (
-        f"{outcome.label}: under “{labels[options['policy']]}” at least {options['least']:,.0f} {outcome.unit} {word} than under "
-        f"“{labels[options['against']]}”"
+        f"{outcome.label}: under “{labels[options.policy]}” at least {options.least:,.0f} {outcome.unit} {word} than under "
+        f"“{labels[options.against]}”"
     )
 
 
@@ -40,7 +41,7 @@ def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     if not kept:
         return [
             first,
-            f"No card is restricted in {plan.options['again']:.0%} of the halves of the futures: no region stands out.",
+            f"No card is restricted in {plan.options.again:.0%} of the halves of the futures: no region stands out.",
         ]
     several = len(kept) > 1
     said = [first, *(line for row in kept for line in _box_said(plan, frames, row, several))]
@@ -68,7 +69,7 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
 
 def _short_of(plan: Plan, row: Any) -> str:
     """That a box does not hold the share of successes that was asked for, if so."""
-    return f", less than the {plan.options['density']:.0%} asked for, which no box reaches" if row.density < plan.options["density"] else ""
+    return f", less than the {plan.options.density:.0%} asked for, which no box reaches" if row.density < plan.options.density else ""
 
 
 def _box_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
@@ -115,7 +116,7 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
 
 
 def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
-    again = plan.options["again"]
+    again = plan.options.again
     why = (
         f"boxes found in one half are in {row.denser_all:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
         if row.cards
@@ -150,15 +151,15 @@ def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
 
 def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
     """Title, headings and cells of a table with a row a policy and a column a criterion: shares that meet the bar, or regrets."""
-    criteria, table = plan.options["criteria"], frames["robustness"]
+    criteria, table = plan.options.criteria, frames["robustness"]
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     title = {
         "meets": "Share of futures in which a policy is good enough, by criterion; in brackets its place among the policies",
         "regret_high": "Regret that nine futures in ten do not exceed (median; largest), against the best policy in the same future; in brackets the place",
     }[column]
-    heads = ["policy", *(f"{each['view']}: {each['label']} ({each['good']})" for each in criteria.values())]
+    heads = ["policy", *(f"{each.view}: {each.label} ({each.good})" for each in criteria.values())]
     rows = []
-    for arm in plan.options["policies"]:
+    for arm in plan.options.policies:
         of = {row.criterion: row for row in table[table.arm == arm].itertuples()}
         rows.append([labels[arm], *(_cell(of[name], column) for name in criteria)])
     return title, heads, rows
@@ -176,7 +177,7 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     parts = [
         "# In which futures, and for whom",
         "",
-        f"{plan.options['draws']:,} futures ({basis.short_source(plan)}) over {plan.settings['days']} days, the same seed in every policy of a future.",
+        f"{plan.options.draws:,} futures ({basis.short_source(plan)}) over {plan.settings['days']} days, the same seed in every policy of a future.",
         "",
         "## The question, and where the answer is yes",
         "",
@@ -187,8 +188,8 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
         "What is good depends on whom one asks; criteria are not added up. A bar is what is good enough:",
         "",
         *(
-            f"- {each['view']}: {each['label']}; {_bar(plan, each)}: {each['why']}."
-            for each in plan.options["criteria"].values()
+            f"- {each.view}: {each.label}; {_bar(plan, each)}: {each.why}."
+            for each in plan.options.criteria.values()
         ),
         "",
         *(markdown(*regret_rows(plan, frames, column)) for column in ("meets", "regret_high")),
@@ -203,15 +204,15 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     return "\n".join(parts)
 
 
-def _bar(plan: Plan, criterion: Mapping[str, Any]) -> str:
-    word = "at least" if criterion["good"] == "more" else "at most"
+def _bar(plan: Plan, criterion: Criterion) -> str:
+    word = "at least" if criterion.good == "more" else "at most"
     less = (
-        f" as a difference from “{plan.policies[plan.options['reference']]['label']}”"
-        if criterion["less_reference"]
+        f" as a difference from “{plan.policies[plan.options.reference]['label']}”"
+        if criterion.less_reference
         else ""
     )
-    sign = "\N{MINUS SIGN}" if criterion["bar"] < 0 else ""
-    return f"{word} {sign}{abs(criterion['bar']):,.0f} {OUTCOMES[criterion['outcome']].unit}{less}"
+    sign = "\N{MINUS SIGN}" if criterion.bar < 0 else ""
+    return f"{word} {sign}{abs(criterion.bar):,.0f} {OUTCOMES[criterion.outcome].unit}{less}"
 
 
 def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -252,7 +253,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     )
     reading = (
         "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger side. It does not count how many "
-        f"cards were tried; *found again*, the share of {plan.options['halves']} random halves of the futures whose box restricts the card, does."
+        f"cards were tried; *found again*, the share of {plan.options.halves} random halves of the futures whose box restricts the card, does."
     )
     return [*tables, reading, "", *(f"{_nearly(plan, frames, row)}\n" for row in boxes.itertuples())]
 
@@ -263,7 +264,7 @@ def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     others = again[~again["named"] & (again["again"] > 0)].head(8)
     near = ", ".join(f"`{each.path}` ({each.again:.0%})" for each in others.itertuples())
     of = "" if len(frames["boxes"]) == 1 else f" for box {row.box}" if row.kept else " for a further box"
-    return f"Restricted in fewer halves than {plan.options['again']:.0%} or not needed, and not named{of}: {near or 'none'}."
+    return f"Restricted in fewer halves than {plan.options.again:.0%} or not needed, and not named{of}: {near or 'none'}."
 
 
 def _end(value: float) -> str:
@@ -280,6 +281,6 @@ def _joint_rows(plan: Plan, table: pd.DataFrame) -> tuple[list[str], list[list[s
     shares = table.set_index(["view", "arm"])["meets"]
     rows = [
         [plan.policies[arm]["label"], *(percent_or(shares[view, arm]) for view in views)]
-        for arm in plan.options["policies"]
+        for arm in plan.options.policies
     ]
     return ["policy", *views], rows

@@ -25,15 +25,15 @@ HUNDRED = 100.0
 
 def names_of(plan: Plan) -> tuple[str, str]:
     """What is denied and what burdens hosts, in words."""
-    denied, burden = (OUTCOMES[plan.options[key]] for key in ("deny", "burden"))
-    less = f"{denied.label}, less than under “{plan.policies[plan.options['reference']]['label']}”"
+    denied, burden = OUTCOMES[plan.options.deny], OUTCOMES[plan.options.burden]
+    less = f"{denied.label}, less than under “{plan.policies[plan.options.reference]['label']}”"
     return less, f"{burden.label}, {group_name(plan)}"
 
 
 def group_name(plan: Plan) -> str:
     """`west (7 states)`, or the one state."""
-    count = len(states_of(plan.settings, plan.options["group"]))
-    return plan.options["group"].replace("_", " ") + (f" ({count} states)" if count > 1 else "")
+    count = len(states_of(plan.settings, plan.options.group))
+    return plan.options.group.replace("_", " ") + (f" ({count} states)" if count > 1 else "")
 
 
 def straightness(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
@@ -53,7 +53,7 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the front tells, in sentences."""
     of_front = frames["front"].query("kind == 'front'")
     through, all_of_them = straightness(plan, frames)
-    unit = OUTCOMES[plan.options["deny"]].unit
+    unit = OUTCOMES[plan.options.deny].unit
     said = [
         (
             f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
@@ -78,9 +78,9 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def resolution(plan: Plan) -> str:
     """The least differences that count, in words."""
-    denied, burden = (OUTCOMES[plan.options[key]].unit for key in ("deny", "burden"))
-    of = plan.options["epsilons"]
-    return f"{_cell(of['denied'])} {denied} denied and {_cell(of['burden'])} {burden} hosted"
+    denied, burden = OUTCOMES[plan.options.deny].unit, OUTCOMES[plan.options.burden].unit
+    of = plan.options.epsilons
+    return f"{_cell(of.denied)} {denied} denied and {_cell(of.burden)} {burden} hosted"
 
 
 def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
@@ -118,9 +118,9 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
     of_front = of_front.assign(number=range(1, len(of_front) + 1))
     if most and len(of_front) > most:
         of_front = of_front.iloc[np.unique(np.linspace(0, len(of_front) - 1, most).round().astype(int))]
-    levers = plan.options["levers"]
+    levers = plan.options.levers
     denied, burden = names_of(plan)
-    heads = ["policy", denied, burden, *(f"{each['label']} ({each['unit']})" for each in levers.values())]
+    heads = ["policy", denied, burden, *(f"{each.label} ({each.unit})" for each in levers.values())]
     rows = []
     for row in pd.concat([of_front, ready]).to_dict("records"):
         label = (
@@ -129,9 +129,9 @@ def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tupl
             else f"front {row['number']:.0f}{'' if row['within'] else ' *'}"
         )
         cells = [as_read(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("denied", "burden")]
-        cells[0] = NOTHING if row["candidate"] == plan.options["reference"] else cells[0]
+        cells[0] = NOTHING if row["candidate"] == plan.options.reference else cells[0]
         rows.append([label, *cells, *(_cell(row[name]) if row["kind"] == "front" else "" for name in levers)])
-    fresh = plan.options["confirm"]
+    fresh = plan.options.confirm
     title = (
         f"{fresh:,} fresh draws, {plan.settings['days']} days: mean [{span(fresh)}]; * beaten by another by more than "
         f"{resolution(plan)}; {NOTHING} as documented"

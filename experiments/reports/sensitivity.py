@@ -28,7 +28,7 @@ Frames = Mapping[str, pd.DataFrame]
 def page(plan: Plan, tables: Frames) -> str:
     """The page in Markdown."""
     parts = [f"# What {what(plan)} hangs on", _opening(plan, tables)]
-    for outcome in plan.options["outcomes"]:
+    for outcome in plan.options.outcomes:
         parts.append(f"## {outcome_name(outcome)}")
         if "indices" in tables:
             of = _of(tables["indices"], outcome)
@@ -41,7 +41,7 @@ def page(plan: Plan, tables: Frames) -> str:
 
 def tell(plan: Plan, tables: Frames) -> None:
     """Prints a table for each outcome and what its order is worth."""
-    for outcome in plan.options["outcomes"]:
+    for outcome in plan.options.outcomes:
         title = f"{outcome_name(outcome)}: {what(plan)}"
         if "indices" in tables:
             of = _of(tables["indices"], outcome)
@@ -52,9 +52,9 @@ def tell(plan: Plan, tables: Frames) -> None:
             table(title, *morris_rows(plan, _of(tables["morris"], outcome)))
 
 
-def resampled(plan: Plan, of: str) -> str:
-    """What an interval over resampled points or trajectories holds, and what so few of them are worth."""
-    few = ", too narrow as there are so few" if plan.options[of] < least_draws() else ""
+def resampled(of: str, count: int) -> str:
+    """What an interval over so many resampled points or trajectories holds, and what so few of them are worth."""
+    few = ", too narrow as there are so few" if count < least_draws() else ""
     return f"90% of resampled {of}{few}"
 
 
@@ -169,10 +169,10 @@ def _opening(plan: Plan, tables: Frames) -> str:
     options, settings, done = plan.options, plan.settings, []
     if "morris" in tables:
         cards = tables["morris"]["input"].nunique() - 1
-        done.append(f"a screening of {cards} cards over {options['trajectories']} trajectories")
+        done.append(f"a screening of {cards} cards over {options.trajectories} trajectories")
     if "indices" in tables:
         inputs = tables["indices"]["input"].nunique()
-        done.append(f"Sobol indices of {inputs} inputs from {options['points']:,} points ({options['points'] * (inputs + 2) * len(plan.arms):,} runs)")
+        done.append(f"Sobol indices of {inputs} inputs from {options.points:,} points ({options.points * (inputs + 2) * len(plan.arms):,} runs)")
     paired = "; each run of the policy is paired with one of the reference, at the same cards and with the same seed" * (len(plan.arms) == 2)
     return f"Over {settings['days']} days, one agent for {settings['scale']:,} men: {' and '.join(done)}{paired}."
 
@@ -182,13 +182,13 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
         yield (
             "**First** is the share of the variance of a single run that would go if the input alone were known; **total** the share that would stay if all "
             "but the input were known. Total above first: the input acts together with others. Brackets: "
-            f"{resampled(plan, 'points')}. *Of ranks* "
+            f"{resampled('points', plan.options.points)}. *Of ranks* "
             "is the same for the ranks of the runs, which a few extreme ones do not decide."
         )
         yield (
             f"**{CHANCE.capitalize()}** is the seed of the men’s own draws, an input like any other: its total is the share of the variance that luck has a "
             "part in. A card’s effect is taken between runs of one seed, so that a card that does nothing has a total of exactly 0. "
-            + (OTHERS_DRAWN if plan.options["others"] == "drawn" else OTHERS_KEPT)
+            + (OTHERS_DRAWN if plan.options.others == "drawn" else OTHERS_KEPT)
         )
         yield (
             "The second table: medians where the card lies in the lowest and in the highest fifth of its prior (whose middles are the 10th and 90th percentiles), "
@@ -198,7 +198,7 @@ def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
         yield (
             "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, "
             "taken from single steps, in brackets "
-            f"{resampled(plan, 'trajectories')}; **sigma** is large where the change depends on the other cards. The "
+            f"{resampled('trajectories', plan.options.trajectories)}; **sigma** is large where the change depends on the other cards. The "
             "screening chooses; it does not share out a variance."
         )
     yield (

@@ -32,5 +32,5 @@ def tell(plan: Plan, marginals: pd.DataFrame) -> None:
             ]
             name = f"{axis_name(path, plan)}{f': {named[value]}' if named else ''}"
             rows.append([name, *([labels[policy]] if several else []), *cells])
-    heads: Sequence[str] = ["dimension", *(["policy"] if several else []), *plan.options["outcomes"]]
+    heads: Sequence[str] = ["dimension", *(["policy"] if several else []), *plan.options.outcomes]
     table(f"{plan.name}: median in the first bin to median in the last; of categories the median of each", heads, rows)

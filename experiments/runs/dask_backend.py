@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from conscription_flight.config.options import Backend
 from conscription_flight.console import patience
 from conscription_flight.errors import Problems, WorkersLost
 from conscription_flight.runs.batch import in_worker
@@ -37,7 +38,7 @@ def stream_on_cluster(
     Raises Problems if there is no cluster or its workers have other code, WorkersLost if a batch loses worker after
     worker, or if the scheduler or all workers are gone.
     """
-    with client_of(task.plan.options["backend"], jobs) as client:
+    with client_of(task.plan.options.backend, jobs) as client:
         check_code(client)
         blob = client.scatter(task.packed(), broadcast=True, hash=False)
         waiting = iter(batches.items())
@@ -98,7 +99,7 @@ def _in_worker(blob: bytes, first: int, groups: Sequence[Sequence[Any]]) -> tupl
 
 
 @contextmanager
-def client_of(backend: Mapping[str, Any], jobs: int) -> Iterator[Client]:
+def client_of(backend: Backend, jobs: int) -> Iterator[Client]:
     """A client of the cluster that a backend names, once a worker is there; Slurm's jobs end with the block.
 
     Raises Problems if there is no such cluster, or none with workers.
@@ -106,9 +107,9 @@ def client_of(backend: Mapping[str, Any], jobs: int) -> Iterator[Client]:
     try:
         from distributed import Client
     except ImportError:
-        raise Problems([f"backend = {backend['kind']}: {NEEDED}"]) from None
+        raise Problems([f"backend = {backend.kind}: {NEEDED}"]) from None
     with _unlogged():
-        if backend["kind"] == "slurm":
+        if backend.kind == "slurm":
             with slurm_cluster(backend) as cluster, Client(cluster) as client:
                 check_slurm(cluster.job_script())
                 cluster.scale(jobs=jobs)
@@ -116,8 +117,8 @@ def client_of(backend: Mapping[str, Any], jobs: int) -> Iterator[Client]:
                     client.wait_for_workers(1)
                 yield client
             return
-        address = f"backend.address = {backend['address']}"
-        with _connected(backend["address"], address) as client:
+        address = f"backend.address = {backend.address}"
+        with _connected(backend.address, address) as client:
             try:
                 client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
             except TimeoutError:
@@ -181,13 +182,13 @@ def _unlogged() -> Iterator[None]:
         logging.disable(before)
 
 
-def slurm_cluster(backend: Mapping[str, Any]) -> Any:
+def slurm_cluster(backend: Backend) -> Any:
     """The cluster as dask-jobqueue describes it; no job is asked for yet. Raises Problems without dask-jobqueue."""
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError:
         raise Problems([f"backend = slurm: {NEEDED}"]) from None
-    given = {key: value for key, value in backend.items() if key not in ("kind", "address") and value is not None}
+    given = backend.model_dump(exclude={"kind", "address"}, exclude_none=True)
     return SLURMCluster(cores=1, processes=1, scheduler_options={"dashboard_address": ":0"}, **given)
 
 

@@ -39,16 +39,12 @@ def run_study(
     """
     task = Task(plan, reduce, tuple(want))
     batches = {first: range(first, min(first + batch, len(groups))) for first in range(0, len(groups), batch)}
-    if _kind(plan) == "local":
+    if plan.backend.kind == "local":
         stream = _stream_here(task, batches, groups, jobs, on_lost)
     else:
         stream = stream_on_cluster(task, batches, groups, jobs)
     for first, found in stream:
         yield from zip(batches[first], found, strict=True)
-
-
-def _kind(plan: Plan) -> str:
-    return plan.options.get("backend", {}).get("kind", "local")
 
 
 def _stream_here(

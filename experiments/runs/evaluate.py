@@ -126,12 +126,12 @@ class RunGroups:
         return len(self.groups) * len(self.groups[0])
 
 
-def evaluate_groups(plan: Plan, work: RunGroups, folder: Path, jobs: int) -> Iterator[tuple[int, Record]]:
+def evaluate_groups(plan: Plan, runs: RunGroups, folder: Path, jobs: int) -> Iterator[tuple[int, Record]]:
     """Yields (index of the group, its record) for every group, in no order, once all are there.
 
     What the plan's store or `folder` holds already is not computed again; what is computed is written as it comes.
     """
-    groups, measure, label = work.groups, work.measure, work.label
+    groups, measure, label = runs.groups, runs.measure, runs.label
     keys = Keys(plan, measure.identity())
     wanted = [keys.key(group) for group in groups]
     with Store(store_of(plan, folder)) as store:
@@ -148,7 +148,7 @@ def evaluate_groups(plan: Plan, work: RunGroups, folder: Path, jobs: int) -> Ite
 
 def store_of(plan: Plan, folder: Path) -> Path:
     """Where the runs of a plan are kept: in a folder that studies share, or in the result's own."""
-    return Path(plan.options.get("store") or folder / RUNS)
+    return Path(plan.store or folder / RUNS)
 
 
 @dataclass(frozen=True)

@@ -50,5 +50,5 @@ def _drawing(plan: Plan, draw_from: str) -> Callable[[int], dict[str, float]]:
     if draw_from == "priors":
         return lambda draw: draw_values(settings.uncertain(), draw=draw, seed=plan.seed)
 
-    source = posterior_of(plan.options["posterior"], settings)
+    source = posterior_of(plan.options.posterior, settings)
     return lambda draw: source.draw(draw, plan.seed)

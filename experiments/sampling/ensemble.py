@@ -51,11 +51,11 @@ def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
     Seeds are those of every study's draws. Raises Problems for a posterior of other cards.
     """
     seeds = np.array([run_seed(plan.seed, draw) for draw in range(first, first + draws)], np.uint32)
-    if plan.options["draw_from"] == "priors":
+    if plan.options.draw_from == "priors":
         paths, values = hypercube(uncertain(plan), draws, plan.seed + first)
         return Futures(paths, values, seeds)
     one_arm = replace(plan, arms=plan.arms[:1])
-    specs = [group[0] for group in by_draw(one_arm, first + draws, plan.options["draw_from"])[first:]]
+    specs = [group[0] for group in by_draw(one_arm, first + draws, plan.options.draw_from)[first:]]
     paths = tuple(path for path in specs[0].values if path not in plan.set_cards)
     return Futures(
         paths, np.array([[spec.values[path] for path in paths] for spec in specs]).reshape(draws, len(paths)), seeds

@@ -12,6 +12,7 @@ import pandas as pd
 
 from conscription_flight import CONF
 from conscription_flight.config.compose import Config, misread
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.config.tree import changed, is_card, leaves, nodes
 from conscription_flight.errors import Problems, unknown
@@ -34,14 +35,14 @@ class Point:
     policy: Mapping[str, Any]
 
 
-def points(config: Config, policy: str | None = None) -> list[Point]:
+def points(config: Config, options: SweepOptions, policy: str | None = None) -> list[Point]:
     """Every point of the design under `over`, under another policy if one is named; none if the chosen one is misspelt.
 
     Raises Problems that lists all that is wrong.
     """
-    over, design = config.options["over"], config.options["design"]
-    problems = over_problems(config)
-    axes = {path: _axis(config, path, values, problems) for path, values in over.items()}
+    over, design = options.over, options.design
+    problems = over_problems(config, options)
+    axes = {path: _axis(config, options, path, values, problems) for path, values in over.items()}
     if design == "list" and len({len(values) for values in axes.values()}) > 1:
         lengths = ", ".join(f"{path} has {len(values)}" for path, values in axes.items())
         problems.append(f"design = list: every dimension needs as many values as the others; {lengths}")
@@ -61,18 +62,18 @@ def _without_levers(values: Mapping[str, Any]) -> dict[str, Any]:
     return {path: value for path, value in values.items() if not path.startswith(LEVER)}
 
 
-def over_problems(config: Config) -> list[str]:
+def over_problems(config: Config, options: SweepOptions) -> list[str]:
     """A line if there is nothing under `over`, and for each label of what is not there; none beside a mistake in the design."""
-    over = config.options["over"]
+    over = options.over
     if misread(config, "sweep", "over"):
         return []
     if over:
-        return [unknown(f"labels.{path}", None, (f"labels.{name}" for name in over), "dimension") for path in config.options["labels"] if path not in over]
+        return [unknown(f"labels.{path}", None, (f"labels.{name}" for name in over), "dimension") for path in options.labels if path not in over]
     ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
     return [f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]"]
 
 
-def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]:
+def path_problems(config: Config, options: SweepOptions, path: str, values: Sequence[Any]) -> list[str]:
     """A line for a path that cannot be swept: no such key, no such lever of a policy, the seed; and for names of no policy."""
     if path == SEED:
         return ["over.seed: a seed is no dimension; draws=N gives every point N seeds"]
@@ -80,12 +81,12 @@ def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]
         return [wrong for name in values if (wrong := config.policy_problem(name, f"over.{path}"))]
     if path in config.given:
         return [f"over.{path}: {path} is set to {as_written(config.given[path])} as well; leave one of them out"]
-    if path in told_to(config):
+    if path in told_to(options):
         return [f"over.{path}: the sources’ figures tell of it, so that every draw of the posterior has a value of it; sweep it with draw_from=priors"]
     if not path.startswith(LEVER):
         known = [POLICY, *config.paths()]
         return [] if path in known else [unknown(f"over.{path}", None, (f"over.{name}" for name in known), "key")]
-    named = config.options["over"].get(POLICY)
+    named = options.over.get(POLICY)
     if named is None and misread(config, POLICY):
         return []
     policies = [config.policy(name) for name in named if name in config.library] if isinstance(named, list) else [config.chosen]
@@ -96,15 +97,12 @@ def path_problems(config: Config, path: str, values: Sequence[Any]) -> list[str]
     ]
 
 
-def told_to(config: Config) -> Collection[str]:
+def told_to(options: SweepOptions) -> Collection[str]:
     """The cards that a sweep cannot move in draws from its posterior: those that the sources' figures say something of.
 
     Raises Problems if there is no posterior where one is asked for.
     """
-    if config.options.get("draw_from") != "posterior":
-        return ()
-
-    return told_of(config.options["posterior"])
+    return told_of(options.posterior) if options.draw_from == "posterior" else ()
 
 
 def levers(policy: Mapping[str, Any]) -> list[str]:
@@ -116,19 +114,19 @@ def _together(axes: Mapping[str, Sequence], design: str) -> Iterator[tuple]:
     return zip(*axes.values(), strict=True) if design == "list" else itertools.product(*axes.values())
 
 
-def _axis(config: Config, path: str, values: Any, problems: list[str]) -> list[Any]:
+def _axis(config: Config, options: SweepOptions, path: str, values: Any, problems: list[str]) -> list[Any]:
     """The values of one dimension; what is wrong with them goes to `problems`."""
     if isinstance(values, Mapping):
         values = _spaced(path, values, problems)
     if not isinstance(values, list):
-        problems += path_problems(config, path, [])
+        problems += path_problems(config, options, path, [])
         problems.append(f"over.{path} = {values}: a list of values, [A, B, ...], or {{from: A, to: B, steps: N}}")
         return []
     if not values:
         problems.append(f"over.{path} = []: {NOTHING}; give at least one value")
     if len(set(map(str, values))) < len(values):
         problems.append(f"over.{path} = {values}: give each value once")
-    problems += path_problems(config, path, values)
+    problems += path_problems(config, options, path, values)
     return values
 
 
@@ -187,13 +185,13 @@ class Places:
 
 def points_of(plan: Plan) -> list[Arm]:
     """The arms that are points of the design."""
-    return list(plan.arms[: len(plan.arms) // 2] if plan.options["less"] else plan.arms)
+    return list(plan.arms[: len(plan.arms) // 2] if plan.options.less else plan.arms)
 
 
 def references(plan: Plan) -> list[str]:
     """Names of the points that are what is taken off, where outcomes are differences."""
     points = points_of(plan)
-    pairs = zip(points, plan.arms[len(points) :], strict=True) if plan.options["less"] else ()
+    pairs = zip(points, plan.arms[len(points) :], strict=True) if plan.options.less else ()
     return [point.name for point, twin in pairs if (point.policy, point.changes) == (twin.policy, twin.changes)]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from conscription_flight.config.options import Lever
 from conscription_flight.config.plan import Plan, content_hash
 from conscription_flight.inputs.numerals import whole
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Levers:
-    """The mechanisms of a policy, and by name the levers on them as `conscription_flight.config.options.Lever` holds them.
+    """The mechanisms of a policy, and by name the levers on them.
 
     A lever goes from its low end to its high one. On the first part of its way, `rest`, its value is None: the mechanisms that it stands on
     are left out of the policy, and what they would govern is as the documents put it.
     """
 
     mechanisms: Sequence[Mapping[str, Any]]
-    levers: Mapping[str, Mapping[str, Any]]
+    levers: Mapping[str, Lever]
 
     def values(self, point: Sequence[float]) -> dict[str, Any]:
         """The levers' values at a point, (levers,) of 0 to 1: on each lever's grid, a date as its ISO string, None at rest."""
@@ -46,7 +47,7 @@ class Levers:
             mechanisms[index][key] = values[name]
             left_out |= {index} if values[name] is None else set()
         kept = [mechanism for index, mechanism in enumerate(mechanisms) if index not in left_out]
-        meaning = ", ".join(f"{self.levers[name]['label']} {_said(value)}" for name, value in values.items())
+        meaning = ", ".join(f"{self.levers[name].label} {_said(value)}" for name, value in values.items())
         name = f"candidate_{content_hash(dict(values))[:8]}"
         return {"name": name, "label": name.replace("_", " "), "meaning": meaning, "mechanisms": kept}
 
@@ -55,7 +56,7 @@ class Levers:
 
         Levers that the policy says nothing of are at rest, or at their high end if they have no rest.
         """
-        found = {name: None if lever["rest"] else _plain(lever["high"]) for name, lever in self.levers.items()}
+        found = {name: None if lever.rest else _plain(lever.high) for name, lever in self.levers.items()}
         for name, index, key in self._places():
             mechanism = self._like(policy, index)
             found |= {name: _plain(mechanism[key])} if mechanism else {}
@@ -68,12 +69,12 @@ class Levers:
 
     def ends(self) -> np.ndarray:
         """Points (3, levers): all levers at rest or low; all low but not at rest, those without a rest high; all high."""
-        rest = np.array([lever["rest"] for lever in self.levers.values()])
+        rest = np.array([lever.rest for lever in self.levers.values()])
         return np.vstack([np.zeros(len(rest)), np.where(rest > 0, rest, 1.0), np.ones(len(rest))])
 
     def lowest(self) -> np.ndarray:
         """The point (levers,) at which all are low and none at rest."""
-        return np.array([lever["rest"] for lever in self.levers.values()])
+        return np.array([lever.rest for lever in self.levers.values()])
 
     def problems(self) -> list[str]:
         """A line for each lever that stands on no mechanism."""
@@ -81,7 +82,7 @@ class Levers:
         return [
             f"levers.{name}.at = {place}: NUMBER.KEY of one of mechanisms, numbered 0 to {last}"
             for name, lever in self.levers.items()
-            for place in lever["at"]
+            for place in lever.at
             if (number := whole(place.partition(".")[0])) is None or number > last
         ]
 
@@ -93,7 +94,7 @@ class Levers:
     def _places(self) -> Iterator[tuple[str, int, str]]:
         """Lever, number of the mechanism and key of each place on which a lever stands."""
         for name, lever in self.levers.items():
-            for place in lever["at"]:
+            for place in lever.at:
                 index, _, key = place.partition(".")
                 yield name, int(index), key
 
@@ -124,25 +125,25 @@ def number(value: Any) -> float:
     return float(value.toordinal()) if isinstance(value, date) else float(value)
 
 
-def _share(lever: Mapping[str, Any], value: Any) -> float:
-    low, high = (number(lever[end]) for end in ("low", "high"))
+def _share(lever: Lever, value: Any) -> float:
+    low, high = number(lever.low), number(lever.high)
     return (number(value) - low) / (high - low)
 
 
-def _place(lever: Mapping[str, Any], value: Any) -> float:
-    return 0.0 if value is None else float(np.clip(lever["rest"] + (1 - lever["rest"]) * _share(lever, value), 0, 1))
+def _place(lever: Lever, value: Any) -> float:
+    return 0.0 if value is None else float(np.clip(lever.rest + (1 - lever.rest) * _share(lever, value), 0, 1))
 
 
-def _value(lever: Mapping[str, Any], place: float) -> Any:
-    rest, low, high = lever["rest"], lever["low"], lever["high"]
+def _value(lever: Lever, place: float) -> Any:
+    rest, low, high = lever.rest, lever.low, lever.high
     if place < rest:
         return None
     width = number(high) - number(low)
-    steps = round((place - rest) / (1 - rest) * abs(width) / lever["step"])
-    moved = math.copysign(min(steps * lever["step"], abs(width)), width)
+    steps = round((place - rest) / (1 - rest) * abs(width) / lever.step)
+    moved = math.copysign(min(steps * lever.step, abs(width)), width)
     if isinstance(low, date):
         return (low + timedelta(days=round(moved))).isoformat()
-    digits = max(0, 1 - math.floor(math.log10(lever["step"])))
+    digits = max(0, 1 - math.floor(math.log10(lever.step)))
     return round(low + moved, digits)
 
 
@@ -156,5 +157,5 @@ def _said(value: Any) -> str:
 
 def lever_shares(plan: Plan, frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """By lever where each row's value lies between its ends, 0 to 1; not a number at rest."""
-    levers = Levers(plan.options["mechanisms"], plan.options["levers"])
-    return {name: np.array([levers.share(name, value) for value in frame[name]]) for name in plan.options["levers"]}
+    levers = Levers(plan.options.mechanisms, plan.options.levers)
+    return {name: np.array([levers.share(name, value) for value in frame[name]]) for name in plan.options.levers}

@@ -43,7 +43,7 @@ class Study:
         """Raises Problems for cards that cannot be varied."""
         settings = read_settings(plan.settings)
         cards = dict(sorted(settings.uncertain().items()))
-        return cls(plan, cards, named_inputs(plan.options["over"], cards, settings.cards()))
+        return cls(plan, cards, named_inputs(plan.options.over, cards, settings.cards()))
 
     @property
     def singles(self) -> list[Input]:
@@ -55,7 +55,7 @@ class Study:
 
         Cards move between 5% and 95% of their priors; all other cards are drawn anew for each trajectory.
         """
-        trajectories, singles = self.plan.options["trajectories"], self.singles
+        trajectories, singles = self.plan.options.trajectories, self.singles
         others = self._others(singles)
         sample = morris(trajectories, len(singles) + 1, self.seed("morris"))
         low, high = INSIDE
@@ -67,7 +67,7 @@ class Study:
     def saltelli(self, inputs: Sequence[Input]) -> tuple[list[Input], np.ndarray]:
         """These inputs, all other cards and chance; Saltelli's sample of them, (points, varied)."""
         varied = [*inputs, *self._others(inputs), Input(CHANCE)]
-        return varied, saltelli(self.plan.options["points"], len(varied), self.seed("saltelli"))
+        return varied, saltelli(self.plan.options.points, len(varied), self.seed("saltelli"))
 
     def design(self, varied: Sequence[Input], numbers: np.ndarray) -> Design:
         """The runs at these numbers (points, varied), the last of which is chance's; the arms of a point stand together."""
@@ -86,4 +86,4 @@ class Study:
         return seed_of(purpose, self.plan.seed)
 
     def _others(self, inputs: Sequence[Input]) -> list[Input]:
-        return rest_of(inputs, self.cards) if self.plan.options["others"] == "drawn" else []
+        return rest_of(inputs, self.cards) if self.plan.options.others == "drawn" else []

@@ -16,7 +16,7 @@ import numpy as np
 
 from conscription_flight.config.compose import misread
 from conscription_flight.config.extras import missing
-from conscription_flight.config.options import POWER_OF_TWO, powers_near
+from conscription_flight.config.options import POWER_OF_TWO, SweepOptions, powers_near
 from conscription_flight.config.plan import Plan
 from conscription_flight.errors import Problems
 from conscription_flight.model.parameters import read_settings
@@ -36,21 +36,21 @@ SHARED = ("saltelli",)
 """Samples whose points share their draws."""
 
 
-def points(config: Config) -> list[Point]:
+def points(config: Config, options: SweepOptions) -> list[Point]:
     """One point for each combination of what is no card, in the order of the sample.
 
     None if `points` or the policy is misspelt. Raises Problems that lists all that is wrong.
     """
-    options, problems = config.options, over_problems(config)
-    if options["points"] is None and not misread(config, "points"):
-        problems.append(f"points: design={options['design']} is a sample of so many points; give points=N, such as points=256")
-    if options["points"] and options["design"] in POWER_OF_TWO and (near := powers_near(options["points"])):
-        problems.append(f"points = {options['points']}: {near}")
-    if options["design"] in SHARED:
-        problems += missing(f"design = {options['design']}", "SALib.sample.sobol", "studies")
+    problems = over_problems(config, options)
+    if options.points is None and not misread(config, "points"):
+        problems.append(f"points: design={options.design} is a sample of so many points; give points=N, such as points=256")
+    if options.points and options.design in POWER_OF_TWO and (near := powers_near(options.points)):
+        problems.append(f"points = {options.points}: {near}")
+    if options.design in SHARED:
+        problems += missing(f"design = {options.design}", "SALib.sample.sobol", "studies")
     dimensions = []
-    for path, given in options["over"].items():
-        problems += path_problems(config, path, given if isinstance(given, list) else [])
+    for path, given in options.over.items():
+        problems += path_problems(config, options, path, given if isinstance(given, list) else [])
         try:
             dimensions += _read({path: given}, config.settings)
         except Problems as error:
@@ -71,26 +71,26 @@ def _read(over: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Dimensio
     return [read_dimension(path, given, cards.get(path)) for path, given in over.items()]
 
 
-def _columns(options: Mapping[str, Any], seed: int, dimensions: Sequence[Dimension]) -> dict[str, list[Any]]:
+def _columns(options: SweepOptions, seed: int, dimensions: Sequence[Dimension]) -> dict[str, list[Any]]:
     """The values of every dimension at every point of the sample."""
-    sample = SAMPLES[options["design"]](options["points"], len(dimensions), seed_of("design", seed))
+    sample = SAMPLES[options.design](options.points, len(dimensions), seed_of("design", seed))
     return {each.path: each.at(shares).tolist() for each, shares in zip(dimensions, sample.T, strict=True)}
 
 
 def coordinates(plan: Plan) -> dict[str, list[Any]]:
     """The values of every dimension at every point, by path."""
-    return _columns(plan.options, plan.seed, _read(plan.options["over"], plan.settings))
+    return _columns(plan.options, plan.seed, _read(plan.options.over, plan.settings))
 
 
 def kinds(plan: Plan) -> dict[str, str]:
     """Whether each dimension is of numbers, dates or categories."""
-    return {each.path: each.kind for each in _read(plan.options["over"], plan.settings)}
+    return {each.path: each.kind for each in _read(plan.options.over, plan.settings)}
 
 
 def design_of(plan: Plan) -> tuple[Design, np.ndarray, np.ndarray]:
     """All runs, point by point and draw by draw; the point and the draw of each, (runs,)."""
-    columns, draws = coordinates(plan), plan.options["draws"]
-    points, shared = len(next(iter(columns.values()))), plan.options["design"] in SHARED
+    columns, draws = coordinates(plan), plan.options.draws
+    points, shared = len(next(iter(columns.values()))), plan.options.design in SHARED
     point = np.repeat(np.arange(points), draws)
     draw = np.tile(np.arange(draws), points) if shared else np.arange(points * draws)
     arms, cards = _arms(plan, columns)
@@ -116,11 +116,11 @@ def _arms(plan: Plan, columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, lis
 
 def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Paths of the cards that are drawn along with the design, and their values (draws, paths)."""
-    if plan.options["draw_from"] == "centre":
+    if plan.options.draw_from == "centre":
         return [], np.empty((draws, 0))
     cards = {path: card for path, card in sorted(read_settings(plan.settings).uncertain().items()) if path not in taken}
-    if plan.options["draw_from"] == "posterior":
-        source = posterior_of(plan.options["posterior"], read_settings(plan.settings))
+    if plan.options.draw_from == "posterior":
+        source = posterior_of(plan.options.posterior, read_settings(plan.settings))
         rows = [source.draw(draw, plan.seed) for draw in range(draws)]
         return list(cards), np.array([[row[path] for path in cards] for row in rows])
     drawn = shares(list(cards), plan.seed, 0, draws, stream="along")

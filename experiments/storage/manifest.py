@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from conscription_flight.config.options import OPTIONS
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Plan, plan_from_dict
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.errors import Problems
@@ -66,7 +66,8 @@ def column_cards(plan: Plan, result: ResultFolder) -> dict[str, str]:
     """What each column of the tables says; a column that is a path of the settings says what its card says."""
     names = list(dict.fromkeys(name for entry in result.tables.values() for name in entry["columns"]))
     cards = {path: f"{node['meaning']} ({node['unit']})" for path, node in nodes(plan.settings) if is_card(node)}
-    said = {**cards, **plan.options.get("labels", {}), **COLUMNS}
+    labels = plan.options.labels if isinstance(plan.options, SweepOptions) else {}
+    said = {**cards, **labels, **COLUMNS}
     return {name: said.get(name, name.replace("_", " ")) for name in names}
 
 
@@ -127,9 +128,6 @@ def check_references(folder: Path) -> None:
 def read_plan(folder: Path) -> Plan:
     """The plan of a results folder, from its resolved configuration. Raises Problems if there is none."""
     try:
-        plan = plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
-        if plan.verb not in OPTIONS:
-            raise ValueError
-        return plan
+        return plan_from_dict(yaml.load((folder / CONFIG).read_text(encoding="utf-8-sig"), Loader=Loader))
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         raise Problems([f"{folder}: its {CONFIG} is missing or cannot be read; make the result anew"]) from None

@@ -120,7 +120,7 @@ def read_evidence(folder: Path, work: Path) -> tuple[Evidence, np.ndarray, float
     if not np.array_equal(again, figures[:PROBED]):
         raise Problems([f"posterior = {folder}: a bank of other code; renew it: flight calibrate out={folder} --replace"])
     active = np.flatnonzero(known["moves_a_figure"].to_numpy())
-    return Evidence(plan, cards, active, observations(plan.options["calibration"]), figures, work), known["effect"].to_numpy(), cost
+    return Evidence(plan, cards, active, observations(plan.options.calibration), figures, work), known["effect"].to_numpy(), cost
 
 
 def contenders(evidence: Evidence, effects: np.ndarray, settings: Settings) -> dict[str, Contender]:
