@@ -82,7 +82,7 @@ def outcome_problems(plan: Plan) -> list[str]:
     problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
     if len(set(split.values())) < len(plan.options.outcomes):
         problems.append(f"outcomes = {plan.options.outcomes}: give each outcome and place once")
-    columns = _columns(plan)
+    columns = every_column(plan)
     for name, (outcome, place) in split.items():
         places = [where for what, where in columns if what == outcome]
         if places and place not in places:
@@ -90,6 +90,6 @@ def outcome_problems(plan: Plan) -> list[str]:
     return problems
 
 
-def _columns(plan: Plan) -> Sequence[tuple[str, str]]:
+def every_column(plan: Plan) -> Sequence[tuple[str, str]]:
     """Outcome and place of every column of a run."""
     return columns_of(tuple(plan.settings["destination"]), tuple(plan.settings["population"]["regions"]))

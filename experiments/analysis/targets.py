@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,16 @@ from conscription_flight.config.fitted_forms import forms_of_documents
 from conscription_flight.model.targets import TARGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 
 
-def targets_frame(runs: Sequence[Any], draws: int) -> pd.DataFrame:
+def targets_frame(simulated: np.ndarray, draws: int) -> pd.DataFrame:
     """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
-    many draws.
+    many draws; `simulated` is (runs, targets) in the order of conscription_flight.model.targets.
     """
-    frame = target_frame(runs[0].targets)
-    found = interval(np.array([[run.targets[name] for name in frame["target"]] for run in runs], dtype=float), draws)
+    frame = target_frame(dict(zip(TARGETS, simulated[0], strict=True)))
+    found = interval(simulated[:, [list(TARGETS).index(name) for name in frame["target"]]], draws)
     return frame.assign(simulated=found.median, simulated_low=found.low, simulated_high=found.high)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ from conscription_flight.model.parameters import read_settings
 from conscription_flight.reports import basis
 from conscription_flight.reports.claims import as_json, page, rows_for_console
 from conscription_flight.reports.numbers import span
-from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
+from conscription_flight.runs.evaluate import Reduction, RunGroups, records_of
 from conscription_flight.sampling.draws import by_draw
 
 if TYPE_CHECKING:
@@ -87,14 +86,6 @@ def _readable(claims: Mapping[str, Any]) -> dict[str, Claim]:
     return found
 
 
-@dataclass(frozen=True)
-class Draw:
-    """What is kept of one draw: what its runs shared, and what each question counted."""
-
-    spec: RunSpec
-    counts: Sequence[Count]
-
-
 def questions_of(plan: Plan) -> list[Asked]:
     """Every question of a plan, in order."""
     return asked(plan.options.claims, {name: policy["label"] for name, policy in plan.policies.items()})
@@ -123,9 +114,10 @@ def _number(value: float) -> float:
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
     questions = questions_of(plan)
-    draws = compute(plan, folder, jobs)
+    (runs,) = run_groups(plan)
+    counts = np.stack([record["counts"] for record in records_of(plan, runs, folder.path, jobs)])
     with patience("answers, and the cards that turn them"):
-        frames = frames_of(plan, questions, draws)
+        frames = frames_of(plan, questions, [spec for spec, *_ in runs.groups], counts)
     for name, frame in frames.items():
         folder.table(name, frame)
     folder.text("claims.json", as_json(plan, frames))
@@ -139,27 +131,24 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_claims(frames["claims"], plan, folder)
 
 
-def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
-    """Every draw, in order; the arms of a draw run one after the other in one worker."""
-    (all_runs,) = run_groups(plan)
-    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
-    counts = [[Count(*count) for count in found[index]["counts"].tolist()] for index in range(len(found))]
-    return [Draw(group[0], each) for group, each in zip(all_runs.groups, counts, strict=True)]
-
-
 def run_groups(plan: Plan) -> list[RunGroups]:
     """The runs of every draw, an arm each."""
     measure = Reduction(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
     return [RunGroups(by_draw(plan, plan.options.draws, plan.options.draw_from), measure, "draws")]
 
 
-def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
-    """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws."""
-    cards = pd.DataFrame([draw.spec.values for draw in draws]).drop(columns=list(plan.set_cards))
+def frames_of(
+    plan: Plan, questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray
+) -> dict[str, pd.DataFrame]:
+    """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws.
+
+    `specs` has a run of each draw, `answers` (draws, questions, parts of a count) what each question counted in it.
+    """
+    cards = pd.DataFrame([spec.values for spec in specs]).drop(columns=list(plan.set_cards))
     rows, told = [], []
     for index, question in enumerate(questions):
         asked_of = _within(question, plan, cards)
-        counts = np.array([draw.counts[index] for draw in draws])
+        counts = answers[:, index]
         few = int(thin(counts[asked_of, BASE]).sum())
         kept = asked_of & np.isfinite(counts[:, 0]) & (not few)
         turns = turning(cards[kept], counts[kept, 0], question.data.bar) if question.data.bar else Turning.none()
@@ -171,8 +160,8 @@ def frames_of(plan: Plan, questions: Sequence[Asked], draws: Sequence[Draw]) -> 
     return {
         "claims": pd.DataFrame(rows).astype(dict.fromkeys(NUMBERS, float)),
         "turning": _stacked(told, ["question", *COLUMNS, "largest_by_chance"]),
-        "values": values_frame(questions, draws),
-        "draws": draws_frame([[draw.spec] for draw in draws]),
+        "values": values_frame(questions, specs, answers),
+        "draws": draws_frame([[spec] for spec in specs]),
     }
 
 
@@ -267,13 +256,13 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
     return pd.concat(full, ignore_index=True)[list(columns)] if full else pd.DataFrame(columns=list(columns))
 
 
-def values_frame(questions: Sequence[Asked], draws: Sequence[Draw]) -> pd.DataFrame:
+def values_frame(questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray) -> pd.DataFrame:
     """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side
     a question asks of.
     """
     rows = [
-        (draw.spec.draw, draw.spec.seed, question.name, *count)
-        for draw in draws
-        for question, count in zip(questions, draw.counts, strict=True)
+        (spec.draw, spec.seed, question.name, *count)
+        for spec, counts in zip(specs, answers.tolist(), strict=True)
+        for question, count in zip(questions, counts, strict=True)
     ]
     return pd.DataFrame(rows, columns=["draw", "seed", "question", "value", "agents", "ceiling", "base"])

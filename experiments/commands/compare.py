@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,13 +21,12 @@ from conscription_flight.commands.ensembles import named_policies
 from conscription_flight.config.options import CompareOptions
 from conscription_flight.config.plan import Arm, Plan
 from conscription_flight.console import patience
-from conscription_flight.model.targets import TARGETS
+from conscription_flight.outcomes import every_column
 from conscription_flight.reports import basis
 from conscription_flight.reports.comparison import page
 from conscription_flight.reports.numbers import span
 from conscription_flight.reports.tables import SHARE, for_console, markdown, readable_rows
-from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
-from conscription_flight.runs.simulator import Worker
+from conscription_flight.runs.evaluate import Reduction, RunGroups, records_of
 from conscription_flight.sampling.draws import by_draw, replicated
 
 if TYPE_CHECKING:
@@ -59,31 +57,12 @@ def make_plan(config: Config, options: CompareOptions) -> Plan[CompareOptions]:
     return Plan("compare", config.settings, policies, tuple(Arm(name, name) for name in policies), options)
 
 
-@dataclass(frozen=True)
-class Draw:
-    """What is kept of one draw and seed. `runs` are an arm each, in the plan's order; `columns` are those of `sums`
-    (arms, columns) and `kept` those of `series` (arms, days, kept); `ratios` has for each arm its soldiers per
-    admission against the reference, and `bases` the agents that these are divided by; `targets` are the documents'
-    figures as simulated.
-    """
-
-    runs: Sequence[RunSpec]
-    columns: Sequence[tuple[str, str]]
-    sums: np.ndarray
-    kept: Sequence[tuple[str, str]]
-    series: np.ndarray
-    ratios: Mapping[str, np.ndarray]
-    bases: Mapping[str, np.ndarray]
-    targets: Mapping[str, float]
-
-    @property
-    def spec(self) -> RunSpec:
-        """What the runs share: draw, seed and values."""
-        return self.runs[0]
-
-
 def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Record:
-    """The runs of one draw and seed, an arm each, set against one another while the men are at hand."""
+    """The runs of one draw and seed, an arm each, set against one another while the men are at hand.
+
+    `sums` (arms, columns); `series` (arms, days, columns kept); `ratios` (ratios, arms), each arm's soldiers per admission against the
+    reference, and `bases`, the agents that these are divided by; `targets` (targets,), the documents' figures as simulated.
+    """
     of = {result.spec.arm: result for result in results}
     fates, columns = of[reference].fates, results[0].columns
     ratios, bases = np.stack([paired_ratios(result.fates, fates) for result in results], axis=-1)
@@ -114,30 +93,16 @@ def documented_arm(plan: Plan) -> str:
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
-    draws = compute(plan, folder, jobs)
+    (runs,) = run_groups(plan)
+    records = records_of(plan, runs, folder.path, jobs)
     with patience("intervals, and the cards that move them"):
-        frames = frames_of(plan, draws)
+        frames = frames_of(plan, runs.groups, records)
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames, folder)
     from conscription_flight.figures.comparison import draw_comparison
 
     draw_comparison(frames, plan, documented_arm(plan), folder)
-
-
-def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
-    """Every draw, in order, its replicates side by side; the arms of each run one after the other in one worker."""
-    (all_runs,) = run_groups(plan)
-    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
-    columns = Worker(plan).warm_up()
-    return [
-        Draw(
-            group, columns, found[index]["sums"], kept_columns(columns), found[index]["series"],
-            *(dict(zip(RATIOS, found[index][name], strict=True)) for name in ("ratios", "bases")),
-            dict(zip(TARGETS, found[index]["targets"], strict=True)),
-        )
-        for index, group in enumerate(all_runs.groups)
-    ]  # fmt: skip
 
 
 def run_groups(plan: Plan) -> list[RunGroups]:
@@ -148,47 +113,59 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     return [RunGroups(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
-def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers."""
+def frames_of(plan: Plan, groups: Sequence[Sequence[RunSpec]], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers.
+
+    A group holds the runs of a draw and seed, an arm each; its record is that of `pair_arms`.
+    """
+    columns = every_column(plan)
     arms = [arm.name for arm in plan.arms]
     others = [arm for arm in arms if arm != plan.options.reference]
     start = date.fromisoformat(str(plan.settings["start_date"]))
-    curves = {key: np.stack([draw.series[..., n] for draw in draws]) for n, key in enumerate(draws[0].kept)}
-    sums = sums_frame([(draw.runs[n], draw.columns, draw.sums[n]) for n in range(len(arms)) for draw in draws])
-    pairs = pairs_frame(draws, arms, plan.options.reference)
-    shown, first_of_each = told(pairs), draws[:: plan.replicates]
+    curves = {key: np.stack([record["series"][..., n] for record in records]) for n, key in enumerate(kept_columns(columns))}
+    sums = sums_frame(
+        [
+            (group[n], columns, record["sums"][n])
+            for n in range(len(arms))
+            for group, record in zip(groups, records, strict=True)
+        ]
+    )
+    pairs = pairs_frame(groups, records, columns, arms, plan.options.reference)
+    shown, first_of_each = told(pairs), [group[0] for group in groups[:: plan.replicates]]
     of = grids(shown)
-    cards = pd.DataFrame([draw.spec.values for draw in first_of_each]).drop(columns=list(plan.set_cards))
+    cards = pd.DataFrame([spec.values for spec in first_of_each]).drop(columns=list(plan.set_cards))
     return {
         "table": comparison_frame(sums, shown, arms, HEADLINE),
         "sums": sums,
         "pairs": pairs,
         "series_summary": summary_frame(curves, arms, start, len(first_of_each)),
-        "targets": targets_frame(draws, len(first_of_each)),
-        "draws": draws_frame([[draw.spec] for draw in first_of_each]),
+        "targets": targets_frame(np.stack([record["targets"] for record in records]), len(first_of_each)),
+        "draws": draws_frame([[spec] for spec in first_of_each]),
         "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}, varies=basis.uncertain(plan) > 0),
         "drivers": drivers_frame(of, cards, others, DRIVEN),
     }
 
 
-def pairs_frame(draws: Sequence[Draw], arms: Sequence[str], reference: str) -> pd.DataFrame:
+def pairs_frame(
+    groups: Sequence[Sequence[RunSpec]],
+    records: Sequence[Record],
+    columns: Sequence[tuple[str, str]],
+    arms: Sequence[str],
+    reference: str,
+) -> pd.DataFrame:
     """For each arm, draw and outcome, over all places, the arm's value less the reference's; ratios as they are.
 
     Columns: arm, reference, draw, seed, outcome, value; base, the agents that a ratio is divided by.
     """
-    columns = [n for n, (_, place) in enumerate(draws[0].columns) if place == "all"]
-    names = [draws[0].columns[n][0] for n in columns] + list(draws[0].ratios)
-    base = arms.index(reference)
+    over_all = [n for n, (_, place) in enumerate(columns) if place == "all"]
+    names, base = [columns[n][0] for n in over_all] + list(RATIOS), arms.index(reference)
     rows = []
     for index, arm in enumerate(arms):
-        for draw in draws if index != base else ():
-            differences = (draw.sums[index] - draw.sums[base])[columns]
-            values = [*differences, *(ratio[index] for ratio in draw.ratios.values())]
-            bases = [*np.full(len(differences), np.nan), *(base[index] for base in draw.bases.values())]
-            rows += [
-                (arm, reference, draw.spec.draw, draw.spec.seed, *each)
-                for each in zip(names, values, bases, strict=True)
-            ]
+        for (spec, *_), record in zip(groups, records, strict=True) if index != base else ():
+            differences = (record["sums"][index] - record["sums"][base])[over_all]
+            values = [*differences, *record["ratios"][:, index]]
+            bases = [*np.full(len(differences), np.nan), *record["bases"][:, index]]
+            rows += [(arm, reference, spec.draw, spec.seed, *each) for each in zip(names, values, bases, strict=True)]
     return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value", "base"])
 
 

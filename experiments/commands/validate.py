@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,11 +32,10 @@ from conscription_flight.errors import Problems
 from conscription_flight.model.parameters import SettingsError, read_settings
 from conscription_flight.model.parameters.card import Prior
 from conscription_flight.model.randomness import seed_of
-from conscription_flight.model.targets import TARGETS
 from conscription_flight.reports import basis
 from conscription_flight.reports.borders import readable_borders, said_of_borders
 from conscription_flight.reports.numbers import short_span, span
-from conscription_flight.runs.evaluate import Reduction, RunGroups, evaluate_groups
+from conscription_flight.runs.evaluate import Reduction, RunGroups, records_of
 from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.draws import by_draw
 
@@ -94,21 +93,10 @@ def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
     return read_observed(path, Frame(first, first + timedelta(days=plan.settings["days"] - 1), columns, labels))
 
 
-@dataclass(frozen=True)
-class Draw:
-    """What is kept of one draw: the forecast's series (days, columns kept); men let in (days, states) if no border closed;
-    each state's ordinary traffic, persons a day; the documents' figures as simulated.
-    """
-
-    spec: RunSpec
-    series: np.ndarray
-    unclosed: np.ndarray
-    usual: Sequence[float]
-    targets: Mapping[str, float]
-
-
 def keep_draw(results: Sequence[RunResult], kept: Sequence[tuple[str, str]], states: Sequence[str]) -> Record:
-    """One draw's runs cut down to what forecasts need."""
+    """One draw's runs cut down to what forecasts need: `series` (days, columns kept) of the forecast; `unclosed` (days, states), men let in if
+    no border closed; `targets` (targets,), the documents' figures as simulated.
+    """
     forecast, unclosed = results[0], results[-1]
     index = {column: number for number, column in enumerate(forecast.columns)}
     return {
@@ -131,31 +119,16 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
 
 def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
-    draws = compute(plan, folder, jobs)
+    (runs,) = run_groups(plan)
+    records = records_of(plan, runs, folder.path, jobs)
     with patience("forecasts and scores"):
-        frames = frames_of(plan, draws)
+        frames = frames_of(plan, [spec for spec, *_ in runs.groups], records)
     for name, frame in frames.items():
         folder.table(name, frame)
     _say(plan, frames)
     from conscription_flight.figures.forecasts import draw_forecast
 
     draw_forecast(frames, plan, folder)
-
-
-def compute(plan: Plan, folder: ResultFolder, jobs: int) -> list[Draw]:
-    """Every draw, in order; its runs one after the other in one worker."""
-    settings = read_settings(plan.settings)
-    usual = {state: settings[traffic_path(state)] for state in settings.structure.destination}
-    (all_runs,) = run_groups(plan)
-    found = dict(evaluate_groups(plan, all_runs, folder.path, jobs))
-    return [
-        Draw(
-            group[0], found[index]["series"], found[index]["unclosed"],
-            [group[0].values.get(traffic_path(state), value) for state, value in usual.items()],
-            dict(zip(TARGETS, found[index]["targets"], strict=True)),
-        )
-        for index, group in enumerate(all_runs.groups)
-    ]  # fmt: skip
 
 
 def run_groups(plan: Plan) -> list[RunGroups]:
@@ -166,27 +139,37 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     return [RunGroups(draws, Reduction(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
-def frames_of(plan: Plan, draws: Sequence[Draw]) -> dict[str, pd.DataFrame]:
-    """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed."""
+def frames_of(plan: Plan, specs: Sequence[RunSpec], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+    """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed.
+
+    `specs` has a run of each draw, `records` what `keep_draw` kept of it.
+    """
     states, observed, start = list(plan.settings["destination"]), plan.options.observed, start_of(plan)
     curves = {
-        key: np.stack([draw.series[:, n] for draw in draws]) for n, key in enumerate(kept_columns(states, observed))
+        key: np.stack([record["series"][:, n] for record in records]) for n, key in enumerate(kept_columns(states, observed))
     }
-    usual = dict(zip(states, np.array([draw.usual for draw in draws]).T, strict=True))
+    usual = usual_traffic(plan, states, specs)
     usual[ALL] = np.sum(list(usual.values()), axis=0)
     forecasts = {MODEL: curves, **naive_forecasts(curves, half_lives(plan), usual)}
-    unclosed = {state: np.stack([draw.unclosed[:, n] for draw in draws]) for n, state in enumerate(states)}
+    unclosed = {state: np.stack([record["unclosed"][:, n] for record in records]) for n, state in enumerate(states)}
     frames = {
         "weekly": weekly_frame(forecasts, start),
         "daily": daily_frame(forecasts, start),
         "borders": borders_frame(plan, curves, unclosed),
-        "targets": targets_frame(draws, len(draws)),
-        "draws": draws_frame([[draw.spec] for draw in draws]),
+        "targets": targets_frame(np.stack([record["targets"] for record in records]), len(records)),
+        "draws": draws_frame([[spec] for spec in specs]),
     }
     if observed:
         frames["scores"] = scores_frame(plan, forecasts)
         frames["scores_summary"] = summary_of_scores(frames["scores"])
     return frames
+
+
+def usual_traffic(plan: Plan, states: Sequence[str], specs: Sequence[RunSpec]) -> dict[str, np.ndarray]:
+    """Each state's ordinary traffic in every draw, persons a day, (draws,)."""
+    settings = read_settings(plan.settings)
+    paths = {state: traffic_path(state) for state in states}
+    return {state: np.array([spec.values.get(path, settings[path]) for spec in specs]) for state, path in paths.items()}
 
 
 def half_lives(plan: Plan) -> np.ndarray:

@@ -146,6 +146,12 @@ def evaluate_groups(plan: Plan, runs: RunGroups, folder: Path, jobs: int) -> Ite
         yield from store.read(wanted, measure.names)
 
 
+def records_of(plan: Plan, runs: RunGroups, folder: Path, jobs: int) -> list[Record]:
+    """The record of every group, in the groups' order. What the plan's store or `folder` holds already is not computed again."""
+    found = dict(evaluate_groups(plan, runs, folder, jobs))
+    return [found[index] for index in range(len(runs.groups))]
+
+
 def store_of(plan: Plan, folder: Path) -> Path:
     """Where the runs of a plan are kept: in a folder that studies share, or in the result's own."""
     return Path(plan.store or folder / RUNS)

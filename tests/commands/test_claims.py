@@ -117,7 +117,7 @@ def ensemble():
     plan = planned(claims, "claims", ["draws=60"])
     questions, rng = claims.questions_of(plan), np.random.default_rng(2)
     paths = ["voice.exit_effect", "mobilisation.replacement", "behaviour.contagion"]
-    draws = []
+    specs, answers = [], []
     for number in range(60):
         cards = dict(zip(paths, rng.uniform(-1, 1, 3).tolist(), strict=True))
         shifts = 1 + 3 * cards["mobilisation.replacement"] + rng.normal(size=len(questions))
@@ -125,8 +125,9 @@ def ensemble():
         values[-1] = np.nan
         counts = [Count(value, 50.0) for value in values]
         counts[THIN] = Count(values[THIN], 50.0, base=3.0 if number == 7 else 3000.0)
-        draws.append(claims.Draw(RunSpec("as_documented", number, number, cards), counts))
-    return plan, claims.frames_of(plan, questions, draws)
+        specs.append(RunSpec("as_documented", number, number, cards))
+        answers.append(counts)
+    return plan, claims.frames_of(plan, questions, specs, np.array(answers))
 
 
 def test_a_question_of_one_side_leaves_the_other_draws_out(ensemble):
@@ -225,11 +226,8 @@ def test_what_is_assumed_or_a_yardstick_is_told_without_a_verdict(ensemble):
 def test_a_question_that_arithmetic_answers_says_so_and_what_flips_it_is_not_asked(ensemble):
     plan = ensemble[0]
     questions = [each for each in claims.questions_of(plan) if each.name == "refusal.man_by_man"]
-    draws = [
-        claims.Draw(RunSpec("as_documented", n, n, {"behaviour.contagion": float(n)}), [Count(n / 20, 60.0, 40.0)])
-        for n in range(20)
-    ]
-    frames = claims.frames_of(plan, questions, draws)
+    specs = [RunSpec("as_documented", n, n, {"behaviour.contagion": float(n)}) for n in range(20)]
+    frames = claims.frames_of(plan, questions, specs, np.array([[Count(n / 20, 60.0, 40.0)] for n in range(20)]))
     row = frames["claims"].iloc[0]
     assert (row.verdict, row.allowed, row.ceiling) == ("out of reach", 0.0, 40.0)
     text = page(plan, frames)
