@@ -129,6 +129,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
             assert Path(f"broken/{name}.{suffix}").read_bytes() == Path(f"whole/{name}.{suffix}").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_killed_sweep_ends_with_the_same_bytes(flight, undrawn, tmp_path):
     more = (*QUOTA, "draws=150", "jobs=1")
     script = "import conscription_flight.storage.run_store as j, sys; j.FLUSH_SECONDS = 0; from conscription_flight.cli.main import main; main(sys.argv[1:])"
@@ -152,6 +153,7 @@ def test_sweep_reproduces(flight, undrawn):
     assert flight("reproduce", "result").code == 0
 
 
+@pytest.mark.slow
 def test_what_a_killed_worker_had_is_run_again(tmp_path):
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
     groups = by_draw(plan, 4)
@@ -162,6 +164,7 @@ def test_what_a_killed_worker_had_is_run_again(tmp_path):
     assert got == dict(run_study(plan, groups, dying, jobs=1))
 
 
+@pytest.mark.slow
 def test_workers_that_always_die_end_the_study(monkeypatch):
     monkeypatch.setattr(crew, "LIVES", 0)
     plan = planned(sweep, "sweep", list(QUOTA[1:]))
