@@ -187,6 +187,7 @@ TINY = (
 )
 
 
+@pytest.mark.slow
 def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
     pytest.importorskip("platypus")
     said = flight("search", *TINY, "out=one")

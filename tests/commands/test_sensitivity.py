@@ -247,6 +247,7 @@ def test_defaults_are_those_of_the_options():
     assert [each.name for each in Study.of(plan).inputs] == sorted({path.partition(".")[0] for path in Study.of(plan).cards})
 
 
+@pytest.mark.slow
 def test_a_study_is_run_told_drawn_and_reproduced(flight):
     words = ("sensitivity", *SMALL, "policy=exit_ban", "reference=as_documented", "over=[mobilisation]", "trajectories=2", "strongest=2",
              "points=4", "outcomes=[set_out,admitted@finland]")  # fmt: skip

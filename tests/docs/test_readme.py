@@ -66,11 +66,13 @@ def test_every_command_is_read(line: str):
 
 @pytest.mark.parametrize("line", PLANNED)
 def test_every_command_has_a_checked_plan(own: Path, line: str):
-    """Composed and checked as its runs would be; nothing is computed."""
+    """Composed and checked as its runs would be; nothing is computed. Ready sweeps, all of which are shown, bear their file's name."""
     command = read_command(shlex.split(line)[1:])
     words = [word.partition(",")[0] if command.multirun else word for word in command.words]
     plan = planned(import_module(f"conscription_flight.commands.{command.verb}"), command.verb, words, command.config_dir)
     assert plan.arms
+    if ready := re.search(r"^flight sweep sweep=(\w+)", line):
+        assert plan.name == ready[1] and len(plan.arms) > 1
 
 
 @pytest.mark.parametrize(
