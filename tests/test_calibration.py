@@ -180,7 +180,7 @@ def test_a_calibration_leaves_draws_and_what_became_of_every_card(made):
 def test_workers_and_interruptions_change_nothing(made, flight, undrawn, monkeypatch):
     words = (*SMALLEST, "out=again")
     with monkeypatch.context() as patched:
-        patched.setattr("conscription_flight.calibration.inference.infer", stop)
+        patched.setattr("conscription_flight.commands.calibrate.infer", stop)
         stopped = flight(*words)
     assert (stopped.code, "to go on: flight calibrate" in stopped.errors[-1]) == (130, True)
     resumed = flight(*words, "jobs=2")
@@ -194,7 +194,7 @@ def stop(*_):
 
 
 def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
-    for name, few in (("methods.CHAINS", 40), ("sampling.PLAIN", 10), ("sampling.FITTED", 10), ("sampling.EVERY", 2), ("emulator.PASSES", 20)):
+    for name, few in (("inference.CHAINS", 40), ("slice_sampler.PLAIN", 10), ("slice_sampler.FITTED", 10), ("slice_sampler.EVERY", 2), ("emulator.PASSES", 20)):
         monkeypatch.setattr(f"conscription_flight.calibration.{name}", few)
     bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
     words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
