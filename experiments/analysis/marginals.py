@@ -14,6 +14,7 @@ from conscription_flight.sampling.grid import POLICY
 from conscription_flight.sampling.space_filling import SHARED, kinds
 
 if TYPE_CHECKING:
+    from conscription_flight.config.options import SweepOptions
     from conscription_flight.config.plan import Plan
     from conscription_flight.sampling.design import Design
 
@@ -21,7 +22,7 @@ BINS, IN_BIN = 10, 20
 """Bins of a dimension of numbers or dates: at most so many, with at least so many runs in each."""
 
 
-def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray) -> pd.DataFrame:
+def design_frame(plan: Plan[SweepOptions], columns: Mapping[str, list[Any]], arms: np.ndarray) -> pd.DataFrame:
     """One row for each point: point, arm, policy and its coordinates; of a Saltelli sample also the block and the matrix of the row.
 
     `matrix` is A, B, or the dimension that A takes from B.
@@ -37,7 +38,7 @@ def design_frame(plan: Plan, columns: Mapping[str, list[Any]], arms: np.ndarray)
     return frame.assign(**varied, **plan.set_cards)
 
 
-def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+def sums_frame(plan: Plan[SweepOptions], design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """One row for each run and outcome; `values` is (runs, outcomes), `point` and `draw` (runs,)."""
     outcomes, places = zip(*map(column_of, plan.options.outcomes), strict=True)
     names = np.array([arm.name for arm in plan.arms], dtype=object)
@@ -46,7 +47,7 @@ def sums_frame(plan: Plan, design: Design, point: np.ndarray, draw: np.ndarray, 
     return pd.DataFrame({name: np.repeat(column, len(outcomes)) for name, column in runs.items()} | told)
 
 
-def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+def marginals_frame(plan: Plan[SweepOptions], points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies
     apart, which are a dimension of their own only if there is no other.
 
@@ -68,7 +69,7 @@ def marginals_frame(plan: Plan, points: pd.DataFrame, point: np.ndarray, values:
     return pd.DataFrame(rows, columns=columns)
 
 
-def shown_kinds(plan: Plan) -> dict[str, str]:
+def shown_kinds(plan: Plan[SweepOptions]) -> dict[str, str]:
     """The kind of each dimension that outcomes are told along, by path."""
     every = kinds(plan)
     return {path: kind for path, kind in every.items() if path != POLICY} or every

@@ -1,7 +1,7 @@
 """What `flight --help` and `flight VERB --help` print.
 
-The options of a verb come from its schema and their defaults from conf/experiment/VERB.yaml; notes and examples are kept here. Nothing heavy
-is imported, so that help comes at once.
+The options of a verb come from its schema and their defaults from conf/experiment/VERB.yaml; notes and examples are
+kept here. Nothing heavy is imported, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ BY_PATH = {"over": "over.PATH=VALUE", "labels": "labels.PATH=TEXT", "cards": "ca
 
 @dataclass(frozen=True)
 class Text:
-    """What a verb's help says beside its options: the words after the verb, the settings it takes, notes, and examples."""
+    """What a verb's help says beside its options: the words after it, the settings it takes, notes, and examples."""
 
     settings: tuple[str, ...] = ()
     notes: str = ""
@@ -90,14 +90,16 @@ TEXTS = {
         (
             "flight sweep sweep=closure_date",
             "flight sweep over.mobilisation.quota=[100000,300000,1000000] draws=50",
-            "flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, steps: 5}'",
+            "flight sweep over.policy=[closed_borders,open_asylum] over.mobilisation.replacement='{from: 0, to: 1, "
+            "steps: 5}'",
             "flight sweep sweep=open_doors",
         ),
         "sweep=NAME [KEY=VALUE ...]",
     ),
     "sensitivity": Text(
         ("policy", *WORLD),
-        "Parameters are drawn from their priors, independently of one another; chance (the seed of a run) is an input like a parameter. "
+        "Parameters are drawn from their priors, independently of one another; chance (the seed of a run) is an "
+        "input like a parameter. "
         f"{RESUMED}",
         (
             "flight sensitivity policy=open_asylum reference=as_documented",
@@ -116,15 +118,19 @@ TEXTS = {
     ),
     "validate": Text(
         ("policy", "scale", "days", "seed"),
-        "An observation of a flow is a sum over the days from start to end; one of a stock is the level on the day end. low and high hold 90% of "
-        "what the value may be, or are empty. Dates, numbers and separators may be as your spreadsheet writes them, as long as they can be read in "
+        "An observation of a flow is a sum over the days from start to end; one of a stock is the level on the day "
+        "end. low and high hold 90% of "
+        "what the value may be, or are empty. Dates, numbers and separators may be as your spreadsheet writes them, "
+        "as long as they can be read in "
         f"one way only (experiments/EVIDENCE.md). {RESUMED}",
         ("flight validate", "flight validate observed=counted.csv", "flight validate --config-dir conf/more draws=50"),
     ),
     "fit": Text(
         ("policy", "scale", "days", "seed"),
-        "Least squares on log ratios, by simplex search (Nelder and Mead). A figure given as a value pulls by how far the mean simulated figure is "
-        "off, a bound only when it is broken, each divided by the spread of its weight; each parameter is held near its start. The result is a "
+        "Least squares on log ratios, by simplex search (Nelder and Mead). A figure given as a value pulls by how "
+        "far the mean simulated figure is "
+        "off, a bound only when it is broken, each divided by the spread of its weight; each parameter is held near "
+        "its start. The result is a "
         "point without an interval: the parameters' priors stay as wide as they are.",
         ("flight fit out=results/starting_fit",),
     ),
@@ -157,9 +163,12 @@ TEXTS = {
         ),
     ),
     "reproduce": Text(
-        notes="Prints a row for each table, and for each difference in configuration, code and packages. Pages and figures are not compared. A table "
-        'that was left out of the folder on purpose has "kept": false in manifest.json; only the new run is compared then.\n'
-        "Exit code 0 if every table is equal; 1 if a table or the configuration differs, is missing or cannot be read; 2 if the folder is not a "
+        notes="Prints a row for each table, and for each difference in configuration, code and packages. Pages and "
+        "figures are not compared. A table "
+        'that was left out of the folder on purpose has "kept": false in manifest.json; only the new run is compared '
+        "then.\n"
+        "Exit code 0 if every table is equal; 1 if a table or the configuration differs, is missing or cannot be "
+        "read; 2 if the folder is not a "
         "result.",
         examples=("flight reproduce results/headline",),
         words="FOLDER [jobs=N]",
@@ -178,7 +187,8 @@ OVERVIEW = "\n".join(
         "  --help            this text; after a verb, its keys and examples",
         "  --version         the version of the code",
         "  --config-dir DIR  look there too for policy/NAME.yaml, destination/NAME.yaml and the like",
-        "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing is written",
+        "  --dry-run         how many runs a study has, how long they will take and how large they will be; nothing "
+        "is written",
         "  --replace         put the result in the place of another one",
         "",
         "Examples",

@@ -56,7 +56,7 @@ def make_plan(config: Config, options: CalibrateOptions) -> Plan[CalibrateOption
     return Plan("calibrate", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), options)
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> None:
     """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the checks."""
     with one_thread():
         evidence, inference, tables = computed(plan, folder, jobs)
@@ -68,7 +68,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_calibration(evidence, inference, tables, folder)
 
 
-def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
+def computed(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
     """What was inferred, from what, and the tables."""
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
@@ -88,7 +88,7 @@ def computed(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, Inf
     return evidence, inference, tables
 
 
-def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
+def gather(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> tuple[Evidence, np.ndarray]:
     """The bank and all that is inferred from it, and the effect of each card on the figures."""
     cards = uncertain_cards(read_settings(plan.settings))
     seen = observations(plan.options.calibration)
@@ -98,7 +98,7 @@ def gather(plan: Plan, folder: ResultFolder, jobs: int) -> tuple[Evidence, np.nd
     return Evidence(plan, cards, np.flatnonzero(moved >= LEAST), seen, figures, folder.path), moved
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[CalibrateOptions]) -> list[RunGroups]:
     """The runs of the bank, and as many more as are screening and guided; the guided ones are known once the bank is."""
     cards = uncertain_cards(read_settings(plan.settings))
     sizes = {"bank": plan.options.runs, "screening": 2 * PLACES * len(cards), "guided": plan.options.guided}

@@ -86,7 +86,7 @@ def _readable(claims: Mapping[str, Any]) -> dict[str, Claim]:
     return found
 
 
-def questions_of(plan: Plan) -> list[Asked]:
+def questions_of(plan: Plan[ClaimsOptions]) -> list[Asked]:
     """Every question of a plan, in order."""
     return asked(plan.options.claims, {name: policy["label"] for name, policy in plan.policies.items()})
 
@@ -111,7 +111,7 @@ def _number(value: float) -> float:
     return float(value) if np.isfinite(value) else np.nan
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[ClaimsOptions], folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page, the figure, and says the table."""
     questions = questions_of(plan)
     (runs,) = run_groups(plan)
@@ -131,14 +131,14 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_claims(frames["claims"], plan, folder)
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[ClaimsOptions]) -> list[RunGroups]:
     """The runs of every draw, an arm each."""
     measure = Reduction(("counts",), partial(answer_draw, settings=plan.settings, questions=questions_of(plan)), WANT)
     return [RunGroups(by_draw(plan, plan.options.draws, plan.options.draw_from), measure, "draws")]
 
 
 def frames_of(
-    plan: Plan, questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray
+    plan: Plan[ClaimsOptions], questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray
 ) -> dict[str, pd.DataFrame]:
     """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws.
 
@@ -165,7 +165,7 @@ def frames_of(
     }
 
 
-def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
+def _within(question: Asked, plan: Plan[ClaimsOptions], cards: pd.DataFrame) -> np.ndarray:
     """Which draws lie on the asked side of a card's value; a card that is not drawn has the value of the settings."""
     where = question.data.where
     if where is None:
@@ -178,7 +178,7 @@ def _within(question: Asked, plan: Plan, cards: pd.DataFrame) -> np.ndarray:
     return values < where.below if where.below is not None else values > where.above
 
 
-def _value_of(plan: Plan, path: str) -> float:
+def _value_of(plan: Plan[ClaimsOptions], path: str) -> float:
     return dict(leaves(plan.settings))[path]
 
 

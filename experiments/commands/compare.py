@@ -85,13 +85,13 @@ def _is_kept(outcome: str, place: str) -> bool:
     return outcome in OVER_TIME and (place == "all" or outcome == BY_DESTINATION)
 
 
-def documented_arm(plan: Plan) -> str:
+def documented_arm(plan: Plan[CompareOptions]) -> str:
     """The arm that is set beside the documents: the documented policies if compared, else the reference."""
     names = [arm.name for arm in plan.arms]
     return DOCUMENTED if DOCUMENTED in names else plan.options.reference
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[CompareOptions], folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables, the page and the figures and says the table."""
     (runs,) = run_groups(plan)
     records = records_of(plan, runs, folder.path, jobs)
@@ -105,7 +105,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_comparison(frames, plan, documented_arm(plan), folder)
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[CompareOptions]) -> list[RunGroups]:
     """The runs of every draw and seed, an arm each."""
     reduce = partial(pair_arms, reference=plan.options.reference, documented=documented_arm(plan))
     measure = Reduction(("sums", "series", "ratios", "bases", "targets"), reduce, WANT)
@@ -113,7 +113,7 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     return [RunGroups(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
-def frames_of(plan: Plan, groups: Sequence[Sequence[RunSpec]], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+def frames_of(plan: Plan[CompareOptions], groups: Sequence[Sequence[RunSpec]], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
     """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers.
 
     A group holds the runs of a draw and seed, an arm each; its record is that of `pair_arms`.
@@ -169,7 +169,7 @@ def pairs_frame(
     return pd.DataFrame(rows, columns=["arm", "reference", "draw", "seed", "outcome", "value", "base"])
 
 
-def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
+def _say(plan: Plan[CompareOptions], frames: Mapping[str, Any], folder: ResultFolder) -> None:
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     reference, replicates = labels[plan.options.reference], plan.replicates
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])

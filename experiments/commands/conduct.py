@@ -79,7 +79,7 @@ def planned(module: CommandModule, verb: str, words: Sequence[str], config_dir: 
     options, wrong = read_options(verb, config.options, config.defaults)
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
-    plan = _planned(module, config, options, problems)
+    plan = _planned(module, replace(config, problems=problems), options)
     useless = (*idle(options, config.typed), *unused_policy(config, plan), *day_without_use(config, plan), *unasked(config, plan))
     problems = [*useless, *missing_for_backend(options)]
     if problems:
@@ -95,11 +95,12 @@ def planned(module: CommandModule, verb: str, words: Sequence[str], config_dir: 
     return plan
 
 
-def _planned(module: CommandModule, config: Config, options: Options, known: list[str]) -> Plan:
+def _planned(module: CommandModule, config: Config, options: Options) -> Plan:
     """The verb's own plan. Raises Problems for what is wrong there and for what is known to be wrong already.
 
     What is wrong already may keep a verb from planning at all: then what is known is all that is said.
     """
+    known = list(config.problems)
     try:
         plan = module.make_plan(config, options)
     except Problems as error:

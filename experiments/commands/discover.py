@@ -58,7 +58,7 @@ def make_plan(config: Config, options: DiscoverOptions) -> Plan[ResolvedDiscover
     return Plan("discover", config.settings, policies, arms, options.of_kind(ResolvedDiscoverOptions, policy=better))
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[ResolvedDiscoverOptions], folder: ResultFolder, jobs: int) -> None:
     """Runs every policy in every future, then writes the tables, the page and the figures.
 
     Tables: sums, draws, boxes, trajectory, box, again, halves, together, robustness, jointly.
@@ -78,30 +78,30 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_discovery(frames, plan, cards, success, found.left, folder)
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[ResolvedDiscoverOptions]) -> list[RunGroups]:
     """All runs: every policy in every future."""
     return [groups_of(plan, drawn(plan, plan.options.draws), LABEL)]
 
 
-def measures_of(plan: Plan) -> list[Measure]:
+def measures_of(plan: Plan[ResolvedDiscoverOptions]) -> list[Measure]:
     """What is measured: the outcome that is compared, then that of each criterion."""
     criteria = plan.options.criteria.values()
     return [Measure(plan.options.outcome), *(Measure(each.outcome, each.group) for each in criteria)]
 
 
-def successes(plan: Plan, values: np.ndarray) -> np.ndarray:
+def successes(plan: Plan[ResolvedDiscoverOptions], values: np.ndarray) -> np.ndarray:
     """In which futures the policy does better by enough, (futures,) of bool; `values` is (futures, arms) of the outcome compared."""
     arms = [arm.name for arm in plan.arms]
     more = values[:, arms.index(plan.options.policy)] - values[:, arms.index(plan.options.against)]
     return (more if plan.options.direction == "more" else -more) >= plan.options.least
 
 
-def _boxes(plan: Plan, cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Cover:
+def _boxes(plan: Plan[ResolvedDiscoverOptions], cards: pd.DataFrame, success: np.ndarray, jobs: int) -> Cover:
     rules = Rules(plan.options.screen, plan.options.density, plan.options.again)
     return cover(cards, success, rules, plan.options.halves, plan.seed, jobs, plan.options.boxes)
 
 
-def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
+def sums_frame(plan: Plan[ResolvedDiscoverOptions], measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
     """One row for each future, arm and measure: arm, draw, seed, outcome, place, value; a group of states is a place."""
     draws, arms = len(futures), len(plan.arms)
     index = {
@@ -119,7 +119,7 @@ def sums_frame(plan: Plan, measures: list[Measure], futures: Futures, values: np
     return pd.concat(parts, ignore_index=True)
 
 
-def box_frames(plan: Plan, found: Cover, cards: pd.DataFrame, success: np.ndarray) -> dict[str, pd.DataFrame]:
+def box_frames(plan: Plan[ResolvedDiscoverOptions], found: Cover, cards: pd.DataFrame, success: np.ndarray) -> dict[str, pd.DataFrame]:
     """The tables of the boxes, numbered from 1 on: boxes (a row a box, see `conscription_flight.analysis.covering.summary`), trajectory (a row a step), box
     (a row a restricted card), again (a row a card), halves (a row a half); together (a row a half): how as many boxes of one fit the other half.
 
@@ -167,7 +167,7 @@ def halves_frame(found: Discovery) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFrame:
+def limits_frame(plan: Plan[ResolvedDiscoverOptions], found: Discovery, cards: pd.DataFrame) -> pd.DataFrame:
     """A row for each card that the box restricts, the surest first, limits in the card's unit; a side without a limit is not a number.
 
     `low_share` and `high_share` are the shares of the card's prior below the limits, 0 and 1 on a side without one.
@@ -199,7 +199,7 @@ def limits_frame(plan: Plan, found: Discovery, cards: pd.DataFrame) -> pd.DataFr
     )
 
 
-def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]:
+def robustness_frames(plan: Plan[ResolvedDiscoverOptions], values: np.ndarray) -> dict[str, pd.DataFrame]:
     """The tables `robustness` and `jointly` of the compared policies; `values` is (futures, arms, criteria)."""
     names, all_names = plan.options.policies, [arm.name for arm in plan.arms]
     chosen = values[:, [all_names.index(name) for name in names]]
@@ -210,7 +210,7 @@ def robustness_frames(plan: Plan, values: np.ndarray) -> dict[str, pd.DataFrame]
     }
 
 
-def _say(plan: Plan, frames: Mapping[str, Any], folder: ResultFolder) -> None:
+def _say(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, Any], folder: ResultFolder) -> None:
     for line in box_lines(plan, frames):
         say(line)
     title, heads, rows = regret_rows(plan, frames, "meets")

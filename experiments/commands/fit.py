@@ -48,7 +48,7 @@ def make_plan(config: Config, options: FitOptions) -> Plan[FitOptions]:
     return Plan("fit", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), options)
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[FitOptions], folder: ResultFolder, jobs: int) -> None:
     """Searches, prints and writes tables `cards` (start, fitted, value on the card) and `targets` (fresh seeds)."""
     worker, cards = Worker(plan), plan.options.cards
     start = np.log([card.start for card in cards.values()])
@@ -65,19 +65,19 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     _say(tables["cards"], tables["targets"], f"{found.nfev} trials, misfit {found.fun:.2f}")
 
 
-def values_at(plan: Plan, point: np.ndarray) -> dict[str, float]:
+def values_at(plan: Plan[FitOptions], point: np.ndarray) -> dict[str, float]:
     """The card values at a point of the search (logs)."""
     return dict(zip(plan.options.cards, np.exp(point).tolist(), strict=True))
 
 
-def simulated_means(plan: Plan, worker: Worker, values: Mapping[str, float], first_seed: int = 0) -> dict[str, float]:
+def simulated_means(plan: Plan[FitOptions], worker: Worker, values: Mapping[str, float], first_seed: int = 0) -> dict[str, float]:
     """Mean over seeds of every target."""
     specs = [RunSpec(plan.arms[0].name, 0, run_seed(plan.seed, first_seed + i), values) for i in range(plan.options.seeds)]
     runs = [worker.run(spec, ("targets",)).targets for spec in specs]
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
 
 
-def misfit(plan: Plan, worker: Worker, point: np.ndarray) -> float:
+def misfit(plan: Plan[FitOptions], worker: Worker, point: np.ndarray) -> float:
     """Sum of squares of what the figures are off by, and of how far the cards are from where they are held."""
     values = values_at(plan, point)
     means = simulated_means(plan, worker, values)
@@ -94,14 +94,14 @@ def log_ratio(target: Any, simulated: float) -> float:
     return float(np.log(max(simulated + soft, NOTHING) / max(goal + soft, NOTHING)))
 
 
-def cards_frame(plan: Plan, fitted: Mapping[str, float]) -> pd.DataFrame:
+def cards_frame(plan: Plan[FitOptions], fitted: Mapping[str, float]) -> pd.DataFrame:
     """path, start, fitted, on_card: one row a fitted card."""
     cards = read_settings(plan.settings).cards()
     rows = [(path, card.start, fitted[path], cards[path].value, cards[path].unit) for path, card in plan.options.cards.items()]
     return pd.DataFrame(rows, columns=["path", "start", "fitted", "on_card", "unit"])
 
 
-def targets_frame(plan: Plan, means: Mapping[str, float]) -> pd.DataFrame:
+def targets_frame(plan: Plan[FitOptions], means: Mapping[str, float]) -> pd.DataFrame:
     """Every target with the mean simulated figure at the fit, over seeds the search has not seen."""
     rows = [(name, t.label, t.kind, t.figure, t.low, t.high, t.weight, means.get(name, np.nan), t.unit, t.source) for name, t in TARGETS.items()]
     return pd.DataFrame(rows, columns=["target", "label", "kind", "figure", "low", "high", "weight", "simulated", "unit", "source"])

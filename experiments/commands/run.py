@@ -58,7 +58,7 @@ def make_plan(config: Config, options: RunOptions) -> Plan[RunOptions]:
     return plan
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[RunOptions], folder: ResultFolder, jobs: int) -> None:
     """Runs once with the settings' own seed, then in other draws; writes tables `series`, `sums`, `targets` and `intervals` and the figures."""
     worker = Worker(plan)
     worker.warm_up()
@@ -75,7 +75,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_run(series, sums, targets, plan, folder)
 
 
-def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
+def intervals_frame(plan: Plan[RunOptions], result: RunResult) -> pd.DataFrame:
     """One row an outcome, all places together: the run's value, and median and interval over the draws beside it, empty without draws.
 
     Columns: outcome, value, draws, median, low, high; in persons, whatever the scale.
@@ -89,7 +89,7 @@ def intervals_frame(plan: Plan, result: RunResult) -> pd.DataFrame:
     return pd.DataFrame({"outcome": names, "value": values, "draws": draws, **found})
 
 
-def beside(plan: Plan) -> Iterator[np.ndarray]:
+def beside(plan: Plan[RunOptions]) -> Iterator[np.ndarray]:
     """The sums of the runs in other draws, one after the other."""
     draws = plan.options.draws
     coarse = replace(plan, settings=changed(plan.settings, {"scale": coarse_scale(plan), "engine": "arrays"}))
@@ -99,12 +99,12 @@ def beside(plan: Plan) -> Iterator[np.ndarray]:
         yield worker.run(spec).sums
 
 
-def coarse_scale(plan: Plan) -> int:
+def coarse_scale(plan: Plan[RunOptions]) -> int:
     """Persons that an agent stands for in the runs for intervals."""
     return max(plan.settings["scale"], COARSE)
 
 
-def _say(plan: Plan, result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
+def _say(plan: Plan[RunOptions], result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
     label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options.draws
     heads = ["outcome", "this run", "unit"]
     rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]

@@ -70,7 +70,7 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[SearchOptions]) -> list[RunGroups]:
     """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
 
     A candidate is taken to cost what a ready policy does.
@@ -87,7 +87,7 @@ def run_groups(plan: Plan) -> list[RunGroups]:
 class Candidates:
     """Every candidate policy that was run: its levers, and by draw what it denies and what it burdens hosts with."""
 
-    def __init__(self, plan: Plan, futures: Futures, folder: Path, jobs: int) -> None:
+    def __init__(self, plan: Plan[SearchOptions], futures: Futures, folder: Path, jobs: int) -> None:
         self.plan, self.futures, self.folder, self.jobs = plan, futures, folder, jobs
         self.levers = Levers(plan.options.mechanisms, plan.options.levers)
         self.measures = measures_of(plan)
@@ -117,16 +117,16 @@ class Candidates:
             self.trees[name] = tree
             self.rows[name] = {"candidate": name, "generation": self.generation, **value, **summary(of, self.base)}
 
-    def _run(self, plan: Plan, label: str) -> np.ndarray:
+    def _run(self, plan: Plan[SearchOptions], label: str) -> np.ndarray:
         return run_all(plan, self.futures, self.measures, self.folder, self.jobs, label)
 
 
-def measures_of(plan: Plan) -> list[Measure]:
+def measures_of(plan: Plan[SearchOptions]) -> list[Measure]:
     """What is measured of a run: what is denied, and the burden of the hosts."""
     return [Measure(plan.options.deny), Measure(plan.options.burden, plan.options.group)]
 
 
-def with_policies(plan: Plan, trees: Mapping[str, Mapping[str, Any]]) -> Plan:
+def with_policies(plan: Plan[SearchOptions], trees: Mapping[str, Mapping[str, Any]]) -> Plan:
     """The plan with these policies in place of its own, an arm each."""
     return replace(plan, policies=dict(trees), arms=tuple(Arm(name, name) for name in trees))
 
@@ -142,7 +142,7 @@ def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
     return found
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[SearchOptions], folder: ResultFolder, jobs: int) -> None:
     """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
     options = plan.options
     candidates = Candidates(plan, drawn(plan, options.draws), folder.path, jobs)
@@ -165,7 +165,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_front(frames, plan, folder)
 
 
-def epsilons_of(plan: Plan) -> np.ndarray:
+def epsilons_of(plan: Plan[SearchOptions]) -> np.ndarray:
     """The least difference of each objective that counts, (2,)."""
     return np.array([plan.options.epsilons.denied, plan.options.epsilons.burden])
 
@@ -175,7 +175,7 @@ def objectives_of(frame: pd.DataFrame) -> np.ndarray:
     return np.column_stack([-frame["denied"], frame["burden"]])
 
 
-def known_points(plan: Plan) -> np.ndarray:
+def known_points(plan: Plan[SearchOptions]) -> np.ndarray:
     """Points (n, levers) to begin with: the ends of the levers, and the ready policies that they can make."""
     levers = Levers(plan.options.mechanisms, plan.options.levers)
     made = [values for policy in plan.policies.values() if (values := levers.values_of(policy))]
@@ -226,7 +226,7 @@ def convergence_frame(
     return pd.DataFrame(rows, columns=["generation", "candidates", "hypervolume", "front", "new"])
 
 
-def _say(plan: Plan, frames: Mapping[str, pd.DataFrame], folder: ResultFolder) -> None:
+def _say(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame], folder: ResultFolder) -> None:
     title, heads, rows = front_rows(plan, frames["front"], most=SHOWN)
     objectives = 1 + len(OBJECTIVES)
     table(title, heads[:objectives], [row[:objectives] for row in rows])

@@ -67,7 +67,7 @@ def make_plan(config: Config, options: SensitivityOptions) -> Plan[SensitivityOp
     return plan
 
 
-def _card_problems(plan: Plan) -> list[str]:
+def _card_problems(plan: Plan[SensitivityOptions]) -> list[str]:
     """What is wrong with `over`; settings that cannot be read are told of elsewhere."""
     try:
         Study.of(plan)
@@ -78,7 +78,7 @@ def _card_problems(plan: Plan) -> list[str]:
     return []
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[SensitivityOptions]) -> list[RunGroups]:
     """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
     study, method = Study.of(plan), plan.options.method
     inputs = study.singles[: plan.options.strongest] if method == "both" else study.inputs
@@ -90,7 +90,7 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     ]
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[SensitivityOptions], folder: ResultFolder, jobs: int) -> None:
     """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page and the figures."""
     from conscription_flight.figures.sensitivity import draw_sensitivity
 
@@ -102,7 +102,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_sensitivity(tables, plan, folder)
 
 
-def computed(plan: Plan, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
+def computed(plan: Plan[SensitivityOptions], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
     """The tables of the study by name."""
     study, method = Study.of(plan), plan.options.method
     tables, inputs = {}, study.inputs

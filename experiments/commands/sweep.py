@@ -92,7 +92,7 @@ def _policy_key(policy: dict[str, Any], taken: dict[str, Any]) -> str:
     return name if taken.get(name, policy) == policy else f"{name}@{content_hash(policy)[:8]}"
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[SweepOptions], folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `draws` and `points` and the figures."""
     if _fills(plan.options):
         sweep_sample.execute(plan, folder, jobs)
@@ -110,7 +110,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_sweep(sums, design, plan, folder)
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[SweepOptions]) -> list[RunGroups]:
     """All runs, by arm in the plan's order, then by draw; those of a sample by point, then by draw."""
     if _fills(plan.options):
         return sweep_sample.run_groups(plan)
@@ -118,12 +118,12 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     return [groups_of(plan, by_draw(plan, plan.options.draws, plan.options.draw_from))]
 
 
-def groups_of(plan: Plan, groups: Sequence[Sequence[RunSpec]]) -> RunGroups:
+def groups_of(plan: Plan[SweepOptions], groups: Sequence[Sequence[RunSpec]]) -> RunGroups:
     """The runs of these draws, each for itself."""
     return RunGroups([[group[number]] for number in range(len(plan.arms)) for group in groups], KEEP_SUMS)
 
 
-def sums_of(plan: Plan, runs: RunGroups, folder: ResultFolder, jobs: int) -> pd.DataFrame:
+def sums_of(plan: Plan[SweepOptions], runs: RunGroups, folder: ResultFolder, jobs: int) -> pd.DataFrame:
     """The tidy table of all points' outcomes, or of their differences: by arm in the plan's order, then by draw.
 
     A point under the very policy that is taken off has no difference: it is not a number.
@@ -152,7 +152,7 @@ def heading(column: tuple[str, str]) -> str:
     return f"{known.label}{where}" if known.label.startswith(known.unit) else f"{known.label}{where} ({known.unit})"
 
 
-def _say(plan: Plan, points: pd.DataFrame) -> None:
+def _say(plan: Plan[SweepOptions], points: pd.DataFrame) -> None:
     shown: dict[tuple[str, str], list[str]] = {column_of(name): [] for name in plan.options.outcomes}
     for row in points.itertuples():
         shown[row.outcome, row.place].append(as_read(row.median, row.low, row.high))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conscription_flight.analysis.marginals import design_frame, marginals_frame, sums_frame
 from conscription_flight.analysis.summaries import points_frame
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.reports.sweep import tell
 from conscription_flight.runs.evaluate import KEEP_SUMS, Rows, RunGroups, evaluate
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[SweepOptions]) -> list[RunGroups]:
     """All runs."""
     return [RunGroups(Rows(design_of(plan)[0], [arm.name for arm in plan.arms]), KEEP_SUMS)]
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[SweepOptions], folder: ResultFolder, jobs: int) -> None:
     """Computes what is missing, then writes the tables `sums`, `design`, `points` and `marginals` and the figures."""
     from conscription_flight.figures.marginals import draw_marginals
 

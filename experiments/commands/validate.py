@@ -82,7 +82,7 @@ def _too_short(days: Any) -> list[str]:
     return [f"days = {days}: allowed is {WEEK + 1} or more; forecasts go on from the first week"] if short else []
 
 
-def _observed(path: str, plan: Plan) -> list[dict[str, Any]]:
+def _observed(path: str, plan: Plan[ResolvedValidateOptions]) -> list[dict[str, Any]]:
     """The rows of the file; none if the plan cannot be run, which is said elsewhere."""
     try:
         columns = Worker(plan).warm_up()
@@ -117,7 +117,7 @@ def kept_columns(states: Sequence[str], observed: Sequence[Mapping[str, Any]]) -
     return list(dict.fromkeys([*wanted, *((row["outcome"], row["place"]) for row in observed)]))
 
 
-def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
+def execute(plan: Plan[ResolvedValidateOptions], folder: ResultFolder, jobs: int) -> None:
     """Computes every draw, then writes the tables and the figures and says the main ones."""
     (runs,) = run_groups(plan)
     records = records_of(plan, runs, folder.path, jobs)
@@ -131,7 +131,7 @@ def execute(plan: Plan, folder: ResultFolder, jobs: int) -> None:
     draw_forecast(frames, plan, folder)
 
 
-def run_groups(plan: Plan) -> list[RunGroups]:
+def run_groups(plan: Plan[ResolvedValidateOptions]) -> list[RunGroups]:
     """The runs of every draw: the forecast, and the same if no border closed."""
     states = list(plan.settings["destination"])
     reduce = partial(keep_draw, kept=kept_columns(states, plan.options.observed), states=states)
@@ -139,7 +139,7 @@ def run_groups(plan: Plan) -> list[RunGroups]:
     return [RunGroups(draws, Reduction(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
-def frames_of(plan: Plan, specs: Sequence[RunSpec], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+def frames_of(plan: Plan[ResolvedValidateOptions], specs: Sequence[RunSpec], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
     """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed.
 
     `specs` has a run of each draw, `records` what `keep_draw` kept of it.
@@ -165,14 +165,14 @@ def frames_of(plan: Plan, specs: Sequence[RunSpec], records: Sequence[Record]) -
     return frames
 
 
-def usual_traffic(plan: Plan, states: Sequence[str], specs: Sequence[RunSpec]) -> dict[str, np.ndarray]:
+def usual_traffic(plan: Plan[ResolvedValidateOptions], states: Sequence[str], specs: Sequence[RunSpec]) -> dict[str, np.ndarray]:
     """Each state's ordinary traffic in every draw, persons a day, (draws,)."""
     settings = read_settings(plan.settings)
     paths = {state: traffic_path(state) for state in states}
     return {state: np.array([spec.values.get(path, settings[path]) for spec in specs]) for state, path in paths.items()}
 
 
-def half_lives(plan: Plan) -> np.ndarray:
+def half_lives(plan: Plan[ResolvedValidateOptions]) -> np.ndarray:
     """The naive decay's half-life in every draw, days, (draws,); its median where cards keep their values."""
     prior = Prior(loguniform=plan.options.half_life)
     if plan.options.draw_from == "centre":
@@ -181,7 +181,7 @@ def half_lives(plan: Plan) -> np.ndarray:
     return np.array([prior.quantile(np.random.Generator(np.random.Philox(key)).random()) for key in keys])
 
 
-def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
+def scores_frame(plan: Plan[ResolvedValidateOptions], forecasts: Mapping[str, Curves]) -> pd.DataFrame:
     """One row for each forecast and observation: the observation, what was forecast, and the scores."""
     rows, start = plan.options.observed, start_of(plan)
     windows = [days_of(row, start) for row in rows]
@@ -202,7 +202,7 @@ def scores_frame(plan: Plan, forecasts: Mapping[str, Curves]) -> pd.DataFrame:
     )
 
 
-def _say(plan: Plan, frames: Mapping[str, Any]) -> None:
+def _say(plan: Plan[ResolvedValidateOptions], frames: Mapping[str, Any]) -> None:
     label, days, draws = plan.policies[plan.arms[0].policy]["label"], plan.settings["days"], plan.options.draws
     title = f"{label}, {days} days, {basis.short_source(plan)}: men let in a day, median [{span(draws)}]"
     console.table(title, *readable_borders(frames["borders"]))

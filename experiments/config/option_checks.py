@@ -14,6 +14,7 @@ from conscription_flight.model.parameters import problem_lines
 from conscription_flight.model.wording import as_written
 
 THEIRS = "set for this study"
+OF_SLURM = ("queue", "account", "memory", "walltime", "job_script_prologue")
 
 
 def read_options(verb: str, tree: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[Options, list[str]]:
@@ -36,11 +37,15 @@ def _as_far_as_read(kind: type[Options], tree: Mapping[str, Any]) -> Options:
 
 
 def with_reasons(options: O, typed: Collection[str]) -> O:
-    """The options with THEIRS as the reason of every bar that was typed without one: the reason written is that of the bar before it."""
+    """The options with THEIRS as the reason of every bar that was typed without one.
+
+    The reason that is written there is that of the bar before it.
+    """
     options = options.model_copy(deep=True)
     for path in typed:
         holder, _, leaf = path.rpartition(".")
-        if leaf == "bar" and f"{holder}.why" not in typed and isinstance(of_bar := _at(options, holder), Criterion | Question):
+        of_bar = _at(options, holder)
+        if leaf == "bar" and f"{holder}.why" not in typed and isinstance(of_bar, Criterion | Question):
             of_bar.why = THEIRS
     return options
 
@@ -79,7 +84,7 @@ IDLE: dict[str, Callable[[Options], str | None]] = {
     "strongest": _beside("method", "sobol", "morris"),
     "guided": _beside("method", "emulator", "regression"),
     "backend.address": _beside("backend", "local", "slurm"),
-    **{f"backend.{key}": _beside("backend", "local", "dask") for key in ("queue", "account", "memory", "walltime", "job_script_prologue")},
+    **{f"backend.{key}": _beside("backend", "local", "dask") for key in OF_SLURM},
 }
 """Options that do nothing beside some value of another."""
 

@@ -53,7 +53,6 @@ class Options(Data):
         description="name of the study, used for its folder and in titles; null: the policy's name"
     )
 
-
     def of_kind(self, kind: type[O], **given: Any) -> O:
         """These options and those `given` as options of another kind, unchecked."""
         return kind.model_construct(**{**vars(self), **given})
@@ -63,11 +62,13 @@ class RunOptions(Options):
     """Options of `flight run`."""
 
     draws: Annotated[int, Field(ge=0, le=MOST_DRAWS)] = Field(
-        description="extra runs, each with another seed and other values of the uncertain parameters, that give an interval for each outcome; "
+        description="extra runs, each with another seed and other values of the uncertain parameters, that give an "
+        "interval for each outcome; "
         "0: no intervals"
     )
     draw_from: Literal["priors", "posterior"] = Field(
-        description="where the extra runs draw the uncertain parameters from; the run itself uses the parameters as they are set"
+        description="where the extra runs draw the uncertain parameters from; the run itself uses the parameters as "
+        "they are set"
     )
     posterior: Place | None = Field(
         description="result folder of the calibration that draw_from=posterior uses; null: the project's own"
@@ -87,15 +88,18 @@ class Backend(Data):
     kind: Literal["local", "dask", "slurm"] = Field(
         description="where runs are computed: worker processes of this machine, a running Dask cluster, or Slurm jobs"
     )
-    address: str | None = Field(None, description="address of the Dask scheduler, such as tcp://10.0.0.5:8786 (dask)")
-    queue: Name | None = Field(
-        None, description="partition that the jobs are submitted to; null: the site's default (slurm)"
+    address: str | None = Field(
+        default=None, description="address of the Dask scheduler, such as tcp://10.0.0.5:8786 (dask)"
     )
-    account: Name | None = Field(None, description="account that the jobs are charged to (slurm)")
-    memory: Name | None = Field(None, description="memory of each job, such as 4GB (slurm)")
-    walltime: str | None = Field(None, description="time limit of each job, HH:MM:SS (slurm)")
+    queue: Name | None = Field(
+        default=None, description="partition that the jobs are submitted to; null: the site's default (slurm)"
+    )
+    account: Name | None = Field(default=None, description="account that the jobs are charged to (slurm)")
+    memory: Name | None = Field(default=None, description="memory of each job, such as 4GB (slurm)")
+    walltime: str | None = Field(default=None, description="time limit of each job, HH:MM:SS (slurm)")
     job_script_prologue: list[Name] = Field(
-        [], description="shell lines that each job runs first, such as [source /project/venv/bin/activate] (slurm)"
+        default=[],
+        description="shell lines that each job runs first, such as [source /project/venv/bin/activate] (slurm)",
     )
 
     @model_validator(mode="after")
@@ -130,7 +134,8 @@ class ManyRuns(Options):
     )
     backend: Backend = Field(description="where runs are computed, a file of conf/backend/")
     store: Place | None = Field(
-        description="folder of finished runs that several studies share; null: runs are kept until the result is complete"
+        description="folder of finished runs that several studies share; null: runs are kept until the result is "
+        "complete"
     )
 
 
@@ -141,7 +146,8 @@ class StudyOptions(ManyRuns):
         description="draws of the seed and of the uncertain parameters; every policy is run in the same draws"
     )
     draw_from: Literal["priors", "posterior", "centre"] = Field(
-        description="where the uncertain parameters are drawn from; centre: parameters keep their values and only seeds vary"
+        description="where the uncertain parameters are drawn from; centre: parameters keep their values and only "
+        "seeds vary"
     )
     posterior: Place | None = Field(
         description="result folder of the calibration that draw_from=posterior uses; null: the project's own"
@@ -166,7 +172,8 @@ class ClaimsOptions(StudyOptions):
     """Options of `flight claims`."""
 
     claims: dict[str, Claim] = Field(
-        description="the claims, files of conf/claim/; claims.A.questions.B.bar=X sets the value from which on a claim holds, "
+        description="the claims, files of conf/claim/; claims.A.questions.B.bar=X sets the value from which on a "
+        "claim holds, "
         "and any other part can be set in the same way"
     )
     only: list[Name] | None = Field(description="names of the claims to test; null: all of them")
@@ -180,7 +187,7 @@ class Criterion(Data):
     view: Words = Field(description="whose view it is")
     label: Words = Field(description="what to call the outcome")
     outcome: Name = Field(description="outcome that is judged")
-    group: Name | None = Field(None, description="group of states, or one state; null: all places together")
+    group: Name | None = Field(default=None, description="group of states, or one state; null: all places together")
     good: Literal["more", "less"] = Field(description="whether more or less of the outcome is better")
     bar: float = Field(description="value that is just good enough, in the outcome's unit")
     less_reference: bool = Field(
@@ -222,7 +229,8 @@ class DiscoverOptions(StudyOptions):
     policies: Annotated[list[Name], Field(min_length=2)] = Field(description="policies whose robustness is reported")
     reference: Name = Field(description="one of the policies, for criteria that judge the difference from it")
     criteria: Annotated[dict[str, Criterion], Field(min_length=1)] = Field(
-        description="what is good enough for whom: criteria.NAME.bar=X sets the bar; all parts are listed in conf/experiment/discover.yaml"
+        description="what is good enough for whom: criteria.NAME.bar=X sets the bar; all parts are listed in "
+        "conf/experiment/discover.yaml"
     )
 
     _policies_named_once = field_validator("policies")(named_once)
@@ -251,7 +259,7 @@ class Lever(Data):
     high: End = Field(description="value that opens doors most")
     step: Annotated[float, Field(gt=0)] = Field(description="distance between values that are tried; of dates, in days")
     rest: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="first part of the lever's way, as a share, on which its mechanisms are left out"
+        default=0.0, description="first part of the lever's way, as a share, on which its mechanisms are left out"
     )
 
     @model_validator(mode="after")
@@ -291,8 +299,10 @@ class SearchOptions(StudyOptions):
         description="mechanisms of a candidate policy, whose keys the levers set"
     )
     levers: Annotated[dict[str, Lever], Field(min_length=1)] = Field(
-        description="what is varied: levers.NAME.low=X and levers.NAME.high=X limit a lever; levers.NAME.rest=X is the first part of its way, "
-        "on which its mechanisms are left out, as in the documented policy; all parts are listed in conf/experiment/search.yaml"
+        description="what is varied: levers.NAME.low=X and levers.NAME.high=X limit a lever; levers.NAME.rest=X is "
+        "the first part of its way, "
+        "on which its mechanisms are left out, as in the documented policy; all parts are listed in "
+        "conf/experiment/search.yaml"
     )
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = Field(
         description="draws that every candidate is run in, the same for all"
@@ -310,26 +320,31 @@ class SweepOptions(StudyOptions):
 
     over: dict[str, Any] = Field(
         description="what is varied: PATH is a parameter (mobilisation.quota), a date (decision_date), policy, a lever "
-        "(policy.mechanisms.1.share) or any other key. VALUE is a list, or '{from: A, to: B, steps: N}' for evenly spaced numbers or dates. "
-        "In a sample it is '{from: A, to: B}', '{log: true, from: A, to: B}', prior (the parameter's own prior), or a list"
+        "(policy.mechanisms.1.share) or any other key. VALUE is a list, or '{from: A, to: B, steps: N}' for evenly "
+        "spaced numbers or dates. "
+        "In a sample it is '{from: A, to: B}', '{log: true, from: A, to: B}', prior (the parameter's own prior), or "
+        "a list"
     )
     title: Words | None = Field(description="title of the figure; null: the study's name and what is drawn")
     labels: dict[str, Words] = Field(description="what to call a dimension in tables and figures, by its path")
     design: Literal["grid", "list", "latin", "sobol", "saltelli"] = Field(
-        description="grid: all combinations; list: the first values together, then the second, and so on, the first dimension naming the point; "
+        description="grid: all combinations; list: the first values together, then the second, and so on, the first "
+        "dimension naming the point; "
         "latin, sobol, saltelli: a sample (Latin hypercube, Sobol or Saltelli sequence)"
     )
     points: Annotated[int, Field(ge=2, le=1_000_000)] | None = Field(
         description="number of points of a sample, a power of two for sobol and saltelli; null: no sample"
     )
     less: Name | None = Field(
-        description="policy that is subtracted from the outcomes, at the same point, draw and seed (grid and list only); null: outcomes as they are"
+        description="policy that is subtracted from the outcomes, at the same point, draw and seed (grid and list "
+        "only); null: outcomes as they are"
     )
     outcomes: Annotated[list[Name], Field(min_length=1)] = Field(
         description="outcomes to keep and draw: NAME for all places together, or NAME@PLACE"
     )
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = Field(
-        description="draws of the seed and of the uncertain parameters at each point; points share them, except in latin and sobol samples"
+        description="draws of the seed and of the uncertain parameters at each point; points share them, except in "
+        "latin and sobol samples"
     )
 
 
@@ -357,7 +372,8 @@ class FittedCard(Data):
 
     start: Annotated[float, Field(gt=0)] = Field(description="value that the search starts from")
     hold: Annotated[float, Field(gt=1)] = Field(
-        description="factor by which the parameter may leave its start at the price of one spread; the larger, the looser"
+        description="factor by which the parameter may leave its start at the price of one spread; the larger, the "
+        "looser"
     )
 
 
@@ -365,11 +381,13 @@ class FitOptions(Options):
     """Options of `flight fit`."""
 
     cards: Annotated[dict[str, FittedCard], Field(min_length=1)] = Field(
-        description="parameters to fit, by path: cards.PATH='{start: A, hold: B}' starts the search at A and lets the parameter move by "
+        description="parameters to fit, by path: cards.PATH='{start: A, hold: B}' starts the search at A and lets "
+        "the parameter move by "
         "the factor B at the price of one spread"
     )
     spread: dict[Literal["high", "medium", "low"], Annotated[float, Field(gt=0)]] = Field(
-        description="how far off a figure of high, medium or low weight may be, as a log ratio; for example spread.high=0.05"
+        description="how far off a figure of high, medium or low weight may be, as a log ratio; for example "
+        "spread.high=0.05"
     )
     seeds: Annotated[int, Field(ge=1, le=1000)] = Field(description="runs that are averaged in each trial")
     trials: Annotated[int, Field(ge=1, le=100_000)] = Field(description="maximum number of trials")
@@ -379,13 +397,15 @@ class Observed(Data):
     """A figure of the documents and the error of its source."""
 
     form: Literal["lognormal", "at_least", "at_most", "between", "unused"] = Field(description="shape of the error")
-    error: Annotated[float, Field(gt=0)] | None = Field(None, description="standard deviation of the logarithm")
+    error: Annotated[float, Field(gt=0)] | None = Field(default=None, description="standard deviation of the logarithm")
     figure: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="the number of lognormal, at_least or at_most"
+        default=None, description="the number of lognormal, at_least or at_most"
     )
-    low: Annotated[float, Field(gt=0)] | None = Field(None, description="lower end of between")
-    high: Annotated[float, Field(gt=0)] | None = Field(None, description="upper end of between")
-    soft: Annotated[float, Field(ge=0)] = Field(0.0, description="added to both figures before logarithms are taken")
+    low: Annotated[float, Field(gt=0)] | None = Field(default=None, description="lower end of between")
+    high: Annotated[float, Field(gt=0)] | None = Field(default=None, description="upper end of between")
+    soft: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="added to both figures before logarithms are taken"
+    )
     why: Name = Field(description="reason for form and error")
 
     @model_validator(mode="after")
@@ -412,11 +432,13 @@ class CalibrateOptions(ManyRuns):
         description="draws of the posterior that are written, equally weighted"
     )
     method: Literal["importance", "emulator", "regression"] = Field(
-        description="importance: exact weights of the guided runs; emulator: neural networks trained on the first runs, without weights; "
+        description="importance: exact weights of the guided runs; emulator: neural networks trained on the first "
+        "runs, without weights; "
         "regression: approximate Bayesian computation with regression adjustment, from the first runs alone"
     )
     checks: bool = Field(
-        description="whether to check the posterior: simulation-based calibration, posterior predictive, and each figure predicted from the others"
+        description="whether to check the posterior: simulation-based calibration, posterior predictive, and each "
+        "figure predicted from the others"
     )
     calibration: dict[str, Observed] = Field(
         description="the documents' figures and the errors of their sources; calibration.FIGURE.KEY=VALUE changes one, "
@@ -428,11 +450,13 @@ class SensitivityOptions(ManyRuns):
     """Options of `flight sensitivity`."""
 
     method: Literal["both", "sobol", "morris"] = Field(
-        description="morris: screening of all parameters; sobol: first-order and total indices; both: indices of the parameters that "
+        description="morris: screening of all parameters; sobol: first-order and total indices; both: indices of the "
+        "parameters that "
         "the screening finds strongest"
     )
     over: Annotated[list[Name], Field(min_length=1)] | None = Field(
-        description="parameters, or folders of parameters such as behaviour; null: every uncertain parameter (for method=sobol: every top folder)"
+        description="parameters, or folders of parameters such as behaviour; null: every uncertain parameter (for "
+        "method=sobol: every top folder)"
     )
     reference: Name | None = Field(
         description="policy that is subtracted, with the same parameters and seed; null: outcomes as they are"
@@ -441,10 +465,12 @@ class SensitivityOptions(ManyRuns):
         description="outcomes to explain: NAME for all places together, or NAME@PLACE"
     )
     points: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
-        description="points of the Sobol sample, a power of two; it takes points x (parameters with indices + 4) runs, twice that with a reference"
+        description="points of the Sobol sample, a power of two; it takes points x (parameters with indices + 4) "
+        "runs, twice that with a reference"
     )
     trajectories: Annotated[int, Field(ge=2, le=100_000)] = Field(
-        description="trajectories of the screening; it takes trajectories x (parameters + 2) runs, twice that with a reference"
+        description="trajectories of the screening; it takes trajectories x (parameters + 2) runs, twice that with a "
+        "reference"
     )
     strongest: Annotated[int, Field(ge=1, le=1000)] = Field(
         description="parameters that get indices of their own after a screening"
@@ -492,10 +518,16 @@ class ResolvedDiscoverOptions(DiscoverOptions):
 class ResolvedValidateOptions(ValidateOptions):
     """Options in a plan of `flight validate`."""
 
-    observed: list[dict[str, Any]] = Field(description="the observations as they were read, a row each; empty without a file")
+    observed: list[dict[str, Any]] = Field(
+        description="the observations as they were read, a row each; empty without a file"
+    )
 
 
-PLAN_OPTIONS: dict[str, type[Options]] = {**OPTIONS, "discover": ResolvedDiscoverOptions, "validate": ResolvedValidateOptions}
+PLAN_OPTIONS: dict[str, type[Options]] = {
+    **OPTIONS,
+    "discover": ResolvedDiscoverOptions,
+    "validate": ResolvedValidateOptions,
+}
 """The options of each verb as a plan holds them."""
 POWER_OF_TWO = ("sobol", "saltelli")
 

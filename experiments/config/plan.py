@@ -47,9 +47,10 @@ class Arm:
 class Plan(Generic[O]):
     """A study, resolved: plain nested dicts, lists, numbers, strings; no interpolation is left.
 
-    `settings` is the tree that `conscription_flight.model.parameters.read_settings` takes; `policies` maps a key to the tree that
-    `conscription_flight.model.policies.read_policy` takes; `options` are the verb's own, of their kind in PLAN_OPTIONS. `given` has what the user or a ready study set,
-    by path: a card among them has no prior in `settings`. `own` names what of it is the user's: border states that were `added`, and
+    `settings` is the tree that `conscription_flight.model.parameters.read_settings` takes; `policies` maps a key to the
+    tree that `conscription_flight.model.policies.read_policy` takes; `options` are the verb's own, of their kind in
+    PLAN_OPTIONS. `given` has what the user or a ready study set, by path: a card among them has no prior in
+    `settings`. `own` names what of it is the user's: border states that were `added`, and
     files that were `taken` in place of the project's. Neither says anything that settings, policies and options do not.
     """
 
@@ -114,7 +115,8 @@ class Plan(Generic[O]):
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain data, the way `config.yaml` of a result holds it."""
-        tree = {name: getattr(self, name) for name in ("verb", "settings", "policies")} | {"options": self.options.model_dump()}
+        tree = {name: getattr(self, name) for name in ("verb", "settings", "policies")}
+        tree["options"] = self.options.model_dump()
         told = {name: getattr(self, name) for name in TOLD if getattr(self, name)}
         return copy.deepcopy(tree) | {"arms": [asdict(arm) for arm in self.arms]} | copy.deepcopy(told)
 

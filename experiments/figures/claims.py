@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from conscription_flight.analysis.ratios import TOO_FEW
+from conscription_flight.config.options import ClaimsOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.comparison import draws_line
 from conscription_flight.figures.style import (
@@ -66,7 +67,7 @@ NOT_SHOWN = f"{NOTHING}: not shown, as in some draw what it is divided by is {TO
 ZONES = ((-9.0, "the other\nway"), (0.5, "too\nsmall"), (9.0, "the claim\nholds"))
 
 
-def draw_claims(claims: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
+def draw_claims(claims: pd.DataFrame, plan: Plan[ClaimsOptions], folder: Folder) -> list[Path]:
     """Writes claims.png and claims.svg: the headline questions of the table `claims`, or all where none is one."""
     asked = claims[claims["headline"] if claims["headline"].any() else claims["bar"].notna()]
     title = "What the documents claim, and what the model’s draws say"

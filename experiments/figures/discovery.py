@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from conscription_flight.config.options import ResolvedDiscoverOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.robustness import regret, satisficing
 from conscription_flight.figures.scenario_boxes import cards_of, limits, scatter, tradeoff
@@ -22,7 +23,7 @@ POLICIES, CRITERIA = 36, 10
 
 def draw_discovery(
     frames: Mapping[str, pd.DataFrame],
-    plan: Plan,
+    plan: Plan[ResolvedDiscoverOptions],
     cards: pd.DataFrame,
     success: np.ndarray,
     left: np.ndarray,
@@ -74,7 +75,7 @@ def _inside(boxes: pd.DataFrame) -> str:
     return f"in {last['joint_density']:.0%} of the futures in the box{'es' * several}, in {boxes['base'].iloc[0]:.0%} of all"
 
 
-def source_line(plan: Plan) -> str:
+def source_line(plan: Plan[ResolvedDiscoverOptions]) -> str:
     """Where the futures come from, for the foot of a figure."""
     return " ".join(
         [

@@ -19,6 +19,7 @@ from conscription_flight.analysis.border_flows import CLOSES, SHUT
 from conscription_flight.analysis.forecast_scores import COVERED
 from conscription_flight.analysis.naive_forecasts import DECAY, HELD, MODEL, WEEK
 from conscription_flight.analysis.observations import days_of, start_of
+from conscription_flight.config.options import ResolvedValidateOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.comparison import draws_line
 from conscription_flight.figures.style import (
@@ -71,7 +72,7 @@ class Point(NamedTuple):
     high: float | None = None
 
 
-def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
+def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan[ResolvedValidateOptions], folder: Folder) -> list[Path]:
     """Writes flows and home, and scores if there is something observed, as PNG and SVG."""
     daily = frames["daily"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
     source, draws = draws_line(plan, "forecast"), plan.options.draws
@@ -89,7 +90,7 @@ def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder
         return save_all(drawn, folder)
 
 
-def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
+def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, caption: str) -> Figure:
     """Gross entries a day, a panel a destination, the largest first, as many as have room."""
     chosen = daily[(daily.outcome == FLOW) & (daily.place != "all")]
     size = chosen[(chosen.forecast == MODEL) & (chosen.day < WEEK)].groupby("place")["median"].sum()
@@ -123,7 +124,7 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan, title: str, ca
     return fig
 
 
-def home(daily: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
+def home(daily: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, caption: str) -> Figure:
     """The draft, men abroad and attacks, over all places, a panel each."""
     fig, grid = canvas(6.65 + foot(caption), 2, 3, left=0.85, right=0.2, top=1.95, bottom=foot(caption), hspace=0.72, wspace=0.42)
     for ax, (outcome, basis) in zip(grid.flat, HOME, strict=True):
@@ -142,7 +143,7 @@ def home(daily: pd.DataFrame, plan: Plan, title: str, caption: str) -> Figure:
 
 
 def _draw_panel(
-    ax: Axes, curves: pd.DataFrame, points: Sequence[tuple[Point, str]], plan: Plan, ticks: int = 3
+    ax: Axes, curves: pd.DataFrame, points: Sequence[tuple[Point, str]], plan: Plan[ResolvedValidateOptions], ticks: int = 3
 ) -> None:
     _draw_curves(ax, curves, plan.options.draws)
     number_axis(ax, ticks=ticks)
@@ -204,7 +205,7 @@ OF_TARGETS = {
 """Figures of the documents that are of a curve here: outcome, place, and how it is drawn."""
 
 
-def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> list[tuple[Point, str]]:
+def _observed(outcome: str, place: str, plan: Plan[ResolvedValidateOptions], basis: str = "value") -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
     found = []
     for row in plan.options.observed:
@@ -219,7 +220,7 @@ def _observed(outcome: str, place: str, plan: Plan, basis: str = "value") -> lis
     return found
 
 
-def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str, size: float) -> None:
+def _draw_point(ax: Axes, point: Point, plan: Plan[ResolvedValidateOptions], colour: str, size: float) -> None:
     start = pd.Timestamp(str(plan.settings["start_date"]))
     first, last = (start + timedelta(days=day) for day in (point.first, point.last))
     middle = first + (last - first) / 2
@@ -231,7 +232,7 @@ def _draw_point(ax: Axes, point: Point, plan: Plan, colour: str, size: float) ->
     ax.plot(middle, point.value, marker, color=colour, markersize=size, zorder=6, clip_on=False, **edge)
 
 
-def _key(fig: Figure, plan: Plan, below: float, *more: Line2D) -> None:
+def _key(fig: Figure, plan: Plan[ResolvedValidateOptions], below: float, *more: Line2D) -> None:
     """Two rows under the headline, `below` inches from the top."""
     shade, held = 0.0, []
     for label, percent in bands(plan.options.draws).items():

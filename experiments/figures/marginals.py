@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from conscription_flight.analysis.marginals import shown_kinds
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.comparison import chance_line
 from conscription_flight.figures.style import (
@@ -64,7 +65,7 @@ class Dimension(NamedTuple):
 
 
 def draw_marginals(
-    marginals: pd.DataFrame, points: pd.DataFrame, point: np.ndarray, values: np.ndarray, plan: Plan, folder: Folder
+    marginals: pd.DataFrame, points: pd.DataFrame, point: np.ndarray, values: np.ndarray, plan: Plan[SweepOptions], folder: Folder
 ) -> list[Path]:
     """Writes marginals.png and .svg, and marginals_2 and so on, three dimensions each; `values` (runs, outcomes) of `point` (runs,)."""
     every = -(-len(point) // DOTS)
@@ -81,7 +82,7 @@ def draw_marginals(
         )
 
 
-def _by_page(plan: Plan) -> list[list[Dimension]]:
+def _by_page(plan: Plan[SweepOptions]) -> list[list[Dimension]]:
     dimensions = [
         Dimension(path, kind, axis_name(path, plan), value_names(path, plan) if kind == "category" else {})
         for path, kind in shown_kinds(plan).items()
@@ -94,7 +95,7 @@ def _page(
     runs: pd.DataFrame,
     values: Mapping[str, np.ndarray],
     dimensions: Sequence[Dimension],
-    plan: Plan,
+    plan: Plan[SweepOptions],
 ) -> Figure:
     labels = policy_labels(plan)
     colours = policy_colours(dict.fromkeys(marginals["policy"]))
@@ -151,7 +152,7 @@ def _under(dimension: Dimension) -> float:
     return LABELS + (below_places(names, FEW) if len(names) > FEW else 0.0)
 
 
-def _said(dimension: Dimension, plan: Plan) -> str:
+def _said(dimension: Dimension, plan: Plan[SweepOptions]) -> str:
     if not dimension.values:
         return ""
     return some_of(
@@ -213,7 +214,7 @@ def _axis(ax: Axes, every: pd.Series, dimension: Dimension) -> None:
         number_axis(ax, "x", ticks=3)
 
 
-def _source(plan: Plan) -> str:
+def _source(plan: Plan[SweepOptions]) -> str:
     options = plan.options
     kind = {"latin": "a Latin hypercube", "sobol": "a Sobol sequence", "saltelli": "a Saltelli sample"}[options.design]
     return f"After {plan.settings['days']} days. {options.points:,} points of {kind}, {options.draws:,} {'draw' if options.draws == 1 else 'draws'} each: {chance_line(plan)}"

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from conscription_flight.config.options import SearchOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.comparison import chance_line
 from conscription_flight.figures.style import (
@@ -44,14 +45,14 @@ REST = -0.11  # of a lever's way, where one at rest is drawn
 LINE, LETTER = 0.052, 0.0089  # of the axes: height of a row of names, width of a letter
 
 
-def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
+def draw_front(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions], folder: Folder) -> list[Path]:
     """Writes `front` and `levers` as PNG and SVG."""
     with styled():
         drawn = {"front": front(frames, plan), "levers": levers(frames, plan)}
         return save_all(drawn, folder)
 
 
-def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
+def front(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions]) -> Figure:
     """Men denied over burden in the fresh draws alone: the front with its interval, and the ready policies by name."""
     denied, burden = names_of(plan)
     of_front, ready = (frames["front"].query(f"kind == '{kind}'").sort_values("burden") for kind in ("front", "ready"))
@@ -82,7 +83,7 @@ def front(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
     return fig
 
 
-def _title(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
+def _title(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> str:
     through, _ = straightness(plan, frames)
     if not np.isfinite(through.slope):
         return "Manpower denied against men hosted: too short a front for a trade"
@@ -90,7 +91,7 @@ def _title(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     return f"Manpower denied against men hosted: {shape}, {through.slope * 100:.2g} men for 100 hosted"
 
 
-def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan, reach: tuple[float, float]) -> None:
+def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan[SearchOptions], reach: tuple[float, float]) -> None:
     """The ready policies with their intervals, and their names in rows below, each at its own burden."""
     colours = policy_colours(ready["candidate"])
     names = [capital(plan.policies[name]["label"]) for name in ready["candidate"]]
@@ -131,7 +132,7 @@ def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
     return low.min() - room, high.max() + room
 
 
-def levers(frames: Mapping[str, pd.DataFrame], plan: Plan) -> Figure:
+def levers(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions]) -> Figure:
     """A panel a lever: its value at each policy of the front, by burden in fresh draws; and the hypervolume by
     generation.
     """
@@ -197,7 +198,7 @@ def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
     return [f"{value:%-d %b}" for value in (low, low + (high - low) / 2, high)]
 
 
-def _source(plan: Plan) -> str:
+def _source(plan: Plan[SearchOptions]) -> str:
     options = plan.options
     return caption_of(
         f"{options.candidates} candidates a generation, {options.generations} generations, {options.draws} draws in the search, "

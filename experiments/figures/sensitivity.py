@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from conscription_flight.analysis.sensitivity_indices import ON_VALUES
+from conscription_flight.config.options import SensitivityOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.style import (
     INK,
@@ -48,7 +49,7 @@ PALE = 0.45
 OF_COLOUR = {CHANCE: "#8c8c8c", REST: "#404040"}
 
 
-def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan, folder: Folder) -> list[Path]:
+def draw_sensitivity(tables: Mapping[str, pd.DataFrame], plan: Plan[SensitivityOptions], folder: Folder) -> list[Path]:
     """Writes indices, tornado, convergence if the sample has parts to compare, and screening, or what there is of them,
     as PNG and SVG.
 
@@ -82,7 +83,7 @@ def short(name: str) -> str:
     return name if len(name) <= BESIDE else f"{name[: BESIDE - 1]}…"
 
 
-def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: str) -> Figure:
+def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[SensitivityOptions], colour: str) -> Figure:
     def draw(ax: Axes, rows: Sequence[Any]) -> None:
         for height, row in enumerate(rows):
             shade = OF_COLOUR.get(row.input, colour)
@@ -119,7 +120,7 @@ def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: s
     return fig
 
 
-def _tornado(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: str) -> Figure:
+def _tornado(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[SensitivityOptions], colour: str) -> Figure:
     def draw(ax: Axes, rows: Sequence[Any]) -> None:
         for height, row in enumerate(rows):
             ax.plot([row.at_low, row.at_high], [height] * 2, color=colour, linewidth=7, alpha=0.3, solid_capstyle="butt")
@@ -142,7 +143,7 @@ def _tornado(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: s
     return fig
 
 
-def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan, colour: str) -> Figure:
+def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[SensitivityOptions], colour: str) -> Figure:
     def draw(ax: Axes, rows: Sequence[Any]) -> None:
         for height, row in enumerate(rows):
             shade = OF_COLOUR.get(row.input, colour)
@@ -212,7 +213,7 @@ def _panels(
     return fig
 
 
-def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan) -> Figure:
+def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[SensitivityOptions]) -> Figure:
     """Total indices of the strongest inputs against the number of points, a panel for each outcome that varies."""
     outcomes = [outcome for outcome in outcomes if (table["outcome"] == outcome).any()]
     columns = min(2, len(outcomes))
@@ -265,7 +266,7 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
     return {name: OF_COLOUR.get(name) or next(free) for name in names}
 
 
-def _source(plan: Plan) -> str:
+def _source(plan: Plan[SensitivityOptions]) -> str:
     return caption_of(
         f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options.points:,} points of a Saltelli sample.",
         "Cards from their priors, each apart from the others.",

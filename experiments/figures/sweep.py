@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from conscription_flight.config.options import SweepOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.figures.categories import categories
 from conscription_flight.figures.comparison import draws_line
@@ -25,7 +26,7 @@ UNNAMED = "sweep"
 OWN = "each point’s own policy"
 
 
-def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Folder) -> list[Path]:
+def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan[SweepOptions], folder: Folder) -> list[Path]:
     """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the
     dimensions of its design.
     """
@@ -43,18 +44,18 @@ def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan, folder: Fol
         return save_all(draw(values, axes, panels, labels, title_of(plan), _source(plan, paths)), folder)
 
 
-def _drawing(paths: list[str], kinds: dict[str, Kind], plan: Plan) -> Callable[..., dict[str, Figure]]:
+def _drawing(paths: list[str], kinds: dict[str, Kind], plan: Plan[SweepOptions]) -> Callable[..., dict[str, Figure]]:
     ways = cells if len(paths) > 1 else categories if kinds[paths[0]] == "category" else lines
     return partial(ways, less=taken_off(plan))
 
 
-def title_of(plan: Plan) -> str:
+def title_of(plan: Plan[SweepOptions]) -> str:
     """The plan's own title, or its name with what is drawn."""
     what = "differences" if plan.options.less else "outcomes"
     return capital(plan.options.title or (what if plan.name == UNNAMED else f"{plan.name.replace('_', ' ')}: {what}"))
 
 
-def dimensions(plan: Plan) -> list[str]:
+def dimensions(plan: Plan[SweepOptions]) -> list[str]:
     """The dimensions that are axes: those of a grid without the policy, if there are others; of a list, whose
     dimensions move together, the first.
     """
@@ -64,7 +65,7 @@ def dimensions(plan: Plan) -> list[str]:
     return [path for path in paths if path != POLICY] or paths
 
 
-def _source(plan: Plan, paths: list[str]) -> str:
+def _source(plan: Plan[SweepOptions], paths: list[str]) -> str:
     """How long the runs are, what moves along or is taken together, and where the draws come from."""
     along = [axis_name(path, plan) for path in list(plan.arms[0].point)[1:] if plan.options.design == "list"]
     together = [axis_name(path, plan) for path in paths[2:]]

@@ -14,6 +14,7 @@ from conscription_flight.analysis.intervals import least_draws
 from conscription_flight.analysis.ratios import LEAST_AGENTS, TOO_FEW
 from conscription_flight.analysis.thresholds import BY_RULE, CHANCE, CONTRADICTED, NAMED, SUPPORTED, VERDICTS
 from conscription_flight.config.claims import Claim
+from conscription_flight.config.options import ClaimsOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.reports import basis
@@ -26,7 +27,7 @@ MANY = 10_000
 """Agents from which on chance moves a count by less than one in a hundred, which is not worth a word."""
 
 
-def page(plan: Plan, frames: Frames) -> str:
+def page(plan: Plan[ClaimsOptions], frames: Frames) -> str:
     """The page in Markdown: how to read it, then claim by claim the answer, how sure, what would turn it, what is not decided."""
     claims = plan.options.claims
     meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
@@ -36,7 +37,7 @@ def page(plan: Plan, frames: Frames) -> str:
     return "\n\n".join([*parts, basis.section(plan)]) + "\n"
 
 
-def _opening(plan: Plan, frames: Frames) -> str:
+def _opening(plan: Plan[ClaimsOptions], frames: Frames) -> str:
     settings, options = plan.settings, plan.options
     cards = basis.uncertain(plan)
     drawn = (
@@ -90,7 +91,7 @@ def _men(scale: int) -> str:
 
 
 def _claim(
-    card: Claim, rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], plan: Plan
+    card: Claim, rows: Sequence[Any], frames: Frames, meanings: Mapping[str, str], plan: Plan[ClaimsOptions]
 ) -> Iterable[str]:
     yield f"## {card.number}. {card.claim}"
     yield f"Said in {card.sources}." + (f" Against it: {card.against}." if card.against else "")
@@ -104,7 +105,7 @@ def _claim(
     yield f"**Limits.** {card.limits}"
 
 
-def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan) -> str:
+def _answer(row: Any, frames: Frames, meanings: Mapping[str, str], plan: Plan[ClaimsOptions]) -> str:
     asks = f"{row.asks[:1].upper()}{row.asks[1:]}"
     if row.thin:
         return f"**{_sentence(answer(row))}** {asks}: {_not_shown(row)}."
@@ -275,7 +276,7 @@ def rows_for_console(claims: pd.DataFrame, draws: int) -> tuple[list[str], list[
     return heads, rows
 
 
-def as_json(plan: Plan, frames: Frames) -> str:
+def as_json(plan: Plan[ClaimsOptions], frames: Frames) -> str:
     """Claims, each with its questions, each with the cards it hangs on, as JSON."""
     turning = {name: rows.drop(columns="question") for name, rows in frames["turning"].groupby("question", sort=False)}
     kept = ("number", "claim", "says", "sources", "against")

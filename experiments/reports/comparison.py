@@ -12,6 +12,7 @@ from conscription_flight.analysis.drivers import ASKED
 from conscription_flight.analysis.intervals import least_draws
 from conscription_flight.analysis.pairing import MEASURES, said_of_ratios
 from conscription_flight.analysis.thresholds import CHANCE
+from conscription_flight.config.options import CompareOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.reports import basis
@@ -24,7 +25,7 @@ NAMED, LISTED = 2, 3
 Frames = Mapping[str, pd.DataFrame]
 
 
-def page(plan: Plan, frames: Frames) -> str:
+def page(plan: Plan[CompareOptions], frames: Frames) -> str:
     """The page in Markdown."""
     labels = {arm.name: plan.policies[arm.policy]["label"] for arm in plan.arms}
     variance, drivers = frames["variance"], frames["drivers"]
@@ -45,7 +46,7 @@ def page(plan: Plan, frames: Frames) -> str:
     return "\n\n".join([*parts, "## Before you quote it", _limits(plan, drivers), basis.section(plan)]) + "\n"
 
 
-def _opening(plan: Plan, frames: Frames, labels: Mapping[str, str]) -> str:
+def _opening(plan: Plan[CompareOptions], frames: Frames, labels: Mapping[str, str]) -> str:
     options, settings = plan.options, plan.settings
     cards = basis.uncertain(plan)
     drawn = f"{cards} uncertain cards, {basis.drawn_from(plan)}" if cards else "luck alone, every card at its value"
@@ -97,7 +98,7 @@ def _cell(row: Any) -> str:
     return f"**{text}**" if _is_sure(row) else text
 
 
-def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan) -> Iterator[str]:
+def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan[CompareOptions]) -> Iterator[str]:
     told = variance[np.isfinite(variance.share)]
     if told.empty:
         few = f"Fewer than {least_draws()} draws do" if plan.replicates > 1 else "One seed for each draw does"
@@ -186,7 +187,7 @@ def _flips(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
     return "; ".join(said)
 
 
-def _limits(plan: Plan, drivers: pd.DataFrame) -> str:
+def _limits(plan: Plan[CompareOptions], drivers: pd.DataFrame) -> str:
     lines = [
         "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the draws of the cards make it.",
         "A third is a coarse value: two cards together, or a value outside its draws, can turn a sign that no third turns.",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from conscription_flight.analysis.intervals import finite, interval
 from conscription_flight.analysis.ratios import LEAST_AGENTS, thin
-from conscription_flight.config.options import Criterion
+from conscription_flight.config.options import Criterion, ResolvedDiscoverOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.reports import basis
@@ -21,7 +21,7 @@ SHARES = ("base", "mass", "coverage", "density", "joint_coverage", "joint_densit
 """What the table of the boxes tells in per cent."""
 
 
-def asked(plan: Plan) -> str:
+def asked(plan: Plan[ResolvedDiscoverOptions]) -> str:
     """The question in a sentence without its full stop."""
     options = plan.options
     outcome = OUTCOMES[options.outcome]
@@ -33,7 +33,7 @@ def asked(plan: Plan) -> str:
     )
 
 
-def box_lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+def box_lines(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """How often the answer is yes, each box and how it fits, all of them together, why there is no further one, and what chance would name."""
     boxes = frames["boxes"]
     first = f"{asked(plan)}: so in {boxes['base'].iloc[0]:.0%} of {boxes['futures'].iloc[0]:,} futures."
@@ -67,12 +67,12 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
     return table[table["box"] == box]
 
 
-def _short_of(plan: Plan, row: Any) -> str:
+def _short_of(plan: Plan[ResolvedDiscoverOptions], row: Any) -> str:
     """That a box does not hold the share of successes that was asked for, if so."""
     return f", less than the {plan.options.density:.0%} asked for, which no box reaches" if row.density < plan.options.density else ""
 
 
-def _box_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
+def _box_said(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
     limits, whole = of_box(frames["box"], row.box), frames["boxes"].iloc[0]
     inside, won = (round(share * whole.futures) for share in (row.mass, whole.base))
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
@@ -115,7 +115,7 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
     )
 
 
-def _refused_said(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+def _refused_said(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     again = plan.options.again
     why = (
         f"boxes found in one half are in {row.denser_all:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
@@ -149,7 +149,7 @@ def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
     return f"{found.median:.0%} [{found.low:.0%}–{found.high:.0%}]"
 
 
-def regret_rows(plan: Plan, frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
+def regret_rows(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
     """Title, headings and cells of a table with a row a policy and a column a criterion: shares that meet the bar, or regrets."""
     criteria, table = plan.options.criteria, frames["robustness"]
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
@@ -172,7 +172,7 @@ def _cell(row: Any, column: str) -> str:
     return f"{high} ({middle}; {most}) ({row.rank_regret:.0f})"
 
 
-def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
+def page(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]) -> str:
     """The page of a discovery in Markdown."""
     parts = [
         "# In which futures, and for whom",
@@ -204,7 +204,7 @@ def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
     return "\n".join(parts)
 
 
-def _bar(plan: Plan, criterion: Criterion) -> str:
+def _bar(plan: Plan[ResolvedDiscoverOptions], criterion: Criterion) -> str:
     word = "at least" if criterion.good == "more" else "at most"
     less = (
         f" as a difference from “{plan.policies[plan.options.reference]['label']}”"
@@ -215,7 +215,7 @@ def _bar(plan: Plan, criterion: Criterion) -> str:
     return f"{word} {sign}{abs(criterion.bar):,.0f} {OUTCOMES[criterion.outcome].unit}{less}"
 
 
-def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+def _box_tables(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]) -> list[str]:
     boxes = frames["boxes"]
     several = (boxes["kept"] & (boxes["cards"] > 0)).sum() > 1
     title = "The boxes" if several else "The box"
@@ -258,7 +258,7 @@ def _box_tables(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     return [*tables, reading, "", *(f"{_nearly(plan, frames, row)}\n" for row in boxes.itertuples())]
 
 
-def _nearly(plan: Plan, frames: Mapping[str, pd.DataFrame], row: Any) -> str:
+def _nearly(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     """Cards that halves restrict and that are not named, for a box."""
     again = of_box(frames["again"], row.box)
     others = again[~again["named"] & (again["again"] > 0)].head(8)
@@ -276,7 +276,7 @@ def _p(row: Any) -> str:
     return f"{found.min():.1g}" if found.size else NOTHING
 
 
-def _joint_rows(plan: Plan, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def _joint_rows(plan: Plan[ResolvedDiscoverOptions], table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     views: Sequence[str] = list(dict.fromkeys(table["view"]))
     shares = table.set_index(["view", "arm"])["meets"]
     rows = [

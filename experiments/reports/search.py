@@ -10,6 +10,7 @@ import pandas as pd
 
 from conscription_flight.analysis.pareto import Line, line
 from conscription_flight.analysis.ratios import LEAST_AGENTS
+from conscription_flight.config.options import SearchOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.outcomes import states_of
@@ -23,20 +24,20 @@ STRAIGHT = 0.95
 HUNDRED = 100.0
 
 
-def names_of(plan: Plan) -> tuple[str, str]:
+def names_of(plan: Plan[SearchOptions]) -> tuple[str, str]:
     """What is denied and what burdens hosts, in words."""
     denied, burden = OUTCOMES[plan.options.deny], OUTCOMES[plan.options.burden]
     less = f"{denied.label}, less than under “{plan.policies[plan.options.reference]['label']}”"
     return less, f"{burden.label}, {group_name(plan)}"
 
 
-def group_name(plan: Plan) -> str:
+def group_name(plan: Plan[SearchOptions]) -> str:
     """`west (7 states)`, or the one state."""
     count = len(states_of(plan.settings, plan.options.group))
     return plan.options.group.replace("_", " ") + (f" ({count} states)" if count > 1 else "")
 
 
-def straightness(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
+def straightness(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
     """The straight line through the front in fresh draws, and through every candidate in the draws of the search; none
     through fewer than three policies, or where their burdens are less than LEAST_AGENTS apart.
     """
@@ -49,7 +50,7 @@ def straightness(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> tuple[Line, 
     )
 
 
-def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+def lines(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the front tells, in sentences."""
     of_front = frames["front"].query("kind == 'front'")
     through, all_of_them = straightness(plan, frames)
@@ -76,14 +77,14 @@ def lines(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     return [*said, _come_far(frames["convergence"])]
 
 
-def resolution(plan: Plan) -> str:
+def resolution(plan: Plan[SearchOptions]) -> str:
     """The least differences that count, in words."""
     denied, burden = OUTCOMES[plan.options.deny].unit, OUTCOMES[plan.options.burden].unit
     of = plan.options.epsilons
     return f"{_cell(of.denied)} {denied} denied and {_cell(of.burden)} {burden} hosted"
 
 
-def _ready_said(plan: Plan, table: pd.DataFrame) -> list[str]:
+def _ready_said(plan: Plan[SearchOptions], table: pd.DataFrame) -> list[str]:
     """Which ready policies no policy of the front beats, and how far the front reaches against the one that hosts most."""
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
     level = [plan.policies[row.candidate]["label"] for row in ready.itertuples() if row.within]
@@ -112,7 +113,7 @@ def _come_far(table: pd.DataFrame) -> str:
     )
 
 
-def front_rows(plan: Plan, table: pd.DataFrame, most: int | None = None) -> tuple[str, list[str], list[list[str]]]:
+def front_rows(plan: Plan[SearchOptions], table: pd.DataFrame, most: int | None = None) -> tuple[str, list[str], list[list[str]]]:
     """Title, headings and cells: the front by burden (at most that many rows, evenly chosen), then the ready policies."""
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
     of_front = of_front.assign(number=range(1, len(of_front) + 1))
@@ -147,7 +148,7 @@ def _cell(value: Any) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
-def page(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> str:
+def page(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> str:
     """The page of a search in Markdown."""
     denied, burden = names_of(plan)
     intro: Sequence[str] = [

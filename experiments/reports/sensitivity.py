@@ -11,6 +11,7 @@ import pandas as pd
 from conscription_flight.analysis.intervals import least_draws
 from conscription_flight.analysis.pairing import MEASURES
 from conscription_flight.analysis.sensitivity_indices import ON_RANKS, ON_VALUES, places_told
+from conscription_flight.config.options import SensitivityOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.config.tree import is_card, nodes
 from conscription_flight.console import say, table
@@ -25,7 +26,7 @@ OTHERS_KEPT = "All other cards stay at their values: the indices share out less 
 Frames = Mapping[str, pd.DataFrame]
 
 
-def page(plan: Plan, tables: Frames) -> str:
+def page(plan: Plan[SensitivityOptions], tables: Frames) -> str:
     """The page in Markdown."""
     parts = [f"# What {what(plan)} hangs on", _opening(plan, tables)]
     for outcome in plan.options.outcomes:
@@ -39,7 +40,7 @@ def page(plan: Plan, tables: Frames) -> str:
     return "\n\n".join([*parts, "## How to read it", *_reading(plan, tables), basis.section(plan)]) + "\n"
 
 
-def tell(plan: Plan, tables: Frames) -> None:
+def tell(plan: Plan[SensitivityOptions], tables: Frames) -> None:
     """Prints a table for each outcome and what its order is worth."""
     for outcome in plan.options.outcomes:
         title = f"{outcome_name(outcome)}: {what(plan)}"
@@ -58,7 +59,7 @@ def resampled(of: str, count: int) -> str:
     return f"90% of resampled {of}{few}"
 
 
-def what(plan: Plan) -> str:
+def what(plan: Plan[SensitivityOptions]) -> str:
     """The policy, or the policy less its reference, in words."""
     labels = [plan.policies[arm.policy]["label"] for arm in plan.arms]
     return f"“{labels[0]}” less “{labels[1]}”" if len(labels) == 2 else f"“{labels[0]}”"
@@ -71,7 +72,7 @@ def outcome_name(name: str) -> str:
     return f"{label[:1].upper()}{label[1:]}" + (f", {place.replace('_', ' ').capitalize()}" if at else "")
 
 
-def meanings(plan: Plan) -> dict[str, str]:
+def meanings(plan: Plan[SensitivityOptions]) -> dict[str, str]:
     """What each card says; of the inputs that are no card, what they are."""
     cards = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
     return cards | {CHANCE: "seed of the men’s own draws", REST: "drawn together from their priors"}
@@ -101,7 +102,7 @@ def verdict(indices: pd.DataFrame) -> str:
     )
 
 
-def index_rows(plan: Plan, indices: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def index_rows(plan: Plan[SensitivityOptions], indices: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Headings and cells: the inputs of one outcome by total index."""
     said = meanings(plan)
     ranks = indices[indices.scale == ON_RANKS].set_index("input")
@@ -130,7 +131,7 @@ def tornado_rows(tables: Frames, outcome: str) -> tuple[list[str], list[list[str
     return ["card", "10th percentile", "90th percentile", "median about the 10th", "median about the 90th"], rows
 
 
-def morris_rows(plan: Plan, of: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def morris_rows(plan: Plan[SensitivityOptions], of: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Headings and cells: the inputs of one outcome by the mean size of their effects."""
     said = meanings(plan)
     ordered = of.sort_values("mu_star", ascending=False, kind="stable")
@@ -165,7 +166,7 @@ def _of(frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return frame[frame.outcome == outcome]
 
 
-def _opening(plan: Plan, tables: Frames) -> str:
+def _opening(plan: Plan[SensitivityOptions], tables: Frames) -> str:
     options, settings, done = plan.options, plan.settings, []
     if "morris" in tables:
         cards = tables["morris"]["input"].nunique() - 1
@@ -177,7 +178,7 @@ def _opening(plan: Plan, tables: Frames) -> str:
     return f"Over {settings['days']} days, one agent for {settings['scale']:,} men: {' and '.join(done)}{paired}."
 
 
-def _reading(plan: Plan, tables: Frames) -> Iterator[str]:
+def _reading(plan: Plan[SensitivityOptions], tables: Frames) -> Iterator[str]:
     if "indices" in tables:
         yield (
             "**First** is the share of the variance of a single run that would go if the input alone were known; **total** the share that would stay if all "

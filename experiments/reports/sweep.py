@@ -13,11 +13,12 @@ from conscription_flight.reports.axes import axis_name, policy_labels, value_nam
 from conscription_flight.reports.numbers import few_digits
 
 if TYPE_CHECKING:
+    from conscription_flight.config.options import SweepOptions
     from conscription_flight.config.plan import Plan
 
 
 
-def tell(plan: Plan, marginals: pd.DataFrame) -> None:
+def tell(plan: Plan[SweepOptions], marginals: pd.DataFrame) -> None:
     """Prints the medians of each outcome in the first and in the last bin of each dimension, and in each category."""
     labels = policy_labels(plan)
     policies = list(dict.fromkeys(marginals["policy"]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from conscription_flight.config.options import SensitivityOptions
 from conscription_flight.config.plan import Plan
 from conscription_flight.model.parameters import read_settings
 from conscription_flight.model.randomness import seed_of
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
 class Study:
     """A plan with its uncertain cards and the inputs that `over` names."""
 
-    plan: Plan
+    plan: Plan[SensitivityOptions]
     cards: Mapping[str, Card]
     inputs: Sequence[Input]
 
     @classmethod
-    def of(cls, plan: Plan) -> Study:
+    def of(cls, plan: Plan[SensitivityOptions]) -> Study:
         """Raises Problems for cards that cannot be varied."""
         settings = read_settings(plan.settings)
         cards = dict(sorted(settings.uncertain().items()))

@@ -77,17 +77,17 @@ def _columns(options: SweepOptions, seed: int, dimensions: Sequence[Dimension]) 
     return {each.path: each.at(shares).tolist() for each, shares in zip(dimensions, sample.T, strict=True)}
 
 
-def coordinates(plan: Plan) -> dict[str, list[Any]]:
+def coordinates(plan: Plan[SweepOptions]) -> dict[str, list[Any]]:
     """The values of every dimension at every point, by path."""
     return _columns(plan.options, plan.seed, _read(plan.options.over, plan.settings))
 
 
-def kinds(plan: Plan) -> dict[str, str]:
+def kinds(plan: Plan[SweepOptions]) -> dict[str, str]:
     """Whether each dimension is of numbers, dates or categories."""
     return {each.path: each.kind for each in _read(plan.options.over, plan.settings)}
 
 
-def design_of(plan: Plan) -> tuple[Design, np.ndarray, np.ndarray]:
+def design_of(plan: Plan[SweepOptions]) -> tuple[Design, np.ndarray, np.ndarray]:
     """All runs, point by point and draw by draw; the point and the draw of each, (runs,)."""
     columns, draws = coordinates(plan), plan.options.draws
     points, shared = len(next(iter(columns.values()))), plan.options.design in SHARED
@@ -105,7 +105,7 @@ def design_of(plan: Plan) -> tuple[Design, np.ndarray, np.ndarray]:
     return design, point, draw
 
 
-def _arms(plan: Plan, columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, list[tuple[str, list[Any]]]]:
+def _arms(plan: Plan[SweepOptions], columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, list[tuple[str, list[Any]]]]:
     """The arm of every point, and the columns that are cards of a matrix."""
     apart = list(plan.arms[0].point)
     at = {tuple(map(str, arm.point.values())): number for number, arm in enumerate(plan.arms)}
@@ -114,7 +114,7 @@ def _arms(plan: Plan, columns: Mapping[str, list[Any]]) -> tuple[np.ndarray, lis
     return arms, [(path, column) for path, column in columns.items() if path not in apart]
 
 
-def _along(plan: Plan, draws: int, taken: Sequence[str]) -> tuple[list[str], np.ndarray]:
+def _along(plan: Plan[SweepOptions], draws: int, taken: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """Paths of the cards that are drawn along with the design, and their values (draws, paths)."""
     if plan.options.draw_from == "centre":
         return [], np.empty((draws, 0))
