@@ -36,7 +36,7 @@ def open_streams() -> None:
     """Opens standard streams that are closed, onto nothing, and has letters replaced that standard output has not."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (for the process)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
@@ -124,7 +124,7 @@ def patience(label: str) -> Iterator[None]:
 
 
 def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
-    """Yields the items and shows on standard error how many of `total` there have been, once two seconds have passed."""
+    """Yields the items and says on standard error how many of `total` there were, once two seconds have passed."""
     progress = _Bar(total, label) if sys.stderr.isatty() else _Lines(total, label)
     timer = Timer(PATIENCE, progress.show)
     timer.start()

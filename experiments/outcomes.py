@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-
 def states_of(settings: Mapping[str, Any], group: str) -> list[str]:
     """Names of the border states of a group, or of the one state of that name, in the order of the cards."""
     return [name for name, card in settings["destination"].items() if group in (name, *card["groups"])]
@@ -52,8 +51,9 @@ def column_of(name: str) -> tuple[str, str]:
 
 
 def in_words(path: str) -> str:
-    """A card's path, or that of a folder of them, in words: `voice.exit_effect` as `Voice, exit effect`; states by
-    their names.
+    """A card's path, or that of a folder of them, in words: `voice.exit_effect` as `Voice, exit effect`.
+
+    States by their names.
     """
     if path.startswith(STATES):
         state, dot, rest = path.removeprefix(STATES).partition(".")
@@ -79,7 +79,11 @@ _UNIT, _LABEL = "soldiers per man let in", "soldiers lost per man let in"
 def outcome_problems(plan: Plan) -> list[str]:
     """A line for each of the plan's outcomes, NAME or NAME@PLACE, that no run has."""
     split = {name: column_of(name) for name in plan.options.outcomes}
-    problems = [unknown("outcomes", name, OUTCOMES, "outcome") for name, (outcome, _) in split.items() if outcome not in OUTCOMES]
+    problems = [
+        unknown("outcomes", name, OUTCOMES, "outcome")
+        for name, (outcome, _) in split.items()
+        if outcome not in OUTCOMES
+    ]
     if len(set(split.values())) < len(plan.options.outcomes):
         problems.append(f"outcomes = {plan.options.outcomes}: give each outcome and place once")
     columns = every_column(plan)

@@ -16,7 +16,8 @@ class _Counters(WeakKeyDictionary):
 class ModelAgent(Agent):
     """An agent of a model that is freed once it is dropped.
 
-    Before 3.5 Mesa numbers agents by a dictionary of the class in which every model stays for good; here it is a weak one.
+    Before 3.5 Mesa numbers agents by a dictionary of the class in which every model stays for good; here it is a weak
+    one.
     """
 
     _ids = _Counters()

@@ -21,7 +21,10 @@ def user_folder() -> Path | None:
 
 
 def compiled_folder() -> Path | None:
-    """Where compiled code is kept: NUMBA_CACHE_DIR if it is set, else the user's cache folder; none if nothing can be written there."""
+    """Where compiled code is kept: NUMBA_CACHE_DIR if it is set, else the user's cache folder.
+
+    None if nothing can be written there.
+    """
     given = os.environ.get("NUMBA_CACHE_DIR")
     folder = Path(given).absolute() if given else user_folder()
     return folder if folder and _writable(folder) else None

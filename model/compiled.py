@@ -1,11 +1,11 @@
 """One decorator for every compiled function, and a cache that cannot go stale; none where nothing can be written.
 
-Numba notices a change in the file of a compiled function, not in the files of the functions it calls. The cache folder is
-therefore named by the content of the whole package: an edited rule is always compiled anew.
+Numba notices a change in the file of a compiled function, not in the files of the functions it calls. The cache folder
+is therefore named by the content of the whole package: an edited rule is always compiled anew.
 
-`compiled` is for what Python calls, `stage` for what only compiled code does (it has no wrapper and no cache of its own).
-Constants that compiled functions take as arguments are numpy integers: a plain Python one would be compiled for, value by
-value.
+`compiled` is for what Python calls, `stage` for what only compiled code does (it has no wrapper and no cache of its
+own). Constants that compiled functions take as arguments are numpy integers: a plain Python one would be compiled for,
+value by value.
 """
 
 import hashlib

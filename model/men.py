@@ -1,7 +1,7 @@
 """The men as Mesa sees them: an agent set over columns, and views of single men made on demand.
 
-`EligibleMen` overrides what an AgentSet stores: an array of indices instead of objects. Attributes are read from the columns
-for all men at once; iterating makes one light view a man.
+`EligibleMen` overrides what an AgentSet stores: an array of indices instead of objects. Attributes are read from the
+columns for all men at once; iterating makes one light view a man.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -180,7 +180,9 @@ class EligibleMen(AgentSet):
         agent_type=None,
         **values,
     ) -> "EligibleMen":
-        """The men for whom `filter_func(view)` holds and whose attributes have the given values, at most so many of them."""
+        """The men for whom `filter_func(view)` holds and whose attributes have the given values, at most so many of
+        them.
+        """
         men = self.indices if agent_type is None or issubclass(EligibleMan, agent_type) else self.indices[:0]
         for name, value in values.items():
             men = men[read_column(self.model, name, men) == value]

@@ -43,7 +43,8 @@ def pass_day(world, inputs, day):
 SCHEDULE = ("decrees", "perceive", "call_up", "set_out", "cross", "settle", "serve", "voice", "hosts", "observe")
 """The stages of a day in their order: what `pass_day` calls, and what the reference engine goes by."""
 AT_ONCE = 30
-"""Days that compiled code passes before Python, and with it Ctrl-C, has its turn: a turn costs as much as a day of a small run."""
+"""Days that compiled code passes before Python, and with it Ctrl-C, has its turn: a turn costs as much as a day of a
+small run."""
 
 
 @compiled
@@ -56,8 +57,9 @@ def pass_days(world, inputs, first, last):
 class ConscriptionFlight(mesa.Model):
     """Men who flee a draft, the states they flee to and the state that wants them, under one policy.
 
-    Agents: `agents_by_type[EligibleMan]` (a column-backed agent set), `BorderState`s and one `MobilisingState`. The run is given
-    by (settings, policy, seed) alone: no draw comes from Mesa's generators. `day` is the number of days passed.
+    Agents: `agents_by_type[EligibleMan]` (a column-backed agent set), `BorderState`s and one `MobilisingState`. The run
+    is given by (settings, policy, seed) alone: no draw comes from Mesa's generators. `day` is the number of days
+    passed.
     """
 
     def __init__(self, settings: Settings, policy: Policy, seed: int | None = None, rng=None):
@@ -156,7 +158,10 @@ class ConscriptionFlight(mesa.Model):
         return self._measured
 
     def fates(self) -> dict[str, np.ndarray]:
-        """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man: one entry for each of PASTS."""
+        """Men (sorted indices, int32) by what has happened to them, for pairing arms man by man.
+
+        One entry for each of PASTS.
+        """
         men = np.flatnonzero(self.world.past > 0).astype(np.int32)
         past = self.world.past[men]
         return {name: men[(past & (1 << bit)) > 0] for bit, name in enumerate(PASTS)}

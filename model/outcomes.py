@@ -162,9 +162,12 @@ METRES_PER_KM = 1000.0
 
 
 class Outcomes:
-    """Series of a run as an array: `columns` are (outcome, place), `series` is (days, columns), in persons whatever the scale.
+    """Series of a run as an array.
 
-    Flows are those of the day, stocks and levels those of its evening; `sums()` adds up flows and takes the last of the others.
+    `columns` are (outcome, place), `series` is (days, columns), in persons whatever the scale.
+
+    Flows are those of the day, stocks and levels those of its evening; `sums()` adds up flows and takes the last of the
+    others.
     """
 
     def __init__(self, world: "State", settings: Settings, days: int):
@@ -214,7 +217,10 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What of the outcomes is given by the states and regions: `flows` (columns,) and `by_land` (states,) are truth values."""
+    """What of the outcomes is given by the states and regions.
+
+    `flows` (columns,) and `by_land` (states,) are truth values.
+    """
 
     states: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
@@ -250,7 +256,10 @@ def _summed(blocks):
 
 
 def columns_of(states, regions):
-    """Outcome and place of every column of a run with these names of border states and regions; the last row of the places, opinion, has no total."""
+    """Outcome and place of every column of a run with these names of border states and regions.
+
+    The last row of the places, opinion, has no total.
+    """
     by_state = [(name, place) for name in PLACE_ROWS for place in (*states, ALL)][:-1]
     by_region = [(name, place) for name in REGION_FLOWS for place in (*regions, ALL)]
     levels = [(name, state) for name in ("host_burden", "queue_length") for state in states]

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 NAME, NO_NAMES = r"[A-Za-z][A-Za-z0-9_-]{0,59}", ("null", "true", "false", "yes", "no", "on", "off", "nan", "inf")
-NAMES_HOLD = "up to 60 of the letters a to z, digits, _ and -, a letter first, and no word that YAML reads as something else"
+NAMES_HOLD = (
+    "up to 60 of the letters a to z, digits, _ and -, a letter first, and no word that YAML reads as something else"
+)
 STEERING = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 """Letters that steer a terminal, begin a line or turn the direction of writing."""
 TAG_OR_LINK, MARKUP = r"<[A-Za-z/!]|\]\(", r"[<>\[\]|`\\]"
@@ -15,7 +17,10 @@ FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
 
 def as_day(given: Any) -> datetime.date:
-    """The day that is given as a date or as its ISO text. Raises ValueError for anything else, and for a day out of range."""
+    """The day that is given as a date or as its ISO text.
+
+    Raises ValueError for anything else, and for a day out of range.
+    """
     found = given
     if isinstance(given, str):
         try:

@@ -1,7 +1,8 @@
 """How many men there are of each type, and the codes of their states.
 
-A status says where a man is, a legal status by what leave he is abroad; pasts are bits that say what has happened to him (`diverting`:
-refused just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
+A status says where a man is, a legal status by what leave he is abroad; pasts are bits that say what has happened to
+him (`diverting`: refused just now, and trying elsewhere; `forced`: next time he is fetched without being asked). A type
+is a cell of (region, liability, stance, age, documents, means). The men of a type stand next to each other, sorted by
 resistance, so that a man is his index and his rank within the type is his place in the order of setting out.
 """
 
@@ -103,14 +104,16 @@ def trait_names(settings: Settings) -> dict[str, tuple[str, ...]]:
 def liability_shares(settings: Settings) -> np.ndarray:
     """Share of each liability within each age band, (ages, liabilities).
 
-    Callable by the rule are men with prior service and fewer than three children (000:1), within the age limit, who are not
-    exempt; students are exempt; the rest are outside the rule.
+    Callable by the rule are men with prior service and fewer than three children (000:1), within the age limit, who are
+    not exempt; students are exempt; the rest are outside the rule.
     """
     ages = settings.structure.population.ages
     get = {key: _of_ages(settings, key) for key in ("prior_service", "three_children", "students", "within_age_limit")}
     exempt = 1.0 - (1.0 - get["students"]) * (1.0 - settings["population.exempt"])
     by_rule = get["prior_service"] * (1.0 - get["three_children"]) * get["within_age_limit"] * (1.0 - exempt)
-    return np.stack([by_rule, np.maximum(0.0, 1.0 - exempt - by_rule), exempt], axis=1).reshape(len(ages), len(LIABILITIES))
+    return np.stack([by_rule, np.maximum(0.0, 1.0 - exempt - by_rule), exempt], axis=1).reshape(
+        len(ages), len(LIABILITIES)
+    )
 
 
 def stance_shares(settings: Settings) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Counter-based randomness: every draw is a function of (seed, purpose, man, nth), never of a shared stream.
 
-The same man therefore has the same thresholds, tastes and luck under every policy, and no draw depends on threads, workers or
-the order in which arms are run. The generator is splitmix64 (Steele, Lea and Flood 2014) applied twice.
+The same man therefore has the same thresholds, tastes and luck under every policy, and no draw depends on threads,
+workers or the order in which arms are run. The generator is splitmix64 (Steele, Lea and Flood 2014) applied twice.
 """
 
 import hashlib
@@ -84,8 +84,8 @@ def exponential(seed, purpose, man, nth):
 def permuted(index, size, seed, purpose, key):
     """Where `index` goes in a keyed random permutation of `range(size)`.
 
-    A Feistel network over the next power of two with cycle walking: any place of the permutation is had in constant time and
-    no permutation is stored. Small sizes take more rounds, as halves of few bits mix slowly.
+    A Feistel network over the next power of two with cycle walking: any place of the permutation is had in constant
+    time and no permutation is stored. Small sizes take more rounds, as halves of few bits mix slowly.
     """
     bits = 2
     while (1 << bits) < size:

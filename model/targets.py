@@ -1,7 +1,8 @@
 """The documents' figures, and the same quantities in a run.
 
-Border services count gross entries of all persons; so do these. Dates of the documents are weekdays; day 0 is the Wednesday of
-the announcement ("last Wednesday", 001:19), day 3 the Saturday, day 6 the Tuesday on which 001 was written.
+Border services count gross entries of all persons; so do these. Dates of the documents are weekdays; day 0 is the
+Wednesday of the announcement ("last Wednesday", 001:19), day 3 the Saturday, day 6 the Tuesday on which 001 was
+written.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -27,8 +28,9 @@ STATES = ("kazakhstan", "finland", "georgia", "turkey", "armenia")
 class Target:
     """A figure of the documents and how to take it from a run.
 
-    `low` and `high` bound what counts as met: the figure's own vagueness, not a confidence interval. `weight` says how much
-    the source deserves; targets of weight `none` are printed and not fitted. A run of fewer than `days` days cannot give it.
+    `low` and `high` bound what counts as met: the figure's own vagueness, not a confidence interval. `weight` says how
+    much the source deserves; targets of weight `none` are printed and not fitted. A run of fewer than `days` days
+    cannot give it.
     """
 
     name: str
@@ -234,12 +236,21 @@ TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
 
 
 def out_of_reach(names: Collection[str], tree: Mapping[str, Any]) -> list[str]:
-    """A line if a run of this configuration cannot give each of these targets: too short, or without the border state."""
+    """A line if a run of this configuration cannot give each of these targets.
+
+    Too short, or without the border state.
+    """
     least = max((TARGETS[name].days for name in names), default=1)
     absent = _absent(tree["destination"])
-    problems = [f"destination.{_state_of(name)}: missing, and the documents’ figure {name} is of it" for name in names if name in absent]
+    problems = [
+        f"destination.{_state_of(name)}: missing, and the documents’ figure {name} is of it"
+        for name in names
+        if name in absent
+    ]
     if tree["days"] < least:
-        problems.append(f"days = {tree['days']}: allowed is {least} or more; the documents’ figures are of the first {least} days")
+        problems.append(
+            f"days = {tree['days']}: allowed is {least} or more; the documents’ figures are of the first {least} days"
+        )
     return problems
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commands import DRAWING, Said
 
+from commands import DRAWING, Said
 from conscription_flight.cli.main import main
 
 

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight import console
 from conscription_flight.cli.main import main
 

@@ -17,7 +17,10 @@ def test_of_many_mistakes_the_first_are_printed_and_the_rest_counted():
 
 def test_many_mistakes_of_one_kind_leave_room_for_the_others():
     many = [f"table line {number}, value = x{number}: no number" for number in range(1000)]
-    others = ["table line 500, place = finlnd: did you mean finland?", "table line 900, value = -1: allowed is 0 or more"]
+    others = [
+        "table line 500, place = finlnd: did you mean finland?",
+        "table line 900, value = -1: allowed is 0 or more",
+    ]
     said = shown([*many, *others])
     assert said == [*many[: MOST - 2], *others, f"and {1002 - MOST} more"]
 

@@ -1,4 +1,7 @@
-"""What the arms of one draw gave, as estimands read it: outcomes by name, men by what happened to them and who they are."""
+"""What the arms of one draw gave, as estimands read it.
+
+Outcomes by name, men by what happened to them and who they are.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,10 @@ EXEMPT = LIABILITIES.index("exempt")
 class People:
     """Who the men of a draw are, the same in every arm.
 
-    The men of type k are those from `offsets[k]` to `offsets[k + 1]` - 1, one agent for `scale` men; `stance` (code of STANCES),
-    `liability` (code of LIABILITIES) and `grounds` (bits of GROUNDS) are of types. `holders` are the men with at least these papers and `skilled` the share of all men who
-    are skilled, both as expected; `inhabitants` (persons) and `groups` are of border states.
+    The men of type k are those from `offsets[k]` to `offsets[k + 1]` - 1, one agent for `scale` men; `stance` (code of
+    STANCES), `liability` (code of LIABILITIES) and `grounds` (bits of GROUNDS) are of types. `holders` are the men with
+    at least these papers and `skilled` the share of all men who are skilled, both as expected; `inhabitants` (persons)
+    and `groups` are of border states.
     """
 
     scale: int
@@ -68,7 +72,9 @@ class People:
 
 @dataclass(frozen=True)
 class Seen:
-    """One arm of a draw: `ends` are end-of-run values and `days` series (days,) by (outcome, place), `fates` men by what befell them."""
+    """One arm of a draw: `ends` are end-of-run values and `days` series (days,) by (outcome, place), `fates` men by
+    what befell them.
+    """
 
     ends: Mapping[tuple[str, str], float]
     days: Mapping[tuple[str, str], np.ndarray]

@@ -1,4 +1,7 @@
-"""What a forecast says of each border: does the flow fade where it stays open, and how much of a fall is its closure's."""
+"""What a forecast says of each border.
+
+Does the flow fade where it stays open, and how much of a fall is its closure's.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,9 @@ def _levers(plan: Plan) -> Levers:
 
 
 def border_of(share: np.ndarray) -> tuple[str, int]:
-    """Whether a border with these shares let in, (days, routes), is open, closes or is shut, and the first day of a closing."""
+    """Whether a border with these shares let in, (days, routes), is open, closes or is shut, and the first day of a
+    closing.
+    """
     if not share.any():
         return SHUT, 0
     lower = np.flatnonzero((np.diff(share, axis=0) < 0).any(axis=1))
@@ -95,8 +100,9 @@ def at_closure(flow: np.ndarray, unclosed: np.ndarray, day: int) -> dict[str, Qu
 
 
 def _ratio(of: np.ndarray, over: np.ndarray) -> Quantity:
-    """A ratio of daily means over a week, divided by the men of that week; not a number where there are none, or fewer
-    than none.
+    """A ratio of daily means over a week, divided by the men of that week.
+
+    Not a number where there are none, or fewer than none.
     """
     return Quantity(np.divide(of, over, out=np.full(len(of), np.nan), where=over > 0), WEEK * over)
 

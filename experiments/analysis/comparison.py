@@ -13,7 +13,9 @@ from conscription_flight.analysis.pairing import MEASURES, RATIOS
 DRAWN = ("median", "low", "high")
 
 
-def comparison_frame(sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
+def comparison_frame(
+    sums: pd.DataFrame, pairs: pd.DataFrame, arms: Sequence[str], outcomes: Sequence[str]
+) -> pd.DataFrame:
     """One row for each arm and outcome or ratio: median and interval over draws, and those of the paired difference.
 
     Columns: arm, outcome, unit, median, low, high, difference, difference_low, difference_high; what does not apply is

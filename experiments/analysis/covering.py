@@ -1,4 +1,6 @@
-"""Covering: a box, then the next among the futures that it leaves, as long as futures in which it was not looked for bear it out."""
+"""Covering: a box, then the next among the futures that it leaves, as long as futures in which it was not looked for
+bear it out.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ LEAST_LEFT = 100
 
 @dataclass(frozen=True)
 class Cover:
-    """`boxes` in the order they were found, each among the futures `left` (boxes, futures) by those before it; `inside` (boxes, futures) those it
-    takes; `refused`, the one after the last, if there was one to judge; `together`, how as many boxes of one half fit the other half.
+    """`boxes` in the order they were found, each among the futures `left` (boxes, futures) by those before it.
+
+    `inside` (boxes, futures) those it takes; `refused`, the one after the last, if there was one to judge; `together`,
+    how as many boxes of one half fit the other half.
     """
 
     boxes: tuple[Discovery, ...]
@@ -39,15 +43,20 @@ class Cover:
     together: tuple[Fit, ...]
 
     def joint(self, success: np.ndarray, boxes: int | None = None) -> Fit:
-        """The fit of the first `boxes` boxes taken together, of all by default, among all futures; `success` is (futures,)."""
+        """The fit of the first `boxes` boxes taken together, of all by default, among all futures.
+
+        `success` is (futures,).
+        """
         return fit(self.inside[:boxes].any(axis=0), success)
 
 
 def cover(
     cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int, boxes: int
 ) -> Cover:
-    """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own. The first that does not stand ends it
-    and is refused; but the first of all is kept in any case, as the box of all futures where no card is named.
+    """Up to `boxes` boxes, each looked for among the futures that those before it leave, with halves of its own.
+
+    The first that does not stand ends it and is refused; but the first of all is kept in any case, as the box of all
+    futures where no card is named.
     """
     found, lefts, insides, refused = [], [], [], None
     left, standing = np.ones(len(success), bool), True
@@ -66,7 +75,9 @@ def cover(
 
 
 def stands(found: Discovery, base: float, again: float) -> bool:
-    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than `base`, all futures."""
+    """Whether a box restricts a card, and boxes of at least that share of its halves are denser on the other half than
+    `base`, all futures.
+    """
     return bool(found.box.limits) and denser_there(found, base) >= again
 
 
@@ -76,9 +87,12 @@ def denser_there(found: Discovery, base: float) -> float:
 
 
 def summary(found: Cover, success: np.ndarray) -> pd.DataFrame:
-    """A row a box, a refused one last: box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it restricts; its coverage,
-    density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; the share of its halves whose box is
-    denser on the other half than the futures left to it (`denser_left`), and than all futures (`denser_all`); `by_luck`.
+    """A row a box, a refused one last.
+
+    Box (from 1), kept, futures left to it, share of them that succeed (`base`), cards it restricts; its coverage,
+    density and mass among all futures, those of all boxes up to it together (`joint_*`), not a number if refused; the
+    share of its halves whose box is denser on the other half than the futures left to it (`denser_left`), and than all
+    futures (`denser_all`); `by_luck`.
     """
     judged, lefts = list(found.boxes), list(found.left)
     if found.refused:
@@ -104,15 +118,18 @@ def _numbers(of: Fit) -> tuple[float, float, float]:
 def together(
     cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, first: Sequence[Half], jobs: int
 ) -> list[Fit]:
-    """How `boxes` boxes, found one after the other in one half, fit the other half taken together, for each half of the `first` box; nothing for one box."""
+    """How `boxes` boxes, found one after the other in one half, fit the other half taken together, for each half of the
+    `first` box; nothing for one box.
+    """
     if boxes < 2:
         return []
     return in_halves(partial(half_together, cards, success, rules, boxes), first, jobs, "halves, boxes together")
 
 
 def half_together(cards: pd.DataFrame, success: np.ndarray, rules: Rules, boxes: int, first: Half) -> Fit:
-    """How the box of a half, and those found after it in that half, fit the other half together; `boxes` in all, fewer where there is nothing left to tell
-    apart.
+    """How the box of a half, and those found after it in that half, fit the other half together.
+
+    `boxes` in all, fewer where there is nothing left to tell apart.
     """
     mine, other = parted(len(success), first.seed)
     box, held = Box(first.limits, {}), np.zeros(len(other), bool)

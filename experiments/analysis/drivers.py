@@ -17,17 +17,32 @@ TOLD = 5
 ABOVE_ZERO = np.nextafter(0.0, 1.0)
 MEDIANS = ("median_low", "median_middle", "median_high")
 COLUMNS = (
-    "arm", "outcome", "order", "path", "rank_correlation", "moves", "largest_correlation_by_chance", "low_to", "high_from",
-    "median", *MEDIANS, "positive_low", "positive_high", "turns", "flips",
-)  # fmt: skip
+    "arm",
+    "outcome",
+    "order",
+    "path",
+    "rank_correlation",
+    "moves",
+    "largest_correlation_by_chance",
+    "low_to",
+    "high_from",
+    "median",
+    *MEDIANS,
+    "positive_low",
+    "positive_high",
+    "turns",
+    "flips",
+)
 
 
 def movers(cards: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
-    """Every card, the one that moves the values most first; `cards` has a row a draw and a column a card, `values` are (draws,).
+    """Every card, the one that moves the values most first.
 
-    `median` is of all values, `median_*` of those in each third of the card's draws, `positive_*` the shares of the outer thirds in which
-    the value is above zero. `flips`: the card stands out against chance, by rank correlation or by those shares, and the
-    median of one of its thirds has the other sign than the median of all draws.
+    `cards` has a row a draw and a column a card, `values` are (draws,).
+
+    `median` is of all values, `median_*` of those in each third of the card's draws, `positive_*` the shares of the
+    outer thirds in which the value is above zero. `flips`: the card stands out against chance, by rank correlation or
+    by those shares, and the median of one of its thirds has the other sign than the median of all draws.
     """
     known = np.isfinite(values)
     cards, values = cards[known], values[known]
@@ -48,7 +63,10 @@ def movers(cards: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
 
 
 def drivers_frame(of: Grids, cards: pd.DataFrame, arms: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
-    """For each arm and outcome the cards that move the mean over replicates: the first TOLD, all that stand out, and ASKED."""
+    """For each arm and outcome the cards that move the mean over replicates.
+
+    The first TOLD, all that stand out, and ASKED.
+    """
     parts = []
     for arm in arms:
         for outcome in outcomes:

@@ -40,7 +40,10 @@ def more(arm: Seen, base: Seen, *, outcomes: Names) -> float:
 
 
 def percent_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
-    """By how many per cent the sum of the outcomes in one arm is above that in the other; agents are the other arm's men."""
+    """By how many per cent the sum of the outcomes in one arm is above that in the other.
+
+    Agents are the other arm's men.
+    """
     value, level = arm.total(*outcomes), base.total(*outcomes)
     men = all(OUTCOMES[name].unit == MEN for name in outcomes)
     return Count(
@@ -61,7 +64,10 @@ def percent_in_first_week(arm: Seen, *, outcomes: Names) -> Count:
 
 
 def worth_lost(opened: Seen, closed: Seen) -> Count:
-    """By how many per cent a deployed man is worth less behind closed doors; at most if all inducted men whom they keep out were worth nothing."""
+    """By how many per cent a deployed man is worth less behind closed doors.
+
+    At most if all inducted men whom they keep out were worth nothing.
+    """
     worths = (_ratio(seen.total("effective_strength"), seen.total("deployed")) for seen in (closed, opened))
     trapped = inducted_among(kept_out(opened.fates, closed.fates), closed.fates)
     deployed = min(seen.total("deployed") for seen in (closed, opened))
@@ -79,7 +85,7 @@ def percent_of_more(arm: Seen, base: Seen, *, outcomes: Names) -> Count:
 
 
 def inducted_of_kept_out(opened: Seen, closed: Seen) -> Count:
-    """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those inducted behind closed ones."""
+    """Of 100 men let in under open doors and nowhere behind closed ones, those inducted behind closed ones."""
     return _inducted_of(kept_out(opened.fates, closed.fates), closed)
 
 
@@ -95,7 +101,9 @@ def inducted_of_all(arm: Seen) -> float:
 
 
 def home_of_kept_out(opened: Seen, closed: Seen) -> Count:
-    """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those who never set out behind closed ones."""
+    """Of 100 men let in somewhere under open doors and nowhere behind closed ones, those who never set out behind
+    closed ones.
+    """
     men = kept_out(opened.fates, closed.fates)
     at_home = np.setdiff1d(men, closed.fates["set_out"], assume_unique=True).size
     return Count(PER_CENT * _ratio(at_home, men.size), base=men.size)
@@ -115,7 +123,9 @@ def percent_of_more_let_in(opened: Seen, closed: Seen, *, liabilities: Names) ->
 
 
 def made_up(arm: Seen) -> Count:
-    """Of 100 places of men who did not come when called, those neither left a gap nor taken by the man himself when he was fetched."""
+    """Of 100 places of men who did not come when called, those neither left a gap nor taken by the man himself when he
+    was fetched.
+    """
     came_themselves = arm.total("brought_in")
     missing = arm.total("wasted_notices", "evaded") - (arm.total("fetched") - came_themselves)
     filled = missing - came_themselves - arm.total("shortfall")
@@ -135,7 +145,9 @@ def skill_above_all_men(arm: Seen, base: Seen) -> Count:
 
 
 def gain_per_holder_over(arm: Seen, other: Seen, base: Seen, *, papers: Names) -> Count:
-    """By how many per cent one policy adds more men abroad for each man with its papers than the other for each with its own."""
+    """By how many per cent one policy adds more men abroad for each man with its papers than the other for each with
+    its own.
+    """
     gains = [seen.total("net_stay") - base.total("net_stay") for seen in (arm, other)]
     above = _percent_above(*(_ratio(gain, base.people.holders[name]) for gain, name in zip(gains, papers, strict=True)))
     return Count(above, base=gains[1] / base.people.scale)
@@ -160,7 +172,7 @@ def still_abroad(arm: Seen, *, groups: Names) -> Count:
 
 
 def times_the_burden(arm: Seen, *, groups: Names) -> Count:
-    """How many times as many men per inhabitant the first group of states hosts at the end as the rest of the second."""
+    """How many times as many men per inhabitant the first group of states hosts as the rest of the second."""
     first, second = (arm.people.states_of(group) for group in groups)
     rest = [state for state in second if state not in first]
     hosted = sum(arm.total("net_stay", place=state) for state in rest)
@@ -239,12 +251,31 @@ def _burden(arm: Seen, states: Names) -> float:
 ESTIMANDS: dict[str, Callable[..., float | Count]] = {
     function.__name__: function
     for function in (
-        more, percent_more, percent_more_in_first_week, percent_in_first_week, worth_lost, percent_of_more, inducted_of_kept_out,
-        inducted_of_refused, inducted_of_all, home_of_kept_out, fewer_per_man_let_in, percent_of_more_let_in, made_up, percent_of_skilled,
-        skill_above_all_men, gain_per_holder_over, more_gone_from_ranks, still_abroad, times_the_burden, protected_kept_out,
-        protected_refused, percent_of_protected_refused, percent_of_stances,
+        more,
+        percent_more,
+        percent_more_in_first_week,
+        percent_in_first_week,
+        worth_lost,
+        percent_of_more,
+        inducted_of_kept_out,
+        inducted_of_refused,
+        inducted_of_all,
+        home_of_kept_out,
+        fewer_per_man_let_in,
+        percent_of_more_let_in,
+        made_up,
+        percent_of_skilled,
+        skill_above_all_men,
+        gain_per_holder_over,
+        more_gone_from_ranks,
+        still_abroad,
+        times_the_burden,
+        protected_kept_out,
+        protected_refused,
+        percent_of_protected_refused,
+        percent_of_stances,
     )
-}  # fmt: skip
+}
 
 
 def parts_of(estimand: str) -> tuple[set[str], set[str]]:

@@ -17,8 +17,9 @@ ERROR_SPAN = 1.6448536269514722
 
 
 def crps(members: np.ndarray, observed: np.ndarray | float) -> np.ndarray:
-    """Continuous ranked probability score of ensembles (draws, ...) of what was observed (...), in its unit; of a
-    single member the absolute error.
+    """Continuous ranked probability score of ensembles (draws, ...) of what was observed (...), in its unit.
+
+    Of a single member the absolute error.
 
     mean |x - y| - mean |x - x'| / 2 over members x, x': the integral of the squared distance between the ensemble's
     distribution function and the observation's.
@@ -44,8 +45,9 @@ def as_counted(members: np.ndarray, row: Mapping[str, Any], seed: int) -> np.nda
 
 
 def score(counted: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
-    """The scores of forecasts (draws, rows) of rows observed: median, ends, whether each interval covers, CRPS in the
-    unit and on log(1 + x).
+    """The scores of forecasts (draws, rows) of rows observed.
+
+    Median, ends, whether each interval covers, CRPS in the unit and on log(1 + x).
     """
     found: dict[str, np.ndarray] = {"median": np.median(counted, axis=0)}
     for percent in COVERED:
@@ -60,8 +62,8 @@ def score(counted: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
 def summary_of_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """For each forecast, over the rows of each outcome and of all: rows, shares covered, CRPS and width.
 
-    Rows have different units, so over all only the scores on log(1 + x) are given; `width_log_90` is the mean of the 90%
-    interval's width there, and `factor_90` the factor that this is.
+    Rows have different units, so over all only the scores on log(1 + x) are given; `width_log_90` is the mean of the
+    90% interval's width there, and `factor_90` the factor that this is.
     """
     widths = np.log1p(scores["high_90"]) - np.log1p(scores["low_90"])
     scores = scores.assign(width_log_90=widths)

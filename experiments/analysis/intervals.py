@@ -1,5 +1,4 @@
-"""What many draws say of one number: mean, median and the interval that holds 90% of them, or all where they are few.
-"""
+"""What many draws say of one number: mean, median and the interval that holds 90% of them, or all of few."""
 
 from __future__ import annotations
 
@@ -21,8 +20,9 @@ class Interval(NamedTuple):
 
 
 def least_draws(percent: int = PERCENT) -> int:
-    """Draws from which on a central interval of so many per cent ends between draws and not at the last of them: 20 for
-    90%.
+    """Draws from which on a central interval of so many per cent ends between draws and not at the last of them.
+
+    20 for 90%.
 
     With fewer it is the whole range, from the lowest to the highest.
     """

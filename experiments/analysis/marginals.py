@@ -23,7 +23,9 @@ BINS, IN_BIN = 10, 20
 
 
 def design_frame(plan: Plan[SweepOptions], columns: Mapping[str, list[Any]], arms: np.ndarray) -> pd.DataFrame:
-    """One row for each point: point, arm, policy and its coordinates; of a Saltelli sample also the block and the matrix of the row.
+    """One row for each point: point, arm, policy and its coordinates.
+
+    Of a Saltelli sample also the block and the matrix of the row.
 
     `matrix` is A, B, or the dimension that A takes from B.
     """
@@ -38,7 +40,9 @@ def design_frame(plan: Plan[SweepOptions], columns: Mapping[str, list[Any]], arm
     return frame.assign(**varied, **plan.set_cards)
 
 
-def sums_frame(plan: Plan[SweepOptions], design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+def sums_frame(
+    plan: Plan[SweepOptions], design: Design, point: np.ndarray, draw: np.ndarray, values: np.ndarray
+) -> pd.DataFrame:
     """One row for each run and outcome; `values` is (runs, outcomes), `point` and `draw` (runs,)."""
     outcomes, places = zip(*map(column_of, plan.options.outcomes), strict=True)
     names = np.array([arm.name for arm in plan.arms], dtype=object)
@@ -47,9 +51,12 @@ def sums_frame(plan: Plan[SweepOptions], design: Design, point: np.ndarray, draw
     return pd.DataFrame({name: np.repeat(column, len(outcomes)) for name, column in runs.items()} | told)
 
 
-def marginals_frame(plan: Plan[SweepOptions], points: pd.DataFrame, point: np.ndarray, values: np.ndarray) -> pd.DataFrame:
-    """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are; policies
-    apart, which are a dimension of their own only if there is no other.
+def marginals_frame(
+    plan: Plan[SweepOptions], points: pd.DataFrame, point: np.ndarray, values: np.ndarray
+) -> pd.DataFrame:
+    """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are.
+
+    Policies apart, which are a dimension of their own only if there is no other.
 
     Bins of numbers and dates hold as many runs each, those of a list a value each. `from`, `at` and `to` are the least,
     the middle and the greatest value in a bin.
@@ -64,7 +71,21 @@ def marginals_frame(plan: Plan[SweepOptions], points: pd.DataFrame, point: np.nd
                 low, middle, high = (str(column[inside[place]]) for place in (0, len(inside) // 2, -1))
                 for name, outcome in zip(plan.options.outcomes, values[chosen].T, strict=True):
                     found = interval(outcome[inside])
-                    rows.append((policy, path, *column_of(name), number, low, middle, high, len(inside), found.low, found.median, found.high))
+                    rows.append(
+                        (
+                            policy,
+                            path,
+                            *column_of(name),
+                            number,
+                            low,
+                            middle,
+                            high,
+                            len(inside),
+                            found.low,
+                            found.median,
+                            found.high,
+                        )
+                    )
     columns = ["policy", "path", "outcome", "place", "bin", "from", "at", "to", "runs", "low", "median", "high"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -76,7 +97,10 @@ def shown_kinds(plan: Plan[SweepOptions]) -> dict[str, str]:
 
 
 def bins(column: np.ndarray, kind: str) -> list[np.ndarray]:
-    """The indices of each bin of a column, in the order of its values; those of a list in the order in which they turn up."""
+    """The indices of each bin of a column, in the order of its values.
+
+    Those of a list in the order in which they turn up.
+    """
     if kind == "category":
         return [np.flatnonzero(column == value) for value in dict.fromkeys(column)]
     order = np.argsort(column, kind="stable")

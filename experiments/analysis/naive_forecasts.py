@@ -32,7 +32,8 @@ def continued(series: np.ndarray, measure: str, fade: np.ndarray, usual: np.ndar
     """The first week of each draw, and from day 7 on what a naive forecast makes of it.
 
     A flow or level goes on at its mean of days 0 to 6, a stock with its mean daily change from day 0 to day 6. `fade`
-    (draws, days after the week) is what is left of that: of a flow or level, of what lies above `usual` (draws, 1), if any does.
+    (draws, days after the week) is what is left of that: of a flow or level, of what lies above `usual` (draws, 1), if
+    any does.
     """
     first = series[:, :WEEK]
     if measure == "stock":
@@ -46,12 +47,17 @@ def continued(series: np.ndarray, measure: str, fade: np.ndarray, usual: np.ndar
 
 
 def fading(half_lives: np.ndarray, days: int) -> np.ndarray:
-    """What is left of the first week's rate on each day from 7 on, (draws, days - 7), halved with every half-life (days)."""
+    """What is left of the first week's rate on each day from 7 on, (draws, days - 7), halved with every half-life
+    (days).
+    """
     return 0.5 ** ((np.arange(WEEK, days) - MIDDLE) / half_lives[:, None])
 
 
 def naive_forecasts(curves: Curves, half_lives: np.ndarray, usual: Mapping[str, np.ndarray]) -> dict[str, Curves]:
-    """Both naive forecasts of every curve; `usual` is each place's ordinary traffic (draws,), which gross entries do not fall below."""
+    """Both naive forecasts of every curve.
+
+    `usual` is each place's ordinary traffic (draws,), which gross entries do not fall below.
+    """
     days = next(iter(curves.values())).shape[1]
     fades = {HELD: np.ones((len(half_lives), days - WEEK)), DECAY: fading(half_lives, days)}
     return {
@@ -81,8 +87,9 @@ def to_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
 
 
 def banded(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws); of few draws the lowest and the
-    highest.
+    """Median, mean and the ends of the 50, 80 and 90% intervals over axis 0 (draws).
+
+    Of few draws the lowest and the highest.
     """
     found = {percent: ends(values, percent) for percent in COVERED}
     lows, highs = (
@@ -92,7 +99,9 @@ def banded(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def daily_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
-    """One row for each forecast, outcome, place, basis (value, or sum so far) and day, with its intervals to three digits."""
+    """One row for each forecast, outcome, place, basis (value, or sum so far) and day, with its intervals to three
+    digits.
+    """
     parts = []
     for forecast, curves in forecasts.items():
         for (outcome, place), values in curves.items():
@@ -114,7 +123,9 @@ def _short(numbers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def weekly_frame(forecasts: Mapping[str, Curves], start: date) -> pd.DataFrame:
-    """One row for each forecast, outcome, place and week: a flow's sum over the week, the level of the others at its end.
+    """One row for each forecast, outcome, place and week.
+
+    A flow's sum over the week, the level of the others at its end.
 
     Weeks are of seven days from day 0; the last has the days that are left.
     """

@@ -13,7 +13,9 @@ from conscription_flight.model.outcomes import OUTCOMES, Outcome
 from conscription_flight.outcomes import _LABEL, _UNIT
 
 RATIOS = {
-    "soldiers_per_admission": Outcome("soldiers_per_admission", _UNIT, f"{_LABEL}, man by man", "level", "manpower", -1),
+    "soldiers_per_admission": Outcome(
+        "soldiers_per_admission", _UNIT, f"{_LABEL}, man by man", "level", "manpower", -1
+    ),
     "net_soldiers_per_admission": Outcome(
         "net_soldiers_per_admission", _UNIT, f"{_LABEL}, after replacement", "level", "manpower", -1
     ),
@@ -35,8 +37,9 @@ class Ratio(NamedTuple):
 def soldiers_per_admission(arm: Fates, reference: Fates) -> Ratio:
     """Of the men let in under one policy but not the other, the share whom being let in kept out of the army.
 
-    Both fates give the ids of men `admitted` and `inducted`, each id once. With D the men let in in exactly one arm: (those of D
-    inducted where they were not let in, less those of D inducted where they were) / |D|; not a number if D is empty.
+    Both fates give the ids of men `admitted` and `inducted`, each id once. With D the men let in in exactly one arm:
+    (those of D inducted where they were not let in, less those of D inducted where they were) / |D|; not a number if D
+    is empty.
     """
     only_arm = np.setdiff1d(arm["admitted"], reference["admitted"], assume_unique=True)
     only_reference = np.setdiff1d(reference["admitted"], arm["admitted"], assume_unique=True)
@@ -46,8 +49,9 @@ def soldiers_per_admission(arm: Fates, reference: Fates) -> Ratio:
 
 
 def net_soldiers_per_admission(arm: Fates, reference: Fates) -> Ratio:
-    """Soldiers whom the whole draft took less for each man more that was let in: what is left of the above once others
-    are drafted in their place. Not a number if both arms let in as many men.
+    """Soldiers whom the whole draft took less for each man more that was let in.
+
+    What is left of the above once others are drafted in their place. Not a number if both arms let in as many men.
     """
     fewer_inducted = reference["inducted"].size - arm["inducted"].size
     return _ratio(fewer_inducted, arm["admitted"].size - reference["admitted"].size)
@@ -77,8 +81,9 @@ def paired_ratios(arm: Fates, reference: Fates) -> np.ndarray:
 
 
 def not_carried(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The ratios that are not shown: outcome, arm, and in how many of its runs the denominator is too thin; `pairs` has
-    arm, outcome, base.
+    """The ratios that are not shown: outcome, arm, and in how many of its runs the denominator is too thin.
+
+    `pairs` has arm, outcome, base.
     """
     found = pairs.dropna(subset="base").groupby(["outcome", "arm"], sort=False)["base"]
     rows = [(*key, int(thin(bases.to_numpy()).sum()), len(bases)) for key, bases in found]
@@ -94,8 +99,9 @@ def told(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def said_of_ratios(pairs: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
-    """A sentence for each ratio that is not shown of some policies: why, and of which, those with most such runs by
-    name.
+    """A sentence for each ratio that is not shown of some policies.
+
+    Why, and of which, those with most such runs by name.
     """
     said = []
     for outcome, rows in not_carried(pairs).groupby("outcome", sort=False):

@@ -1,8 +1,10 @@
-"""Scenario discovery: boxes of the uncertain cards in which a success is likely, and whether other futures give them again.
+"""Scenario discovery: boxes of the uncertain cards in which a success is likely, and whether other futures give them
+again.
 
-The boxes are those of the patient rule induction method (PRIM; Friedman and Fisher 1999, Bryant and Lempert 2010) of the EMA
-Workbench. PRIM names something in pure noise too; so it runs on many halves of the futures, each box is tried on the other half, and a
-card is named only if most halves restrict it (stability selection; Meinshausen and Bühlmann 2010).
+The boxes are those of the patient rule induction method (PRIM; Friedman and Fisher 1999, Bryant and Lempert 2010) of
+the EMA Workbench. PRIM names something in pure noise too; so it runs on many halves of the futures, each box is tried
+on the other half, and a card is named only if most halves restrict it (stability selection; Meinshausen and Bühlmann
+2010).
 """
 
 from __future__ import annotations
@@ -32,8 +34,10 @@ Limits = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Rules:
-    """How boxes are found: `screen` cards that set successes apart most are tried; the box chosen is the one that covers most successes
-    among those of at least `density`, the densest if there is none; a card is named if `again` of the halves restrict it.
+    """How boxes are found: `screen` cards that set successes apart most are tried.
+
+    The box chosen is the one that covers most successes among those of at least `density`, the densest if there is
+    none; a card is named if `again` of the halves restrict it.
     """
 
     screen: int
@@ -43,7 +47,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Box:
-    """`limits` of the restricted cards; `quasi_p` by path, of the lower and the upper limit, NaN on a side without one."""
+    """`limits` of the restricted cards.
+
+    `quasi_p` by path, of the lower and the upper limit, NaN on a side without one.
+    """
 
     limits: Limits
     quasi_p: dict[str, tuple[float, float]]
@@ -58,7 +65,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Fit:
-    """What a box says of futures: `coverage` share of all successes inside, `density` share of those inside that succeed, `mass` share inside."""
+    """What a box says of futures.
+
+    `coverage` share of all successes inside, `density` share of those inside that succeed, `mass` share inside.
+    """
 
     coverage: float
     density: float
@@ -66,13 +76,18 @@ class Fit:
 
 
 def fit(inside: np.ndarray, success: np.ndarray) -> Fit:
-    """The fit of a box that holds the futures `inside`, both (futures,) of bool; not a number where there is nothing to count."""
+    """The fit of a box that holds the futures `inside`, both (futures,) of bool.
+
+    Not a number where there is nothing to count.
+    """
     both, held, won = np.sum(inside & success), inside.sum(), success.sum()
     return Fit(both / won if won else np.nan, both / held if held else np.nan, held / len(success))
 
 
 def distances(cards: pd.DataFrame, success: np.ndarray) -> pd.Series:
-    """For each card the largest gap between its distribution among successes and among the others (Kolmogorov-Smirnov), 0 to 1."""
+    """For each card the largest gap between its distribution among successes and among the others (Kolmogorov-Smirnov),
+    0 to 1.
+    """
     order = np.argsort(cards.to_numpy(), axis=0, kind="stable")
     won = success[order]
     gap = np.cumsum(won, axis=0) / success.sum() - np.cumsum(~won, axis=0) / (~success).sum()
@@ -85,7 +100,10 @@ def screened(cards: pd.DataFrame, success: np.ndarray, most: int) -> list[str]:
 
 
 def trajectory(cards: pd.DataFrame, success: np.ndarray) -> tuple[pd.DataFrame, list[Box]]:
-    """PRIM's way from all futures to its smallest box: a row a step (coverage, density, mass, restricted), and the boxes."""
+    """PRIM's way from all futures to its smallest box.
+
+    A row a step (coverage, density, mass, restricted), and the boxes.
+    """
     prim = _prim()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -122,7 +140,9 @@ def chosen(steps: pd.DataFrame, density: float) -> int:
 
 @dataclass(frozen=True)
 class Half:
-    """The box found in one half of the futures, how it fits there, how it fits the other half, and the `seed` that parts the two."""
+    """The box found in one half of the futures, how it fits there, how it fits the other half, and the `seed` that
+    parts the two.
+    """
 
     limits: Limits
     here: Fit
@@ -170,7 +190,9 @@ def found_again(paths: Sequence[str], found: Sequence[Half]) -> pd.Series:
 
 
 def by_luck(found: Sequence[Half], cards: int, again: float) -> float:
-    """How many cards without any effect are named at most, in expectation: q² / ((2 again - 1) cards), with q restricted in a half.
+    """How many cards without any effect are named at most, in expectation.
+
+    Q² / ((2 again - 1) cards), with q restricted in a half.
 
     Meinshausen and Bühlmann (2010), theorem 1; it needs `again` above one half.
     """
@@ -180,7 +202,10 @@ def by_luck(found: Sequence[Half], cards: int, again: float) -> float:
 
 @dataclass(frozen=True)
 class Discovery:
-    """`steps` PRIM took on the named cards, the one `chosen`, its `box`; `again` by card, `named` cards, `halves` and cards named `by_luck`."""
+    """`steps` PRIM took on the named cards, the one `chosen`, its `box`.
+
+    `again` by card, `named` cards, `halves` and cards named `by_luck`.
+    """
 
     steps: pd.DataFrame
     chosen: int
@@ -192,11 +217,12 @@ class Discovery:
 
 
 def discover(cards: pd.DataFrame, success: np.ndarray, rules: Rules, times: int, seed: int, jobs: int) -> Discovery:
-    """Names the cards that most halves restrict, then finds the box on those alone, over all futures; a card without which the box
-    would be as dense but for chance is no longer named.
+    """Names the cards that most halves restrict, then finds the box on those alone, over all futures.
 
-    `cards` has a row a future and a column a card, `success` is (futures,) of bool. Where nothing is named, or where all or none succeed, the box
-    is that of all futures.
+    A card without which the box would be as dense but for chance is no longer named.
+
+    `cards` has a row a future and a column a card, `success` is (futures,) of bool. Where nothing is named, or where
+    all or none succeed, the box is that of all futures.
     """
     mixed = bool(success.any() and not success.all())
     found = halves(cards, success, rules, times, seed, jobs) if mixed else []

@@ -14,7 +14,10 @@ from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, LIAB
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it is put to the draws: its name, the claim it belongs to, and its own data with every part cast."""
+    """A question as it is put to the draws.
+
+    Its name, the claim it belongs to, and its own data with every part cast.
+    """
 
     name: str
     of_claim: str
@@ -23,11 +26,15 @@ class Asked:
 
     @property
     def arms(self) -> dict[str, str]:
+        """Which policy plays which part."""
         return self.data.arms
 
 
 def asked(claims: Mapping[str, Claim], labels: Mapping[str, str]) -> list[Asked]:
-    """Every question of the claims, by the claims' numbers; `labels` are those of policies. Questions of `each` policy come one by one."""
+    """Every question of the claims, by the claims' numbers; `labels` are those of policies.
+
+    Questions of `each` policy come one by one.
+    """
     ordered = sorted(claims.items(), key=lambda pair: pair[1].number)
     return [
         each
@@ -51,7 +58,10 @@ def _cast(claim: str, card: Claim, name: str, data: Question, labels: Mapping[st
 
 
 def problems_of(claims: Mapping[str, Claim], known: Mapping[str, Collection[str]]) -> list[str]:
-    """A line for whatever a question names and is not there; `known` has the names of `cards`, `policies` and `groups` of states."""
+    """A line for whatever a question names and is not there.
+
+    `known` has the names of `cards`, `policies` and `groups` of states.
+    """
     return [
         line
         for claim, card in claims.items()
@@ -76,7 +86,10 @@ def _problems(path: str, data: Question, known: Mapping[str, Collection[str]]) -
     if given != parts:
         yield f"{path}.arms = {', '.join(sorted(given))}: {data.estimand} takes {', '.join(sorted(parts))}"
     if set(data.of) != others:
-        yield f"{path}.of = {', '.join(sorted(data.of)) or '{}'}: {data.estimand} takes {', '.join(sorted(others)) or 'nothing'}"
+        yield (
+            f"{path}.of = {', '.join(sorted(data.of)) or '{}'}: {data.estimand} takes"
+            f" {', '.join(sorted(others)) or 'nothing'}"
+        )
     for kind, names in data.of.items():
         there = known.get(kind, names)
         yield from (unknown(f"{path}.of.{kind}", name, there, "name") for name in names if name not in there)

@@ -11,8 +11,9 @@ TOO_FEW = f"fewer than {LEAST_AGENTS} agents, or of the other sign"
 
 
 def thin(bases: np.ndarray) -> np.ndarray:
-    """In which runs the denominator, in agents (runs,), carries no ratio: smaller than LEAST_AGENTS, or of the sign
-    that fewer runs have.
+    """In which runs the denominator, in agents (runs,), carries no ratio.
+
+    Smaller than LEAST_AGENTS, or of the sign that fewer runs have.
 
     A quantity that is no ratio has a denominator that is not a number, and nothing against it.
     """

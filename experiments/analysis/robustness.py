@@ -12,14 +12,27 @@ from scipy.stats import rankdata
 from conscription_flight.config.options import Criterion
 
 COLUMNS = (
-    "view", "criterion", "arm", "median", "regret_median", "regret_high", "regret_most", "best", "meets", "rank_regret", "rank_meets",
-)  # fmt: skip
+    "view",
+    "criterion",
+    "arm",
+    "median",
+    "regret_median",
+    "regret_high",
+    "regret_most",
+    "best",
+    "meets",
+    "rank_regret",
+    "rank_meets",
+)
 HIGH = 0.9
 Good = Literal["more", "less"]
 
 
 def regrets(values: np.ndarray, good: Good) -> np.ndarray:
-    """How far each policy is from the best one in the same future, in the unit of the values, (futures, policies); never below 0."""
+    """How far each policy is from the best one in the same future, in the unit of the values, (futures, policies).
+
+    Never below 0.
+    """
     return values.max(axis=1, keepdims=True) - values if good == "more" else values - values.min(axis=1, keepdims=True)
 
 
@@ -33,8 +46,9 @@ def meets(values: np.ndarray, good: Good, bar: float, reference: np.ndarray | No
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Places from 1, the smallest value first, (policies,); equal values share the better place, what is not a number
-    has none.
+    """Places from 1, the smallest value first, (policies,).
+
+    Equal values share the better place, what is not a number has none.
     """
     return rankdata(values, method="min", nan_policy="omit")
 
@@ -42,11 +56,14 @@ def ranks(values: np.ndarray) -> np.ndarray:
 def robustness_frame(
     values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Criterion], reference: str
 ) -> pd.DataFrame:
-    """One row for each criterion and arm; `values` is (futures, arms, criteria), `criteria` as the options have them.
+    """One row for each criterion and arm.
 
-    Columns: view; criterion; arm; `median` over futures; regret over futures: median, 90th percentile, largest; `best`, share of
-    futures in which no policy does better; `meets`, share in which it meets the bar; ranks among arms, by 90th percentile of regret and by `meets`.
-    A bar of differences from the reference is nothing to the reference itself: its share and rank are not numbers.
+    `values` is (futures, arms, criteria), `criteria` as the options have them.
+
+    Columns: view; criterion; arm; `median` over futures; regret over futures: median, 90th percentile, largest; `best`,
+    share of futures in which no policy does better; `meets`, share in which it meets the bar; ranks among arms, by 90th
+    percentile of regret and by `meets`. A bar of differences from the reference is nothing to the reference itself: its
+    share and rank are not numbers.
     """
     base = list(arms).index(reference)
     parts = []
@@ -55,19 +72,23 @@ def robustness_frame(
         regret = regrets(of, each.good)
         high, share = np.quantile(regret, HIGH, axis=0), _share(_met(of, each, base), [each], base)
         columns = {
-            "median": np.median(of, axis=0), "regret_median": np.median(regret, axis=0), "regret_high": high,
-            "regret_most": regret.max(axis=0), "best": (regret <= 0).mean(axis=0), "meets": share,
-            "rank_regret": ranks(high), "rank_meets": ranks(-share),
-        }  # fmt: skip
+            "median": np.median(of, axis=0),
+            "regret_median": np.median(regret, axis=0),
+            "regret_high": high,
+            "regret_most": regret.max(axis=0),
+            "best": (regret <= 0).mean(axis=0),
+            "meets": share,
+            "rank_regret": ranks(high),
+            "rank_meets": ranks(-share),
+        }
         parts.append(pd.DataFrame({"view": each.view, "criterion": name, "arm": list(arms), **columns}))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 
-def jointly(
-    values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Criterion], reference: str
-) -> pd.DataFrame:
-    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets;
-    not a number for the reference where one of them is of differences from it.
+def jointly(values: np.ndarray, arms: Sequence[str], criteria: Mapping[str, Criterion], reference: str) -> pd.DataFrame:
+    """For each view and arm, the share of futures in which all of the view's bars are met at once: view, arm, meets.
+
+    Not a number for the reference where one of them is of differences from it.
     """
     base = list(arms).index(reference)
     held: dict[str, Any] = {}

@@ -19,10 +19,12 @@ INDICES = ("first", "first_low", "first_high", "total", "total_low", "total_high
 
 
 def sobol_indices(values: np.ndarray, inputs: int, seed: int) -> pd.DataFrame:
-    """First and total index of each input with 90% bootstrap intervals; `values` (runs,) are those of a Saltelli sample.
+    """First and total index of each input with 90% bootstrap intervals.
 
-    First: the share of the variance that would go if the input alone were known (Saltelli and others 2010). Total: the share that
-    would stay if all but the input were known (Jansen 1999). Not numbers if nothing varies.
+    `values` (runs,) are those of a Saltelli sample.
+
+    First: the share of the variance that would go if the input alone were known (Saltelli and others 2010). Total: the
+    share that would stay if all but the input were known (Jansen 1999). Not numbers if nothing varies.
     """
     from SALib.analyze.sobol import analyze
 
@@ -51,7 +53,10 @@ def sobol_frame(values: np.ndarray, names: Sequence[str], outcomes: Sequence[str
 def convergence_frame(
     whole: pd.DataFrame, values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int
 ) -> pd.DataFrame:
-    """The indices of values from the first 32, 64, ... points of the sample up to all of them, whose indices are `whole`."""
+    """The indices of values from the first 32, 64, ...
+
+    points of the sample up to all of them, whose indices are `whole`.
+    """
     block = len(names) + 2
     points = len(values) // block
     sizes = [2**power for power in range(points.bit_length()) if LEAST_POINTS <= 2**power < points]
@@ -64,8 +69,12 @@ def convergence_frame(
     return pd.concat(parts, ignore_index=True)[["outcome", "input", "points", *INDICES]]
 
 
-def morris_frame(sample: np.ndarray, values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int) -> pd.DataFrame:
-    """One row for each outcome and input: mean of its elementary effects, of their sizes (with 90% interval), and their spread.
+def morris_frame(
+    sample: np.ndarray, values: np.ndarray, names: Sequence[str], outcomes: Sequence[str], seed: int
+) -> pd.DataFrame:
+    """One row for each outcome and input.
+
+    Mean of its elementary effects, of their sizes (with 90% interval), and their spread.
 
     An elementary effect is the change of the outcome per whole span of the input, taken from one step of a trajectory.
     `sample` is (runs, inputs), `values` (runs, outcomes).
@@ -75,7 +84,13 @@ def morris_frame(sample: np.ndarray, values: np.ndarray, names: Sequence[str], o
     parts = []
     for outcome, column in zip(outcomes, values.T, strict=True):
         found = analyze(
-            cube(len(names)), sample, column, num_resamples=RESAMPLES, conf_level=HIGH - LOW, num_levels=LEVELS, seed=seed
+            cube(len(names)),
+            sample,
+            column,
+            num_resamples=RESAMPLES,
+            conf_level=HIGH - LOW,
+            num_levels=LEVELS,
+            seed=seed,
         )
         star, conf = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
         parts.append(
@@ -97,9 +112,9 @@ def morris_frame(sample: np.ndarray, values: np.ndarray, names: Sequence[str], o
 def strongest(screened: pd.DataFrame, names: Sequence[str], chance: str, count: int) -> list[str]:
     """The `count` inputs of these names that matter most to any outcome, the strongest first.
 
-    What counts is the size of the mean effect, or by how much the mean size exceeds that of chance if that is more: another value of
-    a card that decides which men there are deals the luck anew, which has a size and no direction. Outcomes are made
-    comparable by the largest of each; an input that moves nothing is not among them.
+    What counts is the size of the mean effect, or by how much the mean size exceeds that of chance if that is more:
+    another value of a card that decides which men there are deals the luck anew, which has a size and no direction.
+    Outcomes are made comparable by the largest of each; an input that moves nothing is not among them.
     """
     luck = screened[screened["input"] == chance].set_index("outcome")["mu_star"]
     of = screened[screened["input"].isin(names)]
@@ -111,7 +126,10 @@ def strongest(screened: pd.DataFrame, names: Sequence[str], chance: str, count: 
 
 
 def places_told(total: pd.DataFrame) -> int:
-    """How many places of the order by total index stand: each one's interval lies above those of all that come after it."""
+    """How many places of the order by total index stand.
+
+    Each one's interval lies above those of all that come after it.
+    """
     ordered = total.sort_values("total", ascending=False, kind="stable")
     lows, highs = ordered["total_low"].to_numpy(), ordered["total_high"].to_numpy()
     places = 0
@@ -121,7 +139,10 @@ def places_told(total: pd.DataFrame) -> int:
 
 
 def independent(rows: int, inputs: int) -> np.ndarray:
-    """Which rows of a Saltelli sample are points of their own, A or B, and not a mixture of two: (rows,) of truth values."""
+    """Which rows of a Saltelli sample are points of their own, A or B, and not a mixture of two.
+
+    (rows,) of truth values.
+    """
     place = np.arange(rows) % (inputs + 2)
     return (place == 0) | (place == inputs + 1)
 
@@ -129,8 +150,8 @@ def independent(rows: int, inputs: int) -> np.ndarray:
 def fifths_frame(values: np.ndarray, shares: np.ndarray, names: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
     """Medians of each outcome where an input lies in the lowest and in the highest fifth of its prior, all others free.
 
-    The middle of the lowest fifth is the 10th percentile, that of the highest the 90th. `values` (points, outcomes) and `shares`
-    (points, inputs) are of independent points; the 90% interval of a median is that of order statistics.
+    The middle of the lowest fifth is the 10th percentile, that of the highest the 90th. `values` (points, outcomes) and
+    `shares` (points, inputs) are of independent points; the 90% interval of a median is that of order statistics.
     """
     rows = []
     for outcome, column in zip(outcomes, values.T, strict=True):

@@ -17,13 +17,15 @@ BASES = {
 }
 """Ways to read a series along its last axis, days: as it is; as the change since day 0; as the sum so far."""
 FURTHER = {"pool": ("change",), "inducted": ("sum",)}
-"""What is summarised beside the value itself: changes of a stock that dwarfs them, sums of a flow that fills a quota."""
+"""What is summarised beside the value itself: changes of a stock that dwarfs them, sums of a flow that fills a quota.
+"""
 Curves = Mapping[tuple[str, str], np.ndarray]
 
 
 def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int | None = None) -> pd.DataFrame:
-    """One row for each arm, outcome, place, basis and day; `curves` holds (runs, arms, days) for each (outcome, place),
-    of so many draws, not told: one for each run.
+    """One row for each arm, outcome, place, basis and day.
+
+    `curves` holds (runs, arms, days) for each (outcome, place), of so many draws, not told: one for each run.
 
     Columns: arm, day, date, outcome, place, basis, low, median, high, mean; values in the outcome's unit.
     """
@@ -35,7 +37,14 @@ def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int |
             found = interval(BASES[basis](values), draws)
             parts += [
                 pd.DataFrame(
-                    {"arm": arm, "day": np.arange(days), "date": dates, "outcome": outcome, "place": place, "basis": basis}
+                    {
+                        "arm": arm,
+                        "day": np.arange(days),
+                        "date": dates,
+                        "outcome": outcome,
+                        "place": place,
+                        "basis": basis,
+                    }
                     | {name: column[index] for name, column in found._asdict().items()}
                 )
                 for index, arm in enumerate(arms)
@@ -46,5 +55,7 @@ def summary_frame(curves: Curves, arms: Sequence[str], start: date, draws: int |
 def points_frame(sums: pd.DataFrame, by: str = "arm") -> pd.DataFrame:
     """Median, interval and mean over draws for each arm (or point), outcome and place."""
     keys = [by, "outcome", "place"]
-    rows = [(*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]]
+    rows = [
+        (*key, len(values), *interval(values.to_numpy())) for key, values in sums.groupby(keys, sort=False)["value"]
+    ]
     return pd.DataFrame(rows, columns=[*keys, "draws", "low", "median", "high", "mean"])

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 def targets_frame(simulated: np.ndarray, draws: int) -> pd.DataFrame:
     """The documents' figures, a row each, with median (`simulated`) and interval of the simulated ones over runs of so
     many draws; `simulated` is (runs, targets) in the order of conscription_flight.model.targets.

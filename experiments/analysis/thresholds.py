@@ -40,9 +40,11 @@ BY_RULE = ("supported", "undecided", "right way, too small", "too small", "contr
 
 @dataclass(frozen=True)
 class Tally:
-    """What the draws of a question amount to: their number, shares of them in which the claim holds, the sign is the
-    claim's and arithmetic allows the bar, and agents counted in the median draw, not a number where there is no such
-    thing; draws in which a share is divided by too few agents, or by some of the other sign.
+    """What the draws of a question amount to.
+
+    Their number, shares of them in which the claim holds, the sign is the claim's and arithmetic allows the bar, and
+    agents counted in the median draw, not a number where there is no such thing; draws in which a share is divided by
+    too few agents, or by some of the other sign.
     """
 
     draws: int
@@ -79,7 +81,10 @@ def _not_reached(tally: Tally) -> str:
 
 
 def by_a_hair(name: str, tally: Tally) -> bool:
-    """Whether other draws could give another verdict: the Wilson interval (95%) of the share it rests on spans a bound of the rule."""
+    """Whether other draws could give another verdict.
+
+    The Wilson interval (95%) of the share it rests on spans a bound of the rule.
+    """
     if name in BY_RULE:
         share, bounds = tally.support, (CONTRADICTED, SUPPORTED)
     elif name == "out of reach":
@@ -91,8 +96,8 @@ def by_a_hair(name: str, tally: Tally) -> bool:
 
 
 class Together(NamedTuple):
-    """Share of draws in which the claim holds, and their number, where both cards that an answer hangs on lie in the third that is for
-    the claim, and where both lie in the one that is against it.
+    """Share of draws in which the claim holds, and their number, where both cards that an answer hangs on lie in the
+    third that is for the claim, and where both lie in the one that is against it.
     """
 
     both_for: float = np.nan
@@ -107,12 +112,14 @@ APART = Together()
 
 @dataclass(frozen=True)
 class Turning:
-    """How an answer hangs on each card, one row a card, the most telling first, and on the first two that stand out together.
+    """How an answer hangs on each card, one row a card, the most telling first, and on the first two that stand out
+    together.
 
-    Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws), support_low and
-    support_high (share of draws of each third in which the claim holds), swing (their difference), turns (it stands out),
-    rank_correlation (with the value), moves (it stands out). `largest_by_chance` and `strongest_by_chance` are what
-    chance gives the largest swing and the strongest correlation of all cards, 95% of the time.
+    Columns of `cards`: path, low_to and high_from (values that bound the lowest and highest third of draws),
+    support_low and support_high (share of draws of each third in which the claim holds), swing (their difference),
+    turns (it stands out), rank_correlation (with the value), moves (it stands out). `largest_by_chance` and
+    `strongest_by_chance` are what chance gives the largest swing and the strongest correlation of all cards, 95% of the
+    time.
     """
 
     cards: pd.DataFrame
@@ -127,12 +134,23 @@ class Turning:
 
 
 COLUMNS = (
-    "path", "low_to", "high_from", "support_low", "support_high", "swing", "turns", "rank_correlation", "moves",
-)  # fmt: skip
+    "path",
+    "low_to",
+    "high_from",
+    "support_low",
+    "support_high",
+    "swing",
+    "turns",
+    "rank_correlation",
+    "moves",
+)
 
 
 def turning(cards: pd.DataFrame, values: np.ndarray, bar: float) -> Turning:
-    """Which cards turn an answer; `cards` has a row a draw and a column a card, `values` (draws,) the quantity to reach `bar`."""
+    """Which cards turn an answer.
+
+    `cards` has a row a draw and a column a card, `values` (draws,) the quantity to reach `bar`.
+    """
     third = len(values) // 3
     if third < LEAST_IN_THIRD or cards.empty:
         return Turning.none()
@@ -168,7 +186,10 @@ def ranked(cards: pd.DataFrame) -> np.ndarray:
 
 
 def thirds(ranks: np.ndarray) -> np.ndarray:
-    """Which draws lie in the lowest, middle and highest third by each card, (3, cards, draws); the outer ones are equally large."""
+    """Which draws lie in the lowest, middle and highest third by each card, (3, cards, draws).
+
+    The outer ones are equally large.
+    """
     draws = ranks.shape[-1]
     low, high = ranks <= draws // 3, ranks > draws - draws // 3
     return np.stack([low, ~(low | high), high])
@@ -184,9 +205,11 @@ def _together(in_favour: np.ndarray, against: np.ndarray, holds: np.ndarray) -> 
 
 
 def _against_chance(weights: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, float]:
-    """The contrast of the response with each card, (cards,), and the size that the largest of them reaches by chance at most.
+    """The contrast of the response with each card, (cards,), and the size that the largest of them reaches by chance at
+    most.
 
-    One bound for all cards: the responses are dealt out to the draws anew, and each time only the largest contrast is looked at.
+    One bound for all cards: the responses are dealt out to the draws anew, and each time only the largest contrast is
+    looked at.
     """
     found = weights @ response
 

@@ -1,4 +1,6 @@
-"""Runs as tidy tables: `arm, draw, seed, day, date, place, outcome, value` and `arm, draw, seed, outcome, place, value`."""
+"""Runs as tidy tables: `arm, draw, seed, day, date, place, outcome, value` and `arm, draw, seed, outcome, place,
+value`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from conscription_flight.config.plan import RunSpec
     from conscription_flight.runs.simulator import RunResult
-
 
 
 def series_frame(results: Sequence[RunResult], start: date) -> pd.DataFrame:

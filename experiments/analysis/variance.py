@@ -13,9 +13,23 @@ from conscription_flight.analysis.intervals import ends, finite, interval, least
 
 RESAMPLES = 999
 COLUMNS = (
-    "arm", "outcome", "unit", "draws", "replicates", "median", "low", "high", "above", "below", "parameters_sd", "chance_sd", "share",
-    "share_low", "share_high", "share_of_ranks",
-)  # fmt: skip
+    "arm",
+    "outcome",
+    "unit",
+    "draws",
+    "replicates",
+    "median",
+    "low",
+    "high",
+    "above",
+    "below",
+    "parameters_sd",
+    "chance_sd",
+    "share",
+    "share_low",
+    "share_high",
+    "share_of_ranks",
+)
 Grids = Mapping[tuple[str, str], np.ndarray]
 
 
@@ -28,7 +42,8 @@ def grids(pairs: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
 
 
 def parts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Variance of parameters and of chance of values (..., draws, replicates), by the balanced one-way random-effects estimator.
+    """Variance of parameters and of chance of values (..., draws, replicates), by the balanced one-way random-effects
+    estimator.
 
     Chance is the mean over draws of the variance among a draw's replicates; parameters the variance among the draws'
     means, less what chance leaves in such a mean, and not below 0. In expectation they add up to the variance of a run.
@@ -39,17 +54,22 @@ def parts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def share_of_parameters(values: np.ndarray) -> np.ndarray:
-    """The part of the variance of values (..., draws, replicates) that is due to parameters; not a number if nothing varies."""
+    """The part of the variance of values (..., draws, replicates) that is due to parameters.
+
+    Not a number if nothing varies.
+    """
     parameters, chance = parts(values)
     total = parameters + chance
     return np.divide(parameters, total, out=np.full_like(total, np.nan), where=total > 0)
 
 
 def variance_frame(of: Grids, arms: Sequence[str], outcomes: Mapping[str, str], varies: bool = True) -> pd.DataFrame:
-    """One row for each arm and outcome (name -> unit): interval over all runs, and its parts, if parameters vary at all.
+    """One row for each arm and outcome (name -> unit).
 
-    Interval of the share: percentiles over resampled draws. Draws without a number in some replicate are left out of the
-    parts; with one replicate, or fewer draws than an interval needs, they are not numbers.
+    Interval over all runs, and its parts, if parameters vary at all.
+
+    Interval of the share: percentiles over resampled draws. Draws without a number in some replicate are left out of
+    the parts; with one replicate, or fewer draws than an interval needs, they are not numbers.
     """
     rows = [
         {"arm": arm, "outcome": name, "unit": unit} | _row(of[arm, name], varies)

@@ -87,9 +87,7 @@ def z_of_spread(values: np.ndarray, exact: np.ndarray) -> float:
     return float((np.cbrt(ratio) - (1 - error)) / np.sqrt(error))
 
 
-def both_z(
-    values: np.ndarray, exact: np.ndarray
-) -> tuple[float, float] | tuple[None, None]:
+def both_z(values: np.ndarray, exact: np.ndarray) -> tuple[float, float] | tuple[None, None]:
     """The z of mean and of spread, or none where so few values cannot tell."""
     if not exact.var():
         apart = 0.0 if (values == exact[0]).all() else float("inf")
@@ -99,9 +97,7 @@ def both_z(
     return z_of_mean(values, exact), z_of_spread(values, exact)
 
 
-def compare(
-    regime: str, workload: Workload, outcomes: dict[str, dict[str, np.ndarray]]
-) -> Iterator[Comparison]:
+def compare(regime: str, workload: Workload, outcomes: dict[str, dict[str, np.ndarray]]) -> Iterator[Comparison]:
     """Comparisons of every outcome of every engine in one regime."""
     exact = reference.sample(workload, EXACT_SEASONS, EXACT_SEED)
     closed = reference.closed_form(workload)

@@ -52,7 +52,7 @@ class Worker:
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the worker)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conscription_flight.benchmarks.worker", engine],
             stdin=subprocess.PIPE,

@@ -2,13 +2,13 @@
 
 Usage: python -m conscription_flight.benchmarks.speed [key=value ...]
 
-    draws=25    draws from the posterior, and from the priors, each under the four policies of a comparison
+draws=25    draws from the posterior, and from the priors, each under the four policies of a comparison
     repeats=5   runs of each other measurement, of which the fastest counts
     out=FOLDER  write FOLDER/speed.csv as well
 
-Every measurement has a process of its own and is of that process's CPU time, on one core, with the kernels compiled. A run
-is all that a study does for it: settings and policy, the world of day 0, its days, the sums of its outcomes.
-Ends with code 2 for a wrong option, 1 if a process failed.
+Every measurement has a process of its own and is of that process's CPU time, on one core, with the kernels compiled. A
+run is all that a study does for it: settings and policy, the world of day 0, its days, the sums of its outcomes. Ends
+with code 2 for a wrong option, 1 if a process failed.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ def cpu_ms_of_runs(draw_from: str, draws: int, repeats: int) -> dict[str, tuple[
 
 
 def season_at(scale: int, repeats: int) -> tuple[int, float, float, float]:
-    """Men, CPU time of a process's first run and of its fastest (s), and peak memory (MiB) under the first policy, at the centre."""
+    """Men, CPU time of a process's first run and of its fastest (s), and peak memory (MiB) under the first policy, at
+    the centre.
+    """
     from conscription_flight.runs.simulator import Worker
     from conscription_flight.sampling.draws import by_draw
 

@@ -1,14 +1,17 @@
-"""What the study runner costs: overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way,
-a hundred thousand runs read back.
+"""What the study runner costs.
+
+Overhead of a run, efficiency of two workers, a Dask cluster on loopback, a worker killed half-way, a hundred thousand
+runs read back.
 
 Usage: python -m conscription_flight.benchmarks.studies [key=value ...]
 
-    runs=1000   runs of each study, at 1:100
+runs=1000   runs of each study, at 1:100
     repeats=3   times that the studies of one and of two workers are measured in turn, of which the fastest counts
     out=FOLDER  write FOLDER/studies.csv as well
 
 Each study is a process of its own, from the same draws, with the kernels compiled. Overhead is what the processor does
-in a study of one process besides its runs. What is read back are made-up numbers, as many to a run as a run has outcomes. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
+in a study of one process besides its runs. What is read back are made-up numbers, as many to a run as a run has
+outcomes. CPU time is of the process and of all workers that it started. Ends with code 2 for a wrong option.
 """
 
 from __future__ import annotations
@@ -91,7 +94,10 @@ def specs_of(plan: Any, first: int, count: int) -> list[list[Any]]:
 
 
 def counted(results: Sequence[Any], tally: str, deadly: str, after: int) -> dict[str, Any]:
-    """Keeps the sums and adds a mark to a tally for each run; the first process to find no file at `deadly` `after` so many writes one and dies."""
+    """Keeps the sums and adds a mark to a tally for each run.
+
+    The first process to find no file at `deadly` `after` so many writes one and dies.
+    """
     with open(tally, "a", encoding="utf-8") as handle:
         handle.write("." * len(results))
     if os.path.getsize(tally) > after and not os.path.exists(deadly):
@@ -124,6 +130,7 @@ def study(runs: int, jobs: int, backend: dict[str, Any], killed_at: int = 0) -> 
 
     plan, clock = plan_of(backend), Inside()
     with tempfile.TemporaryDirectory() as folder:
+
         def measured(name: str, first: int, count: int, measure: Reduction = KEEP_SUMS) -> Reading:
             began, cpu, inside = time.perf_counter(), time.process_time(), clock.seconds
             for _ in evaluate_groups(plan, RunGroups(specs_of(plan, first, count), measure), Path(folder) / name, jobs):

@@ -48,20 +48,13 @@ class Row:
 
 def medians(readings: list[Reading], clock: str) -> dict[str, float]:
     """Median seconds of each phase by the named clock, ``wall`` or ``cpu``."""
-    return {
-        phase: median(getattr(getattr(reading, phase), clock) for reading in readings)
-        for phase in PHASES
-    }
+    return {phase: median(getattr(getattr(reading, phase), clock) for reading in readings) for phase in PHASES}
 
 
 def ratio(readings: list[Reading], own: list[Reading], phase: str) -> float | None:
     """Median ratio of a phase's CPU time to the engine's in the same turn."""
     turns = {reading.seed: getattr(reading, phase).cpu for reading in own}
-    ratios = [
-        getattr(reading, phase).cpu / turns[reading.seed]
-        for reading in readings
-        if turns.get(reading.seed)
-    ]
+    ratios = [getattr(reading, phase).cpu / turns[reading.seed] for reading in readings if turns.get(reading.seed)]
     return median(ratios) if ratios else None
 
 
@@ -89,18 +82,14 @@ def rows(readings: list[Reading]) -> list[Row]:
     groups: dict[tuple[int, str], list[Reading]] = {}
     for reading in readings:
         groups.setdefault((reading.workload.men, reading.engine), []).append(reading)
-    table = [
-        row(group, groups.get((men, "engine"), [])) for (men, _), group in groups.items()
-    ]
+    table = [row(group, groups.get((men, "engine"), [])) for (men, _), group in groups.items()]
     return sorted(table, key=lambda entry: (entry.men, entry.together_ns))
 
 
 def flat(reading: Reading) -> dict[str, object]:
     """One reading as one flat record."""
     times = {
-        f"{phase}_{clock}_s": getattr(getattr(reading, phase), clock)
-        for phase in PHASES
-        for clock in ("wall", "cpu")
+        f"{phase}_{clock}_s": getattr(getattr(reading, phase), clock) for phase in PHASES for clock in ("wall", "cpu")
     }
     head = {"engine": reading.engine, "men": reading.workload.men, "seed": reading.seed}
     return head | times | {"peak_mib": reading.peak_mib} | reading.outcomes

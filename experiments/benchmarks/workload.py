@@ -109,8 +109,7 @@ class Result:
         yesterday = np.concatenate(([0], self.waiting[:-1]))
         queue = yesterday + self.set_out
         kept = {
-            "every notice is inducted or wasted": self.inducted + self.wasted
-            == workload.notices(),
+            "every notice is inducted or wasted": self.inducted + self.wasted == workload.notices(),
             "as many cross as can": self.crossed == np.minimum(queue, workload.throughput()),
             "the others wait": self.waiting == queue - self.crossed,
         }

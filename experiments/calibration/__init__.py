@@ -1,0 +1,1 @@
+"""From prior simulations to a posterior over what is uncertain, and its checks."""

@@ -1,8 +1,9 @@
 """Approximate Bayesian computation from a bank, with heteroscedastic regression adjustment (Blum and Francois 2010).
 
-Bounds weigh the runs by their likelihood. Values are compared as logs, after the error of each source has been added to the run's
-figure, so that what is left to do away with is only the distance to what was observed: a kernel keeps the nearer runs, and a
-local-quadratic regression of each card (probit of its share of the prior) and of the size of its residuals moves them to the observation.
+Bounds weigh the runs by their likelihood. Values are compared as logs, after the error of each source has been added to
+the run's figure, so that what is left to do away with is only the distance to what was observed: a kernel keeps the
+nearer runs, and a local-quadratic regression of each card (probit of its share of the prior) and of the size of its
+residuals moves them to the observation.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ class Weighted:
 
 
 def kernel_weights(distance: np.ndarray, weights: np.ndarray, keep: float) -> np.ndarray:
-    """Epanechnikov weights times those given; the bandwidth takes in the nearest that hold `keep` of the effective weight."""
+    """Epanechnikov weights times those given.
+
+    The bandwidth takes in the nearest that hold `keep` of the effective weight.
+    """
     order = np.argsort(distance, kind="stable")
     reached = np.cumsum(weights[order]) / weights.sum()
     width = distance[order[min(np.searchsorted(reached, keep), len(order) - 1)]]
@@ -58,8 +62,12 @@ def weighted_fit(design: np.ndarray, target: np.ndarray, weights: np.ndarray, ri
     return np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (target * root))
 
 
-def adjusted(points: np.ndarray, figures: np.ndarray, observed: np.ndarray, weights: np.ndarray, keep: float = 0.3) -> Weighted:
-    """The posterior from a bank: `points` (n, cards) on the probit scale, noisy log `figures` (n, values), `observed` (values,).
+def adjusted(
+    points: np.ndarray, figures: np.ndarray, observed: np.ndarray, weights: np.ndarray, keep: float = 0.3
+) -> Weighted:
+    """The posterior from a bank.
+
+    `points` (n, cards) on the probit scale, noisy log `figures` (n, values), `observed` (values,).
 
     `weights` (n,) are those of the bounds; `keep` is the share of their sum that the kernel takes in.
     """

@@ -1,4 +1,7 @@
-"""Is the posterior right? Made-up worlds whose cards are known, fresh runs from the posterior, and each figure from the others."""
+"""Is the posterior right?
+
+Made-up worlds whose cards are known, fresh runs from the posterior, and each figure from the others.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +42,8 @@ def check_frames(evidence: Evidence, inference: Inference, jobs: int) -> dict[st
 
 
 def worlds_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """Runs of the bank that the bounds let pass, by chance in proportion to their likelihood, and their values as a source would
-    give them (worlds, values): what a posterior is then asked to find the cards from.
+    """Runs of the bank that the bounds let pass, by chance in proportion to their likelihood, and their values as a
+    source would give them (worlds, values): what a posterior is then asked to find the cards from.
     """
     generator = evidence.generator("worlds")
     passed = np.flatnonzero(generator.random(len(evidence.log_bounds)) < np.exp(evidence.log_bounds))[:WORLDS]
@@ -52,17 +55,28 @@ def worlds_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
 def ranks_frame(evidence: Evidence, inference: Inference, jobs: int) -> pd.DataFrame:
     """One row a world and active card: the rank (0 to DRAWS) of the truth among draws of that world's posterior.
 
-    With a guide, the posterior is the emulated one, before runs are weighed, from networks that have not seen the world.
+    With a guide, the posterior is the emulated one, before runs are weighed, from networks that have not seen the
+    world.
     """
     rows, goals = worlds_of(evidence)
-    draws = _by_regression(evidence, rows, goals) if inference.guide is None else _by_emulator(evidence, rows, goals, jobs)
+    draws = (
+        _by_regression(evidence, rows, goals) if inference.guide is None else _by_emulator(evidence, rows, goals, jobs)
+    )
     ranks = (draws < evidence.points[rows][:, None]).sum(axis=1)
-    return pd.DataFrame({"world": np.repeat(rows, len(evidence.paths)), "path": np.tile(evidence.paths, len(rows)), "rank": ranks.ravel()})
+    return pd.DataFrame(
+        {
+            "world": np.repeat(rows, len(evidence.paths)),
+            "path": np.tile(evidence.paths, len(rows)),
+            "rank": ranks.ravel(),
+        }
+    )
 
 
 def _by_regression(evidence: Evidence, rows: np.ndarray, goals: np.ndarray) -> np.ndarray:
     errors = np.array([each.error for each in evidence.seen.values() if each.two_sided])
-    noisy = evidence.logs[:, evidence.values] + errors * evidence.generator("noise").standard_normal((len(evidence.figures), len(errors)))
+    noisy = evidence.logs[:, evidence.values] + errors * evidence.generator("noise").standard_normal(
+        (len(evidence.figures), len(errors))
+    )
     draws = []
     for row, goal in zip(rows, goals, strict=True):
         weights = np.exp(evidence.log_bounds)
@@ -74,24 +88,34 @@ def _by_regression(evidence: Evidence, rows: np.ndarray, goals: np.ndarray) -> n
 
 def _by_emulator(evidence: Evidence, rows: np.ndarray, goals: np.ndarray, jobs: int) -> np.ndarray:
     seen = list(evidence.seen.values())
-    members, draws = learn_folds(evidence.points, evidence.logs, jobs), np.empty((len(rows), DRAWS, len(evidence.paths)))
+    members, draws = (
+        learn_folds(evidence.points, evidence.logs, jobs),
+        np.empty((len(rows), DRAWS, len(evidence.paths))),
+    )
     for fold in range(FOLDS):
         chosen = np.flatnonzero(fold_of(len(evidence.figures))[rows] == fold)
         if not len(chosen):
             continue
         observed, generator = np.repeat(goals[chosen], CHAINS, axis=0), evidence.generator("worlds", fold)
 
-        def log_likelihood_of(points: np.ndarray, chains: np.ndarray, member=members[fold], observed=observed) -> np.ndarray:
+        def log_likelihood_of(
+            points: np.ndarray, chains: np.ndarray, member=members[fold], observed=observed
+        ) -> np.ndarray:
             return log_guide(member, seen, points, observed=observed[chains])
 
         start = np.concatenate([start_of(evidence, rows[n], goals[n], generator) for n in chosen])
         found, _ = sample(start, log_likelihood_of, STEPS, DRAWS // CHAINS, STEPS // 8, generator)
-        draws[chosen] = found.reshape(len(found), len(chosen), CHAINS, -1).transpose(1, 0, 2, 3).reshape(len(chosen), DRAWS, -1)
+        draws[chosen] = (
+            found.reshape(len(found), len(chosen), CHAINS, -1).transpose(1, 0, 2, 3).reshape(len(chosen), DRAWS, -1)
+        )
     return draws
 
 
 def start_of(evidence: Evidence, row: int, goal: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Where the chains of a world begin: other runs of the bank that come near, by their likelihood with errors thrice as large."""
+    """Where the chains of a world begin.
+
+    Other runs of the bank that come near, by their likelihood with errors thrice as large.
+    """
     errors = 3 * np.array([each.error for each in evidence.seen.values() if each.two_sided])
     off = (evidence.logs[:, evidence.values] - goal) / errors
     said = evidence.log_bounds - 0.5 * np.sum(off**2, axis=1)
@@ -101,8 +125,8 @@ def start_of(evidence: Evidence, row: int, goal: np.ndarray, generator: np.rando
 
 
 def coverage_frame(ranks: pd.DataFrame) -> pd.DataFrame:
-    """For each card, and all together, the share of worlds whose truth lies in the central intervals, and the band of 95% that chance
-    alone allows one card.
+    """For each card, and all together, the share of worlds whose truth lies in the central intervals, and the band of
+    95% that chance alone allows one card.
     """
     groups = [(ALL, ranks), *ranks.groupby("path", sort=False)]
     worlds = ranks["world"].nunique()
@@ -118,7 +142,9 @@ def coverage_frame(ranks: pd.DataFrame) -> pd.DataFrame:
 
 
 def targets_frame(evidence: Evidence, inference: Inference, jobs: int) -> pd.DataFrame:
-    """One row an observed figure: what the source says, and what runs give before and after; fresh runs from the posterior.
+    """One row an observed figure: what the source says, and what runs give before and after.
+
+    Fresh runs from the posterior.
 
     `below` is the share of fresh runs whose figure, off as the source may be, is below that of the document.
     """
@@ -131,16 +157,47 @@ def targets_frame(evidence: Evidence, inference: Inference, jobs: int) -> pd.Dat
         said = each.low if each.form == "between" else each.figure
         replicate = each.log_of(fresh[:, column]) + each.error * generator.standard_normal(PREDICTIVE)
         below = float(np.mean(replicate < each.log_of(said)))
-        before, after = (weighted_quantiles(figures[:, column], np.ones(len(figures))) for figures in (evidence.figures, fresh))
-        rows.append((name, target.label, target.unit, target.source, each.form, said, each.high if each.form == "between" else np.nan, each.error, *before, *after, below))
-    names = ["target", "label", "unit", "source", "form", "figure", "upper", "error", "prior_low", "prior_median", "prior_high"]
+        before, after = (
+            weighted_quantiles(figures[:, column], np.ones(len(figures))) for figures in (evidence.figures, fresh)
+        )
+        rows.append(
+            (
+                name,
+                target.label,
+                target.unit,
+                target.source,
+                each.form,
+                said,
+                each.high if each.form == "between" else np.nan,
+                each.error,
+                *before,
+                *after,
+                below,
+            )
+        )
+    names = [
+        "target",
+        "label",
+        "unit",
+        "source",
+        "form",
+        "figure",
+        "upper",
+        "error",
+        "prior_low",
+        "prior_median",
+        "prior_high",
+    ]
     return pd.DataFrame(rows, columns=[*names, "simulated_low", "simulated", "simulated_high", "below"])
 
 
 def left_out_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
-    """One row an observed figure: what the others foretell of it, and the log score of what the document says, beside that of the prior.
+    """One row an observed figure.
 
-    The score of a value is the log density of its log, that of a bound the log probability that it is kept. Foretold by the guide.
+    What the others foretell of it, and the log score of what the document says, beside that of the prior.
+
+    The score of a value is the log density of its log, that of a bound the log probability that it is kept. Foretold by
+    the guide.
     """
     rows, seen = [], list(evidence.seen.values())
     for number, (name, each) in enumerate(evidence.seen.items()):
@@ -153,8 +210,28 @@ def left_out_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
         score = log_mean(log_guide(inference.guide, seen, points, without=others)) + constant
         column = columns_of([name])[0]
         prior = log_mean(log_likelihood(evidence.figures[:, column], each))
-        rows.append((name, each.form, each.low if each.form == "between" else each.figure, *foretold, score, prior, score - prior))
-    names = ["target", "form", "figure", "foretold_low", "foretold", "foretold_high", "log_score", "log_score_of_prior", "gain"]
+        rows.append(
+            (
+                name,
+                each.form,
+                each.low if each.form == "between" else each.figure,
+                *foretold,
+                score,
+                prior,
+                score - prior,
+            )
+        )
+    names = [
+        "target",
+        "form",
+        "figure",
+        "foretold_low",
+        "foretold",
+        "foretold_high",
+        "log_score",
+        "log_score_of_prior",
+        "gain",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 

@@ -1,7 +1,7 @@
 """What a run would give, learnt from a bank: mean and spread of every figure as functions of the cards that matter.
 
-Two small neural networks (scikit-learn): one for the logs of the figures, one for the size of what the first leaves over, which holds
-both chance and what was not learnt and is judged on runs that the network had not seen.
+Two small neural networks (scikit-learn): one for the logs of the figures, one for the size of what the first leaves
+over, which holds both chance and what was not learnt and is judged on runs that the network had not seen.
 """
 
 from __future__ import annotations
@@ -66,13 +66,23 @@ def network(layers: Sequence[int], passes: int, points: np.ndarray, goal: np.nda
     from sklearn.neural_network import MLPRegressor
 
     model = MLPRegressor(
-        hidden_layer_sizes=tuple(layers), activation="tanh", alpha=0.01, batch_size=min(BATCH, len(points)), learning_rate_init=2e-3,
-        max_iter=passes, tol=0.0, n_iter_no_change=passes, random_state=0,
-    )  # fmt: skip
+        hidden_layer_sizes=tuple(layers),
+        activation="tanh",
+        alpha=0.01,
+        batch_size=min(BATCH, len(points)),
+        learning_rate_init=2e-3,
+        max_iter=passes,
+        tol=0.0,
+        n_iter_no_change=passes,
+        random_state=0,
+    )
     with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(points.astype(np.float32), goal.astype(np.float32))
-    return [(weights.astype(np.float32), bias.astype(np.float32)) for weights, bias in zip(model.coefs_, model.intercepts_, strict=True)]
+    return [
+        (weights.astype(np.float32), bias.astype(np.float32))
+        for weights, bias in zip(model.coefs_, model.intercepts_, strict=True)
+    ]
 
 
 def fold_of(count: int) -> np.ndarray:
@@ -112,10 +122,19 @@ class Committee:
         return means.mean(axis=0), np.sqrt(spread**2 + means.var(axis=0))
 
 
-def log_guide(emulator: Any, seen: Sequence[Observation], points: np.ndarray, observed: np.ndarray | None = None, without: Sequence[str] = ()) -> np.ndarray:
-    """Log of the emulated likelihood (n,) at points (n, cards); the emulator's spread adds to the error of each source.
+def log_guide(
+    emulator: Any,
+    seen: Sequence[Observation],
+    points: np.ndarray,
+    observed: np.ndarray | None = None,
+    without: Sequence[str] = (),
+) -> np.ndarray:
+    """Log of the emulated likelihood (n,) at points (n, cards).
 
-    `observed` (n, values) replaces the logs of the documents' figures, for worlds that are made up; `without` drops observations.
+    The emulator's spread adds to the error of each source.
+
+    `observed` (n, values) replaces the logs of the documents' figures, for worlds that are made up; `without` drops
+    observations.
     """
     mean, spread = emulator(points)
     total, value = np.zeros(len(points)), 0

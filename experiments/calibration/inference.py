@@ -1,6 +1,7 @@
 """The methods of inference: from the bank to weighted points of the cards that matter.
 
-importance   networks learnt from the bank say where to look; every run there is then weighed by its likelihood over what the networks
+importance   networks learnt from the bank say where to look; every run there is then weighed by its likelihood over
+what the networks
              had said of it, which makes the result exact up to Monte Carlo error
 emulator     the networks' word is taken for it: no further runs, quick, as good as the networks
 regression   approximate Bayesian computation with regression adjustment, from the bank alone
@@ -38,8 +39,11 @@ ROUNDS = (0.125, 0.375, 0.5)
 
 @dataclass(frozen=True)
 class Evidence:
-    """What there is to infer from: the plan, its uncertain cards, which of them matter, what was seen, the bank's figures, and
-    the folder in which further runs are kept."""
+    """What there is to infer from.
+
+    The plan, its uncertain cards, which of them matter, what was seen, the bank's figures, and the folder in which
+    further runs are kept.
+    """
 
     plan: Plan
     cards: Mapping[str, Any]
@@ -83,7 +87,12 @@ class Evidence:
         """For what weighs the bank by its bounds. Raises Problems if they leave too little of it."""
         if np.exp(self.log_bounds).sum() < LEAST_KEPT:
             few = f"runs = {len(self.figures)}: hardly a run of the bank keeps the documents' bounds"
-            raise Problems([f"{few}; the runs are kept for a command with the same out=, which may take more, or softer bounds, or method=importance with checks=false"])
+            raise Problems(
+                [
+                    f"{few}; the runs are kept for a command with the same out=, which may take more, or softer bounds,"
+                    " or method=importance with checks=false"
+                ]
+            )
 
     def generator(self, *purpose: Any) -> np.random.Generator:
         """A generator for a purpose, keyed by the plan's seed."""
@@ -109,7 +118,9 @@ class Inference:
 
 def log_of_all(figures: np.ndarray, seen: Mapping[str, Observation]) -> np.ndarray:
     """Log likelihood (runs,) of several observations together."""
-    parts = [log_likelihood(figures[:, column], each) for column, each in zip(columns_of(seen), seen.values(), strict=True)]
+    parts = [
+        log_likelihood(figures[:, column], each) for column, each in zip(columns_of(seen), seen.values(), strict=True)
+    ]
     return np.sum(parts, axis=0) if parts else np.zeros(len(figures))
 
 
@@ -152,9 +163,15 @@ def by_importance(evidence: Evidence, guide: Any, runs: int, jobs: int) -> Infer
         points.append(tried)
         logs.append(log_figures(figures, evidence.seen))
         start = tried
-        notes |= {f"round_{number + 1}_runs": float(count), f"round_{number + 1}_effective": rounds[-1][0].effective, f"round_{number + 1}_r_hat": ratio}
+        notes |= {
+            f"round_{number + 1}_runs": float(count),
+            f"round_{number + 1}_effective": rounds[-1][0].effective,
+            f"round_{number + 1}_r_hat": ratio,
+        }
     notes["guided_runs"] = float(sum(len(each.weights) for each, _ in rounds))
-    return Inference(pooled([each for each, _ in rounds]), np.concatenate([figures for _, figures in rounds]), guide, notes)
+    return Inference(
+        pooled([each for each, _ in rounds]), np.concatenate([figures for _, figures in rounds]), guide, notes
+    )
 
 
 def pooled(rounds: Sequence[Weighted]) -> Weighted:
@@ -165,9 +182,17 @@ def pooled(rounds: Sequence[Weighted]) -> Weighted:
 
 
 def guided_points(
-    evidence: Evidence, guide: Any, count: int, purpose: str, start: np.ndarray | None = None, without: Sequence[str] = ()
+    evidence: Evidence,
+    guide: Any,
+    count: int,
+    purpose: str,
+    start: np.ndarray | None = None,
+    without: Sequence[str] = (),
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """`count` draws from prior times emulated likelihood, the log of the latter, and the largest R-hat; `without` drops observations."""
+    """`count` draws from prior times emulated likelihood, the log of the latter, and the largest R-hat.
+
+    `without` drops observations.
+    """
     seen = list(evidence.seen.values())
     chains = min(CHAINS, count)
     generator = evidence.generator("guided", purpose)

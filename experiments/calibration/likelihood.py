@@ -71,11 +71,18 @@ FORMS: Mapping[str, Callable[[np.ndarray, Observation], np.ndarray]] = {
 
 def observations(records: Mapping[str, Observed]) -> dict[str, Observation]:
     """The observations that are used, by target, in the records' order."""
-    used = {name: record.model_dump(exclude={"why"}, exclude_none=True) for name, record in records.items() if record.form != UNUSED}
+    used = {
+        name: record.model_dump(exclude={"why"}, exclude_none=True)
+        for name, record in records.items()
+        if record.form != UNUSED
+    }
     return {name: Observation(name, **given) for name, given in used.items()}
 
 
 def log_likelihood(simulated: np.ndarray, seen: Observation) -> np.ndarray:
-    """Log likelihood of one observation for an array of simulated figures; nothing at all where the figure is no number."""
+    """Log likelihood of one observation for an array of simulated figures.
+
+    Nothing at all where the figure is no number.
+    """
     found = FORMS[seen.form](simulated, seen)
     return np.where(np.isfinite(simulated), found, -np.inf)

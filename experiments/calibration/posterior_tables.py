@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from conscription_flight.calibration.inference import Evidence, Inference
 
 IDENTIFIED, PARTLY, SHIFTED = 0.5, 0.1, 0.3
-"""Contraction from which a card is identified, or partly; a shift of so many prior deviations makes it partly identified too.
+"""Contraction from which a card is identified, or partly; a shift of so many prior deviations makes it partly
+identified too.
 
-Half of the variance gone is an interval 30% narrower; a tenth, or a third of a deviation, is three times what chance does in 1,000 draws.
+Half of the variance gone is an interval 30% narrower; a tenth, or a third of a deviation, is three times what chance
+does in 1,000 draws.
 """
 
 
@@ -25,7 +27,10 @@ def draws_frame(evidence: Evidence, inference: Inference, draws: int) -> pd.Data
     """One row a draw: its number and a column for each active card. Cards that are not here keep their prior."""
     chosen = resampled(inference.weighted.weights, draws, evidence.generator("resample"))
     of_draw = ndtr(inference.weighted.points[chosen])
-    columns = {path: [value_of(evidence.cards[path], share) for share in of_draw[:, n]] for n, path in enumerate(evidence.paths)}
+    columns = {
+        path: [value_of(evidence.cards[path], share) for share in of_draw[:, n]]
+        for n, path in enumerate(evidence.paths)
+    }
     return pd.DataFrame({"draw": np.arange(draws), **columns})
 
 
@@ -45,11 +50,30 @@ def cards_frame(evidence: Evidence, inference: Inference, effects: np.ndarray) -
             after = [value_of(card, ndtr(point)) for point in quantiles(inference, number)]
         else:
             shift, contraction, after = 0.0, 0.0, prior
-        rows.append((path, card.kind, card.unit, str(prior_of(card)), *prior, *after, shift, contraction, effect, path in place, verdict(shift, contraction)))
+        rows.append(
+            (
+                path,
+                card.kind,
+                card.unit,
+                str(prior_of(card)),
+                *prior,
+                *after,
+                shift,
+                contraction,
+                effect,
+                path in place,
+                verdict(shift, contraction),
+            )
+        )
     names = ["path", "kind", "unit", "prior", "prior_low", "prior_median", "prior_high", "low", "median", "high"]
     frame = pd.DataFrame(rows, columns=[*names, "shift", "contraction", "effect", "moves_a_figure", "verdict"])
     rank = frame["verdict"].map({word: number for number, word in enumerate(WORDS)})
-    return frame.assign(rank=rank).sort_values(["rank", "contraction"], ascending=[True, False], kind="stable").drop(columns="rank").reset_index(drop=True)
+    return (
+        frame.assign(rank=rank)
+        .sort_values(["rank", "contraction"], ascending=[True, False], kind="stable")
+        .drop(columns="rank")
+        .reset_index(drop=True)
+    )
 
 
 def quantiles(inference: Inference, number: int, levels: tuple[float, ...] = LEVELS) -> np.ndarray:

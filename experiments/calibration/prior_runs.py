@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from conscription_flight.model.parameters.card import Card
 
 
-
 def bank_design(plan: Plan, cards: Mapping[str, Card], runs: int) -> Design:
     """The runs of the bank, each with a seed of its own; a longer bank begins with the shorter one."""
     return design_at(plan, cards, shares(list(cards), plan.seed, 0, runs), plan.seed)
 
 
 def design_at(plan: Plan, cards: Mapping[str, Card], points: np.ndarray, seed: int, one_seed_for: int = 1) -> Design:
-    """Runs at given shares of the priors; their seeds follow from `seed` and their numbers, so many neighbours share theirs."""
+    """Runs at given shares of the priors.
+
+    Their seeds follow from `seed` and their numbers, so many neighbours share theirs.
+    """
     seeds = [run_seed(seed, number // one_seed_for) for number in range(len(points))]
     return Design(np.zeros(len(points), np.int64), tuple(cards), values_of(cards, points), np.array(seeds, np.uint32))
 

@@ -25,11 +25,13 @@ LEAST = 0.1
 """Errors of a source by which a card must move its figure somewhere to count; less cannot be told from not at all."""
 
 
-def effects(plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observation], folder: Path, jobs: int) -> np.ndarray:
+def effects(
+    plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observation], folder: Path, jobs: int
+) -> np.ndarray:
     """The largest effect of each card, in errors of the figure it moves most, over a few places of the prior.
 
-    At each place the card goes from 5% to 95% of its prior, all other cards and all of the men's draws the same: a card that the
-    first days do not touch gives the very same bits.
+    At each place the card goes from 5% to 95% of its prior, all other cards and all of the men's draws the same: a card
+    that the first days do not touch gives the very same bits.
     """
     paths = list(cards)
     base = shares(paths, plan.seed, 0, PLACES, stream="screen")
@@ -45,7 +47,9 @@ def effects(plan: Plan, cards: Mapping[str, Card], seen: Mapping[str, Observatio
 
 def log_figures(figures: np.ndarray, seen: Mapping[str, Observation]) -> np.ndarray:
     """The figures (runs, targets) that are observed, as logs (runs, observations)."""
-    return np.column_stack([each.log_of(figures[:, column]) for column, each in zip(columns_of(seen), seen.values(), strict=True)])
+    return np.column_stack(
+        [each.log_of(figures[:, column]) for column, each in zip(columns_of(seen), seen.values(), strict=True)]
+    )
 
 
 def columns_of(seen: Mapping[str, Observation] | Sequence[str]) -> list[int]:

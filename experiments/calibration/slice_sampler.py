@@ -1,4 +1,7 @@
-"""Draws from a posterior whose prior is standard normal: elliptical slice sampling (Murray, Adams and MacKay 2010), many chains at once."""
+"""Draws from a posterior whose prior is standard normal.
+
+Elliptical slice sampling (Murray, Adams and MacKay 2010), many chains at once.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,13 @@ MOST_SHRINKS = 60
 PLAIN, FITTED, EVERY = 80, 60, 15
 
 
-def slice_step(points: np.ndarray, logs: np.ndarray, log_likelihood: Callable, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """One step of every chain; `points` (chains, cards), `logs` (chains,); `log_likelihood` takes points and the chains they are of."""
+def slice_step(
+    points: np.ndarray, logs: np.ndarray, log_likelihood: Callable, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """One step of every chain; `points` (chains, cards), `logs` (chains,).
+
+    `log_likelihood` takes points and the chains they are of.
+    """
     chains = len(points)
     other = generator.standard_normal(points.shape)
     level = logs + np.log(generator.random(chains))
@@ -35,8 +43,13 @@ def slice_step(points: np.ndarray, logs: np.ndarray, log_likelihood: Callable, g
     return moved, found
 
 
-def sample(start: np.ndarray, log_likelihood: Callable, burn: int, keep: int, every: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """`keep` points of each chain, one `every` so many steps after `burn` steps: (keep, chains, cards), and their logs (keep, chains)."""
+def sample(
+    start: np.ndarray, log_likelihood: Callable, burn: int, keep: int, every: int, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """`keep` points of each chain, one `every` so many steps after `burn` steps.
+
+    (keep, chains, cards), and their logs (keep, chains).
+    """
     points, logs = start, log_likelihood(start, np.arange(len(start)))
     kept, kept_logs = [], []
     for step in range(1, burn + keep * every + 1):
@@ -68,11 +81,13 @@ class Normal:
         return points @ self.root.T + self.mean
 
 
-def sample_posterior(start: np.ndarray, log_likelihood: Callable, keep: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def sample_posterior(
+    start: np.ndarray, log_likelihood: Callable, keep: int, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """`keep` draws of each chain, (keep, chains, cards), and their log likelihoods (keep, chains).
 
-    First plain steps, then steps on ellipses of a normal approximation of what the chains have reached so far (generalised elliptical
-    slice sampling, Nishihara, Murray and Adams 2014), which is renewed once.
+    First plain steps, then steps on ellipses of a normal approximation of what the chains have reached so far
+    (generalised elliptical slice sampling, Nishihara, Murray and Adams 2014), which is renewed once.
     """
     found, _ = sample(start, log_likelihood, burn=PLAIN, keep=5, every=2, generator=generator)
     for burn, kept, every in ((FITTED, 5, 2), (FITTED, keep, EVERY)):
@@ -96,7 +111,9 @@ def resampled(weights: np.ndarray, count: int, generator: np.random.Generator) -
 
 
 def split_ratio(kept: np.ndarray) -> np.ndarray:
-    """How much wider all chains together are than one over time (R-hat of halves), for each card of (keep, chains, cards)."""
+    """How much wider all chains together are than one over time (R-hat of halves), for each card of (keep, chains,
+    cards).
+    """
     half = len(kept) // 2
     parts = np.concatenate([kept[:half], kept[half : 2 * half]], axis=1)
     within = parts.var(axis=0, ddof=1).mean(axis=0)

@@ -12,7 +12,9 @@ VERBS = {
     "run": "one run of one policy: its outcomes, and the documents' figures beside the simulated ones",
     "compare": "policies side by side, with shared seeds and shared draws of what is uncertain",
     "sweep": "outcomes over any parameters, policies or dates; resumes where it stopped",
-    "sensitivity": "which uncertain parameters an outcome or a policy difference depends on: Morris screening, Sobol indices",
+    "sensitivity": (
+        "which uncertain parameters an outcome or a policy difference depends on: Morris screening, Sobol indices"
+    ),
     "claims": "the documents' claims put to paired runs: what holds, how surely, and what would turn it",
     "validate": "a forecast from the documents alone, and its scores against observed series and naive forecasts",
     "fit": "starting values of the calibrated parameters from the documents' figures of the first days",
@@ -40,7 +42,11 @@ def read_command(argv: Sequence[str]) -> Command:
         problems.append(f"--dry-run: for studies of many runs, flight {', '.join(STUDIES)}")
     if verb == "reproduce":
         flags = {"--config-dir": command.config_dir, "--replace": command.replace}
-        problems += [f"{flag}: of no use to flight reproduce, which writes nothing and reads only the folder" for flag, given in flags.items() if given]
+        problems += [
+            f"{flag}: of no use to flight reproduce, which writes nothing and reads only the folder"
+            for flag, given in flags.items()
+            if given
+        ]
     if command.dry_run and command.replace:
         problems.append("--replace: of no use with --dry-run, which writes nothing; leave one of them out")
     if problems:

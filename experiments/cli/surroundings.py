@@ -1,4 +1,7 @@
-"""What a command keeps out of its process and its workers: modules and settings of other programs that lie where it is given."""
+"""What a command keeps out of its process and its workers.
+
+Modules and settings of other programs that lie where it is given.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ def refusals() -> list[str]:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         found.append("NUMBA_DISABLE_JIT: the model runs as compiled code only; unset it")
     if os.path.lexists(COMPILER_SETTINGS):
-        found.append(f"{COMPILER_SETTINGS}: numba would take settings from this file; move it, or give the command in another folder")
+        found.append(
+            f"{COMPILER_SETTINGS}: numba would take settings from this file; move it, or give the command in another"
+            " folder"
+        )
     try:
         os.getcwd()
     except OSError:
@@ -35,8 +41,8 @@ def refusals() -> list[str]:
 
 
 def shut_out() -> None:
-    """Modules are not looked for in the working folder, figures are drawn without a display, and code is compiled the one way that is
-    tested, in this process and those it starts.
+    """Modules are not looked for in the working folder, figures are drawn without a display, and code is compiled the
+    one way that is tested, in this process and those it starts.
     """
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["MPLBACKEND"] = "agg"
@@ -49,6 +55,8 @@ def shut_out() -> None:
 
 
 def _elsewhere(entries: Iterable[str]) -> list[str]:
-    """The entries of a search path without the working folder, which an empty one stands for, unless that is the project's own."""
+    """The entries of a search path without the working folder, which an empty one stands for, unless that is the
+    project's own.
+    """
     here = os.path.realpath(".")
     return [entry for entry in entries if here == str(ROOT) or os.path.realpath(entry) != here]

@@ -41,11 +41,22 @@ SHOWN = 30
 
 
 def make_plan(config: Config, options: CalibrateOptions) -> Plan[CalibrateOptions]:
-    """One arm: the chosen policy. Raises Problems for figures that are not the documents', and for runs too short to give them."""
+    """One arm: the chosen policy.
+
+    Raises Problems for figures that are not the documents', and for runs too short to give them.
+    """
     policy, named = config.chosen, options.calibration
     used = [name for name, each in named.items() if each.form != UNUSED]
-    problems = [unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure") for name in named if name not in TARGETS]
-    problems += [f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}" for name in TARGETS if name not in named]
+    problems = [
+        unknown(f"calibration.{name}", None, (f"calibration.{each}" for each in TARGETS), "figure")
+        for name in named
+        if name not in TARGETS
+    ]
+    problems += [
+        f"calibration.{name}: missing; to leave it out give calibration.{name}.form={UNUSED}"
+        for name in TARGETS
+        if name not in named
+    ]
     if not used:
         problems.append(f"calibration: every figure is {UNUSED}; a posterior needs one at least")
     problems += [] if problems else out_of_reach(used, config.settings)
@@ -57,7 +68,9 @@ def make_plan(config: Config, options: CalibrateOptions) -> Plan[CalibrateOption
 
 
 def execute(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> None:
-    """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the checks."""
+    """Screens, runs the bank, infers, and writes the tables `posterior`, `cards`, `bank`, `targets` and those of the
+    checks.
+    """
     with one_thread():
         evidence, inference, tables = computed(plan, folder, jobs)
     for name, frame in tables.items():
@@ -68,7 +81,9 @@ def execute(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> No
     draw_calibration(evidence, inference, tables, folder)
 
 
-def computed(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
+def computed(
+    plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int
+) -> tuple[Evidence, Inference, dict[str, pd.DataFrame]]:
     """What was inferred, from what, and the tables."""
     began = time.perf_counter()
     evidence, effects = gather(plan, folder, jobs)
@@ -99,11 +114,18 @@ def gather(plan: Plan[CalibrateOptions], folder: ResultFolder, jobs: int) -> tup
 
 
 def run_groups(plan: Plan[CalibrateOptions]) -> list[RunGroups]:
-    """The runs of the bank, and as many more as are screening and guided; the guided ones are known once the bank is."""
+    """The runs of the bank, and as many more as are screening and guided.
+
+    The guided ones are known once the bank is.
+    """
     cards = uncertain_cards(read_settings(plan.settings))
     sizes = {"bank": plan.options.runs, "screening": 2 * PLACES * len(cards), "guided": plan.options.guided}
     names = [arm.name for arm in plan.arms]
-    return [RunGroups(Rows(bank_design(plan, cards, runs), names), KEEP_TARGETS, f"{name}, runs") for name, runs in sizes.items() if runs]
+    return [
+        RunGroups(Rows(bank_design(plan, cards, runs), names), KEEP_TARGETS, f"{name}, runs")
+        for name, runs in sizes.items()
+        if runs
+    ]
 
 
 def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
@@ -125,17 +147,33 @@ def inference_frame(evidence: Evidence, inference: Inference) -> pd.DataFrame:
 def _say(tables: Mapping[str, Any]) -> None:
     effective = dict(zip(tables["inference"]["measure"], tables["inference"]["value"], strict=True))["effective_draws"]
     if effective < LEAST_EFFECTIVE:
-        say(f"The posterior is worth {effective:,.0f} draws, too few to say which cards the figures tell of: {LEAST_EFFECTIVE} are needed; take more runs")
+        say(
+            f"The posterior is worth {effective:,.0f} draws, too few to say which cards the figures tell of:"
+            f" {LEAST_EFFECTIVE} are needed; take more runs"
+        )
     cards = tables["cards"]
     moved = cards[cards["verdict"] != "not at all"]
     shown = [
-        (row.path, bracketed(row, "prior_median", "prior_low", "prior_high"), bracketed(row, "median", "low", "high"),
-         f"{row.shift:+.2f}", f"{row.contraction:.0%}", row.verdict)
+        (
+            row.path,
+            bracketed(row, "prior_median", "prior_low", "prior_high"),
+            bracketed(row, "median", "low", "high"),
+            f"{row.shift:+.2f}",
+            f"{row.contraction:.0%}",
+            row.verdict,
+        )
         for row in moved.head(SHOWN).itertuples()
-    ]  # fmt: skip
-    table("Cards that the documents say something of: median [90%]", ("card", "prior", "posterior", "shift", "contraction", "verdict"), shown)
+    ]
+    table(
+        "Cards that the documents say something of: median [90%]",
+        ("card", "prior", "posterior", "shift", "contraction", "verdict"),
+        shown,
+    )
     counts = cards["verdict"].value_counts()
-    say("; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all")) + " of the uncertain cards")
+    say(
+        "; ".join(f"{word}: {counts.get(word, 0)}" for word in ("identified", "partly", "not at all"))
+        + " of the uncertain cards"
+    )
     table(
         "Inference",
         ("measure", "value"),
@@ -157,13 +195,26 @@ def _number(value: float) -> str:
 
 def _say_checks(tables: Mapping[str, Any]) -> None:
     shown = [
-        (row.target, row.form, figure(row.figure), bracketed(row, "prior_median", "prior_low", "prior_high"),
-         bracketed(row, "simulated", "simulated_low", "simulated_high"), f"{row.below:.2f}")
+        (
+            row.target,
+            row.form,
+            figure(row.figure),
+            bracketed(row, "prior_median", "prior_low", "prior_high"),
+            bracketed(row, "simulated", "simulated_low", "simulated_high"),
+            f"{row.below:.2f}",
+        )
         for row in tables["targets"].itertuples()
-    ]  # fmt: skip
-    table("The documents' figures: median [90%]", ("figure", "form", "documents", "prior", "posterior", "runs below"), shown)
+    ]
+    table(
+        "The documents' figures: median [90%]",
+        ("figure", "form", "documents", "prior", "posterior", "runs below"),
+        shown,
+    )
     covered = tables["coverage"].iloc[0]
-    say(f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%}, {covered['covered_80']:.1%}, {covered['covered_90']:.1%}")
+    say(
+        f"{covered['worlds']} made-up worlds: intervals of 50, 80 and 90% hold {covered['covered_50']:.1%},"
+        f" {covered['covered_80']:.1%}, {covered['covered_90']:.1%}"
+    )
     if "left_out" in tables:
         shown = [
             (
@@ -174,4 +225,8 @@ def _say_checks(tables: Mapping[str, Any]) -> None:
             )
             for row in tables["left_out"].itertuples()
         ]
-        table("Each figure as the others foretell it", ("figure", "documents", "foretold", "log score", "over the prior's"), shown)
+        table(
+            "Each figure as the others foretell it",
+            ("figure", "documents", "foretold", "log score", "over the prior's"),
+            shown,
+        )

@@ -2,10 +2,10 @@
 
 Usage: python -m conscription_flight.commands.citations FOLDER
 
-FOLDER holds the documents, a file each, whose name begins with the document's three digits. conf/citations.csv has a row
-for everything that a citation is cited for: the words must stand once in the cited lines, and the first and the last line
-of a range must each hold words of a row. Prints a line for each row that fails (citation, words, what stands there), and a
-count. Ends with code 1 if any fails, 2 if the folder lacks a document or the list names none.
+FOLDER holds the documents, a file each, whose name begins with the document's three digits. conf/citations.csv has a
+row for everything that a citation is cited for: the words must stand once in the cited lines, and the first and the
+last line of a range must each hold words of a row. Prints a line for each row that fails (citation, words, what stands
+there), and a count. Ends with code 1 if any fails, 2 if the folder lacks a document or the list names none.
 """
 
 from __future__ import annotations

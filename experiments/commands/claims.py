@@ -44,8 +44,17 @@ RESUMES = True
 WANT = ("series", "fates")
 DOCUMENTED = "as_documented"
 NUMBERS = (
-    "mark", "bar", "agents", "median", "low", "high", "ceiling", "support", "direction", "allowed",
-)  # fmt: skip
+    "mark",
+    "bar",
+    "agents",
+    "median",
+    "low",
+    "high",
+    "ceiling",
+    "support",
+    "direction",
+    "allowed",
+)
 """Columns of the table `claims` that may be without a number."""
 BASE = 3
 """Place among the parts of a count of what a share is divided by."""
@@ -140,7 +149,8 @@ def run_groups(plan: Plan[ClaimsOptions]) -> list[RunGroups]:
 def frames_of(
     plan: Plan[ClaimsOptions], questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray
 ) -> dict[str, pd.DataFrame]:
-    """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and question), draws.
+    """The tables by name: claims (a row a question), turning (the cards it hangs on most), values (a row a draw and
+    question), draws.
 
     `specs` has a run of each draw, `answers` (draws, questions, parts of a count) what each question counted in it.
     """
@@ -170,11 +180,7 @@ def _within(question: Asked, plan: Plan[ClaimsOptions], cards: pd.DataFrame) -> 
     where = question.data.where
     if where is None:
         return np.ones(len(cards), dtype=bool)
-    values = (
-        cards[where.card].to_numpy()
-        if where.card in cards
-        else np.full(len(cards), _value_of(plan, where.card))
-    )
+    values = cards[where.card].to_numpy() if where.card in cards else np.full(len(cards), _value_of(plan, where.card))
     return values < where.below if where.below is not None else values > where.above
 
 
@@ -257,8 +263,9 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 
 def values_frame(questions: Sequence[Asked], specs: Sequence[RunSpec], answers: np.ndarray) -> pd.DataFrame:
-    """One row for each draw and question: draw, seed, question, value, agents, ceiling, base; all draws, whatever side
-    a question asks of.
+    """One row for each draw and question: draw, seed, question, value, agents, ceiling, base.
+
+    All draws, whatever side a question asks of.
     """
     rows = [
         (spec.draw, spec.seed, question.name, *count)

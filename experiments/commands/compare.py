@@ -45,9 +45,20 @@ DRIVEN = (*HEADLINE, "soldiers_per_admission", "net_soldiers_per_admission", "pr
 """Differences that are taken apart: what they are made of, and what drives them."""
 BY_DESTINATION = "admitted"
 OVER_TIME = (
-    "set_out", "waiting", "admitted", "refused", "net_stay", "pool", "called_up", "wasted_notices", "inducted",
-    "in_training", "deployed", "effective_strength", "shortfall",
-)  # fmt: skip
+    "set_out",
+    "waiting",
+    "admitted",
+    "refused",
+    "net_stay",
+    "pool",
+    "called_up",
+    "wasted_notices",
+    "inducted",
+    "in_training",
+    "deployed",
+    "effective_strength",
+    "shortfall",
+)
 DOCUMENTED = "as_documented"
 
 
@@ -60,8 +71,9 @@ def make_plan(config: Config, options: CompareOptions) -> Plan[CompareOptions]:
 def pair_arms(results: Sequence[RunResult], reference: str, documented: str) -> Record:
     """The runs of one draw and seed, an arm each, set against one another while the men are at hand.
 
-    `sums` (arms, columns); `series` (arms, days, columns kept); `ratios` (ratios, arms), each arm's soldiers per admission against the
-    reference, and `bases`, the agents that these are divided by; `targets` (targets,), the documents' figures as simulated.
+    `sums` (arms, columns); `series` (arms, days, columns kept); `ratios` (ratios, arms), each arm's soldiers per
+    admission against the reference, and `bases`, the agents that these are divided by; `targets` (targets,), the
+    documents' figures as simulated.
     """
     of = {result.spec.arm: result for result in results}
     fates, columns = of[reference].fates, results[0].columns
@@ -113,7 +125,9 @@ def run_groups(plan: Plan[CompareOptions]) -> list[RunGroups]:
     return [RunGroups(replicated(plan, draws, plan.replicates), measure, "draws")]
 
 
-def frames_of(plan: Plan[CompareOptions], groups: Sequence[Sequence[RunSpec]], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+def frames_of(
+    plan: Plan[CompareOptions], groups: Sequence[Sequence[RunSpec]], records: Sequence[Record]
+) -> dict[str, pd.DataFrame]:
     """The tables of a comparison by name: table, sums, pairs, series_summary, targets, draws, variance, drivers.
 
     A group holds the runs of a draw and seed, an arm each; its record is that of `pair_arms`.
@@ -122,7 +136,9 @@ def frames_of(plan: Plan[CompareOptions], groups: Sequence[Sequence[RunSpec]], r
     arms = [arm.name for arm in plan.arms]
     others = [arm for arm in arms if arm != plan.options.reference]
     start = date.fromisoformat(str(plan.settings["start_date"]))
-    curves = {key: np.stack([record["series"][..., n] for record in records]) for n, key in enumerate(kept_columns(columns))}
+    curves = {
+        key: np.stack([record["series"][..., n] for record in records]) for n, key in enumerate(kept_columns(columns))
+    }
     sums = sums_frame(
         [
             (group[n], columns, record["sums"][n])
@@ -141,7 +157,9 @@ def frames_of(plan: Plan[CompareOptions], groups: Sequence[Sequence[RunSpec]], r
         "series_summary": summary_frame(curves, arms, start, len(first_of_each)),
         "targets": targets_frame(np.stack([record["targets"] for record in records]), len(first_of_each)),
         "draws": draws_frame([[spec] for spec in first_of_each]),
-        "variance": variance_frame(of, others, {name: MEASURES[name].unit for name in DRIVEN}, varies=basis.uncertain(plan) > 0),
+        "variance": variance_frame(
+            of, others, {name: MEASURES[name].unit for name in DRIVEN}, varies=basis.uncertain(plan) > 0
+        ),
         "drivers": drivers_frame(of, cards, others, DRIVEN),
     }
 
@@ -175,9 +193,13 @@ def _say(plan: Plan[CompareOptions], frames: Mapping[str, Any], folder: ResultFo
     heads, rows = readable_rows(frames["table"], labels, frames["variance"])
     held = span(plan.options.draws, "runs", values=plan.options.draws * replicates)
     title = (
-        f"{plan.settings['days']} days, {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}: "
-        f"median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
-        + ("; from parameters: the share of its variance that comes from uncertain parameters, the rest being chance" if any(row[0] == SHARE for row in rows) else "")
+        f"{plan.settings['days']} days, {basis.short_source(plan)}{f' × {replicates} seeds' if replicates > 1 else ''}:"
+        f" median [{held}]; difference: less “{reference}” in the same draw{' and seed' if replicates > 1 else ''}"
+        + (
+            "; from parameters: the share of its variance that comes from uncertain parameters, the rest being chance"
+            if any(row[0] == SHARE for row in rows)
+            else ""
+        )
     )
     missing = said_of_ratios(frames["pairs"], labels)
     console.table(title, heads, for_console(rows))

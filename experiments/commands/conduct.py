@@ -44,7 +44,10 @@ LONGEST = 120
 
 
 def conduct(module: CommandModule, command: Command) -> Path | None:
-    """Does what the command says and gives the results folder, none for a dry run. Raises Problems, before anything is written."""
+    """Does what the command says and gives the results folder, none for a dry run.
+
+    Raises Problems, before anything is written.
+    """
     plan = planned(module, command.verb, command.words, command.config_dir)
     if command.dry_run:
         foretell(cast("StudyModule", module).run_groups(plan), plan)
@@ -80,7 +83,12 @@ def planned(module: CommandModule, verb: str, words: Sequence[str], config_dir: 
     problems = config.problems + wrong + _problems(lambda: _check(config.settings, config.chosen))
     options = with_reasons(options, config.typed)
     plan = _planned(module, replace(config, problems=problems), options)
-    useless = (*idle(options, config.typed), *unused_policy(config, plan), *day_without_use(config, plan), *unasked(config, plan))
+    useless = (
+        *idle(options, config.typed),
+        *unused_policy(config, plan),
+        *day_without_use(config, plan),
+        *unasked(config, plan),
+    )
     problems = [*useless, *missing_for_backend(options)]
     if problems:
         raise Problems(problems)
@@ -119,7 +127,10 @@ def unused_policy(config: Config, plan: Plan) -> list[str]:
     name = config.chosen["name"]
     said = [path for path in sorted(config.typed) if path.partition(".")[0] == POLICY]
     if said == [POLICY] and plan.verb in LISTED:
-        return [f"{POLICY} = {name}: of no use to flight {plan.verb}, which runs {', '.join(plan.policies)}; name policies there, or change one by {POLICY}.KEY=VALUE"]
+        return [
+            f"{POLICY} = {name}: of no use to flight {plan.verb}, which runs {', '.join(plan.policies)}; name policies"
+            f" there, or change one by {POLICY}.KEY=VALUE"
+        ]
     if not said or name in {policy["name"] for policy in plan.policies.values()}:
         return []
     return [f"{said[0]}: flight {plan.verb} does not run the policy {name}; it runs {', '.join(plan.policies)}"]
@@ -135,13 +146,18 @@ def day_without_use(config: Config, plan: Plan) -> list[str]:
     key, latest = (f"over.{DECISION}", swept) if swept else (DECISION, str(plan.settings[DECISION]))
     said = swept is not None or DECISION in config.typed
     if said and not users:
-        return [f"{key} = {latest}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy that does"]
+        return [
+            f"{key} = {latest}: nothing that flight {plan.verb} runs here begins on it; leave it out, or name a policy"
+            " that does"
+        ]
     last = _last_day(plan)
     if last is None or latest <= last or not users:
         return []
     if said:
         return [f"{key} = {latest}: allowed is the last day, {last}, or earlier; give more days"]
-    console.note(f"the last day is {last}, before {key} = {latest}: what would begin then does not ({', '.join(users)})")
+    console.note(
+        f"the last day is {last}, before {key} = {latest}: what would begin then does not ({', '.join(users)})"
+    )
     return []
 
 
@@ -155,7 +171,12 @@ def _last_day(plan: Plan) -> str | None:
 def _of_options(config: Config, plan: Plan) -> list[str]:
     """The paths within options, such as claims, criteria and levers, that the command line names."""
     paths = [path for path in sorted(config.typed) if "." in path]
-    return [path for path in paths if path.partition(".")[0] in type(plan.options).model_fields and path.partition(".")[0] not in (*BY_PATH, "backend")]
+    return [
+        path
+        for path in paths
+        if path.partition(".")[0] in type(plan.options).model_fields
+        and path.partition(".")[0] not in (*BY_PATH, "backend")
+    ]
 
 
 def unasked(config: Config, plan: Plan) -> list[str]:
@@ -170,13 +191,25 @@ def unasked(config: Config, plan: Plan) -> list[str]:
 
 def with_notes(plan: Plan, config: Config) -> Plan:
     """The plan with what was set, and what is the user's own; policies of one label are told apart by their names."""
-    used = [name for name in config.taken if not name.startswith(f"{POLICY}/") or name.partition("/")[2] in plan.policies]
+    used = [
+        name for name in config.taken if not name.startswith(f"{POLICY}/") or name.partition("/")[2] in plan.policies
+    ]
     own = {key: list(names) for key, names in (("added", config.added), ("taken", used)) if names}
     changed = any(path.startswith(f"{POLICY}.") for path in config.given)
-    plan = replace(plan, policies={key: _marked(policy) if changed and policy == config.chosen else policy for key, policy in plan.policies.items()})
+    plan = replace(
+        plan,
+        policies={
+            key: _marked(policy) if changed and policy == config.chosen else policy
+            for key, policy in plan.policies.items()
+        },
+    )
     labels = [policy["label"] for policy in {policy["name"]: policy for policy in plan.policies.values()}.values()]
     policies = {
-        key: {**policy, "label": f"{policy['label']} ({policy['name']})"} if labels.count(policy["label"]) > 1 else policy
+        key: (
+            {**policy, "label": f"{policy['label']} ({policy['name']})"}
+            if labels.count(policy["label"]) > 1
+            else policy
+        )
         for key, policy in plan.policies.items()
     }
     return replace(plan, policies=policies, given={**config.given, **_data_set(plan, config)}, own=own)
@@ -223,7 +256,10 @@ def _target(plan: Plan) -> Path:
 
 
 def _as_folder(words: str) -> str:
-    """What varies between runs as one folder's name: told apart by a hash where it is too long or letters are left out."""
+    """What varies between runs as one folder's name.
+
+    Told apart by a hash where it is too long or letters are left out.
+    """
     name = re.sub(r"[^\w.,=+@-]+", "_", words).strip(".")
     if name == words and len(name) <= LONGEST:
         return name

@@ -1,4 +1,6 @@
-"""`flight discover`: in which futures one policy beats another (boxes), and regret and satisficing of all policies, for whom."""
+"""`flight discover`: in which futures one policy beats another (boxes), and regret and satisficing of all policies, for
+whom.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,10 @@ def execute(plan: Plan[ResolvedDiscoverOptions], folder: ResultFolder, jobs: int
     values = run_all(plan, futures, measures, folder.path, jobs, LABEL)
     cards = pd.DataFrame(futures.values, columns=list(futures.paths))
     success = successes(plan, values[..., 0])
-    frames = {"sums": sums_frame(plan, measures, futures, values), "draws": cards.assign(**plan.set_cards, seed=futures.seeds)}
+    frames = {
+        "sums": sums_frame(plan, measures, futures, values),
+        "draws": cards.assign(**plan.set_cards, seed=futures.seeds),
+    }
     found = _boxes(plan, cards, success, jobs)
     frames |= box_frames(plan, found, cards, success) | robustness_frames(plan, values[..., 1:])
     for name, frame in frames.items():
@@ -90,7 +95,10 @@ def measures_of(plan: Plan[ResolvedDiscoverOptions]) -> list[Measure]:
 
 
 def successes(plan: Plan[ResolvedDiscoverOptions], values: np.ndarray) -> np.ndarray:
-    """In which futures the policy does better by enough, (futures,) of bool; `values` is (futures, arms) of the outcome compared."""
+    """In which futures the policy does better by enough, (futures,) of bool.
+
+    `values` is (futures, arms) of the outcome compared.
+    """
     arms = [arm.name for arm in plan.arms]
     more = values[:, arms.index(plan.options.policy)] - values[:, arms.index(plan.options.against)]
     return (more if plan.options.direction == "more" else -more) >= plan.options.least
@@ -101,8 +109,13 @@ def _boxes(plan: Plan[ResolvedDiscoverOptions], cards: pd.DataFrame, success: np
     return cover(cards, success, rules, plan.options.halves, plan.seed, jobs, plan.options.boxes)
 
 
-def sums_frame(plan: Plan[ResolvedDiscoverOptions], measures: list[Measure], futures: Futures, values: np.ndarray) -> pd.DataFrame:
-    """One row for each future, arm and measure: arm, draw, seed, outcome, place, value; a group of states is a place."""
+def sums_frame(
+    plan: Plan[ResolvedDiscoverOptions], measures: list[Measure], futures: Futures, values: np.ndarray
+) -> pd.DataFrame:
+    """One row for each future, arm and measure: arm, draw, seed, outcome, place, value.
+
+    A group of states is a place.
+    """
     draws, arms = len(futures), len(plan.arms)
     index = {
         "arm": np.tile([arm.name for arm in plan.arms], draws),
@@ -119,9 +132,14 @@ def sums_frame(plan: Plan[ResolvedDiscoverOptions], measures: list[Measure], fut
     return pd.concat(parts, ignore_index=True)
 
 
-def box_frames(plan: Plan[ResolvedDiscoverOptions], found: Cover, cards: pd.DataFrame, success: np.ndarray) -> dict[str, pd.DataFrame]:
-    """The tables of the boxes, numbered from 1 on: boxes (a row a box, see `conscription_flight.analysis.covering.summary`), trajectory (a row a step), box
-    (a row a restricted card), again (a row a card), halves (a row a half); together (a row a half): how as many boxes of one fit the other half.
+def box_frames(
+    plan: Plan[ResolvedDiscoverOptions], found: Cover, cards: pd.DataFrame, success: np.ndarray
+) -> dict[str, pd.DataFrame]:
+    """The tables of the boxes, numbered from 1 on.
+
+    Boxes (a row a box, see `conscription_flight.analysis.covering.summary`), trajectory (a row a step), box (a row a
+    restricted card), again (a row a card), halves (a row a half); together (a row a half): how as many boxes of one fit
+    the other half.
 
     Boxes, again and halves have the refused box last, if one was refused.
     """
@@ -145,7 +163,10 @@ def _numbered(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def steps_frame(found: Discovery) -> pd.DataFrame:
-    """A row a step of PRIM: step, coverage, density, mass, restricted, chosen; shares are of the futures left to the box."""
+    """A row a step of PRIM: step, coverage, density, mass, restricted, chosen.
+
+    Shares are of the futures left to the box.
+    """
     steps = found.steps.assign(step=np.arange(len(found.steps)), chosen=np.arange(len(found.steps)) == found.chosen)
     return steps[["step", "coverage", "density", "mass", "restricted", "chosen"]]
 
@@ -161,14 +182,23 @@ def halves_frame(found: Discovery) -> pd.DataFrame:
     """A row a half: the fit of its box in it and on the other half, and how many cards it restricts."""
     columns = ["coverage", "density", "coverage_there", "density_there", "mass_there", "restricted"]
     rows = [
-        (each.here.coverage, each.here.density, each.there.coverage, each.there.density, each.there.mass, len(each.limits))
+        (
+            each.here.coverage,
+            each.here.density,
+            each.there.coverage,
+            each.there.density,
+            each.there.mass,
+            len(each.limits),
+        )
         for each in found.halves
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def limits_frame(plan: Plan[ResolvedDiscoverOptions], found: Discovery, cards: pd.DataFrame) -> pd.DataFrame:
-    """A row for each card that the box restricts, the surest first, limits in the card's unit; a side without a limit is not a number.
+    """A row for each card that the box restricts, the surest first, limits in the card's unit.
+
+    A side without a limit is not a number.
 
     `low_share` and `high_share` are the shares of the card's prior below the limits, 0 and 1 on a side without one.
     """

@@ -23,7 +23,8 @@ TRIED_SECONDS, TRIED = 4.0, 32
 PACKED = 0.3
 """Size of runs on disk, as a share of what they take in memory."""
 STARTED = 4.0
-"""Seconds from the start of the command to its first run, kernels compiled, on the machine on which AFTER was measured."""
+"""Seconds from the start of the command to its first run, kernels compiled, on the machine on which AFTER was measured.
+"""
 AFTER: Mapping[str, Callable[[Any, int], float]] = {
     "compare": lambda given, arms: 3.5 + (arms - 1) * (1.6 + 0.012 * given.draws),
     "claims": lambda given, arms: 3.0 + 0.01 * given.draws,
@@ -32,9 +33,12 @@ AFTER: Mapping[str, Callable[[Any, int], float]] = {
     "sensitivity": lambda given, arms: 4.0 + 0.001 * given.points * arms,
     "discover": lambda given, arms: 4.0 + given.halves * (0.55 + 0.0008 * given.draws) / given.jobs,
     "search": lambda given, arms: 2.5 + 0.1 * given.generations,
-    "calibrate": lambda given, arms: 8.0 + 0.006 * (given.runs + given.guided) + (300.0 if given.checks else 0.0) / given.jobs,
+    "calibrate": lambda given, arms: (
+        8.0 + 0.006 * (given.runs + given.guided) + (300.0 if given.checks else 0.0) / given.jobs
+    ),
 }
-"""Seconds that a verb takes beside its runs, by its options and the number of its arms: what is worked out, tables, pages, figures."""
+"""Seconds that a verb takes beside its runs, by its options and the number of its arms: what is worked out, tables,
+pages, figures."""
 
 
 def foretell(all_groups: Sequence[RunGroups], plan: Plan) -> None:
@@ -52,8 +56,9 @@ def foretell(all_groups: Sequence[RunGroups], plan: Plan) -> None:
     starting = start * (2 if jobs > 1 else 1)
     where = "" if plan.store is None else f", in {store_of(plan, Path())}"
     say(
-        f"about {span(starting + seconds + after)}: {span(starting)} to start, {span(seconds)} of runs with jobs={jobs}, {span(after)} to work out, "
-        f"write and draw; {PACKED * size / 1e6:,.1f} MB of runs on disk{where}; nothing was written"
+        f"about {span(starting + seconds + after)}: {span(starting)} to start, {span(seconds)} of runs with"
+        f" jobs={jobs}, {span(after)} to work out, write and draw; {PACKED * size / 1e6:,.1f} MB of runs on"
+        f" disk{where}; nothing was written"
     )
 
 

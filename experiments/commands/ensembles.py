@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
 
 
-
 def run_all(
     plan: Plan, futures: Futures, measures: Sequence[Measure], folder: Path, jobs: int, label: str
 ) -> np.ndarray:
-    """The measures of every arm in every future, (futures, arms, measures). What `folder` holds already is not run again."""
+    """The measures of every arm in every future, (futures, arms, measures).
+
+    What `folder` holds already is not run again.
+    """
     columns = list(dict.fromkeys(name for measure in measures for name in measure.columns(plan.settings)))
     found = evaluate(plan, crossed(np.arange(len(plan.arms)), futures), columns, folder, jobs, label).reshape(
         len(futures), len(plan.arms), len(columns)
@@ -33,7 +35,10 @@ def run_all(
 
 
 def groups_of(plan: Plan, futures: Futures, label: str, arms: int | None = None) -> RunGroups:
-    """The plan's arms in every future as work to foretell the cost of; `arms` of them, from the first on again, if that is given."""
+    """The plan's arms in every future as work to foretell the cost of.
+
+    `arms` of them, from the first on again, if that is given.
+    """
     chosen = np.arange(arms or len(plan.arms)) % len(plan.arms)
     return RunGroups(Rows(crossed(chosen, futures), [arm.name for arm in plan.arms]), KEEP_SUMS, label)
 
@@ -41,7 +46,10 @@ def groups_of(plan: Plan, futures: Futures, label: str, arms: int | None = None)
 def named_policies(
     config: Config, options: CompareOptions | DiscoverOptions | SearchOptions, named_by: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """The resolved policies that these options name, each once. Raises Problems for what does not exist, or a reference outside `policies`."""
+    """The resolved policies that these options name, each once.
+
+    Raises Problems for what does not exist, or a reference outside `policies`.
+    """
     problems, policies = [], {}
     for option in (*named_by, "reference"):
         named = getattr(options, option)

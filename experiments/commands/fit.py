@@ -70,9 +70,13 @@ def values_at(plan: Plan[FitOptions], point: np.ndarray) -> dict[str, float]:
     return dict(zip(plan.options.cards, np.exp(point).tolist(), strict=True))
 
 
-def simulated_means(plan: Plan[FitOptions], worker: Worker, values: Mapping[str, float], first_seed: int = 0) -> dict[str, float]:
+def simulated_means(
+    plan: Plan[FitOptions], worker: Worker, values: Mapping[str, float], first_seed: int = 0
+) -> dict[str, float]:
     """Mean over seeds of every target."""
-    specs = [RunSpec(plan.arms[0].name, 0, run_seed(plan.seed, first_seed + i), values) for i in range(plan.options.seeds)]
+    specs = [
+        RunSpec(plan.arms[0].name, 0, run_seed(plan.seed, first_seed + i), values) for i in range(plan.options.seeds)
+    ]
     runs = [worker.run(spec, ("targets",)).targets for spec in specs]
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
 
@@ -82,13 +86,20 @@ def misfit(plan: Plan[FitOptions], worker: Worker, point: np.ndarray) -> float:
     values = values_at(plan, point)
     means = simulated_means(plan, worker, values)
     spread = plan.options.spread
-    off = [log_ratio(target, means[name]) / spread[target.weight] for name, target in TARGETS.items() if target.weight in spread and name in means]
+    off = [
+        log_ratio(target, means[name]) / spread[target.weight]
+        for name, target in TARGETS.items()
+        if target.weight in spread and name in means
+    ]
     held = [np.log(values[path] / card.start) / np.log(card.hold) for path, card in plan.options.cards.items()]
     return float(np.sum(np.square(off)) + np.sum(np.square(held)))
 
 
 def log_ratio(target: Any, simulated: float) -> float:
-    """How far a simulated figure is off, as a log ratio; bounds count when broken; lengths are softened by a kilometre."""
+    """How far a simulated figure is off, as a log ratio; bounds count when broken.
+
+    Lengths are softened by a kilometre.
+    """
     goal = target.figure if target.kind == "value" else float(np.clip(simulated, target.low, target.high))
     soft = KM if target.unit == "km" else 0.0
     return float(np.log(max(simulated + soft, NOTHING) / max(goal + soft, NOTHING)))
@@ -97,14 +108,22 @@ def log_ratio(target: Any, simulated: float) -> float:
 def cards_frame(plan: Plan[FitOptions], fitted: Mapping[str, float]) -> pd.DataFrame:
     """path, start, fitted, on_card: one row a fitted card."""
     cards = read_settings(plan.settings).cards()
-    rows = [(path, card.start, fitted[path], cards[path].value, cards[path].unit) for path, card in plan.options.cards.items()]
+    rows = [
+        (path, card.start, fitted[path], cards[path].value, cards[path].unit)
+        for path, card in plan.options.cards.items()
+    ]
     return pd.DataFrame(rows, columns=["path", "start", "fitted", "on_card", "unit"])
 
 
 def targets_frame(plan: Plan[FitOptions], means: Mapping[str, float]) -> pd.DataFrame:
     """Every target with the mean simulated figure at the fit, over seeds the search has not seen."""
-    rows = [(name, t.label, t.kind, t.figure, t.low, t.high, t.weight, means.get(name, np.nan), t.unit, t.source) for name, t in TARGETS.items()]
-    return pd.DataFrame(rows, columns=["target", "label", "kind", "figure", "low", "high", "weight", "simulated", "unit", "source"])
+    rows = [
+        (name, t.label, t.kind, t.figure, t.low, t.high, t.weight, means.get(name, np.nan), t.unit, t.source)
+        for name, t in TARGETS.items()
+    ]
+    return pd.DataFrame(
+        rows, columns=["target", "label", "kind", "figure", "low", "high", "weight", "simulated", "unit", "source"]
+    )
 
 
 def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
@@ -112,7 +131,5 @@ def _say(cards: pd.DataFrame, targets: pd.DataFrame, search: str) -> None:
         (row.path, *map(card_digits, (row.start, row.fitted, row.on_card)), row.unit) for row in cards.itertuples()
     ]
     console.table(f"Fitted cards ({search})", ("card", "start", "fitted", "on the card", "unit"), shown)
-    shown = [
-        (row.label, said(row), card_digits(row.simulated), row.unit) for row in targets.itertuples()
-    ]
+    shown = [(row.label, said(row), card_digits(row.simulated), row.unit) for row in targets.itertuples()]
     console.table("The documents' figures at the fit", ("figure", "documents", "simulated", "unit"), shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from conscription_flight.config.options import OPTIONS, O, Options
+from conscription_flight.config.options import OPTIONS, AnyOptions, Options
 
 if TYPE_CHECKING:
     from conscription_flight.config.compose import Config
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from conscription_flight.storage.result_folder import ResultFolder
 
 
-class CommandModule(Protocol[O]):
+class CommandModule(Protocol[AnyOptions]):
     """A module of conscription_flight.commands that `flight VERB` runs."""
 
     RESUMES: bool
     """Whether a command that was stopped goes on with what it had."""
 
-    def make_plan(self, config: Config, options: O) -> Plan[O]:
+    def make_plan(self, config: Config, options: AnyOptions) -> Plan[AnyOptions]:
         """The plan of a command with these options. Raises Problems that lists all mistakes."""
 
-    def execute(self, plan: Plan[O], folder: ResultFolder, jobs: int) -> None:
+    def execute(self, plan: Plan[AnyOptions], folder: ResultFolder, jobs: int) -> None:
         """Runs the plan with so many workers and writes tables, pages and figures into the folder."""
 
 
 @runtime_checkable
-class StudyModule(CommandModule[O], Protocol[O]):
+class StudyModule(CommandModule[AnyOptions], Protocol[AnyOptions]):
     """The module of a study of many runs."""
 
-    def run_groups(self, plan: Plan[O]) -> list[RunGroups]:
+    def run_groups(self, plan: Plan[AnyOptions]) -> list[RunGroups]:
         """All runs of the plan, as far as they are known beforehand."""
 
 

@@ -50,7 +50,9 @@ def reproduce(words: Sequence[str]) -> int:
     check_references(folder)
     plan, configuration = _plan_of(folder, manifest)
     again, failed = _run_again(plan, jobs, manifest) if plan else ({}, [])
-    edited = [] if is_as_made(folder / MANIFEST) else [Row(MANIFEST, OTHER, NONE, "changed since it was written", False)]
+    edited = (
+        [] if is_as_made(folder / MANIFEST) else [Row(MANIFEST, OTHER, NONE, "changed since it was written", False)]
+    )
     rows = [*table_rows(folder, manifest, again), *edited, configuration, *failed, *surroundings_rows(manifest)]
     cells = [(row.what, row.held, row.again, row.said) for row in rows]
     console.table(f"{folder}: {manifest.command}", ("", "in the folder", "run again", ""), cells)
@@ -177,7 +179,9 @@ def _copies(folder: Path, manifest: Written) -> list[Row]:
     """Rows for the tables' copies in CSV that are there and hold something else than was written."""
     if not isinstance(manifest.files, dict):
         return []
-    copies = [f"{name}.csv" for name, entry in manifest.tables.items() if entry.kept and f"{name}.csv" in manifest.files]
+    copies = [
+        f"{name}.csv" for name, entry in manifest.tables.items() if entry.kept and f"{name}.csv" in manifest.files
+    ]
     there = [name for name in copies if os.path.lexists(folder / name)]
     edited = [name for name in there if not _as_written(folder, name, manifest)]
     rows = [Row(name, OTHER, NONE, "changed since it was written", True) for name in edited]

@@ -43,8 +43,8 @@ COARSE = 100
 def make_plan(config: Config, options: RunOptions) -> Plan[RunOptions]:
     """One arm: the chosen policy under the settings as they are.
 
-    Intervals that nobody asked for are left out, and that is said, where there is no posterior to draw from. Raises Problems where they
-    were asked for.
+    Intervals that nobody asked for are left out, and that is said, where there is no posterior to draw from. Raises
+    Problems where they were asked for.
     """
     policy = config.chosen
     plan = Plan("run", config.settings, {policy["name"]: policy}, (Arm(policy["name"], policy["name"]),), options)
@@ -59,7 +59,10 @@ def make_plan(config: Config, options: RunOptions) -> Plan[RunOptions]:
 
 
 def execute(plan: Plan[RunOptions], folder: ResultFolder, jobs: int) -> None:
-    """Runs once with the settings' own seed, then in other draws; writes tables `series`, `sums`, `targets` and `intervals` and the figures."""
+    """Runs once with the settings' own seed, then in other draws.
+
+    Writes tables `series`, `sums`, `targets` and `intervals` and the figures.
+    """
     worker = Worker(plan)
     worker.warm_up()
     with patience(f"{plan.settings['days']} days"):
@@ -76,7 +79,9 @@ def execute(plan: Plan[RunOptions], folder: ResultFolder, jobs: int) -> None:
 
 
 def intervals_frame(plan: Plan[RunOptions], result: RunResult) -> pd.DataFrame:
-    """One row an outcome, all places together: the run's value, and median and interval over the draws beside it, empty without draws.
+    """One row an outcome, all places together.
+
+    The run's value, and median and interval over the draws beside it, empty without draws.
 
     Columns: outcome, value, draws, median, low, high; in persons, whatever the scale.
     """
@@ -107,7 +112,9 @@ def coarse_scale(plan: Plan[RunOptions]) -> int:
 def _say(plan: Plan[RunOptions], result: RunResult, targets: pd.DataFrame, intervals: pd.DataFrame) -> None:
     label, draws = plan.policies[plan.arms[0].policy]["label"], plan.options.draws
     heads = ["outcome", "this run", "unit"]
-    rows = [[OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()]
+    rows = [
+        [OUTCOMES[row.outcome].label, figure(row.value), OUTCOMES[row.outcome].unit] for row in intervals.itertuples()
+    ]
     if draws:
         heads.insert(2, f"{basis.short_source(plan)}: median [{short_span(draws)}]")
         for row, found in zip(rows, intervals.itertuples(), strict=True):
@@ -115,9 +122,13 @@ def _say(plan: Plan[RunOptions], result: RunResult, targets: pd.DataFrame, inter
     title = f"{label}: {plan.settings['days']} days, seed {plan.seed}; this run: every parameter at its value"
     console.table(title, heads, rows)
     if draws:
-        console.say("To quote an estimate, take the interval: this run is one of many that the sources and the priors allow.")
+        console.say(
+            "To quote an estimate, take the interval: this run is one of many that the sources and the priors allow."
+        )
     if draws and coarse_scale(plan) != plan.settings["scale"]:
-        console.say(f"The draws have one agent for {coarse_scale(plan):,} men, this run one for {plan.settings['scale']:,}.")
+        console.say(
+            f"The draws have one agent for {coarse_scale(plan):,} men, this run one for {plan.settings['scale']:,}."
+        )
     shown = [(row.label, said(row), figure(row.simulated), row.unit, row.source) for row in targets.itertuples()]
     console.table("The documents' figures", ("figure", "documents", "simulated", "unit", "source"), shown)
     console.say(f"{result.men:,} agents in {result.seconds:.2f} s")

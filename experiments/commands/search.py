@@ -71,7 +71,8 @@ def lever_problems(levers: Levers, settings: Mapping[str, Any]) -> list[str]:
 
 
 def run_groups(plan: Plan[SearchOptions]) -> list[RunGroups]:
-    """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as long as a generation.
+    """All runs, at most: ready policies, new candidates in every generation, and the front in fresh draws if it is as
+    long as a generation.
 
     A candidate is taken to cost what a ready policy does.
     """
@@ -97,7 +98,10 @@ class Candidates:
         self.base = self._run(plan, READY)[:, list(plan.policies).index(plan.options.reference), 0]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
-        """The objectives of a generation's points (n, levers): minus the mean of men denied, and the mean burden, (n, 2)."""
+        """The objectives of a generation's points (n, levers).
+
+        Minus the mean of men denied, and the mean burden, (n, 2).
+        """
         self.generation += 1
         values = [self.levers.values(point) for point in points]
         trees = {tree["name"]: (tree, value) for value in values for tree in [self.levers.policy(value)]}
@@ -132,8 +136,9 @@ def with_policies(plan: Plan[SearchOptions], trees: Mapping[str, Mapping[str, An
 
 
 def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
-    """Mean and interval over draws of what a policy denies and burdens; `of` is (draws, 2), `base` (draws,) of the
-    reference.
+    """Mean and interval over draws of what a policy denies and burdens.
+
+    `of` is (draws, 2), `base` (draws,) of the reference.
     """
     found = {}
     for name, values in zip(OBJECTIVES, (base - of[:, 0], of[:, 1]), strict=True):
@@ -143,7 +148,9 @@ def summary(of: np.ndarray, base: np.ndarray) -> dict[str, float]:
 
 
 def execute(plan: Plan[SearchOptions], folder: ResultFolder, jobs: int) -> None:
-    """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front, convergence; page and figures."""
+    """Searches, runs the front and the ready policies in fresh draws, then writes the tables candidates, front,
+    convergence; page and figures.
+    """
     options = plan.options
     candidates = Candidates(plan, drawn(plan, options.draws), folder.path, jobs)
     epsilons = epsilons_of(plan)
@@ -183,15 +190,18 @@ def known_points(plan: Plan[SearchOptions]) -> np.ndarray:
 
 
 def candidates_frame(candidates: Candidates) -> pd.DataFrame:
-    """One row a candidate in the order they were run: candidate, generation, levers, denied and burden with their intervals."""
+    """One row a candidate in the order they were run.
+
+    Candidate, generation, levers, denied and burden with their intervals.
+    """
     return pd.DataFrame(list(candidates.rows.values()))
 
 
 def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
     """The front's candidates by burden, then the ready policies, each in fresh draws that the search has not seen.
 
-    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; of the fresh draws: `still`, whether no other of the front's beats
-    it, `within`, whether none does by more than epsilon (of ready policies too).
+    Columns as of the candidates, levers of ready policies empty; `kind`, front or ready; of the fresh draws: `still`,
+    whether no other of the front's beats it, `within`, whether none does by more than epsilon (of ready policies too).
     """
     plan = candidates.plan
     chosen = frame[frame["front"]].sort_values("burden", kind="stable")
@@ -214,8 +224,10 @@ def front_frame(candidates: Candidates, frame: pd.DataFrame) -> pd.DataFrame:
 def convergence_frame(
     frame: pd.DataFrame, objectives: np.ndarray, epsilons: np.ndarray, generations: int
 ) -> pd.DataFrame:
-    """One row a generation: candidates run up to it; the hypervolume of their front, as a share of the rectangle about the last one; how many are
-    on the front at the resolution of epsilon, and how many of those are of this generation.
+    """One row a generation: candidates run up to it.
+
+    The hypervolume of their front, as a share of the rectangle about the last one; how many are on the front at the
+    resolution of epsilon, and how many of those are of this generation.
     """
     found_in = frame["generation"].to_numpy()
     rows = []

@@ -1,11 +1,12 @@
 """`flight sensitivity`: which uncertain cards an outcome, or the difference that a policy makes, hangs on.
 
-**Chance is an input.** A run has a seed of its own, and a difference of tens of men between two runs may be luck. One seed for all
-points would give the indices of that one seed's world; a fresh seed for every run would add the variance of chance to every total index,
-so that a card that does nothing would seem to matter. Here the seed is one more input of the sample, varied as cards are: the two
-runs from which a card's effect is taken have the same seed, so that a card that does nothing has a total index of exactly 0, and the
-index of chance is the share of the variance that replicates with other seeds would show. First indices, chance and interactions
-together make up the variance of a single run. Both arms of a difference have the seed and the cards of their point.
+**Chance is an input.** A run has a seed of its own, and a difference of tens of men between two runs may be luck. One
+seed for all points would give the indices of that one seed's world; a fresh seed for every run would add the variance
+of chance to every total index, so that a card that does nothing would seem to matter. Here the seed is one more input
+of the sample, varied as cards are: the two runs from which a card's effect is taken have the same seed, so that a card
+that does nothing has a total index of exactly 0, and the index of chance is the share of the variance that replicates
+with other seeds would show. First indices, chance and interactions together make up the variance of a single run. Both
+arms of a difference have the seed and the cards of their point.
 """
 
 from __future__ import annotations
@@ -79,19 +80,25 @@ def _card_problems(plan: Plan[SensitivityOptions]) -> list[str]:
 
 
 def run_groups(plan: Plan[SensitivityOptions]) -> list[RunGroups]:
-    """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not known yet."""
+    """All runs; those of indices after a screening with the first cards in the place of the strongest, which are not
+    known yet.
+    """
     study, method = Study.of(plan), plan.options.method
     inputs = study.singles[: plan.options.strongest] if method == "both" else study.inputs
     samples = {"screening": study.screening()[1:], "indices": study.saltelli(inputs)}
     left_out = {"sobol": "screening", "morris": "indices"}.get(method)
     names = [arm.name for arm in plan.arms]
     return [
-        RunGroups(Rows(study.design(*sample), names), KEEP_SUMS, label) for label, sample in samples.items() if label != left_out
+        RunGroups(Rows(study.design(*sample), names), KEEP_SUMS, label)
+        for label, sample in samples.items()
+        if label != left_out
     ]
 
 
 def execute(plan: Plan[SensitivityOptions], folder: ResultFolder, jobs: int) -> None:
-    """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page and the figures."""
+    """Runs the samples; writes the tables `morris`, `indices`, `convergence`, `tornado`, those of the runs, the page
+    and the figures.
+    """
     from conscription_flight.figures.sensitivity import draw_sensitivity
 
     tables = computed(plan, folder.path, jobs)
@@ -121,7 +128,8 @@ def runs_of(
 ) -> pd.DataFrame:
     """The runs at these numbers (points, varied), one a row: point, arm, seed, what is varied, and the outcomes.
 
-    Of an input that is one card the value is told, of one that is several the number, from which they can be drawn again.
+    Of an input that is one card the value is told, of one that is several the number, from which they can be drawn
+    again.
     """
     plan, design = study.plan, study.design(varied, numbers)
     outcomes = plan.options.outcomes
@@ -151,12 +159,18 @@ def screened(study: Study, folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
 
 
 def indexed(study: Study, inputs: Sequence[Input], folder: Path, jobs: int) -> dict[str, pd.DataFrame]:
-    """Sobol indices of the inputs, of all other cards together and of chance: tables `indices`, `convergence`, `tornado` and `runs`."""
+    """Sobol indices of the inputs, of all other cards together and of chance.
+
+    Tables `indices`, `convergence`, `tornado` and `runs`.
+    """
     varied, sample = study.saltelli(inputs)
     runs = runs_of(study, varied, sample, folder, jobs, f"indices of {len(varied)} inputs")
     values = outcomes_of(study, runs)
     names, outcomes = [each.name for each in varied], study.plan.options.outcomes
-    apart, single = independent(len(sample), len(varied)), [number for number, each in enumerate(varied) if len(each.cards) == 1]
+    apart, single = (
+        independent(len(sample), len(varied)),
+        [number for number, each in enumerate(varied) if len(each.cards) == 1],
+    )
     tornado = fifths_frame(values[apart], sample[apart][:, single], [names[number] for number in single], outcomes)
     ends = {names[number]: study.cards[names[number]].values(np.array([0.1, 0.9])) for number in single}
     of_rows = np.array([ends[path] for path in tornado["input"]]).reshape(-1, 2)

@@ -1,4 +1,7 @@
-"""`flight sweep`: outcomes over a design of parameters, dates and policies; writes as it goes, resumes where it stopped."""
+"""`flight sweep`: outcomes over a design of parameters, dates and policies.
+
+Writes as it goes, resumes where it stopped.
+"""
 
 from __future__ import annotations
 
@@ -63,11 +66,18 @@ def make_plan(config: Config, options: SweepOptions) -> Plan[SweepOptions]:
     return plan
 
 
-def _twins(config: Config, options: SweepOptions, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]) -> list[Arm]:
-    """For each arm the same point under the policy that its outcomes are set against; what is wrong goes to `problems`."""
+def _twins(
+    config: Config, options: SweepOptions, arms: Sequence[Arm], policies: dict[str, Any], problems: list[str]
+) -> list[Arm]:
+    """For each arm the same point under the policy that its outcomes are set against.
+
+    What is wrong goes to `problems`.
+    """
     less, twins = options.less, []
     if _fills(options):
-        problems.append(f"less = {less}: for design=grid and design=list; flight sensitivity takes differences of a sample")
+        problems.append(
+            f"less = {less}: for design=grid and design=list; flight sensitivity takes differences of a sample"
+        )
         return []
     try:
         config.policy(less, "less")
@@ -139,7 +149,9 @@ def sums_of(plan: Plan[SweepOptions], runs: RunGroups, folder: ResultFolder, job
         specs, values = specs[: len(specs) // 2], np.subtract(*np.split(values, 2))
         values[np.isin([spec.arm for spec in specs], references(plan))] = np.nan
     outcomes, places = zip(*columns, strict=True)
-    of_run = {name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")}
+    of_run = {
+        name: np.repeat([getattr(spec, name) for spec in specs], len(columns)) for name in ("arm", "draw", "seed")
+    }
     told = {"outcome": np.tile(outcomes, len(specs)), "place": np.tile(places, len(specs)), "value": values.ravel()}
     return pd.DataFrame(of_run | told)
 
@@ -161,7 +173,9 @@ def _say(plan: Plan[SweepOptions], points: pd.DataFrame) -> None:
     draws = plan.options.draws
     policy = "" if len(labels) > 1 else f"{next(iter(labels.values()))}, "
     days = "" if "days" in paths else f"{plan.settings['days']} days, "
-    title = f"{plan.name}: {policy}{days}{basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(". ")
+    title = f"{plan.name}: {policy}{days}{basis.short_source(plan)}, median [{span(draws)}]. {taken_off(plan)}".rstrip(
+        ". "
+    )
     rows = list(zip(*values, *shown.values(), strict=True))
     table(title, (*(axis_name(path, plan) for path in paths), *map(heading, shown)), rows[:SHOWN])
     if len(rows) > SHOWN:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from conscription_flight.storage.result_folder import ResultFolder
 
 
-
 def run_groups(plan: Plan[SweepOptions]) -> list[RunGroups]:
     """All runs."""
     return [RunGroups(Rows(design_of(plan)[0], [arm.name for arm in plan.arms]), KEEP_SUMS)]

@@ -59,7 +59,10 @@ ALL = "all"
 
 
 def make_plan(config: Config, options: ValidateOptions) -> Plan[ResolvedValidateOptions]:
-    """The chosen policy, and the same world in which no border closes. Raises Problems for what is observed and cannot be read."""
+    """The chosen policy, and the same world in which no border closes.
+
+    Raises Problems for what is observed and cannot be read.
+    """
     problems = []
     policies = {config.chosen["name"]: config.chosen}
     try:
@@ -94,8 +97,10 @@ def _observed(path: str, plan: Plan[ResolvedValidateOptions]) -> list[dict[str, 
 
 
 def keep_draw(results: Sequence[RunResult], kept: Sequence[tuple[str, str]], states: Sequence[str]) -> Record:
-    """One draw's runs cut down to what forecasts need: `series` (days, columns kept) of the forecast; `unclosed` (days, states), men let in if
-    no border closed; `targets` (targets,), the documents' figures as simulated.
+    """One draw's runs cut down to what forecasts need: `series` (days, columns kept) of the forecast.
+
+    `unclosed` (days, states), men let in if no border closed; `targets` (targets,), the documents' figures as
+    simulated.
     """
     forecast, unclosed = results[0], results[-1]
     index = {column: number for number, column in enumerate(forecast.columns)}
@@ -139,14 +144,19 @@ def run_groups(plan: Plan[ResolvedValidateOptions]) -> list[RunGroups]:
     return [RunGroups(draws, Reduction(("series", "unclosed", "targets"), reduce, WANT), "draws")]
 
 
-def frames_of(plan: Plan[ResolvedValidateOptions], specs: Sequence[RunSpec], records: Sequence[Record]) -> dict[str, pd.DataFrame]:
-    """The tables by name: daily, weekly, borders, targets, draws; scores and scores_summary if there is something observed.
+def frames_of(
+    plan: Plan[ResolvedValidateOptions], specs: Sequence[RunSpec], records: Sequence[Record]
+) -> dict[str, pd.DataFrame]:
+    """The tables by name: daily, weekly, borders, targets, draws.
+
+    Scores and scores_summary if there is something observed.
 
     `specs` has a run of each draw, `records` what `keep_draw` kept of it.
     """
     states, observed, start = list(plan.settings["destination"]), plan.options.observed, start_of(plan)
     curves = {
-        key: np.stack([record["series"][:, n] for record in records]) for n, key in enumerate(kept_columns(states, observed))
+        key: np.stack([record["series"][:, n] for record in records])
+        for n, key in enumerate(kept_columns(states, observed))
     }
     usual = usual_traffic(plan, states, specs)
     usual[ALL] = np.sum(list(usual.values()), axis=0)
@@ -165,7 +175,9 @@ def frames_of(plan: Plan[ResolvedValidateOptions], specs: Sequence[RunSpec], rec
     return frames
 
 
-def usual_traffic(plan: Plan[ResolvedValidateOptions], states: Sequence[str], specs: Sequence[RunSpec]) -> dict[str, np.ndarray]:
+def usual_traffic(
+    plan: Plan[ResolvedValidateOptions], states: Sequence[str], specs: Sequence[RunSpec]
+) -> dict[str, np.ndarray]:
     """Each state's ordinary traffic in every draw, persons a day, (draws,)."""
     settings = read_settings(plan.settings)
     paths = {state: traffic_path(state) for state in states}

@@ -1,4 +1,6 @@
-"""What is dear to compute and given by some files alone, kept in the user's cache folder, and read without running what is not ours."""
+"""What is dear to compute and given by some files alone, kept in the user's cache folder, and read without running what
+is not ours.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import os
 import pickle
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,8 @@ KNOWN = {
 def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
     """What `make` gives for `given`: as kept under this name if that was made from the same, else made now and kept.
 
-    What cannot be read, is damaged or was made from something else is made anew; a folder that cannot be written to does no harm.
+    What cannot be read, is damaged or was made from something else is made anew; a folder that cannot be written to
+    does no harm.
     """
     folder = user_folder()
     if folder is None:
@@ -42,10 +46,8 @@ def kept(name: str, given: bytes, make: Callable[[], bytes]) -> bytes:
     except OSError:
         pass
     made = make()
-    try:
+    with suppress(OSError):
         _write(path, _seal(given, made) + made)
-    except OSError:
-        pass
     return made
 
 
@@ -55,7 +57,10 @@ def packed(content: Any) -> bytes:
 
 
 def unpacked(content: bytes) -> Any:
-    """What was packed. Raises Problems if the bytes name anything that a configuration is not made of, before it is called."""
+    """What was packed.
+
+    Raises Problems if the bytes name anything that a configuration is not made of, before it is called.
+    """
     try:
         return _Reader(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, TypeError, ValueError, AttributeError):

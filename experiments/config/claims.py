@@ -34,13 +34,17 @@ class Where(Data):
 
 
 class Question(Data):
-    """One quantity that speaks for or against a claim, the more the better for it: the claim holds from `bar` on, because of `why`.
+    """One quantity that speaks for or against a claim, the more the better for it.
 
-    Without a bar it is a yardstick, told and not judged. `assumed` says by which assumption the answer is given beforehand, if it is.
+    The claim holds from `bar` on, because of `why`.
 
-    `asks` in words, `short` for figures; `unit`; `estimand` a function of conscription_flight.analysis.estimands, `arms` part -> policy, `of` what else it
-    takes; `mark` the claim's own number if it has one; `each` policies that play the part `arm` in turn, `{policy}` in `asks` being their
-    label; `where` the draws asked; `sign` whether a value above zero has at least the claim's direction; a `headline` question is in the figure.
+    Without a bar it is a yardstick, told and not judged. `assumed` says by which assumption the answer is given
+    beforehand, if it is.
+
+    `asks` in words, `short` for figures; `unit`; `estimand` a function of conscription_flight.analysis.estimands,
+    `arms` part -> policy, `of` what else it takes; `mark` the claim's own number if it has one; `each` policies that
+    play the part `arm` in turn, `{policy}` in `asks` being their label; `where` the draws asked; `sign` whether a value
+    above zero has at least the claim's direction; a `headline` question is in the figure.
     """
 
     asks: Text
@@ -68,7 +72,10 @@ class Question(Data):
 
 
 class Claim(Data):
-    """A claim in one line, document:line where it is made and what argues against it; what the documents' figures decide; limits."""
+    """A claim in one line, document:line where it is made and what argues against it.
+
+    What the documents' figures decide; limits.
+    """
 
     number: Annotated[int, Field(ge=1)]
     claim: Text

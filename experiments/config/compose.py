@@ -63,18 +63,20 @@ GLOBAL = r"^#\s*@package\s+_global_\s*$"
 PLAIN_TEXT = r"[^\s,:=\[\]{}()'\"\\$]([^,:=\[\]{}()'\"\\$]*[^\s,:=\[\]{}()'\"\\$])?"
 """Text that means itself, quoted or not."""
 BEFORE_A_DIGIT = r"(?<=\.)(?=\d+[^.\d])"
-"""Where a part of a key begins with digits and goes on with something else: Hydra takes a word in such a place only with a letter first."""
+"""Where a part of a key begins with digits and goes on with something else: Hydra takes a word in such a place only
+with a letter first."""
 
 
 @dataclass(frozen=True)
 class Config:
     """A composed configuration: `raw` keeps its interpolations; the rest is resolved plain data.
 
-    `settings` is what conscription_flight.model.parameters.read_settings takes; `options` are the verb's own keys, not yet checked, and
-    `defaults` what they were before overrides. `given` holds what was set, by path, by the user or by a ready study: a card that was
-    set has no prior in `settings`. `typed` are the options that the command line names. `own` is the user's folder; `broken` says what
-    is wrong with a policy or claim of it, by name, which matters only where it is used; `added` are border states that the project does
-    not have, `taken` the user's files that stand in for the project's.
+    `settings` is what conscription_flight.model.parameters.read_settings takes; `options` are the verb's own keys, not
+    yet checked, and `defaults` what they were before overrides. `given` holds what was set, by path, by the user or by
+    a ready study: a card that was set has no prior in `settings`. `typed` are the options that the command line names.
+    `own` is the user's folder; `broken` says what is wrong with a policy or claim of it, by name, which matters only
+    where it is used; `added` are border states that the project does not have, `taken` the user's files that stand in
+    for the project's.
     """
 
     raw: DictConfig
@@ -135,8 +137,13 @@ class Config:
         return {path for text in texts for path in re.findall(r"\$\{([\w.]+)\}", text)}
 
     def users_of(self, path: str, policies: Iterable[str]) -> list[str]:
-        """Which of these policies have something that is written as an interpolation of a path; and `the levers`, if theirs have."""
-        parts = {name: POLICY if name == self.chosen[NAMED] else f"{LIBRARY}.{name}" for name in policies} | {"the levers": "mechanisms"}
+        """Which of these policies have something that is written as an interpolation of a path.
+
+        And `the levers`, if theirs have.
+        """
+        parts = {name: POLICY if name == self.chosen[NAMED] else f"{LIBRARY}.{name}" for name in policies} | {
+            "the levers": "mechanisms"
+        }
         found = [at for at, value in self._written.items() if f"${{{path}}}" in str(value)]
         return [name for name, part in parts.items() if any(at.startswith(f"{part}.") for at in found)]
 
@@ -146,7 +153,10 @@ class Config:
 
 
 class OwnFiles(FileConfigSource):
-    """The user's files as Hydra sees them: those of the project's groups that were read beforehand, and nothing else of the folder."""
+    """The user's files as Hydra sees them.
+
+    Those of the project's groups that were read beforehand, and nothing else of the folder.
+    """
 
     own = Own()
 
@@ -217,10 +227,19 @@ def read_config(verb: str, overrides: Sequence[str], options: Sequence[str], con
             typed.add(override.key_or_group)
     ours = _project(CONF)
     config = Config(
-        raw, {}, {}, defaults, {}, {}, problems, own=own, broken=broken, typed=frozenset(typed),
+        raw,
+        {},
+        {},
+        defaults,
+        {},
+        {},
+        problems,
+        own=own,
+        broken=broken,
+        typed=frozenset(typed),
         added=tuple(sorted(set(raw[STATES]) - set(ours[STATES]))),
         taken=tuple(f"{group}/{name}" for group in own.files for name in own.names(group) if _exists(group, name)),
-    )  # fmt: skip
+    )
     try:
         _set_aside(raw, own, broken)
         tree = _resolved(raw)
@@ -256,14 +275,22 @@ def _parsed(overrides: Sequence[str], problems: list[str]) -> Iterator[Override]
             problems.append(f"{text}: not an override; write KEY=VALUE, such as seed=2")
         elif override.is_sweep_override():
             key, value = override.key_or_group, text.partition("=")[2]
-            number = f"a number without commas, {value.replace(',', '')}; or " if re.fullmatch(r"\d{1,3}(,\d{3})+", value) else ""
-            problems.append(f"{key} = {value}: one value; write {number}a list as [{value}], or add --multirun to run each")
+            number = (
+                f"a number without commas, {value.replace(',', '')}; or "
+                if re.fullmatch(r"\d{1,3}(,\d{3})+", value)
+                else ""
+            )
+            problems.append(
+                f"{key} = {value}: one value; write {number}a list as [{value}], or add --multirun to run each"
+            )
         else:
             yield override
 
 
 def _overrides(parser: OverridesParser, text: str) -> list[Override]:
-    """What an override says, also where Hydra knows no such key, as it begins a part with a digit and is no number (18-24)."""
+    """What an override says, also where Hydra knows no such key, as it begins a part with a digit and is no number
+    (18-24).
+    """
     key, equals, value = text.partition("=")
     word = re.sub(BEFORE_A_DIGIT, "_", key)
     found = _with_plain_text(parser, f"{word}{equals}{value}")
@@ -274,7 +301,10 @@ def _overrides(parser: OverridesParser, text: str) -> list[Override]:
 
 
 def _with_plain_text(parser: OverridesParser, text: str) -> list[Override]:
-    """What an override says. Plain text that Hydra only takes in quotes, such as letters beyond ASCII or a ~, is quoted."""
+    """What an override says.
+
+    Plain text that Hydra only takes in quotes, such as letters beyond ASCII or a ~, is quoted.
+    """
     try:
         return parser.parse_overrides([text])
     except OverrideParseException as error:
@@ -291,7 +321,10 @@ def _not_readable(text: str, error: OverrideParseException) -> str:
     if "=" not in text:
         return f"{text}: not an override; write KEY=VALUE, such as seed=2"
     said = re.sub(r"^\w+Exception: ?", "", str(error).splitlines()[0])
-    return f"{text}: cannot be read ({said}); quote text that holds ,:=[]{{}} or, within a list, letters beyond ASCII or spaces"
+    return (
+        f"{text}: cannot be read ({said}); quote text that holds ,:=[]{{}} or, within a list, letters beyond ASCII or"
+        " spaces"
+    )
 
 
 def group_names() -> list[str]:
@@ -332,7 +365,10 @@ def _group_choices(
 
 
 def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
-    """The configuration of a verb with these choices, without what collections the user adds; the name chosen of each group."""
+    """The configuration of a verb with these choices, without what collections the user adds.
+
+    The name chosen of each group.
+    """
     ready = {group: name for group, name in choices.items() if _exists(group, name)}
     raw, named = unpacked(_packed(verb, tuple(ready.items()), CONF))
     wrong = [own.broken[pair] for pair in {**named, **choices}.items() if pair in own.broken and pair[0] != POLICY]
@@ -348,7 +384,9 @@ def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConf
 
 
 def _misplaced(verb: str, choices: Mapping[str, str], own: Own) -> Iterator[str]:
-    """A line for a ready study of the user's whose keys would stand in the wrong place, or that is not made for this verb."""
+    """A line for a ready study of the user's whose keys would stand in the wrong place, or that is not made for this
+    verb.
+    """
     for group in (EXPERIMENT, SWEEP):
         path = own.files.get(group, {}).get(choices.get(group))
         if path is None:
@@ -358,7 +396,10 @@ def _misplaced(verb: str, choices: Mapping[str, str], own: Own) -> Iterator[str]
         elif group == EXPERIMENT and not _exists(EXPERIMENT, choices[group]):
             verbs = _verbs_of(choices[group], own, set())
             if verb not in verbs:
-                yield f"{path}: not made for flight {verb}; {f'give it to flight {min(verbs)}' if verbs else f'write defaults: [{verb}, _self_]'}"
+                yield (
+                    f"{path}: not made for flight {verb};"
+                    f" {f'give it to flight {min(verbs)}' if verbs else f'write defaults: [{verb}, _self_]'}"
+                )
 
 
 def _verbs_of(name: str, own: Own, seen: set[str]) -> set[str]:
@@ -373,7 +414,9 @@ def _verbs_of(name: str, own: Own, seen: set[str]) -> set[str]:
 
 
 def _as_given(main: DictConfig, ours: DictConfig, choices: Mapping[str, str], own: Own) -> DictConfig:
-    """What was composed, with the project's word on where and how it runs. Raises Problems if a file of the user's has another.
+    """What was composed, with the project's word on where and how it runs.
+
+    Raises Problems if a file of the user's has another.
 
     A back end of the user's own is the command line's word where it is named there.
     """
@@ -383,13 +426,22 @@ def _as_given(main: DictConfig, ours: DictConfig, choices: Mapping[str, str], ow
         held[BACKEND] = _own_file(BACKEND, named, own.files[BACKEND][named], own)
     wrong = [key for key in HOW if key in main and (key not in held or _plain(main[key]) != held[key])]
     if wrong:
-        raise Problems([f"{own.place_of(key)}: {key}: where and how a study runs is said on the command line; leave it out of files" for key in wrong])
+        raise Problems(
+            [
+                f"{own.place_of(key)}: {key}: where and how a study runs is said on the command line; leave it out of"
+                " files"
+                for key in wrong
+            ]
+        )
     return OmegaConf.merge(main, held)
 
 
 @lru_cache(maxsize=16)
 def _packed(verb: str, chosen: tuple[tuple[str, str], ...], conf: Path) -> bytes:
-    """The project's own configuration and its choices, packed; kept for the next command, as composing takes a second."""
+    """The project's own configuration and its choices, packed.
+
+    Kept for the next command, as composing takes a second.
+    """
 
     def made() -> bytes:
         main, named = _main(verb, dict(chosen), Own())
@@ -428,10 +480,20 @@ def _hydra(name: str, words: Sequence[str], own: Own) -> DictConfig:
         with initialize_config_dir(str(CONF), version_base="1.3"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             return compose(name, list(words), return_hydra_config=name == "config")
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        yaml.YAMLError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise Problems([f"configuration: {_first_line(error)}"]) from None
     except RecursionError:
-        raise Problems([f"{own.folder}: {' '.join(words) or name}: a file that is among its own defaults; leave it out there"]) from None
+        raise Problems(
+            [f"{own.folder}: {' '.join(words) or name}: a file that is among its own defaults; leave it out there"]
+        ) from None
     finally:
         OwnFiles.own = Own()
 
@@ -498,12 +560,21 @@ def _own_file(group: str, name: str, path: Path, own: Own) -> dict[str, Any]:
         return dict(found)
     said = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=Loader).get(NAMED, name)
     if said != name:
-        raise Problems([f"{path}: name = {as_written(said)}: a policy is called what its file is; write name: {name}, or rename the file"])
+        raise Problems(
+            [
+                f"{path}: name = {as_written(said)}: a policy is called what its file is; write name: {name}, or rename"
+                " the file"
+            ]
+        )
     return {**found, NAMED: name}
 
 
 def _choose(
-    raw: DictConfig, policy: str | None, named: Mapping[str, str], broken: Mapping[str, Mapping[str, str]], problems: list[str]
+    raw: DictConfig,
+    policy: str | None,
+    named: Mapping[str, str],
+    broken: Mapping[str, Mapping[str, str]],
+    problems: list[str],
 ) -> None:
     """Puts the policy that is chosen, on the command line or in a ready study, where runs look for it."""
     if policy is None and isinstance(raw.get(POLICY), str):
@@ -521,9 +592,16 @@ def _choose(
 
 
 def _given_by_files(raw: DictConfig, named: Mapping[str, str], own: Own) -> Iterator[str]:
-    """Paths of the cards whose value a ready study or a file of the user's sets; a number in a card's place is that card's value."""
+    """Paths of the cards whose value a ready study or a file of the user's sets.
+
+    A number in a card's place is that card's value.
+    """
     cards = _card_nodes(CONF)
-    files = [(group, name) for group, name in named.items() if group in (EXPERIMENT, SWEEP) or name in own.files.get(group, ())]
+    files = [
+        (group, name)
+        for group, name in named.items()
+        if group in (EXPERIMENT, SWEEP) or name in own.files.get(group, ())
+    ]
     for group, name in files:
         for path, short in _values_in(group, name, own, cards, set()):
             if short and not OmegaConf.is_dict(OmegaConf.select(raw, path)):
@@ -541,7 +619,7 @@ def _card_nodes(conf: Path) -> dict[str, dict[str, Any]]:
 def _values_in(
     group: str, name: str, own: Own, cards: Mapping[str, Any], seen: set[tuple[str, str]]
 ) -> Iterator[tuple[str, bool]]:
-    """Paths of cards that a file sets, or one that it has among its defaults, and whether a mere number stands there."""
+    """Paths of cards that a file or one of its defaults sets, and whether a mere number stands there."""
     path = own.files.get(group, {}).get(name) or CONF / group / f"{name}{SUFFIX}"
     if (group, name) in seen or not path.exists():
         return
@@ -616,7 +694,10 @@ def _apply(raw: DictConfig, override: Override, problems: list[str], verb: str) 
 
 
 def _one_by_one(raw: DictConfig, override: Override) -> Iterator[Override]:
-    """An override of keys with values as one for each of them, which is checked and known by its own path; any other as it is."""
+    """An override of keys with values as one for each of them, which is checked and known by its own path.
+
+    Any other as it is.
+    """
     path, value = override.key_or_group, override.value()
     changes = override.type is OverrideType.CHANGE and path.partition(".")[0] not in BY_PATH and not _is_prior(path)
     if not (changes and isinstance(value, Mapping) and value and OmegaConf.is_dict(OmegaConf.select(raw, path))):
@@ -635,7 +716,10 @@ def _refused(raw: DictConfig, override: Override, verb: str) -> str | None:
     path, value = override.key_or_group, override.value()
     node = OmegaConf.select(raw, path, default=_ABSENT)
     if path == f"{POLICY}.{NAMED}":
-        return f"{path}: a policy is called what its file is; copy the file of the policy to policy/NAME{SUFFIX} of a folder, and give --config-dir"
+        return (
+            f"{path}: a policy is called what its file is; copy the file of the policy to policy/NAME{SUFFIX} of a"
+            " folder, and give --config-dir"
+        )
     added = override.is_add() or override.is_force_add()
     if path.partition(".")[0] == LIBRARY or (node is _ABSENT and not added):
         known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
@@ -645,7 +729,14 @@ def _refused(raw: DictConfig, override: Override, verb: str) -> str | None:
     if added or override.is_delete() or path in BY_PATH or not isinstance(node, DictConfig) or "value" in node:
         return None
     if _is_prior(path):
-        return None if value is None or isinstance(value, Mapping) else f"{path} = {as_written(value)}: allowed is a form with its numbers, such as {{uniform: [0, 1]}}, or null"
+        return (
+            None
+            if value is None or isinstance(value, Mapping)
+            else (
+                f"{path} = {as_written(value)}: allowed is a form with its numbers, such as {{uniform: [0, 1]}}, or"
+                " null"
+            )
+        )
     return f"{path} = {as_written(value)}: a group of keys, not a value; set one of {', '.join(map(str, node))}"
 
 
@@ -656,7 +747,13 @@ def _do(raw: DictConfig, override: Override) -> None:
         holder = OmegaConf.select(raw, parent) if parent else raw
         del holder[int(leaf) if OmegaConf.is_list(holder) else leaf]
     else:
-        OmegaConf.update(raw, _value_path(raw, path), value, merge=path not in BY_PATH and not _is_prior(path) and _both_mappings(raw, path, value), force_add=True)
+        OmegaConf.update(
+            raw,
+            _value_path(raw, path),
+            value,
+            merge=path not in BY_PATH and not _is_prior(path) and _both_mappings(raw, path, value),
+            force_add=True,
+        )
 
 
 def _both_mappings(raw: DictConfig, path: str, value: Any) -> bool:
@@ -690,7 +787,11 @@ def _leads_nowhere(raw: DictConfig, error: OmegaConfBaseException) -> str:
     if missed:
         known = (key for key, _ in leaves(_plain(raw)) if not key.startswith(f"{LIBRARY}."))
         return unknown(f"${{{missed[1]}}}", None, known, "key")
-    return "a value that refers to itself; write a value" if "recursive" in str(error).lower() else str(error).splitlines()[0]
+    return (
+        "a value that refers to itself; write a value"
+        if "recursive" in str(error).lower()
+        else str(error).splitlines()[0]
+    )
 
 
 def _set_aside(raw: DictConfig, own: Own, broken: dict[str, dict[str, str]]) -> None:

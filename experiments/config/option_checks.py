@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from conscription_flight.config.claims import Question
-from conscription_flight.config.options import OPTIONS, Backend, Criterion, O, Options
+from conscription_flight.config.options import OPTIONS, AnyOptions, Backend, Criterion, Options
 from conscription_flight.model.parameters import problem_lines
 from conscription_flight.model.wording import as_written
 
@@ -36,7 +36,7 @@ def _as_far_as_read(kind: type[Options], tree: Mapping[str, Any]) -> Options:
     return options
 
 
-def with_reasons(options: O, typed: Collection[str]) -> O:
+def with_reasons(options: AnyOptions, typed: Collection[str]) -> AnyOptions:
     """The options with THEIRS as the reason of every bar that was typed without one.
 
     The reason that is written there is that of the bar before it.

@@ -42,7 +42,7 @@ def named_once(names: list[str] | None) -> list[str] | None:
     return names
 
 
-O = TypeVar("O", bound="Options")
+AnyOptions = TypeVar("AnyOptions", bound="Options")
 
 
 class Options(Data):
@@ -53,7 +53,7 @@ class Options(Data):
         description="name of the study, used for its folder and in titles; null: the policy's name"
     )
 
-    def of_kind(self, kind: type[O], **given: Any) -> O:
+    def of_kind(self, kind: type[AnyOptions], **given: Any) -> AnyOptions:
         """These options and those `given` as options of another kind, unchecked."""
         return kind.model_construct(**{**vars(self), **given})
 

@@ -12,10 +12,10 @@ from typing import Any, Generic
 
 from conscription_flight.config.options import (
     PLAN_OPTIONS,
+    AnyOptions,
     Backend,
     CompareOptions,
     ManyRuns,
-    O,
     RunOptions,
     SensitivityOptions,
     StudyOptions,
@@ -44,7 +44,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Plan(Generic[O]):
+class Plan(Generic[AnyOptions]):
     """A study, resolved: plain nested dicts, lists, numbers, strings; no interpolation is left.
 
     `settings` is the tree that `conscription_flight.model.parameters.read_settings` takes; `policies` maps a key to the
@@ -58,12 +58,13 @@ class Plan(Generic[O]):
     settings: Mapping[str, Any]
     policies: Mapping[str, Mapping[str, Any]]
     arms: tuple[Arm, ...]
-    options: O
+    options: AnyOptions
     given: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
+        """The seed of all random numbers of the study."""
         return self.settings["seed"]
 
     @property

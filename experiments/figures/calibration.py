@@ -1,4 +1,7 @@
-"""Figures of a calibration: cards before and after, pairs of them, the documents' figures before and after, and the checks."""
+"""Figures of a calibration.
+
+Cards before and after, pairs of them, the documents' figures before and after, and the checks.
+"""
 
 from __future__ import annotations
 
@@ -66,11 +69,18 @@ def draw_calibration(
         if len(moved):
             drawn["cards"] = cards_figure(moved, tables["cards"], evidence, source)
         if len(moved) > 1:
-            drawn["pairs"] = pairs_figure(moved["path"].head(MOST_PAIRS).tolist(), evidence, tables["posterior"], source)
+            drawn["pairs"] = pairs_figure(
+                moved["path"].head(MOST_PAIRS).tolist(), evidence, tables["posterior"], source
+            )
         if "targets" in tables:
             drawn["targets"] = targets_figure(tables["targets"], source)
         if "ranks" in tables:
-            drawn["ranks"] = ranks_figure(tables["ranks"], tables["coverage"], moved["path"].head(MOST_RANKS).tolist(), inference.guide is not None)
+            drawn["ranks"] = ranks_figure(
+                tables["ranks"],
+                tables["coverage"],
+                moved["path"].head(MOST_RANKS).tolist(),
+                inference.guide is not None,
+            )
         return save_all(drawn, folder)
 
 
@@ -78,7 +88,10 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, s
     """One row a card: prior and posterior on the scale of the prior, medians and 90%."""
     untouched = int((~cards["moves_a_figure"]).sum())
     silent = int((cards["verdict"] == "not at all").sum()) - untouched
-    caption = f"{len(cards)} uncertain cards: {silent} more move a figure without being told by it, {untouched} move none and keep their prior.\n{source}"
+    caption = (
+        f"{len(cards)} uncertain cards: {silent} more move a figure without being told by it, {untouched} move none and"
+        f" keep their prior.\n{source}"
+    )
     fig, grid = canvas(0.95 + foot(caption) + 0.36 * len(moved), left=3.1, right=3.35, top=1.25, bottom=foot(caption))
     ax = grid[0, 0]
     low, high = ndtri(0.05), ndtri(0.95)
@@ -88,15 +101,49 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, s
         places = [_probit(row, value) for value in (row.low, row.median, row.high)]
         ax.plot(places[::2], [height - 0.16] * 2, color=POSTERIOR, linewidth=5, solid_capstyle="butt")
         ax.plot(places[1], height - 0.16, "|", color="white", markersize=6, markeredgewidth=1.6)
-        ax.annotate(_named(evidence, row.path, 40), (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 0),
-                    textcoords="offset points", ha="right", va="center", fontsize=9, annotation_clip=False)  # fmt: skip
+        ax.annotate(
+            _named(evidence, row.path, 40),
+            (0, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=9,
+            annotation_clip=False,
+        )
         text = f"{_three(row.median)} [{_three(row.low)}, {_three(row.high)}]"
-        for offset, words, colour in ((8, text, INK), (150, f"{row.contraction:.0%}", INK), (190, row.verdict, POSTERIOR if row.verdict == "identified" else QUIET)):
-            ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", va="center",
-                        fontsize=9, color=colour, annotation_clip=False)  # fmt: skip
-    for offset, words in ((8, "Posterior [90%]"), (132, "Variance less"),):
-        ax.annotate(words, (1, -0.85), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", va="center",
-                    fontsize=9.5, fontweight="bold", annotation_clip=False)  # fmt: skip
+        for offset, words, colour in (
+            (8, text, INK),
+            (150, f"{row.contraction:.0%}", INK),
+            (190, row.verdict, POSTERIOR if row.verdict == "identified" else QUIET),
+        ):
+            ax.annotate(
+                words,
+                (1, height),
+                xycoords=("axes fraction", "data"),
+                xytext=(offset, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+                color=colour,
+                annotation_clip=False,
+            )
+    for offset, words in (
+        (8, "Posterior [90%]"),
+        (132, "Variance less"),
+    ):
+        ax.annotate(
+            words,
+            (1, -0.85),
+            xycoords=("axes fraction", "data"),
+            xytext=(offset, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
+            fontweight="bold",
+            annotation_clip=False,
+        )
     ax.set_ylim(len(moved) - 0.4, -0.6)
     ax.set_xlim(-2.6, 2.6)
     ax.set_yticks([])
@@ -104,7 +151,12 @@ def cards_figure(moved: pd.DataFrame, cards: pd.DataFrame, evidence: Evidence, s
     ax.set_xlabel("Quantile of the prior")
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    headline(fig, "What the documents say of the uncertain cards", "Grey: prior. Blue: posterior. Bars hold 90%, a notch is the median.", caption)
+    headline(
+        fig,
+        "What the documents say of the uncertain cards",
+        "Grey: prior. Blue: posterior. Bars hold 90%, a notch is the median.",
+        caption,
+    )
     return fig
 
 
@@ -146,7 +198,12 @@ def pairs_figure(paths: list[str], evidence: Evidence, posterior: pd.DataFrame, 
                 ax.set_xlabel(_named(evidence, across, 18), fontsize=9)
             if column == 0:
                 ax.set_ylabel(_named(evidence, down, 18), fontsize=9)
-    headline(fig, "Cards that the documents tie to one another", "Each dot is a draw of the posterior; r: correlation.", caption)
+    headline(
+        fig,
+        "Cards that the documents tie to one another",
+        "Each dot is a draw of the posterior; r: correlation.",
+        caption,
+    )
     return fig
 
 
@@ -178,8 +235,16 @@ def _draw_pair(ax: Axes, across: np.ndarray, down: np.ndarray, alone: bool) -> N
     ax.plot(across, down, ".", color=POSTERIOR, markersize=2, alpha=0.35, markeredgewidth=0, rasterized=True)
     if np.unique(across).size < least_draws():
         return
-    ax.text(0.04, 0.95, f"r {np.corrcoef(across, down)[0, 1]:+.2f}".replace("-", "\N{MINUS SIGN}"), transform=ax.transAxes, va="top", fontsize=8.5, color=INK,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8})  # fmt: skip
+    ax.text(
+        0.04,
+        0.95,
+        f"r {np.corrcoef(across, down)[0, 1]:+.2f}".replace("-", "\N{MINUS SIGN}"),
+        transform=ax.transAxes,
+        va="top",
+        fontsize=8.5,
+        color=INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
+    )
 
 
 def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
@@ -198,17 +263,43 @@ def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
             ax.plot([low, high], [height + offset] * 2, color=colour, linewidth=3.4, solid_capstyle="butt")
             ax.plot(middle, height + offset, "o", color=colour, markersize=7, markeredgecolor="white", zorder=4)
         for text, offset, colour, size in ((row.label, 7, INK, 10), (f"{row.unit}; {row.source}", -8, QUIET, 8.5)):
-            ax.annotate(text, (0.012, height), xycoords=("figure fraction", "data"), xytext=(0, offset), textcoords="offset points",
-                        color=colour, fontsize=size, va="center")  # fmt: skip
+            ax.annotate(
+                text,
+                (0.012, height),
+                xycoords=("figure fraction", "data"),
+                xytext=(0, offset),
+                textcoords="offset points",
+                color=colour,
+                fontsize=size,
+                va="center",
+            )
         said = ("≥ " if row.form == "at_least" else "") + _amount(row.figure)
         said += f"–{_amount(row.upper)}" if np.isfinite(row.upper) else ""
         found = f"{_amount(row.simulated)} [{_amount(row.simulated_low)}–{_amount(row.simulated_high)}]"
         for offset, words in ((8, said), (72, found)):
-            ax.annotate(words, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points",
-                        fontsize=9, va="center", annotation_clip=False)  # fmt: skip
+            ax.annotate(
+                words,
+                (1, height),
+                xycoords=("axes fraction", "data"),
+                xytext=(offset, 0),
+                textcoords="offset points",
+                fontsize=9,
+                va="center",
+                annotation_clip=False,
+            )
     for offset, words, colour in ((8, "Fitted to", SAID), (72, "Posterior [90%]", POSTERIOR)):
-        ax.annotate(words, (1, -0.72), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points", fontsize=9.5,
-                    fontweight="bold", color=colour, va="center", annotation_clip=False)  # fmt: skip
+        ax.annotate(
+            words,
+            (1, -0.72),
+            xycoords=("axes fraction", "data"),
+            xytext=(offset, 0),
+            textcoords="offset points",
+            fontsize=9.5,
+            fontweight="bold",
+            color=colour,
+            va="center",
+            annotation_clip=False,
+        )
     ax.set_ylim(len(targets) - 0.5, -0.5)
     ax.set_yticks([])
     ax.xaxis.set_major_locator(FixedLocator([0.1, 1, 10]))
@@ -227,8 +318,7 @@ def targets_figure(targets: pd.DataFrame, source: str) -> Figure:
 
 
 def _draw_source(ax: Axes, height: int, row: object) -> None:
-    """The figure's error as a band, paler above what is at least so; an arrow on the side on which a bound leaves room.
-    """
+    """The figure's error as a band, paler above what is at least so; an arrow on the side that a bound leaves open."""
     reach = 1.645 * row.error
     upper = row.upper / row.figure if np.isfinite(row.upper) else 1.0
     low, high = np.exp(-reach), upper * np.exp(reach)
@@ -238,8 +328,12 @@ def _draw_source(ax: Axes, height: int, row: object) -> None:
     for place in {1.0, upper}:
         ax.plot([place] * 2, [height - 0.43, height + 0.43], color=SAID, linewidth=1.4)
     if row.form in BOUNDS:
-        ax.annotate("", (1.9 ** BOUNDS[row.form], height - 0.34), (1, height - 0.34),
-                    arrowprops={"arrowstyle": "-|>", "color": SAID, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        ax.annotate(
+            "",
+            (1.9 ** BOUNDS[row.form], height - 0.34),
+            (1, height - 0.34),
+            arrowprops={"arrowstyle": "-|>", "color": SAID, "shrinkA": 0, "shrinkB": 0},
+        )
 
 
 def _amount(value: float) -> str:
@@ -251,11 +345,22 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
     panels = [ALL, *paths]
     columns = 4
     rows = -(-len(panels) // columns)
-    caption = "Numbers in a panel: share of worlds whose truth lies within the intervals of 50, 80 and 90%. Grey band: 95% of what chance allows one card."
+    caption = (
+        "Numbers in a panel: share of worlds whose truth lies within the intervals of 50, 80 and 90%. Grey band: 95% of"
+        " what chance allows one card."
+    )
     if guided:
         caption += "\nThe posterior as the networks have it, before runs are weighed; they had not seen these worlds."
     fig, grid = canvas(
-        1.0 + foot(caption) + 1.75 * rows, rows, columns, left=0.7, right=0.2, top=1.25, bottom=foot(caption), hspace=0.75, wspace=0.2
+        1.0 + foot(caption) + 1.75 * rows,
+        rows,
+        columns,
+        left=0.7,
+        right=0.2,
+        top=1.25,
+        bottom=foot(caption),
+        hspace=0.75,
+        wspace=0.2,
     )
     bins, worlds = 10, ranks["world"].nunique()
     low, high = binom.interval(0.95, worlds, 1 / bins)
@@ -278,6 +383,10 @@ def ranks_figure(ranks: pd.DataFrame, coverage: pd.DataFrame, paths: list[str], 
         ax.grid(visible=False)
         text = " · ".join(f"{held.loc[path, f'covered_{level * 100:.0f}']:.0%}" for level in COVERED)
         ax.text(0.5, 0.97, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=INK)
-    headline(fig, f"Made-up worlds: is the truth where the posterior says? {worlds} worlds",
-             "Rank of the true value among draws of its posterior: flat if the machinery is right.", caption)  # fmt: skip
+    headline(
+        fig,
+        f"Made-up worlds: is the truth where the posterior says? {worlds} worlds",
+        "Rank of the true value among draws of its posterior: flat if the machinery is right.",
+        caption,
+    )
     return fig

@@ -1,5 +1,6 @@
-"""Outcomes over categories: a place each, with its median and interval; categories have no order, so that no line joins
-them.
+"""Outcomes over categories: a place each, with its median and interval.
+
+Categories have no order, so that no line joins them.
 """
 
 from __future__ import annotations
@@ -53,8 +54,9 @@ def categories(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the
-    one dimension of `axes`.
+    """Figures by file name, a panel for each (outcome, place).
+
+    `values` has policy, outcome, place, draw, value and the one dimension of `axes`.
 
     A value that is not a number in every draw is a dash. `less` is a sentence on what is taken off, if anything.
     """
@@ -95,9 +97,16 @@ def _page(
     bottom = foot(caption) + under
     height = top + rows * PANEL + (rows - 1) * (BETWEEN + under) + bottom
     fig, grid = canvas(
-        height, rows, columns, left=1.05, right=0.35, top=top, bottom=bottom, hspace=(BETWEEN + under) / PANEL,
+        height,
+        rows,
+        columns,
+        left=1.05,
+        right=0.35,
+        top=top,
+        bottom=bottom,
+        hspace=(BETWEEN + under) / PANEL,
         wspace=0.32,
-    )  # fmt: skip
+    )
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)
     for ax, (outcome, place) in zip(grid.flat, panels, strict=False):

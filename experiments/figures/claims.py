@@ -77,8 +77,9 @@ def draw_claims(claims: pd.DataFrame, plan: Plan[ClaimsOptions], folder: Folder)
 
 
 def claims_figure(claims: pd.DataFrame, title: str, source: str, draws: int) -> Figure:
-    """One row a question, as many as have room. `claims` has number, says, short, sources, unit, mark, bar, median,
-    low, high, support, thin, verdict.
+    """One row a question, as many as have room.
+
+    `claims` has number, says, short, sources, unit, mark, bar, median, low, high, support, thin, verdict.
     """
     shown = claims.head(most(ROW, TOP + foot("\n" * LINES)))
     caption = caption_of(
@@ -120,9 +121,17 @@ def _draw_axis(ax: Axes, rows: int) -> None:
     ax.axvline(1, color=HOLDS, linewidth=1.2)
     for place, text in ZONES:
         ax.annotate(
-            text, (place, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points", fontsize=9,
-            color=HOLDS if place > 1 else QUIET, ha="center", va="bottom", annotation_clip=False,
-        )  # fmt: skip
+            text,
+            (place, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            fontsize=9,
+            color=HOLDS if place > 1 else QUIET,
+            ha="center",
+            va="bottom",
+            annotation_clip=False,
+        )
 
 
 def _draw_row(ax: Axes, height: int, row: Any) -> None:
@@ -161,8 +170,14 @@ def _draw_row(ax: Axes, height: int, row: Any) -> None:
 def _write_claim(ax: Axes, height: int, row: Any, first: bool) -> None:
     """The claim on its first row, with what is measured under it."""
     if first:
-        ax.plot([-LEFT / (WIDTH - LEFT - RIGHT), (WIDTH - LEFT) / (WIDTH - LEFT - RIGHT)], [height - 0.5] * 2,
-                transform=ax.get_yaxis_transform(), color=RULE, linewidth=0.7, clip_on=False)  # fmt: skip
+        ax.plot(
+            [-LEFT / (WIDTH - LEFT - RIGHT), (WIDTH - LEFT) / (WIDTH - LEFT - RIGHT)],
+            [height - 0.5] * 2,
+            transform=ax.get_yaxis_transform(),
+            color=RULE,
+            linewidth=0.7,
+            clip_on=False,
+        )
     said = wrapped(row.says, WIDEST) if first else ""
     measured = wrapped(f"{row.short} ({row.sources.replace('; ', ', ')})" if first else row.short, WIDEST + 4)
     of_title = TITLE[1] * len(said.splitlines())
@@ -174,9 +189,15 @@ def _write_claim(ax: Axes, height: int, row: Any, first: bool) -> None:
 
 def _left(ax: Axes, height: int, text: str, offset: float, indent: float, **looks: Any) -> None:
     ax.annotate(
-        text, (0.012, height), xycoords=("figure fraction", "data"), xytext=(indent, offset), textcoords="offset points", va="top",
-        annotation_clip=False, **looks,
-    )  # fmt: skip
+        text,
+        (0.012, height),
+        xycoords=("figure fraction", "data"),
+        xytext=(indent, offset),
+        textcoords="offset points",
+        va="top",
+        annotation_clip=False,
+        **looks,
+    )
 
 
 def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
@@ -184,7 +205,15 @@ def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
     weight = "normal" if row.verdict in NO_FINDING else "bold"
     words += ",\nby a hair" if row.by_a_hair else ""
     _aside(ax, height, as_read(row.median, row.low, row.high), ESTIMATE_AT, offset=6, fontsize=9.5, color=INK)
-    _aside(ax, height, ", ".join(filter(None, (row.unit, few_said(row, draws)))), ESTIMATE_AT, offset=-7, fontsize=9, color=QUIET)
+    _aside(
+        ax,
+        height,
+        ", ".join(filter(None, (row.unit, few_said(row, draws)))),
+        ESTIMATE_AT,
+        offset=-7,
+        fontsize=9,
+        color=QUIET,
+    )
     _aside(
         ax,
         height,
@@ -202,6 +231,12 @@ def _write_answer(ax: Axes, height: int, row: Any, draws: int) -> None:
 
 def _aside(ax: Axes, height: float, text: str, place: float, offset: float = 0, **looks: Any) -> None:
     ax.annotate(
-        text, (1, height), xycoords=("axes fraction", "data"), xytext=(place, offset), textcoords="offset points", va="center",
-        annotation_clip=False, **looks,
-    )  # fmt: skip
+        text,
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(place, offset),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+        **looks,
+    )

@@ -24,7 +24,7 @@ MOST = 13
 
 
 def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: str, folder: Folder) -> list[Path]:
-    """Writes flows, manpower, documents and, if there is something to compare, differences and drivers, as PNG and SVG."""
+    """Writes flows, manpower, documents and, if there is a comparison, differences and drivers, as PNG and SVG."""
     labels, reference, draws = labels_of(plan), plan.options.reference, plan.options.draws
     pairs = told(frames["pairs"])
     shown = [reference, *most_different(pairs, MOST)]
@@ -55,8 +55,9 @@ def draw_comparison(frames: Mapping[str, pd.DataFrame], plan: Plan, documented: 
 
 
 def most_different(pairs: pd.DataFrame, number: int) -> list[str]:
-    """At most that many arms, in order: those whose median difference is the largest share of the largest of all in
-    some outcome shown.
+    """At most that many arms, in order.
+
+    Those whose median difference is the largest share of the largest of all in some outcome shown.
     """
     medians = pairs[pairs.outcome.isin(SHOWN)].pivot_table(
         index="arm", columns="outcome", values="value", aggfunc="median", sort=False
@@ -74,7 +75,10 @@ def _cards_line(plan: Plan) -> str:
     """Where the medians of thirds come from."""
     draws, seeds = plan.options.draws, plan.replicates
     of = f", the mean of {seeds} seeds each" if seeds > 1 else ""
-    shared = f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest first."
+    shared = (
+        f"{draws:,} draws{of}, the same for every policy. Cards by rank correlation with the difference, the strongest"
+        " first."
+    )
     return caption_of(shared, *basis.footer(plan))
 
 

@@ -37,17 +37,25 @@ ROOM = 0.16  # share of a panel's width that half a number takes
 def paired_differences(
     pairs: pd.DataFrame, labels: Mapping[str, str], reference: str, title: str, caption: str
 ) -> Figure:
-    """One panel an outcome, one row a policy. `pairs` has arm, draw, outcome, value: a draw's difference or ratio; not
-    a number where the ratio is not shown.
+    """One panel an outcome, one row a policy.
+
+    `pairs` has arm, draw, outcome, value: a draw's difference or ratio; not a number where the ratio is not shown.
     """
     arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm != reference]
     rows = -(-len(SHOWN) // COLUMNS)
     row_height = 0.85 + 0.4 * len(arms)
     fig, grid = canvas(
-        0.9 + foot(caption) + rows * (row_height + 0.95), rows, COLUMNS, left=1.95, right=0.25, top=1.45,
+        0.9 + foot(caption) + rows * (row_height + 0.95),
+        rows,
+        COLUMNS,
+        left=1.95,
+        right=0.25,
+        top=1.45,
         bottom=foot(caption),
-        hspace=1.05 / row_height, wspace=0.17, sharey=True,
-    )  # fmt: skip
+        hspace=1.05 / row_height,
+        wspace=0.17,
+        sharey=True,
+    )
     colours = policy_colours(arms)
     for ax, outcome in zip(grid.flat, SHOWN, strict=True):
         reach = _draw_panel(ax, pairs[pairs.outcome == outcome], arms, colours)
@@ -94,9 +102,15 @@ def _draw_panel(ax: Axes, pairs: pd.DataFrame, arms: Sequence[str], colours: Map
 
 def _say_none(ax: Axes, height: int) -> None:
     ax.annotate(
-        "not shown", (0, height), xytext=(4, 0), textcoords="offset points", fontsize=9, color=QUIET, va="center",
+        "not shown",
+        (0, height),
+        xytext=(4, 0),
+        textcoords="offset points",
+        fontsize=9,
+        color=QUIET,
+        va="center",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-    )  # fmt: skip
+    )
 
 
 def _scaled(ax: Axes, reach: float, unit: str) -> str:
@@ -122,8 +136,12 @@ def _write_median(ax: Axes, height: int, found: Interval, reach: float) -> None:
     side = "center" if centred else "left" if found.median > 0 else "right"
     aside = {"center": 0, "left": 3, "right": -3}[side]
     ax.annotate(
-        as_read(found.median, found.low, found.high).partition(" [")[0], (found.median if centred else 0, height),
+        as_read(found.median, found.low, found.high).partition(" [")[0],
+        (found.median if centred else 0, height),
         xytext=(aside, 4.5),
-        fontsize=9, textcoords="offset points", ha=side, va="bottom",
+        fontsize=9,
+        textcoords="offset points",
+        ha=side,
+        va="bottom",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-    )  # fmt: skip
+    )

@@ -29,7 +29,9 @@ def draw_discovery(
     left: np.ndarray,
     folder: Folder,
 ) -> list[Path]:
-    """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if a box restricts any: PNG and SVG.
+    """Writes satisficing and regret; tradeoff, limits and, for two cards or more, scatter if a box restricts any.
+
+    PNG and SVG.
 
     `cards` has a row a future, `success` is (futures,), `left` (boxes, futures) which of them are left to each box.
     """
@@ -67,12 +69,18 @@ def _held(boxes: pd.DataFrame) -> str:
     last = boxes.iloc[-1]
     if len(boxes) == 1:
         return "How much of the successes a box holds, and how purely"
-    return f"Together the boxes hold {last['joint_coverage']:.0%} of the successes; {last['joint_density']:.0%} of what they hold succeeds"
+    return (
+        f"Together the boxes hold {last['joint_coverage']:.0%} of the successes; {last['joint_density']:.0%} of what"
+        " they hold succeeds"
+    )
 
 
 def _inside(boxes: pd.DataFrame) -> str:
     last, several = boxes.iloc[-1], len(boxes) > 1
-    return f"in {last['joint_density']:.0%} of the futures in the box{'es' * several}, in {boxes['base'].iloc[0]:.0%} of all"
+    return (
+        f"in {last['joint_density']:.0%} of the futures in the box{'es' * several}, in {boxes['base'].iloc[0]:.0%}"
+        " of all"
+    )
 
 
 def source_line(plan: Plan[ResolvedDiscoverOptions]) -> str:

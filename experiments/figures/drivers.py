@@ -68,9 +68,16 @@ def _page(
     caption = caption_of(caption, *said_of_ratios(of_page, labels))
     rows, top, bottom = len(outcomes), 1.78, foot(caption)
     fig, grid = canvas(
-        top + bottom + rows * PANEL + (rows - 1) * GAP, rows, len(arms), left=NAMES, right=RIGHT, top=top, bottom=bottom,
-        hspace=GAP / PANEL, wspace=_between(len(arms)),
-    )  # fmt: skip
+        top + bottom + rows * PANEL + (rows - 1) * GAP,
+        rows,
+        len(arms),
+        left=NAMES,
+        right=RIGHT,
+        top=top,
+        bottom=bottom,
+        hspace=GAP / PANEL,
+        wspace=_between(len(arms)),
+    )
     colours = policy_colours(table["arm"])
     for column, arm in zip(grid.T, arms, strict=True):
         _head(column[0], capital(label_of(arm, labels)), 24, fontsize=12, color=colours[arm])
@@ -85,8 +92,9 @@ def _page(
             _head(ax, wrapped(outcome_label(outcome), WIDEST[len(arms)]), 5, fontsize=9.3, color=INK)
             ax.set_xlabel(outcome_unit(outcome), fontsize=9)
     reading = (
-        f"The cards that each difference from “{label_of(reference, labels)}” hangs on most. Open dot: median where the card lies in the\n"
-        "lowest third of its draws; full dot: in the highest. Dotted: median of all. Pale: no more than chance. Bold: a third flips the sign."
+        f"The cards that each difference from “{label_of(reference, labels)}” hangs on most. Open dot: median where the"
+        " card lies in the\nlowest third of its draws; full dot: in the highest. Dotted: median of all. Pale: no more"
+        " than chance. Bold: a third flips the sign."
     )
     headline(fig, "Which assumptions move the differences", reading, caption)
     return fig
@@ -101,9 +109,16 @@ def _between(columns: int) -> float:
 def _head(ax: Axes, text: str, above: float, **looks: Any) -> None:
     """Bold text above the names of cards, that many points above the panel."""
     ax.annotate(
-        text, (0, 1), xycoords="axes fraction", xytext=(9 - 72 * NAMES, above), textcoords="offset points",
-        fontweight="bold", va="bottom", annotation_clip=False, **looks,
-    )  # fmt: skip
+        text,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(9 - 72 * NAMES, above),
+        textcoords="offset points",
+        fontweight="bold",
+        va="bottom",
+        annotation_clip=False,
+        **looks,
+    )
 
 
 def _draw_panel(ax: Axes, rows: Sequence[Any], colour: str, instead: str) -> None:

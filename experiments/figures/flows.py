@@ -46,10 +46,18 @@ def flows_by_destination(summary: pd.DataFrame, labels: Mapping[str, str], title
     columns = min(len(arms), 2 if len(arms) <= 4 else 3)
     rows = -(-len(arms) // columns)
     fig, grid = canvas(
-        1.5 + foot(caption) + 1.95 * rows, rows, columns, left=0.9, right=0.35, top=1.5, bottom=foot(caption),
-        hspace=0.32, wspace=0.09,
-        sharex=True, sharey=True,
-    )  # fmt: skip
+        1.5 + foot(caption) + 1.95 * rows,
+        rows,
+        columns,
+        left=0.9,
+        right=0.35,
+        top=1.5,
+        bottom=foot(caption),
+        hspace=0.32,
+        wspace=0.09,
+        sharex=True,
+        sharey=True,
+    )
     for ax, arm in zip(grid.flat, arms, strict=False):
         of_arm = flows[flows.arm == arm]
         _draw_panel(ax, stacked(of_arm, shown), of_arm[of_arm.place == "all"], colours)

@@ -56,13 +56,20 @@ NAIVE = {HELD: ("First week held", (0, (4, 2))), DECAY: ("Exponential decay", (0
 FLOW = "gross_entries"
 MANY = 12  # points of a panel above which they are small
 HOME = (
-    ("called_up", "sum"), ("inducted", "sum"), ("deployed", "value"),
-    ("admitted", "sum"), ("net_stay", "value"), ("attacks", "sum"),
-)  # fmt: skip
+    ("called_up", "sum"),
+    ("inducted", "sum"),
+    ("deployed", "value"),
+    ("admitted", "sum"),
+    ("net_stay", "value"),
+    ("attacks", "sum"),
+)
 
 
 class Point(NamedTuple):
-    """What a document or an observation says of a curve: `value` on the days `first` to `last`; `bound` is 1 for at least, -1 for at most."""
+    """What a document or an observation says of a curve: `value` on the days `first` to `last`.
+
+    `bound` is 1 for at least, -1 for at most.
+    """
 
     first: int
     last: int
@@ -72,12 +79,17 @@ class Point(NamedTuple):
     high: float | None = None
 
 
-def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan[ResolvedValidateOptions], folder: Folder) -> list[Path]:
+def draw_forecast(
+    frames: Mapping[str, pd.DataFrame], plan: Plan[ResolvedValidateOptions], folder: Folder
+) -> list[Path]:
     """Writes flows and home, and scores if there is something observed, as PNG and SVG."""
     daily = frames["daily"].assign(date=lambda frame: pd.to_datetime(frame["date"]))
     source, draws = draws_line(plan, "forecast"), plan.options.draws
     shortest, longest = plan.options.half_life
-    decay = f"Exponential decay: from the middle of the first week, half-life {shortest:g} to {longest:g} days, log-uniform."
+    decay = (
+        f"Exponential decay: from the middle of the first week, half-life {shortest:g} to {longest:g} days,"
+        " log-uniform."
+    )
     forecast = f"{source}\n{decay}"
     about = f"{capital(plan.policies[plan.arms[0].policy]['label'])}, {plan.settings['days']} days"
     with styled():
@@ -90,7 +102,9 @@ def draw_forecast(frames: Mapping[str, pd.DataFrame], plan: Plan[ResolvedValidat
         return save_all(drawn, folder)
 
 
-def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, caption: str) -> Figure:
+def flows(
+    daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, caption: str
+) -> Figure:
     """Gross entries a day, a panel a destination, the largest first, as many as have room."""
     chosen = daily[(daily.outcome == FLOW) & (daily.place != "all")]
     size = chosen[(chosen.forecast == MODEL) & (chosen.day < WEEK)].groupby("place")["median"].sum()
@@ -100,10 +114,17 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidat
         caption, some_of(len(places), len(size), "destinations, those with the largest first week", "daily.csv")
     )
     fig, grid = canvas(
-        1.4 + foot(caption) + 1.75 * rows, rows, columns, left=0.75, right=0.2, top=1.85, bottom=foot(caption),
-        hspace=0.38, wspace=0.27,
+        1.4 + foot(caption) + 1.75 * rows,
+        rows,
+        columns,
+        left=0.75,
+        right=0.2,
+        top=1.85,
+        bottom=foot(caption),
+        hspace=0.38,
+        wspace=0.27,
         sharex=True,
-    )  # fmt: skip
+    )
     for number, ax in enumerate(grid.flat):
         ax.set_visible(number < len(places))
         if number < len(places) <= number + columns:
@@ -117,8 +138,8 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidat
     usual = Line2D([], [], color=USUAL, linewidth=1.4, label="Ordinary traffic")
     _key(fig, plan, 1.0, usual)
     reading = (
-        "Persons a day, all travellers, as a border service counts. Each panel has its own scale.\n"
-        "The figure of a whole period is drawn over its days as their mean. Shut: to men who flee, not to other travellers."
+        "Persons a day, all travellers, as a border service counts. Each panel has its own scale.\nThe figure of a"
+        " whole period is drawn over its days as their mean. Shut: to men who flee, not to other travellers."
     )
     headline(fig, title, reading, caption)
     return fig
@@ -126,7 +147,9 @@ def flows(daily: pd.DataFrame, borders: pd.DataFrame, plan: Plan[ResolvedValidat
 
 def home(daily: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, caption: str) -> Figure:
     """The draft, men abroad and attacks, over all places, a panel each."""
-    fig, grid = canvas(6.65 + foot(caption), 2, 3, left=0.85, right=0.2, top=1.95, bottom=foot(caption), hspace=0.72, wspace=0.42)
+    fig, grid = canvas(
+        6.65 + foot(caption), 2, 3, left=0.85, right=0.2, top=1.95, bottom=foot(caption), hspace=0.72, wspace=0.42
+    )
     for ax, (outcome, basis) in zip(grid.flat, HOME, strict=True):
         chosen = daily[(daily.outcome == outcome) & (daily.place == "all") & (daily.basis == basis)]
         points = [(point, MARK) for point in documented(outcome, "all", basis)]
@@ -143,7 +166,11 @@ def home(daily: pd.DataFrame, plan: Plan[ResolvedValidateOptions], title: str, c
 
 
 def _draw_panel(
-    ax: Axes, curves: pd.DataFrame, points: Sequence[tuple[Point, str]], plan: Plan[ResolvedValidateOptions], ticks: int = 3
+    ax: Axes,
+    curves: pd.DataFrame,
+    points: Sequence[tuple[Point, str]],
+    plan: Plan[ResolvedValidateOptions],
+    ticks: int = 3,
 ) -> None:
     _draw_curves(ax, curves, plan.options.draws)
     number_axis(ax, ticks=ticks)
@@ -157,8 +184,9 @@ def _draw_panel(
 
 
 def bands(draws: int) -> dict[str, int]:
-    """What each band over so many draws holds, the widest first, with the per cent of its columns; few draws have fewer
-    bands.
+    """What each band over so many draws holds, the widest first, with the per cent of its columns.
+
+    Few draws have fewer bands.
     """
     return {span(draws, percent=percent): percent for percent in SHADES}
 
@@ -205,7 +233,9 @@ OF_TARGETS = {
 """Figures of the documents that are of a curve here: outcome, place, and how it is drawn."""
 
 
-def _observed(outcome: str, place: str, plan: Plan[ResolvedValidateOptions], basis: str = "value") -> list[tuple[Point, str]]:
+def _observed(
+    outcome: str, place: str, plan: Plan[ResolvedValidateOptions], basis: str = "value"
+) -> list[tuple[Point, str]]:
     """The observations of this curve: a flow as its daily mean, or as a sum if it is one from day 0 on."""
     found = []
     for row in plan.options.observed:
@@ -250,10 +280,17 @@ def _key(fig: Figure, plan: Plan[ResolvedValidateOptions], below: float, *more: 
     median = Line2D([], [], color=COLOUR, linewidth=1.6, label="The model (median)")
     for row, handles in enumerate(([median, *reversed(held)], [*naive, *more, *marks])):
         fig.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.004, 1 - (below + 0.24 * row) / fig.get_figheight()),
-            ncols=len(handles), frameon=False, fontsize=9.5, handlelength=1.6, columnspacing=1.3, handletextpad=0.5,
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(0.004, 1 - (below + 0.24 * row) / fig.get_figheight()),
+            ncols=len(handles),
+            frameon=False,
+            fontsize=9.5,
+            handlelength=1.6,
+            columnspacing=1.3,
+            handletextpad=0.5,
             borderaxespad=0,
-        )  # fmt: skip
+        )
 
 
 ROW, LEFT, RIGHT, TOP = 0.62, 3.6, 2.15, 1.35  # inches
@@ -268,8 +305,9 @@ FARTHEST = 100.0
 
 
 def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure:
-    """One row an observation, as many as have room: each forecast's median and intervals as multiples of what was
-    observed.
+    """One row an observation, as many as have room.
+
+    Each forecast's median and intervals as multiples of what was observed.
 
     What was observed to be nothing has no multiples.
     """
@@ -309,13 +347,24 @@ def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure
         for colour, marker, text in LOOKS.values()
     ]
     fig.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.004, 1 - 0.72 / fig.get_figheight()), ncols=3, frameon=False,
-        fontsize=9.5, borderaxespad=0,
-    )  # fmt: skip
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.004, 1 - 0.72 / fig.get_figheight()),
+        ncols=3,
+        frameon=False,
+        fontsize=9.5,
+        borderaxespad=0,
+    )
     ax.annotate(
-        "Observed", (1, 1), xycoords="axes fraction", xytext=(10, 5), textcoords="offset points", color=OBSERVED,
-        fontsize=9.5, fontweight="bold",
-    )  # fmt: skip
+        "Observed",
+        (1, 1),
+        xycoords="axes fraction",
+        xytext=(10, 5),
+        textcoords="offset points",
+        color=OBSERVED,
+        fontsize=9.5,
+        fontweight="bold",
+    )
     held = {f"{thickness} line": label for label, (thickness, *_) in _score_lines(draws).items()}
     lines = " ".join(f"{name}: {label}." for name, label in held.items())
     headline(fig, title, f"Marker: median. {lines} Vertical line: the observation.", caption)
@@ -323,8 +372,9 @@ def scored(scores: pd.DataFrame, title: str, caption: str, draws: int) -> Figure
 
 
 def _score_lines(draws: int) -> dict[str, tuple[str, int, float]]:
-    """What each line of a score holds: how thick it is in words, the per cent of its columns, and its width; of few
-    draws one line alone.
+    """What each line of a score holds: how thick it is in words, the per cent of its columns, and its width.
+
+    Of few draws one line alone.
     """
     lines = (("Thin", COVERED[-1], 1.2), ("Thick", COVERED[0], 3.6))
     return {span(draws, percent=line[1]): line for line in reversed(lines)}
@@ -353,10 +403,22 @@ def _write_row(ax: Axes, height: int, row: Any) -> None:
     name = wrapped(capital(f"{where}{OUTCOMES[row.outcome].label}"), 46)
     for text, offset, colour, size in ((name, 7, INK, 9.5), (window, -9 - 6 * name.count("\n"), QUIET, 8.5)):
         ax.annotate(
-            text, (0.012, height), xycoords=("figure fraction", "data"), xytext=(0, offset), textcoords="offset points",
-            color=colour, fontsize=size, va="center",
-        )  # fmt: skip
+            text,
+            (0.012, height),
+            xycoords=("figure fraction", "data"),
+            xytext=(0, offset),
+            textcoords="offset points",
+            color=colour,
+            fontsize=size,
+            va="center",
+        )
     ax.annotate(
-        f"{with_commas(row.value)} {OUTCOMES[row.outcome].unit}", (1, height), xycoords=("axes fraction", "data"),
-        xytext=(10, 0), textcoords="offset points", fontsize=9.5, va="center", annotation_clip=False,
-    )  # fmt: skip
+        f"{with_commas(row.value)} {OUTCOMES[row.outcome].unit}",
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(10, 0),
+        textcoords="offset points",
+        fontsize=9.5,
+        va="center",
+        annotation_clip=False,
+    )

@@ -51,8 +51,9 @@ def cells(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place) and policy; `values` has policy, outcome, place, draw,
-    value and the first two dimensions of `axes`.
+    """Figures by file name, a panel for each (outcome, place) and policy.
+
+    `values` has policy, outcome, place, draw, value and the first two dimensions of `axes`.
 
     `less` is a sentence on what is taken off, if anything; nought is then white. A value that is not a number in every
     draw is a dash.
@@ -88,15 +89,25 @@ def _page(
 ) -> Figure:
     tall, held = AROUND + ROW * len(up[1]), span(values["draw"].nunique())
     fig, grid = canvas(
-        TOP - BETWEEN + foot(caption) + len(drawn) * (tall + BETWEEN), len(drawn), 1, left=1.6, right=0.25, top=TOP,
+        TOP - BETWEEN + foot(caption) + len(drawn) * (tall + BETWEEN),
+        len(drawn),
+        1,
+        left=1.6,
+        right=0.25,
+        top=TOP,
         bottom=foot(caption),
-        hspace=BETWEEN / tall * 1.15, sharex=True,
-    )  # fmt: skip
+        hspace=BETWEEN / tall * 1.15,
+        sharex=True,
+    )
     for ax, (outcome, place, policy) in zip(grid.flat, drawn, strict=True):
         chosen = values[(values.outcome == outcome) & (values.place == (place or "all")) & (values.policy == policy)]
         _draw_cells(ax, chosen, across, up, bool(less))
         where = f", {readable(place)}" if place else ""
-        ax.set_title(wrapped(f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {capital(label_of(policy, labels))}", 84))
+        ax.set_title(
+            wrapped(
+                f"{outcome_label(outcome)}{where} ({outcome_unit(outcome)}): {capital(label_of(policy, labels))}", 84
+            )
+        )
         ax.set_ylabel(wrapped(axes[up[0]], 26))
     grid[-1, 0].set_xlabel(wrapped(axes[across[0]], 100))
     colour = "its colour, white at no difference" if less else "its colour"

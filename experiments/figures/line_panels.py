@@ -42,8 +42,9 @@ def lines(
     caption: str,
     less: str = "",
 ) -> dict[str, Figure]:
-    """Figures by file name, a panel for each (outcome, place); `values` has policy, outcome, place, draw, value and the
-    one dimension of `axes`.
+    """Figures by file name, a panel for each (outcome, place).
+
+    `values` has policy, outcome, place, draw, value and the one dimension of `axes`.
 
     `less` is a sentence on what is taken off, if anything.
     """
@@ -71,10 +72,16 @@ def _page(
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     fig, grid = canvas(
-        TOP + foot(caption) + rows * PANEL + (rows - 1) * BETWEEN, rows, columns, left=1.05,
-        right=1.5 if several else 0.35, top=TOP,
-        bottom=foot(caption), hspace=BETWEEN / PANEL, wspace=1.0 if several else 0.32,
-    )  # fmt: skip
+        TOP + foot(caption) + rows * PANEL + (rows - 1) * BETWEEN,
+        rows,
+        columns,
+        left=1.05,
+        right=1.5 if several else 0.35,
+        top=TOP,
+        bottom=foot(caption),
+        hspace=BETWEEN / PANEL,
+        wspace=1.0 if several else 0.32,
+    )
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)
     for ax, (outcome, place) in zip(grid.flat, panels, strict=False):

@@ -32,8 +32,9 @@ BASES = {"value": "", "change": "since day 0, ", "sum": "so far, "}
 def manpower(
     summary: pd.DataFrame, labels: Mapping[str, str], reference: str | None, title: str, caption: str, held: str = ""
 ) -> Figure:
-    """Medians and bands of the manpower outcomes; the reference's median is dotted in the other rows. `held` says what
-    a band holds.
+    """Medians and bands of the manpower outcomes; the reference's median is dotted in the other rows.
+
+    `held` says what a band holds.
 
     Without a reference it is one run, and there are no bands. `summary` has arm, date, place, outcome, basis (value,
     change since day 0, sum so far), median, low, high.
@@ -42,10 +43,18 @@ def manpower(
     colours = policy_colours(arms)
     each = 1.2 if len(arms) <= FEW else 0.95
     fig, grid = canvas(
-        1.5 + foot(caption) + each * len(arms), len(arms), len(SHOWN), left=2.25, right=0.2, top=1.5,
-        bottom=foot(caption), hspace=0.22,
-        wspace=0.6, sharex=True, sharey="col",
-    )  # fmt: skip
+        1.5 + foot(caption) + each * len(arms),
+        len(arms),
+        len(SHOWN),
+        left=2.25,
+        right=0.2,
+        top=1.5,
+        bottom=foot(caption),
+        hspace=0.22,
+        wspace=0.6,
+        sharex=True,
+        sharey="col",
+    )
     for row, arm in zip(grid, arms, strict=True):
         for ax, (outcome, basis) in zip(row, SHOWN, strict=True):
             others = [] if reference in (None, arm) else [_curve(summary, reference, outcome, basis)]
@@ -81,6 +90,13 @@ def _draw_panel(ax: Axes, curve: pd.DataFrame, others: Sequence[pd.DataFrame], c
 
 def _name_row(ax: Axes, name: str, colour: str) -> None:
     ax.annotate(
-        wrapped(name, 12), (0, 0.5), xycoords=("figure fraction", "axes fraction"), xytext=(9, 0),
-        textcoords="offset points", fontsize=11, fontweight="bold", color=colour, va="center",
-    )  # fmt: skip
+        wrapped(name, 12),
+        (0, 0.5),
+        xycoords=("figure fraction", "axes fraction"),
+        xytext=(9, 0),
+        textcoords="offset points",
+        fontsize=11,
+        fontweight="bold",
+        color=colour,
+        va="center",
+    )

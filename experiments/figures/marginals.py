@@ -65,9 +65,17 @@ class Dimension(NamedTuple):
 
 
 def draw_marginals(
-    marginals: pd.DataFrame, points: pd.DataFrame, point: np.ndarray, values: np.ndarray, plan: Plan[SweepOptions], folder: Folder
+    marginals: pd.DataFrame,
+    points: pd.DataFrame,
+    point: np.ndarray,
+    values: np.ndarray,
+    plan: Plan[SweepOptions],
+    folder: Folder,
 ) -> list[Path]:
-    """Writes marginals.png and .svg, and marginals_2 and so on, three dimensions each; `values` (runs, outcomes) of `point` (runs,)."""
+    """Writes marginals.png and .svg, and marginals_2 and so on, three dimensions each.
+
+    `values` (runs, outcomes) of `point` (runs,).
+    """
     every = -(-len(point) // DOTS)
     runs, drawn = points.iloc[point[::every]], dict(zip(plan.options.outcomes, values[::every].T, strict=True))
     outcomes = paged("", list(drawn), most(PANEL + BETWEEN, TOP + LABELS + foot(_source(plan))))
@@ -104,10 +112,17 @@ def _page(
     caption = caption_of(_source(plan), *(_said(each, plan) for each in dimensions))
     top, bottom = TOP + 0.3 * several, foot(caption) + max(map(_under, dimensions))
     fig, grid = canvas(
-        top + bottom + PANEL * len(values) + BETWEEN * (len(values) - 1), len(values), len(dimensions), left=1.05,
-        right=0.3, top=top,
-        bottom=bottom, hspace=BETWEEN / PANEL, wspace=0.22, sharey="row",
-    )  # fmt: skip
+        top + bottom + PANEL * len(values) + BETWEEN * (len(values) - 1),
+        len(values),
+        len(dimensions),
+        left=1.05,
+        right=0.3,
+        top=top,
+        bottom=bottom,
+        hspace=BETWEEN / PANEL,
+        wspace=0.22,
+        sharey="row",
+    )
     for row, (name, column) in zip(grid, values.items(), strict=True):
         outcome, place = column_of(name)
         of_outcome = marginals[(marginals.outcome == outcome) & (marginals.place == place)]
@@ -188,7 +203,15 @@ def _line(ax: Axes, rows: pd.DataFrame, dimension: Dimension, colour: str, shift
         ax.plot(at, rows["median"], "o", color=colour, markersize=6, zorder=3)
         return
     low, middle, high = (_positions(rows[name], dimension, 0.0) for name in ("from", "at", "to"))
-    ax.fill_between(np.ravel([low, high], "F"), np.repeat(rows["low"], 2), np.repeat(rows["high"], 2), color=colour, alpha=pale, linewidth=0, zorder=2)
+    ax.fill_between(
+        np.ravel([low, high], "F"),
+        np.repeat(rows["low"], 2),
+        np.repeat(rows["high"], 2),
+        color=colour,
+        alpha=pale,
+        linewidth=0,
+        zorder=2,
+    )
     ax.plot(middle, rows["median"], color=colour, marker="o", markersize=4, zorder=3)
 
 
@@ -217,4 +240,7 @@ def _axis(ax: Axes, every: pd.Series, dimension: Dimension) -> None:
 def _source(plan: Plan[SweepOptions]) -> str:
     options = plan.options
     kind = {"latin": "a Latin hypercube", "sobol": "a Sobol sequence", "saltelli": "a Saltelli sample"}[options.design]
-    return f"After {plan.settings['days']} days. {options.points:,} points of {kind}, {options.draws:,} {'draw' if options.draws == 1 else 'draws'} each: {chance_line(plan)}"
+    return (
+        f"After {plan.settings['days']} days. {options.points:,} points of {kind}, {options.draws:,}"
+        f" {'draw' if options.draws == 1 else 'draws'} each: {chance_line(plan)}"
+    )

@@ -1,4 +1,7 @@
-"""The figures of a search: the front with the ready policies, its levers from end to end, and how the search came to it."""
+"""The figures of a search.
+
+The front with the ready policies, its levers from end to end, and how the search came to it.
+"""
 
 from __future__ import annotations
 
@@ -107,15 +110,22 @@ def _policies(ax: Axes, ready: pd.DataFrame, plan: Plan[SearchOptions], reach: t
         ax.plot([row.burden] * 2, [height, row.denied], color=colour, linewidth=0.8, zorder=2)
         ax.plot(row.burden, row.denied, "D", color=colour, markersize=7, markeredgecolor="white", zorder=4)
         ax.annotate(
-            name, (row.burden, height), xytext=(3, 0), textcoords="offset points", color=colour, fontsize=9.5, va="center",
-            annotation_clip=False, zorder=5,
-        )  # fmt: skip
+            name,
+            (row.burden, height),
+            xytext=(3, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=9.5,
+            va="center",
+            annotation_clip=False,
+            zorder=5,
+        )
     ax.set_ylim(low - line * (max(rows) + 1), high)
 
 
 def rows_below(starts: np.ndarray, widths: Sequence[float]) -> list[int]:
-    """For names that begin at `starts`, in rising order, the first row (0 the highest) in which each is clear of names to its
-    right, and of the lines that come down from them to this row and those below.
+    """For names that begin at `starts`, in rising order, the first row (0 the highest) in which each is clear of names
+    to its right, and of the lines that come down from them to this row and those below.
     """
     taken: list[float] = []
     rows = []
@@ -133,8 +143,9 @@ def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
 
 
 def levers(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions]) -> Figure:
-    """A panel a lever: its value at each policy of the front, by burden in fresh draws; and the hypervolume by
-    generation.
+    """A panel a lever: its value at each policy of the front, by burden in fresh draws.
+
+    And the hypervolume by generation.
     """
     chosen = frames["front"].query("kind == 'front'").sort_values("burden")
     caption, every = _source(plan), lever_shares(plan, chosen)
@@ -142,9 +153,16 @@ def levers(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions]) -> Fig
     caption = caption_of(caption, some_of(len(shares), len(every), "levers, the first named", "front.csv"))
     rows = -(-(len(shares) + 1) // COLUMNS)
     fig, grid = canvas(
-        1.1 + foot(caption) + EACH * rows, rows, COLUMNS, left=0.85, right=0.3, top=1.65, bottom=foot(caption) + 0.2,
-        hspace=0.95, wspace=0.52,
-    )  # fmt: skip
+        1.1 + foot(caption) + EACH * rows,
+        rows,
+        COLUMNS,
+        left=0.85,
+        right=0.3,
+        top=1.65,
+        bottom=foot(caption) + 0.2,
+        hspace=0.95,
+        wspace=0.52,
+    )
     for ax, (name, share) in zip(grid.flat, shares.items(), strict=False):
         _lever(ax, chosen["burden"].to_numpy(), share, plan.options.levers[name])
     last = grid.flat[len(shares)]
@@ -201,6 +219,6 @@ def _ends(lever: Mapping[str, Any]) -> Sequence[str]:
 def _source(plan: Plan[SearchOptions]) -> str:
     options = plan.options
     return caption_of(
-        f"{options.candidates} candidates a generation, {options.generations} generations, {options.draws} draws in the search, "
-        f"{options.confirm} fresh ones; less than {resolution(plan)} does not count: {chance_line(plan)}"
+        f"{options.candidates} candidates a generation, {options.generations} generations, {options.draws} draws in the"
+        f" search, {options.confirm} fresh ones; less than {resolution(plan)} does not count: {chance_line(plan)}"
     )

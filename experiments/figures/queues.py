@@ -23,11 +23,16 @@ MOST = 9  # destinations drawn
 
 
 def queues(summary: pd.DataFrame, title: str, caption: str) -> Figure:
-    """A panel an outcome, a line a destination that ever has a queue; `summary` has date, place, outcome, basis, median."""
+    """A panel an outcome, a line a destination that ever has a queue.
+
+    `summary` has date, place, outcome, basis, median.
+    """
     places = summary[summary.outcome.isin(SHOWN) & (summary.basis == "value") & (summary.place != "all")]
     peaks = places.groupby("place")["median"].max().sort_values(ascending=False, kind="stable")
     colours = destination_colours(peaks[peaks > 0].index[:MOST])
-    fig, grid = canvas(3.6 + foot(caption), 1, len(SHOWN), left=0.9, right=0.2, top=1.6, bottom=foot(caption), wspace=0.25)
+    fig, grid = canvas(
+        3.6 + foot(caption), 1, len(SHOWN), left=0.9, right=0.2, top=1.6, bottom=foot(caption), wspace=0.25
+    )
     for ax, outcome in zip(grid[0], SHOWN, strict=True):
         _draw_panel(ax, places[places.outcome == outcome], colours)
         ax.set_title(outcome_label(outcome))

@@ -26,31 +26,41 @@ def satisficing(
     values = _grid(table, criteria, "meets")
     itself = f"{NOTHING}: a difference from itself. " if np.isnan(values).any() else ""
     reading = (
-        "Share of futures in which a policy is good enough for those who are asked; columns under one name are one point of view.\n"
-        f"Bold: the best of the column. {itself}What is good for one is bad for another: columns do not add up."
+        "Share of futures in which a policy is good enough for those who are asked; columns under one name are one"
+        f" point of view.\nBold: the best of the column. {itself}What is good for one is bad for another: columns do"
+        " not add up."
     )
     return _cells(
-        values, values, _best(values, np.nanmax), _heads(criteria, _bar), labels, percent_or, GOOD,
+        values,
+        values,
+        _best(values, np.nanmax),
+        _heads(criteria, _bar),
+        labels,
+        percent_or,
+        GOOD,
         ("Good enough for whom? Share of futures in which a policy meets the bar", reading, caption),
-    )  # fmt: skip
+    )
 
 
-def regret(
-    table: pd.DataFrame, criteria: Mapping[str, Criterion], labels: Mapping[str, str], caption: str
-) -> Figure:
+def regret(table: pd.DataFrame, criteria: Mapping[str, Criterion], labels: Mapping[str, str], caption: str) -> Figure:
     """The regret that nine futures in ten do not exceed, men; colours are shares of the largest of the column."""
     values = _grid(table, criteria, "regret_high")
     most = values.max(axis=0)
     shades = np.divide(values, most, out=np.zeros_like(values), where=most > 0)
     reading = (
-        "Men by which a policy falls short of the best policy in the same future, for those who are asked; nine futures in ten\n"
-        "are no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
+        "Men by which a policy falls short of the best policy in the same future, for those who are asked; nine futures"
+        " in ten\nare no worse. Bold: the least of the column. Colour: as a share of the largest of the column."
     )
     return _cells(
-        values, shades, _best(values, np.nanmin), _heads(criteria, lambda each: f"({each.good})"), labels,
-        two_digits, BAD,
+        values,
+        shades,
+        _best(values, np.nanmin),
+        _heads(criteria, lambda each: f"({each.good})"),
+        labels,
+        two_digits,
+        BAD,
         ("What is regretted by whom", reading, caption),
-    )  # fmt: skip
+    )
 
 
 def _best(values: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
@@ -64,9 +74,7 @@ def _grid(table: pd.DataFrame, criteria: Mapping[str, Criterion], column: str) -
     return table.pivot(index="arm", columns="criterion", values=column).loc[arms, list(criteria)].to_numpy()
 
 
-def _heads(
-    criteria: Mapping[str, Criterion], below: Callable[[Criterion], str]
-) -> list[tuple[str, str]]:
+def _heads(criteria: Mapping[str, Criterion], below: Callable[[Criterion], str]) -> list[tuple[str, str]]:
     """Point of view and heading of each column, with a line below the heading."""
     return [(each.view, f"{wrapped(each.label, 12)}\n{below(each)}") for each in criteria.values()]
 
@@ -77,9 +85,15 @@ def _bar(criterion: Criterion) -> str:
 
 
 def _cells(
-    values: np.ndarray, shades: np.ndarray, best: np.ndarray, heads: Sequence[tuple[str, str]], labels: Mapping[str, str],
-    written: Callable[[float], str], colours: tuple[str, float], words: tuple[str, str, str],
-) -> Figure:  # fmt: skip
+    values: np.ndarray,
+    shades: np.ndarray,
+    best: np.ndarray,
+    heads: Sequence[tuple[str, str]],
+    labels: Mapping[str, str],
+    written: Callable[[float], str],
+    colours: tuple[str, float],
+    words: tuple[str, str, str],
+) -> Figure:
     arms, wide = values.shape
     bottom = foot(words[2]) - UNTICKED
     fig, grid = canvas(2.3 + bottom + 0.36 * arms, left=1.95, right=0.2, top=2.3, bottom=bottom)
@@ -115,8 +129,16 @@ def _views(ax: Axes, views: Sequence[str]) -> None:
         columns = [number for number, each in enumerate(views) if each == view]
         middle = (columns[0] + columns[-1]) / 2
         ax.annotate(
-            wrapped(capital(view), 12 * len(columns) + 1), (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 56),
-            textcoords="offset points", ha="center", va="bottom", fontsize=9.5, fontweight="bold", color=QUIET,
-        )  # fmt: skip
+            wrapped(capital(view), 12 * len(columns) + 1),
+            (middle, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 56),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=9.5,
+            fontweight="bold",
+            color=QUIET,
+        )
         if columns[0]:
             ax.axvline(columns[0] - 0.5, color="white", linewidth=4)

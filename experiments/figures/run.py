@@ -23,7 +23,9 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
     labels = labels_of(plan)
     (arm,) = labels
     summary = _summary_of_one(series, arm, plan)
-    source = caption_of(f"One run, seed {plan.seed}, every parameter at its value.", basis.agents(plan), *basis.notes(plan))
+    source = caption_of(
+        f"One run, seed {plan.seed}, every parameter at its value.", basis.agents(plan), *basis.notes(plan)
+    )
     with styled():
         drawn = {
             "flows": flows_by_destination(summary, labels, "Where men are let in", source),
@@ -31,7 +33,9 @@ def draw_run(series: pd.DataFrame, sums: pd.DataFrame, targets: pd.DataFrame, pl
             "queues": queues(summary, f"Queues at the borders: {labels[arm]}", source),
         }
         if not targets.empty:
-            drawn["documents"] = document_page(targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source)
+            drawn["documents"] = document_page(
+                targets, f"The documents’ figures and the simulated ones: {labels[arm]}", source
+            )
         return save_all(drawn, folder)
 
 

@@ -1,4 +1,6 @@
-"""Boxes of futures: what each trades of coverage against density, its limits on each card, and the futures in its two surest cards."""
+"""Boxes of futures: what each trades of coverage against density, its limits on each card, and the futures in its two
+surest cards.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +55,16 @@ def heading(row: Any) -> str:
 
 
 def tradeoff(frames: Mapping[str, pd.DataFrame], boxes: pd.DataFrame, bar: float, title: str, caption: str) -> Figure:
-    """Density over coverage along the way of PRIM to each box, a panel a box, and the boxes of the halves tried on the other halves.
+    """Density over coverage along the way of PRIM to each box, a panel a box, and the boxes of the halves tried on the
+    other halves.
 
     `boxes` has a row a box that is shown; the tables `trajectory` and `halves` are those of the study.
     """
     boxes, caption = most_boxes(boxes, caption)
     count = len(boxes)
-    fig, grid = canvas(4.6 + foot(caption), 1, count, left=1.0, right=0.35, top=1.5, bottom=foot(caption), sharey=True, wspace=0.14)
+    fig, grid = canvas(
+        4.6 + foot(caption), 1, count, left=1.0, right=0.35, top=1.5, bottom=foot(caption), sharey=True, wspace=0.14
+    )
     for ax, row in zip(grid[0], boxes.itertuples(), strict=True):
         steps, halves = of_box(frames["trajectory"], row.box), carried_halves(frames["halves"], row)
         ax.axhline(bar, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
@@ -116,13 +121,18 @@ def _chosen(ax: Axes, at: Any, box: int) -> None:
     )
     cards = f"{at.restricted:.0f} card{'' if at.restricted == 1 else 's'}"
     ax.annotate(
-        cards, (at.coverage, at.density), xytext=(4, 12), textcoords="offset points", color=colour(box), fontweight="bold",
+        cards,
+        (at.coverage, at.density),
+        xytext=(4, 12),
+        textcoords="offset points",
+        color=colour(box),
+        fontweight="bold",
         ha="left" if at.coverage < 0.7 else "right",
-    )  # fmt: skip
+    )
 
 
 def _counts(ax: Axes, steps: pd.DataFrame) -> None:
-    """How many cards a step restricts, at the first step of each number that is clear of the one before and of the box."""
+    """How many cards a step restricts, at the first step of each number clear of the one before and of the box."""
     last, box = np.array([np.inf, np.inf]), steps.loc[steps["chosen"], ["coverage", "density"]].to_numpy()[0]
     for count, of in steps[steps["restricted"] > 0].groupby("restricted"):
         at = of[["coverage", "density"]].to_numpy()[0]
@@ -178,15 +188,22 @@ def limits(
         _limit_row(ax, place, row, cards[row.path])
     for which, place in heads.items():
         ax.annotate(
-            _fits(boxes.set_index("box").loc[which], which), (0, place), xycoords=ax.get_yaxis_transform(),
-            ha="left", va="center", fontsize=10, color=colour(which), fontweight="bold", annotation_clip=False,
-        )  # fmt: skip
+            _fits(boxes.set_index("box").loc[which], which),
+            (0, place),
+            xycoords=ax.get_yaxis_transform(),
+            ha="left",
+            va="center",
+            fontsize=10,
+            color=colour(which),
+            fontweight="bold",
+            annotation_clip=False,
+        )
     top = 1.0 if not several else 1.0 - 0.3 * HEAD / height
     for x, text in ((1.04, "found\nagain"), (1.2, "quasi-p")):
         ax.text(x, top, text, transform=ax.transAxes, fontsize=9.5, fontweight="bold", va="bottom")
     reading = (
-        "Grey: the card’s prior, its 5% and 95% quantiles at the ends in the card’s unit. Coloured: the box. Lengths are shares of the prior.\n"
-        "Found again: share of random halves of the futures whose box restricts the card."
+        "Grey: the card’s prior, its 5% and 95% quantiles at the ends in the card’s unit. Coloured: the box. Lengths"
+        " are shares of the prior.\nFound again: share of random halves of the futures whose box restricts the card."
     )
     headline(fig, title, reading, caption)
     return fig
@@ -204,10 +221,15 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
     for value, share, where in ((row.low, row.low_share, "right"), (row.high, row.high_share, "left")):
         if np.isfinite(value):
             ax.annotate(
-                f"{'from' if where == 'right' else 'to'} {card_digits(value)}", (share, height), xytext=(0, 10),
+                f"{'from' if where == 'right' else 'to'} {card_digits(value)}",
+                (share, height),
+                xytext=(0, 10),
                 textcoords="offset points",
-                ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center", fontsize=9.5, color=shade, fontweight="bold",
-            )  # fmt: skip
+                ha="left" if share < EDGE else "right" if share > 1 - EDGE else "center",
+                fontsize=9.5,
+                color=shade,
+                fontweight="bold",
+            )
     for value, share, where in ((row.prior_low, 0, "left"), (row.prior_high, 1, "right")):
         ax.annotate(
             card_digits(value),
@@ -220,13 +242,28 @@ def _limit_row(ax: Axes, height: float, row: Any, card: Mapping[str, Any]) -> No
         )
     name = in_words(row.path)
     ax.annotate(
-        name, (0, height), xytext=(-10, 3), textcoords="offset points", ha="right", fontsize=10, fontweight="bold", va="bottom",
+        name,
+        (0, height),
+        xytext=(-10, 3),
+        textcoords="offset points",
+        ha="right",
+        fontsize=10,
+        fontweight="bold",
+        va="bottom",
         annotation_clip=False,
-    )  # fmt: skip
+    )
     ax.annotate(
-        wrapped(f"{card['meaning']}{_unit(row)}", 52), (0, height), xytext=(-10, 0), textcoords="offset points", ha="right", fontsize=8.5,
-        color=QUIET, va="top", annotation_clip=False, linespacing=1.15,
-    )  # fmt: skip
+        wrapped(f"{card['meaning']}{_unit(row)}", 52),
+        (0, height),
+        xytext=(-10, 0),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8.5,
+        color=QUIET,
+        va="top",
+        annotation_clip=False,
+        linespacing=1.15,
+    )
     ax.text(1.04, height, f"{row.again:.0%}", transform=ax.get_yaxis_transform(), fontsize=10, va="center")
     found = finite([row.quasi_p_low, row.quasi_p_high])
     text = NOTHING if not found.size else "< 0.0001" if found.min() < 1e-4 else f"{found.min():.2g}"
@@ -247,14 +284,18 @@ def scatter(
     title: str,
     caption: str,
 ) -> Figure:
-    """The futures in the two surest cards of each box, a panel a box of two cards or more: those that succeed apart from the others, and the box.
+    """The futures in the two surest cards of each box, a panel a box of two cards or more.
+
+    Those that succeed apart from the others, and the box.
 
     `cards` has a column a card, `left` (boxes, futures) is which futures are left to each box.
     """
     several = boxes[boxes["box"].isin(box["box"].value_counts().loc[lambda cards: cards > 1].index)]
     several, caption = most_boxes(several, caption)
     shown = list(several.itertuples())
-    fig, grid = canvas(5.4 + foot(caption), 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=foot(caption) + 0.2, wspace=0.42)
+    fig, grid = canvas(
+        5.4 + foot(caption), 1, len(shown), left=1.2, right=0.3, top=1.5, bottom=foot(caption) + 0.2, wspace=0.42
+    )
     for ax, row in zip(grid[0], shown, strict=True):
         of = of_box(box, row.box)
         rows = np.flatnonzero(left[row.box - 1])[:DOTS]
@@ -263,8 +304,8 @@ def scatter(
         more = f"; {others} more card{'s' * (others > 1)} narrow{'s' * (others == 1)} it" if others else ""
         ax.set_title(wrapped(f"{heading(row)}{more}", 84 // len(shown)), fontsize=10 if len(shown) < 3 else 9.5)
     reading = (
-        "Each dot a future: blue where it is a success, hollow where not. Frame: the box. Where more cards narrow a box,\n"
-        "not every dot in its frame is in it. Futures that a box before it holds are left out of a panel."
+        "Each dot a future: blue where it is a success, hollow where not. Frame: the box. Where more cards narrow a"
+        " box,\nnot every dot in its frame is in it. Futures that a box before it holds are left out of a panel."
     )
     headline(fig, title, reading, caption)
     return fig

@@ -109,11 +109,10 @@ def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[Sensitivit
         ax.set_xlabel("share of variance", fontsize=9)
 
     reading = (
-        "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot: "
-        "first index, the "
-        f"share that would go if the input alone were known. Lines: {resampled('points', plan.options.points)}, cut at the axis; "
-        "arrow: the index lies "
-        "beyond it. Grey: chance, and all other cards together."
+        "Full dot: total index, the share of the variance of a run that would stay if all else were known. Open dot:"
+        " first index, the share that would go if the input alone were known. Lines:"
+        f" {resampled('points', plan.options.points)}, cut at the axis; arrow: the index lies beyond it. Grey: chance,"
+        " and all other cards together."
     )
     fig = _panels(table, outcomes, "total", SHOWN, draw, _source(plan))
     headline(fig, capital(f"what {what(plan)} hangs on"), reading, _source(plan))
@@ -123,10 +122,25 @@ def _indices(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[Sensitivit
 def _tornado(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[SensitivityOptions], colour: str) -> Figure:
     def draw(ax: Axes, rows: Sequence[Any]) -> None:
         for height, row in enumerate(rows):
-            ax.plot([row.at_low, row.at_high], [height] * 2, color=colour, linewidth=7, alpha=0.3, solid_capstyle="butt")
+            ax.plot(
+                [row.at_low, row.at_high], [height] * 2, color=colour, linewidth=7, alpha=0.3, solid_capstyle="butt"
+            )
             for name, fill in (("at_low", "white"), ("at_high", colour)):
-                ax.plot([getattr(row, f"{name}_low"), getattr(row, f"{name}_high")], [height] * 2, color=colour, linewidth=1.4)
-                ax.plot(getattr(row, name), height, "o", color=colour, markersize=6.5, markerfacecolor=fill, markeredgewidth=1.5)
+                ax.plot(
+                    [getattr(row, f"{name}_low"), getattr(row, f"{name}_high")],
+                    [height] * 2,
+                    color=colour,
+                    linewidth=1.4,
+                )
+                ax.plot(
+                    getattr(row, name),
+                    height,
+                    "o",
+                    color=colour,
+                    markersize=6.5,
+                    markerfacecolor=fill,
+                    markeredgewidth=1.5,
+                )
         ax.axvline(rows[0].median, color=QUIET, linewidth=1.1, linestyle=(0, (1, 1.5)))
         number_axis(ax, "x", ticks=2)
         ax.axvline(0, color=INK, linewidth=0.9)
@@ -162,9 +176,9 @@ def _screening(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[Sensitiv
         *basis.notes(plan),
     )
     reading = (
-        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with "
-        f"{resampled('trajectories', plan.options.trajectories)}. "
-        "Tick: spread of that change over the places of the other cards (sigma). Grey: chance, another seed for the same cards."
+        "Dot: mean size of the change as the card goes from 5% to 95% of its prior (mu*), with"
+        f" {resampled('trajectories', plan.options.trajectories)}. Tick: spread of that change over the places of the"
+        " other cards (sigma). Grey: chance, another seed for the same cards."
     )
     fig = _panels(table, outcomes, "mu_star", SCREENED, draw, source, units=True)
     headline(fig, "Screening: which cards move the outcome at all", reading, source)
@@ -180,14 +194,24 @@ def _panels(
     caption: str,
     units: bool = False,
 ) -> Figure:
-    """A panel for each outcome side by side or, from four on, in rows of two; its inputs by the column `by`, the largest on top."""
+    """A panel for each outcome side by side or, from four on, in rows of two.
+
+    Its inputs by the column `by`, the largest on top.
+    """
     columns = len(outcomes) if len(outcomes) < 4 else 2
     rows, deep = -(-len(outcomes) // columns), max(1, min(shown, table["input"].nunique()))
     tall, top, bottom = ROW * deep + 0.15, 1.65, foot(caption)
     fig, grid = canvas(
-        top + bottom + rows * tall + (rows - 1) * GAP, rows, columns, left=NAMES, right=RIGHT, top=top, bottom=bottom, hspace=GAP / tall,
+        top + bottom + rows * tall + (rows - 1) * GAP,
+        rows,
+        columns,
+        left=NAMES,
+        right=RIGHT,
+        top=top,
+        bottom=bottom,
+        hspace=GAP / tall,
         wspace=NAMES / ((WIDTH - RIGHT - columns * NAMES) / columns),
-    )  # fmt: skip
+    )
     for ax in grid.flat[len(outcomes) :]:
         ax.set_visible(False)
     for ax, outcome in zip(grid.flat, outcomes, strict=False):
@@ -207,9 +231,16 @@ def _panels(
         if units:
             ax.set_xlabel(outcome_unit(outcome.partition("@")[0]), fontsize=9)
         ax.annotate(
-            wrapped(outcome_name(outcome), 60 // columns + 14), (0, 1), xycoords="axes fraction", xytext=(9 - 72 * NAMES, 6),
-            textcoords="offset points", fontweight="bold", fontsize=10.5, va="bottom", annotation_clip=False,
-        )  # fmt: skip
+            wrapped(outcome_name(outcome), 60 // columns + 14),
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(9 - 72 * NAMES, 6),
+            textcoords="offset points",
+            fontweight="bold",
+            fontsize=10.5,
+            va="bottom",
+            annotation_clip=False,
+        )
     return fig
 
 
@@ -219,9 +250,16 @@ def _convergence(table: pd.DataFrame, outcomes: Sequence[str], plan: Plan[Sensit
     columns = min(2, len(outcomes))
     rows = -(-len(outcomes) // columns)
     fig, grid = canvas(
-        0.3 + foot(_source(plan)) + 2.85 * rows, rows, columns, left=0.8, right=1.75, top=1.3,
-        bottom=foot(_source(plan)), hspace=0.5, wspace=0.75,
-    )  # fmt: skip
+        0.3 + foot(_source(plan)) + 2.85 * rows,
+        rows,
+        columns,
+        left=0.8,
+        right=1.75,
+        top=1.3,
+        bottom=foot(_source(plan)),
+        hspace=0.5,
+        wspace=0.75,
+    )
     for ax in grid.flat[len(outcomes) :]:
         ax.set_visible(False)
     for ax, outcome in zip(grid.flat, outcomes, strict=False):
@@ -268,7 +306,8 @@ def _line_colours(names: Sequence[str]) -> dict[str, str]:
 
 def _source(plan: Plan[SensitivityOptions]) -> str:
     return caption_of(
-        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options.points:,} points of a Saltelli sample.",
+        f"{capital(what(plan))}, after {plan.settings['days']} days. {plan.options.points:,} points of a Saltelli"
+        " sample.",
         "Cards from their priors, each apart from the others.",
         basis.agents(plan),
         *basis.notes(plan),

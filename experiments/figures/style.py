@@ -168,8 +168,9 @@ def outcome_unit(outcome: str, *, a_day: bool = False) -> str:
 
 
 def with_commas(value: float, _position: int | None = None) -> str:
-    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign; NOTHING if it is not a
-    number.
+    """1234567.0 -> `1,234,567`; small values keep the digits they need; a true minus sign.
+
+    NOTHING if it is not a number.
     """
     if not np.isfinite(value):
         return NOTHING
@@ -202,8 +203,9 @@ def date_axis(ax: Axes, dates: Sequence[pd.Timestamp], ticks: int = 6) -> None:
 
 
 def name_places(ax: Axes, names: Sequence[str], few: int, line: int) -> None:
-    """Names of categories below their places 0, 1, ...: a few in lines that hold `line` letters together, more of them
-    upright.
+    """Names of categories below their places 0, 1, ....
+
+    A few in lines that hold `line` letters together, more of them upright.
     """
     ax.set_xlim(-0.5, len(names) - 0.5)
     if len(names) <= few:
@@ -241,16 +243,22 @@ def end_labels(ax: Axes, ends: Sequence[tuple[float, str, str]], size: float = 9
     heights = spaced([end[0] for end in ends], gap=1.25 * size / points * (high - low))
     for (_, text, colour), height in zip(ends, heights, strict=True):
         ax.annotate(
-            text, (1, height), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-            color=colour, fontsize=size, va="center", annotation_clip=False,
-        )  # fmt: skip
+            text,
+            (1, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(5, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=size,
+            va="center",
+            annotation_clip=False,
+        )
 
 
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, left: float, right: float, top: float, bottom: float, **grid: Any
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of the common width, at most TALLEST high, and its (rows, columns) axes; height and margins in inches.
-    """
+    """A figure of the common width, at most TALLEST high, and its (rows, columns) axes; lengths in inches."""
     height = min(height, TALLEST)
     fig = Figure(figsize=(WIDTH, height))
     space = {key: grid.pop(key) for key in ("wspace", "hspace") if key in grid}
@@ -332,10 +340,18 @@ def headline(fig: Figure, title: str, subtitle: str, caption: str) -> None:
 def key(fig: Figure, colours: Mapping[str, str], below: float) -> None:
     """A row or two of coloured names under the headline, `below` inches from the top."""
     fig.legend(
-        [Patch(color=colour) for colour in colours.values()], [readable(name) for name in colours], loc="upper left",
-        bbox_to_anchor=(0.004, 1 - below / fig.get_figheight()), ncols=5, frameon=False, fontsize=10,
-        handlelength=1.0, columnspacing=1.3, handletextpad=0.5, borderaxespad=0,
-    )  # fmt: skip
+        [Patch(color=colour) for colour in colours.values()],
+        [readable(name) for name in colours],
+        loc="upper left",
+        bbox_to_anchor=(0.004, 1 - below / fig.get_figheight()),
+        ncols=5,
+        frameon=False,
+        fontsize=10,
+        handlelength=1.0,
+        columnspacing=1.3,
+        handletextpad=0.5,
+        borderaxespad=0,
+    )
 
 
 def save_all(drawn: Mapping[str, Figure], folder: Folder) -> list[Path]:

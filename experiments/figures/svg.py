@@ -11,9 +11,12 @@ TOLERANCE = 0.2
 
 
 def small(svg: str) -> str:
-    """The SVG with short paths: coordinates in hundredths of a point, and of lines and areas only the points that shape them.
+    """The SVG with short paths.
 
-    Curves, which are letters and markers, keep all their points. The same drawing gives the same text, and a small one stays as it is.
+    Coordinates in hundredths of a point, and of lines and areas only the points that shape them.
+
+    Curves, which are letters and markers, keep all their points. The same drawing gives the same text, and a small one
+    stays as it is.
     """
     return re.sub(r' d="([^"]*)"', lambda path: f' d="{_path(path[1])}"', svg)
 
@@ -34,7 +37,9 @@ def _line(part: str) -> str:
 
 
 def shaping(points: np.ndarray, tolerance: float) -> np.ndarray:
-    """Which of the points (points, 2) a line through them needs to pass within `tolerance` of all, in order (Douglas and Peucker 1973)."""
+    """Which of the points (points, 2) a line through them needs to pass within `tolerance` of all, in order (Douglas
+    and Peucker 1973).
+    """
     needed = np.zeros(len(points), bool)
     needed[[0, -1]] = True
     spans = [(0, len(points) - 1)]

@@ -1,5 +1,6 @@
-"""The figure of a sweep: lines with bands over one dimension, dots with bars over categories, cells over two
-dimensions.
+"""The figure of a sweep.
+
+Lines with bands over one dimension, dots with bars over categories, cells over two dimensions.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ OWN = "each point’s own policy"
 
 
 def draw_sweep(sums: pd.DataFrame, design: pd.DataFrame, plan: Plan[SweepOptions], folder: Folder) -> list[Path]:
-    """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more: the plan's outcomes over the
-    dimensions of its design.
+    """Writes sweep.png and sweep.svg, and sweep_2 and so on where there is more.
+
+    The plan's outcomes over the dimensions of its design.
     """
     labels, paths = policy_labels(plan), dimensions(plan)
     kinds = {path: kind_of(design[path].tolist()) for path in paths}
@@ -56,8 +58,9 @@ def title_of(plan: Plan[SweepOptions]) -> str:
 
 
 def dimensions(plan: Plan[SweepOptions]) -> list[str]:
-    """The dimensions that are axes: those of a grid without the policy, if there are others; of a list, whose
-    dimensions move together, the first.
+    """The dimensions that are axes: those of a grid without the policy, if there are others.
+
+    Of a list, whose dimensions move together, the first.
     """
     paths = list(plan.arms[0].point)
     if plan.options.design == "list":

@@ -50,8 +50,9 @@ def document_page(targets: pd.DataFrame, title: str, caption: str, draws: int | 
 
 
 def agreement(target: Any) -> tuple[float, float]:
-    """What agrees with a document's figure: what counts as met; of one that is fitted as an upper bound, no further
-    below than above.
+    """What agrees with a document's figure: what counts as met.
+
+    Of one that is fitted as an upper bound, no further below than above.
     """
     return (target.figure**2 / target.high if target.kind == "upper_bound" else target.low), target.high
 
@@ -84,9 +85,11 @@ def _draw_target(ax: Axes, height: int, target: Any) -> None:
     ax.plot(1, height - 0.22, "D", color=face, markersize=6, markeredgecolor=edge, zorder=3)
     if target.kind in ARROWS and target.form != UNUSED:
         ax.annotate(
-            "", (1.9 ** ARROWS[target.kind], height - 0.22), (1, height - 0.22),
+            "",
+            (1.9 ** ARROWS[target.kind], height - 0.22),
+            (1, height - 0.22),
             arrowprops={"arrowstyle": "-|>", "color": MARK, "linewidth": 1.5, "shrinkA": 4, "shrinkB": 0},
-        )  # fmt: skip
+        )
 
 
 def _write_target(ax: Axes, height: int, target: Any) -> None:
@@ -95,13 +98,26 @@ def _write_target(ax: Axes, height: int, target: Any) -> None:
     below = f"{target.unit}; {target.source}{'; not fitted' if target.form == UNUSED else ''}"
     for text, offset, colour, size in ((capital(target.label), 7, INK, 10), (below, -8, QUIET, 8.5)):
         ax.annotate(
-            shorten(text, 50, placeholder=" …"), (0.012, height), xycoords=("figure fraction", "data"),
-            xytext=(0, offset), textcoords="offset points", color=colour, fontsize=size, va="center",
-        )  # fmt: skip
+            shorten(text, 50, placeholder=" …"),
+            (0.012, height),
+            xycoords=("figure fraction", "data"),
+            xytext=(0, offset),
+            textcoords="offset points",
+            color=colour,
+            fontsize=size,
+            va="center",
+        )
 
 
 def _write(ax: Axes, height: float, text: str, offset: float, **looks: str) -> None:
     ax.annotate(
-        text, (1, height), xycoords=("axes fraction", "data"), xytext=(offset, 0), textcoords="offset points",
-        fontsize=9.5, va="center", annotation_clip=False, **looks,
-    )  # fmt: skip
+        text,
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(offset, 0),
+        textcoords="offset points",
+        fontsize=9.5,
+        va="center",
+        annotation_clip=False,
+        **looks,
+    )

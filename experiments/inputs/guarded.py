@@ -1,4 +1,7 @@
-"""Files that may come from somebody else: read only if they are ordinary, of a sensible size, and no trap for a parser."""
+"""Files that may come from somebody else.
+
+Read only if they are ordinary, of a sensible size, and no trap for a parser.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""A folder of the user's own files, `--config-dir`: what of it is used, what is broken, and what nothing has a use for.
+"""A folder of the user's own files, `--config-dir`.
 
-It may come from somebody else. A file says what is run: it refers to other values of the configuration and to files of its groups, and to
-nothing else of this machine.
+What of it is used, what is broken, and what nothing has a use for.
+
+It may come from somebody else. A file says what is run: it refers to other values of the configuration and to files of
+its groups, and to nothing else of this machine.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ BACKEND = "backend"
 REFERENCE = re.compile(r"\$\{[\w.\[\]-]+\}")
 """What may stand for another value: `${path}`."""
 DEFAULT = re.compile(r"((optional|override) )*/?(?!hydra\b)\w[\w-]*(/\w[\w-]*)*(@(?!(hydra|library|claims)\b)[\w.]+)?")
-"""What an entry of a defaults list may say: a group, a name, or both, put anywhere but among Hydra's own keys and collections."""
+"""What an entry of a defaults list may say: a group, a name, or both, put anywhere but among Hydra's own keys and
+collections."""
 MOST_NODES, MOST_BYTES = 100_000, 4_000_000
 LEADS_OUT = "a link that leads out of the folder; put the file itself there"
 OCTAL, SEXAGESIMAL = re.compile(r"[-+]?0[0-9_]+"), re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
@@ -35,8 +38,10 @@ OCTAL, SEXAGESIMAL = re.compile(r"[-+]?0[0-9_]+"), re.compile(r"[-+]?[0-9][0-9_]
 
 @dataclass(frozen=True)
 class Own:
-    """The files of the folder by group and name, `files`; by the same what is wrong with those that cannot be read, `broken`; and a line for
-    each that nothing uses, `unused`. Without a folder there are none.
+    """The files of the folder by group and name, `files`.
+
+    By the same what is wrong with those that cannot be read, `broken`; and a line for each that nothing uses, `unused`.
+    Without a folder there are none.
     """
 
     folder: Path | None = None
@@ -60,7 +65,8 @@ class Own:
 def read_own(given: str | None, groups: Collection[str], backends: Collection[str]) -> Own:
     """What is in the folder, by the project's groups. Raises Problems if it is no folder, or may not be looked into.
 
-    A file does not take the place of one of the project's `backends`, so that a name on the command line means what it says.
+    A file does not take the place of one of the project's `backends`, so that a name on the command line means what it
+    says.
     """
     if given is None:
         return Own()
@@ -160,7 +166,10 @@ def _trap(text: str) -> Trap | None:
 
 
 def _unmade(path: Path, text: str) -> str | None:
-    """A line for a file whose values cannot be made, such as a day that there is not; PyYAML raises all kinds of errors."""
+    """A line for a file whose values cannot be made, such as a day that there is not.
+
+    PyYAML raises all kinds of errors.
+    """
     try:
         yaml.load(text, Loader=Loader)
     except Exception as error:
@@ -169,7 +178,10 @@ def _unmade(path: Path, text: str) -> str | None:
 
 
 def reference_fault(text: str) -> str | None:
-    """What is wrong with the references in a file that cannot hold others than to its own values, as `line N: ...`; None if nothing is."""
+    """What is wrong with the references in a file that cannot hold others than to its own values, as `line N: ...`.
+
+    None if nothing is.
+    """
     if "${" not in REFERENCE.sub("", text):
         return None
     wrong = next(_reaching_out(yaml.compose(text, Loader=Loader)), None)
@@ -180,7 +192,13 @@ def _reaching_out(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
     """What refers to anything but values and files of the configuration, or speaks to Hydra."""
     for each in _scalars(node):
         if "${" in REFERENCE.sub("", each.value):
-            yield each, f"{each.value}: refers to what is outside the configuration; write the value, or ${{PATH}} of another one"
+            yield (
+                each,
+                (
+                    f"{each.value}: refers to what is outside the configuration; write the value, or ${{PATH}} of"
+                    " another one"
+                ),
+            )
     for name, child in _entries(node):
         if name.value == "hydra":
             yield name, "hydra: no key of a study; leave it out"
@@ -218,7 +236,10 @@ def _misread(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
     if isinstance(node, yaml.ScalarNode):
         for form in (OCTAL, SEXAGESIMAL):
             if node.style is None and form.fullmatch(node.value) and not node.tag.endswith(":str"):
-                yield node, f"{node.value}: YAML reads another number; write it without a leading zero or colon, or in quotes"
+                yield (
+                    node,
+                    f"{node.value}: YAML reads another number; write it without a leading zero or colon, or in quotes",
+                )
         return
     if isinstance(node, yaml.SequenceNode):
         for child in node.value:

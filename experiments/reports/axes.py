@@ -25,8 +25,9 @@ SETTINGS = {
 
 
 def kind_of(values: Sequence[Any]) -> Kind:
-    """Whether values have an order and distances, as numbers or as ISO dates, or are categories: names, switches,
-    lists.
+    """Whether values have an order and distances, as numbers or as ISO dates, or are categories.
+
+    Names, switches, lists.
     """
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return "number"

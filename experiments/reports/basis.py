@@ -1,4 +1,7 @@
-"""What the numbers of a study stand on, in words: where its draws come from, what was set, what was added. Every table, page and figure says it."""
+"""What the numbers of a study stand on, in words: where its draws come from, what was set, what was added.
+
+Every table, page and figure says it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ def _weighed(plan: Plan) -> str:
     source = posterior_of(plan.options.posterior, read_settings(plan.settings))
     said = f", which is worth {source.worth:,.0f} draws" if source.worth < LEAST_EFFECTIVE else ""
     if source.near:
-        said = f", weighed by a Gaussian kernel about what is set: worth {source.effective:,.0f} of {len(source.draws):,} draws"
+        said = (
+            f", weighed by a Gaussian kernel about what is set: worth {source.effective:,.0f} of {len(source.draws):,}"
+            " draws"
+        )
     if source.apart:
         meanings = "; ".join(_meaning(plan, path) for path in source.apart)
         said += f"; set without weighing, as too few draws lie near: {meanings}"
@@ -44,7 +50,11 @@ def short_source(plan: Plan) -> str:
     """How many draws, and of what, in a few words for the title of a table."""
     count = plan.options.draws
     draws = f"{count:,} {{}}draw{'' if count == 1 else 's'}"
-    return {POSTERIOR: draws.format("posterior "), PRIORS: draws.format("prior "), CENTRE: f"{draws.format('')} of luck alone"}[plan.options.draw_from]
+    return {
+        POSTERIOR: draws.format("posterior "),
+        PRIORS: draws.format("prior "),
+        CENTRE: f"{draws.format('')} of luck alone",
+    }[plan.options.draw_from]
 
 
 def agents(plan: Plan) -> str:
@@ -54,7 +64,10 @@ def agents(plan: Plan) -> str:
 
 
 def notes(plan: Plan) -> list[str]:
-    """What was set, added or taken from the user's own files: a sentence each, none if the study is the project's own."""
+    """What was set, added or taken from the user's own files.
+
+    A sentence each, none if the study is the project's own.
+    """
     found = []
     if plan.given:
         said = list(_said(plan))
@@ -69,7 +82,10 @@ def notes(plan: Plan) -> list[str]:
 
 
 def footer(plan: Plan) -> list[str]:
-    """The sentences for the foot of a figure and the end of a page; a study that draws nothing has only those of what was set."""
+    """The sentences for the foot of a figure and the end of a page.
+
+    A study that draws nothing has only those of what was set.
+    """
     draws = [f"{_whose(plan)} {drawn_from(plan)}."] if plan.drawn_from else []
     return [*draws, *notes(plan)]
 
@@ -97,11 +113,20 @@ def check(plan: Plan) -> None:
 
 
 def parameters_frame(plan: Plan) -> Any:
-    """One row a parameter: path, meaning, unit, value, and how it stands in the study: set, drawn, or kept at its value."""
+    """One row a parameter: path, meaning, unit, value, and how it stands in the study.
+
+    Set, drawn, or kept at its value.
+    """
     settings = read_settings(plan.settings)
     varies = set(settings.uncertain()) if plan.drawn_from != CENTRE else set()
     rows = [
-        (path, card.meaning, card.unit, card.value, "set" if path in plan.set_cards else "drawn" if path in varies else "kept")
+        (
+            path,
+            card.meaning,
+            card.unit,
+            card.value,
+            "set" if path in plan.set_cards else "drawn" if path in varies else "kept",
+        )
         for path, card in settings.cards().items()
     ]
     return pd.DataFrame(rows, columns=["path", "meaning", "unit", "value", "stands"])
@@ -139,7 +164,11 @@ def _of_policy(plan: Plan, rest: str) -> str:
     """`policy, admission: share` for mechanisms.1.share."""
     policies = [policy for policy in plan.policies.values() if node_at(policy, rest) is not None]
     words = rest.split(".")
-    kind = node_at(policies[0], f"mechanisms.{words[1]}.kind") if policies and words[0] == "mechanisms" and len(words) > 2 else None
+    kind = (
+        node_at(policies[0], f"mechanisms.{words[1]}.kind")
+        if policies and words[0] == "mechanisms" and len(words) > 2
+        else None
+    )
     return f"policy, {_label(kind)}: {_label(' '.join(words[2:]))}" if kind else f"policy, {_label(', '.join(words))}"
 
 

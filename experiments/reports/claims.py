@@ -28,7 +28,10 @@ MANY = 10_000
 
 
 def page(plan: Plan[ClaimsOptions], frames: Frames) -> str:
-    """The page in Markdown: how to read it, then claim by claim the answer, how sure, what would turn it, what is not decided."""
+    """The page in Markdown.
+
+    How to read it, then claim by claim the answer, how sure, what would turn it, what is not decided.
+    """
     claims = plan.options.claims
     meanings = {path: node["meaning"] for path, node in nodes(plan.settings) if is_card(node)}
     parts = [_opening(plan, frames)]
@@ -47,33 +50,33 @@ def _opening(plan: Plan[ClaimsOptions], frames: Frames) -> str:
         else "each with its own luck; every card keeps its value, so that the draws show chance alone"
     )
     begins = (
-        f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in policy alone. "
-        f"There are {options.draws:,} draws, {drawn}. One agent stands for {settings['scale']:,} {_men(settings['scale'])}."
+        f"Each claim is made a quantity, and the quantity is taken from runs of {settings['days']} days that differ in"
+        f" policy alone. There are {options.draws:,} draws, {drawn}. One agent stands for {settings['scale']:,}"
+        f" {_men(settings['scale'])}."
     )
-    held = (
-        f"**How to read it.** A number is the median of the draws, in brackets {span(options.draws)}; {HOW_TO_READ}"
-    )
+    held = f"**How to read it.** A number is the median of the draws, in brackets {span(options.draws)}; {HOW_TO_READ}"
     parts = (begins + _first_week(frames["claims"]), held, VERDICTS_READ)
     return "\n\n".join(("# The documents’ claims, put to the model", *parts))
 
 
 HOW_TO_READ = (
-    "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and "
-    "names the bar from which the claim is taken to hold, and why. "
-    "An assumption is named beside an answer if the claim holds in another share of the draws where its card lies low (the lowest third of the "
-    "values drawn) than where it lies high (the highest third), by more than chance gives the largest of all cards "
-    f"{CHANCE:.0%} of the time. It *flips* the claim if the claim holds in more than half of the draws on one side and in less than half on the "
-    "other, or if two cards together do so. References are document:line; the claims are in our words, and a question that no document puts so is "
-    "marked as our reading."
+    "medians do not add up, as each is of another draw. Every question is put so that more speaks for its claim, and"
+    " names the bar from which the claim is taken to hold, and why. An assumption is named beside an answer if the"
+    " claim holds in another share of the draws where its card lies low (the lowest third of the values drawn) than"
+    f" where it lies high (the highest third), by more than chance gives the largest of all cards {CHANCE:.0%} of the"
+    " time. It *flips* the claim if the claim holds in more than half of the draws on one side and in less than half"
+    " on the other, or if two cards together do so. References are document:line; the claims are in our words, and a"
+    " question that no document puts so is marked as our reading."
 )
 VERDICTS_READ = (
-    f"**Answers.** *Supported under the stated assumptions*: it holds in {SUPPORTED:.0%} of the draws or more. *Undecided*: in more than "
-    f"{CONTRADICTED:.0%}. Else *right way, too small* if the value is above zero in {SUPPORTED:.0%}, *contradicted* if it is in {CONTRADICTED:.0%} "
-    "or less, *too small* between or where a sign means nothing; and *out of reach: arithmetic* if in most draws the numbers of men alone keep the "
-    "value below the bar, whatever men do. *By a hair*: chance among the draws could change the answer. Two answers are none. *Assumed, not found*: the "
-    "answer gives back what a card was given, and only its size is worth a look. *Too few agents to say*: fewer than "
-    f"{LEAST_AGENTS} are counted in the median draw, or what a share is divided by is {TOO_FEW}, in some draw; such a "
-    "share is not shown."
+    f"**Answers.** *Supported under the stated assumptions*: it holds in {SUPPORTED:.0%} of the draws or more."
+    f" *Undecided*: in more than {CONTRADICTED:.0%}. Else *right way, too small* if the value is above zero in"
+    f" {SUPPORTED:.0%}, *contradicted* if it is in {CONTRADICTED:.0%} or less, *too small* between or where a sign"
+    " means nothing; and *out of reach: arithmetic* if in most draws the numbers of men alone keep the value below the"
+    " bar, whatever men do. *By a hair*: chance among the draws could change the answer. Two answers are none."
+    " *Assumed, not found*: the answer gives back what a card was given, and only its size is worth a look. *Too few"
+    f" agents to say*: fewer than {LEAST_AGENTS} are counted in the median draw, or what a share is divided by is"
+    f" {TOO_FEW}, in some draw; such a share is not shown."
 )
 
 
@@ -83,7 +86,10 @@ def _first_week(claims: pd.DataFrame) -> str:
     if weeks.empty:
         return ""
     shares = " and ".join(f"{row.median:.0f}% {row.short}" for row in weeks.itertuples())
-    return f" The documents describe one week. In the median draw it holds {shares}; the rest is extrapolation by assumption."
+    return (
+        f" The documents describe one week. In the median draw it holds {shares}; the rest is extrapolation by"
+        " assumption."
+    )
 
 
 def _men(scale: int) -> str:
@@ -151,7 +157,10 @@ def _support(row: Any) -> str:
 def _ceiling(row: Any) -> str:
     if not np.isfinite(row.ceiling):
         return ""
-    return f"The most it could be by arithmetic is {short(row.ceiling)} in the median draw; the bar is within reach in {row.allowed:.0%} of the draws."
+    return (
+        f"The most it could be by arithmetic is {short(row.ceiling)} in the median draw; the bar is within reach in"
+        f" {row.allowed:.0%} of the draws."
+    )
 
 
 def _flips(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
@@ -166,8 +175,9 @@ def _flips(row: Any, frames: Frames, meanings: Mapping[str, str]) -> str:
         return f"No assumption drawn flips it: it holds in {'every' if row.support else 'no'} draw."
     most, drawn = cards.iloc[0], (frames["draws"].groupby("path")["value"].nunique() > 1).sum()
     return (
-        f"No single assumption flips it: the largest difference between low and high values of a card, {abs(most.swing):.0%} (`{most.path}`), is "
-        f"what chance gives the largest of {drawn} cards (up to {most.largest_by_chance:.0%})."
+        "No single assumption flips it: the largest difference between low and high values of a card,"
+        f" {abs(most.swing):.0%} (`{most.path}`), is what chance gives the largest of {drawn} cards (up to"
+        f" {most.largest_by_chance:.0%})."
     )
 
 
@@ -195,15 +205,16 @@ def _together(row: Any) -> str:
     if not (row.draws_for and row.draws_against):
         return ""
     return (
-        f" With both on the side that is for the claim it holds in {row.both_for:.0%} of {row.draws_for} draws, with both on the other "
-        f"in {row.both_against:.0%} of {row.draws_against}."
+        f" With both on the side that is for the claim it holds in {row.both_for:.0%} of {row.draws_for} draws, with"
+        f" both on the other in {row.both_against:.0%} of {row.draws_against}."
     )
 
 
 def _thirds(card: Any, meanings: Mapping[str, str]) -> str:
     return (
-        f"`{card.path}` ({meanings.get(card.path, 'no card')}): it holds in {card.support_low:.0%} of the draws where it is low (up to "
-        f"{short(card.low_to)}) and in {card.support_high:.0%} of those where it is high (from {short(card.high_from)})"
+        f"`{card.path}` ({meanings.get(card.path, 'no card')}): it holds in {card.support_low:.0%} of the draws where"
+        f" it is low (up to {short(card.low_to)}) and in {card.support_high:.0%} of those where it is high (from"
+        f" {short(card.high_from)})"
     )
 
 
@@ -212,7 +223,10 @@ def _noise(row: Any, scale: int) -> str:
         return ""
     if row.agents < 1:
         return f"In the median draw no agent is counted: fewer than {scale:,} {_men(scale)} are concerned."
-    return f"Counted on {row.agents:,.0f} agents in the median draw, so that chance alone moves such a count by some {1 / math.sqrt(row.agents):.0%}."
+    return (
+        f"Counted on {row.agents:,.0f} agents in the median draw, so that chance alone moves such a count by some"
+        f" {1 / math.sqrt(row.agents):.0%}."
+    )
 
 
 def _table(rows: Sequence[Any], draws: int) -> str:
@@ -237,8 +251,9 @@ def _sentence(words: str) -> str:
 
 
 def estimate(row: Any, draws: int) -> str:
-    """A row's median and interval as a reader wants them; a row of fewer of all the `draws`, too few for an interval,
-    says so.
+    """A row's median and interval as a reader wants them.
+
+    A row of fewer of all the `draws`, too few for an interval, says so.
     """
     few = few_said(row, draws)
     return as_read(row.median, row.low, row.high) + (f" ({few})" if few else "")
@@ -288,9 +303,7 @@ def as_json(plan: Plan[ClaimsOptions], frames: Frames) -> str:
             | {"turning": turning[row["question"]].to_dict("records") if row["question"] in turning else []}
             for row in rows.to_dict("records")
         ]
-        answers.append(
-            {"name": claim} | card.model_dump(exclude={"questions"}) | {"questions": questions}
-        )
+        answers.append({"name": claim} | card.model_dump(exclude={"questions"}) | {"questions": questions})
     frame = {key: plan.settings[key] for key in ("days", "scale", "seed")} | {
         "draws": plan.options.draws,
         "draw_from": plan.options.draw_from,

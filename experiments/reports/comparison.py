@@ -58,10 +58,9 @@ def _opening(plan: Plan[CompareOptions], frames: Frames, labels: Mapping[str, st
         else "so few draws settle no sign."
     )
     return (
-        f"Each policy is set against “{labels[options.reference]}” over {settings['days']} days: the same men with the same tastes and "
-        f"luck, under other rules. There are {options.draws:,} draws{seeds} of {drawn}. A number is the median "
-        "difference, in brackets "
-        f"{held}; {bold}"
+        f"Each policy is set against “{labels[options.reference]}” over {settings['days']} days: the same men with the"
+        f" same tastes and luck, under other rules. There are {options.draws:,} draws{seeds} of {drawn}. A number is"
+        f" the median difference, in brackets {held}; {bold}"
     )
 
 
@@ -106,20 +105,23 @@ def _chance(variance: pd.DataFrame, labels: Mapping[str, str], plan: Plan[Compar
         return
     scale = plan.settings["scale"]
     yield (
-        "How much of the variance of a difference comes from parameters that are not known; the rest is chance, which differs between two "
-        f"seeds of one draw{f' and is larger at one agent for {scale:,} men than man for man' if scale > 1 else ''}. Last column: the same, worked out on ranks, which "
-        "a few extreme draws do not decide."
+        "How much of the variance of a difference comes from parameters that are not known; the rest is chance, which"
+        " differs between two seeds of one"
+        f" draw{f' and is larger at one agent for {scale:,} men than man for man' if scale > 1 else ''}. Last column:"
+        " the same, worked out on ranks, which a few extreme draws do not decide."
     )
     rows = []
     for outcome, group in told.groupby("outcome", sort=False):
         least, most = group.loc[group.share.idxmin()], group.loc[group.share.idxmax()]
         rows.append(
             [
-                _name(outcome), f"{percent_or(group.share.median())}",
+                _name(outcome),
+                f"{percent_or(group.share.median())}",
                 f"{percent_or(least.share)} ({labels[least.arm]})",
-                f"{percent_or(most.share)} ({labels[most.arm]})", f"{percent_or(group.share_of_ranks.median())}",
+                f"{percent_or(most.share)} ({labels[most.arm]})",
+                f"{percent_or(group.share_of_ranks.median())}",
             ]
-        )  # fmt: skip
+        )
     yield grid(["difference", "from parameters, median policy", "least", "most", "of ranks, median policy"], rows)
 
 
@@ -128,9 +130,9 @@ def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
         yield "There are too few draws, or no uncertain cards, to say."
         return
     yield (
-        "The cards that move most policies’ difference, and the policy where each tells most: the median difference in the lowest and in the highest "
-        "third of the card’s draws. A card moves a difference if their rank correlation is stronger than chance makes the strongest of all cards "
-        f"{CHANCE:.0%} of the time."
+        "The cards that move most policies’ difference, and the policy where each tells most: the median difference in"
+        " the lowest and in the highest third of the card’s draws. A card moves a difference if their rank correlation"
+        f" is stronger than chance makes the strongest of all cards {CHANCE:.0%} of the time."
     )
     rows = []
     for outcome, group in drivers.groupby("outcome", sort=False):
@@ -145,15 +147,18 @@ def _movers(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[
 def _moved(rows: pd.DataFrame, policies: int, labels: Mapping[str, str], meanings: Mapping[str, str]) -> list[str]:
     row = rows.loc[rows.rank_correlation.abs().idxmax()]
     return [
-        f"`{row.path}`: {meanings.get(row.path, 'no card')}", f"{len(rows)} of {policies}", f"{labels[row.arm]} ({_signed(row.rank_correlation)})",
-        f"{two_digits(row.median_low)} (up to {short(row.low_to)})", f"{two_digits(row.median_high)} (from {short(row.high_from)})",
-    ]  # fmt: skip
+        f"`{row.path}`: {meanings.get(row.path, 'no card')}",
+        f"{len(rows)} of {policies}",
+        f"{labels[row.arm]} ({_signed(row.rank_correlation)})",
+        f"{two_digits(row.median_low)} (up to {short(row.low_to)})",
+        f"{two_digits(row.median_high)} (from {short(row.high_from)})",
+    ]
 
 
 def _turned(drivers: pd.DataFrame, labels: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
     yield (
-        "A card turns a sign if it stands out against chance and the median difference in one third of its draws has the other sign than the median "
-        "of all draws. Four cards are always asked:"
+        "A card turns a sign if it stands out against chance and the median difference in one third of its draws has"
+        " the other sign than the median of all draws. Four cards are always asked:"
     )
     pairs = drivers[["arm", "outcome"]].drop_duplicates().shape[0]
     rows = []
@@ -182,25 +187,34 @@ def _flips(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
         also = f"; also {', '.join(others[:LISTED])}" if others else ""
         also += f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
         said.append(
-            f"{_name(outcome)} under {labels[most.arm]} ({two_digits(most.median_low)} → {two_digits(most.median_high)}{also})"
+            f"{_name(outcome)} under {labels[most.arm]} ({two_digits(most.median_low)} →"
+            f" {two_digits(most.median_high)}{also})"
         )
     return "; ".join(said)
 
 
 def _limits(plan: Plan[CompareOptions], drivers: pd.DataFrame) -> str:
     lines = [
-        "These are differences between runs of a model under stated assumptions, not forecasts; every interval is as wide as the draws of the cards make it.",
-        "A third is a coarse value: two cards together, or a value outside its draws, can turn a sign that no third turns.",
+        (
+            "These are differences between runs of a model under stated assumptions, not forecasts; every interval is"
+            " as wide as the draws of the cards make it."
+        ),
+        (
+            "A third is a coarse value: two cards together, or a value outside its draws, can turn a sign that no third"
+            " turns."
+        ),
     ]
     asked = drivers[["arm", "outcome"]].drop_duplicates().shape[0]
     if asked:
         lines.append(
-            f"Each difference has a bound of its own against chance: of {asked}, chance alone makes a card stand out in some {(1 - CHANCE) * asked:.0f}."
+            f"Each difference has a bound of its own against chance: of {asked}, chance alone makes a card stand out in"
+            f" some {(1 - CHANCE) * asked:.0f}."
         )
     if plan.options.draw_from == "posterior":
         lines.append("In the posterior cards go together, so that a card may stand for another that it goes with.")
     lines.append(
-        "`variance.csv` and `drivers.csv` hold every difference, `differences.png` and `drivers.png` show them, `table.md` has the levels."
+        "`variance.csv` and `drivers.csv` hold every difference, `differences.png` and `drivers.png` show them,"
+        " `table.md` has the levels."
     )
     return "\n".join(f"- {line}" for line in lines)
 

@@ -1,4 +1,7 @@
-"""What a discovery says: the box in words, who finds a policy good enough in how many futures, and regrets, as a page."""
+"""What a discovery says.
+
+The box in words, who finds a policy good enough in how many futures, and regrets, as a page.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,15 @@ def asked(plan: Plan[ResolvedDiscoverOptions]) -> str:
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     word = "fewer" if options.direction == "less" else "more"
     return (
-        f"{outcome.label}: under “{labels[options.policy]}” at least {options.least:,.0f} {outcome.unit} {word} than under "
-        f"“{labels[options.against]}”"
+        f"{outcome.label}: under “{labels[options.policy]}” at least {options.least:,.0f} {outcome.unit} {word} than"
+        f" under “{labels[options.against]}”"
     )
 
 
 def box_lines(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """How often the answer is yes, each box and how it fits, all of them together, why there is no further one, and what chance would name."""
+    """How often the answer is yes, each box and how it fits, all of them together, why there is no further one, and
+    what chance would name.
+    """
     boxes = frames["boxes"]
     first = f"{asked(plan)}: so in {boxes['base'].iloc[0]:.0%} of {boxes['futures'].iloc[0]:,} futures."
     kept = [row for row in boxes.itertuples() if row.kept and row.cards]
@@ -59,7 +64,10 @@ def _denser_said(row: Any) -> str:
     """How often boxes of one half are denser on the other than the futures left to them, and than all futures."""
     if row.box == 1:
         return f"in {row.denser_all:.0%} of halves they are denser there than all futures are"
-    return f"in {row.denser_left:.0%} of halves they are denser there than the futures left to them are, in {row.denser_all:.0%} denser than all futures are"
+    return (
+        f"in {row.denser_left:.0%} of halves they are denser there than the futures left to them are, in"
+        f" {row.denser_all:.0%} denser than all futures are"
+    )
 
 
 def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
@@ -69,10 +77,16 @@ def of_box(table: pd.DataFrame, box: int) -> pd.DataFrame:
 
 def _short_of(plan: Plan[ResolvedDiscoverOptions], row: Any) -> str:
     """That a box does not hold the share of successes that was asked for, if so."""
-    return f", less than the {plan.options.density:.0%} asked for, which no box reaches" if row.density < plan.options.density else ""
+    return (
+        f", less than the {plan.options.density:.0%} asked for, which no box reaches"
+        if row.density < plan.options.density
+        else ""
+    )
 
 
-def _box_said(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any, several: bool) -> list[str]:
+def _box_said(
+    plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any, several: bool
+) -> list[str]:
     limits, whole = of_box(frames["box"], row.box), frames["boxes"].iloc[0]
     inside, won = (round(share * whole.futures) for share in (row.mass, whole.base))
     ahead = ", ".join(limit_text(each) for each in limits.itertuples())
@@ -84,9 +98,8 @@ def _box_said(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataF
     )
     return [
         (
-            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density{_short_of(plan, row)}); they are {row.mass:.0%} of "
-            "all, "
-            f"and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
+            f"{name} {ahead}: so in {_of(row.density, inside)} of these futures (density{_short_of(plan, row)}); they"
+            f" are {row.mass:.0%} of all, and hold {_of(row.coverage, won)} of the successes (coverage).{among}"
         ),
         (
             f"Boxes found in one half of the{'' if row.box == 1 else 'se'} futures, tried on the other: "
@@ -109,16 +122,18 @@ def _together_said(frames: Mapping[str, pd.DataFrame], last: Any) -> str:
     other = whole.futures - whole.futures // 2
     won = np.full(len(there), whole.base * other)
     return (
-        f"The {last.box} boxes together: {last.joint_mass:.0%} of all futures, {last.joint_density:.0%} of them such (density), and "
-        f"{last.joint_coverage:.0%} of the successes (coverage). As many boxes found in one half of the futures, tried on the other: coverage "
-        f"{_spread(there['coverage'], won)}, density {_spread(there['density'], there['mass'] * other)}."
+        f"The {last.box} boxes together: {last.joint_mass:.0%} of all futures, {last.joint_density:.0%} of them such"
+        f" (density), and {last.joint_coverage:.0%} of the successes (coverage). As many boxes found in one half of the"
+        f" futures, tried on the other: coverage {_spread(there['coverage'], won)}, density"
+        f" {_spread(there['density'], there['mass'] * other)}."
     )
 
 
 def _refused_said(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], row: Any) -> str:
     again = plan.options.again
     why = (
-        f"boxes found in one half are in {row.denser_all:.0%} of halves denser on the other than all futures are, less than the {again:.0%} asked for"
+        f"boxes found in one half are in {row.denser_all:.0%} of halves denser on the other than all futures are, less"
+        f" than the {again:.0%} asked for"
         if row.cards
         else f"no card is restricted in {again:.0%} of the halves, and needed"
     )
@@ -149,13 +164,23 @@ def _spread(values: pd.Series, counts: np.ndarray | pd.Series) -> str:
     return f"{found.median:.0%} [{found.low:.0%}–{found.high:.0%}]"
 
 
-def regret_rows(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], column: str) -> tuple[str, list[str], list[list[str]]]:
-    """Title, headings and cells of a table with a row a policy and a column a criterion: shares that meet the bar, or regrets."""
+def regret_rows(
+    plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame], column: str
+) -> tuple[str, list[str], list[list[str]]]:
+    """Title, headings and cells of a table with a row a policy and a column a criterion.
+
+    Shares that meet the bar, or regrets.
+    """
     criteria, table = plan.options.criteria, frames["robustness"]
     labels = {name: policy["label"] for name, policy in plan.policies.items()}
     title = {
-        "meets": "Share of futures in which a policy is good enough, by criterion; in brackets its place among the policies",
-        "regret_high": "Regret that nine futures in ten do not exceed (median; largest), against the best policy in the same future; in brackets the place",
+        "meets": (
+            "Share of futures in which a policy is good enough, by criterion; in brackets its place among the policies"
+        ),
+        "regret_high": (
+            "Regret that nine futures in ten do not exceed (median; largest), against the best policy in the same"
+            " future; in brackets the place"
+        ),
     }[column]
     heads = ["policy", *(f"{each.view}: {each.label} ({each.good})" for each in criteria.values())]
     rows = []
@@ -177,7 +202,10 @@ def page(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]
     parts = [
         "# In which futures, and for whom",
         "",
-        f"{plan.options.draws:,} futures ({basis.short_source(plan)}) over {plan.settings['days']} days, the same seed in every policy of a future.",
+        (
+            f"{plan.options.draws:,} futures ({basis.short_source(plan)}) over {plan.settings['days']} days, the same"
+            " seed in every policy of a future."
+        ),
         "",
         "## The question, and where the answer is yes",
         "",
@@ -187,10 +215,7 @@ def page(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]
         "",
         "What is good depends on whom one asks; criteria are not added up. A bar is what is good enough:",
         "",
-        *(
-            f"- {each.view}: {each.label}; {_bar(plan, each)}: {each.why}."
-            for each in plan.options.criteria.values()
-        ),
+        *(f"- {each.view}: {each.label}; {_bar(plan, each)}: {each.why}." for each in plan.options.criteria.values()),
         "",
         *(markdown(*regret_rows(plan, frames, column)) for column in ("meets", "regret_high")),
         markdown(
@@ -207,9 +232,7 @@ def page(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFrame]
 def _bar(plan: Plan[ResolvedDiscoverOptions], criterion: Criterion) -> str:
     word = "at least" if criterion.good == "more" else "at most"
     less = (
-        f" as a difference from “{plan.policies[plan.options.reference]['label']}”"
-        if criterion.less_reference
-        else ""
+        f" as a difference from “{plan.policies[plan.options.reference]['label']}”" if criterion.less_reference else ""
     )
     sign = "\N{MINUS SIGN}" if criterion.bar < 0 else ""
     return f"{word} {sign}{abs(criterion.bar):,.0f} {OUTCOMES[criterion.outcome].unit}{less}"
@@ -246,14 +269,15 @@ def _box_tables(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.Dat
     cells = [
         [f"{row.box}", f"{row.futures:,}", *(percent_or(getattr(row, name)) for name in SHARES)]
         for row in boxes[boxes["kept"]].itertuples()
-    ]  # fmt: skip
+    ]
     tables = [markdown(title, heads, limits, "ll")] if limits else []
     tables += (
         [markdown("Box by box, each among the futures that those before it leave", fits, cells)] if several else []
     )
     reading = (
-        "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger side. It does not count how many "
-        f"cards were tried; *found again*, the share of {plan.options.halves} random halves of the futures whose box restricts the card, does."
+        "Quasi-p: the chance that the box would be as dense without that limit (one-sided binomial), of its stronger"
+        f" side. It does not count how many cards were tried; *found again*, the share of {plan.options.halves} random"
+        " halves of the futures whose box restricts the card, does."
     )
     return [*tables, reading, "", *(f"{_nearly(plan, frames, row)}\n" for row in boxes.itertuples())]
 
@@ -264,7 +288,9 @@ def _nearly(plan: Plan[ResolvedDiscoverOptions], frames: Mapping[str, pd.DataFra
     others = again[~again["named"] & (again["again"] > 0)].head(8)
     near = ", ".join(f"`{each.path}` ({each.again:.0%})" for each in others.itertuples())
     of = "" if len(frames["boxes"]) == 1 else f" for box {row.box}" if row.kept else " for a further box"
-    return f"Restricted in fewer halves than {plan.options.again:.0%} or not needed, and not named{of}: {near or 'none'}."
+    return (
+        f"Restricted in fewer halves than {plan.options.again:.0%} or not needed, and not named{of}: {near or 'none'}."
+    )
 
 
 def _end(value: float) -> str:

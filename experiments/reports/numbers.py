@@ -33,8 +33,10 @@ def percent_or(share: float) -> str:
 
 
 def as_read(middle: float, low: float, high: float) -> str:
-    """`123,000 [98,000–160,000]`: two digits of the interval's width, and of a smaller number its own two digits if they are
-    no finer than a tenth of that; NOTHING if something is not a number.
+    """`123,000 [98,000–160,000]`.
+
+    Two digits of the interval's width, and of a smaller number its own two digits if they are no finer than a tenth of
+    that; NOTHING if something is not a number.
     """
     if not np.all(np.isfinite((middle, low, high))):
         return NOTHING

@@ -38,14 +38,17 @@ def group_name(plan: Plan[SearchOptions]) -> str:
 
 
 def straightness(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> tuple[Line, Line]:
-    """The straight line through the front in fresh draws, and through every candidate in the draws of the search; none
-    through fewer than three policies, or where their burdens are less than LEAST_AGENTS apart.
+    """The straight line through the front in fresh draws, and through every candidate in the draws of the search.
+
+    None through fewer than three policies, or where their burdens are less than LEAST_AGENTS apart.
     """
     of_front, scale = frames["front"].query("kind == 'front'"), plan.settings["scale"]
     return tuple(
-        line(*(of[name].to_numpy() for name in ("burden", "denied")))
-        if len(of) > 2 and np.ptp(of["burden"]) >= LEAST_AGENTS * scale
-        else Line(np.nan, np.nan)
+        (
+            line(*(of[name].to_numpy() for name in ("burden", "denied")))
+            if len(of) > 2 and np.ptp(of["burden"]) >= LEAST_AGENTS * scale
+            else Line(np.nan, np.nan)
+        )
         for of in (of_front, frames["candidates"])
     )
 
@@ -57,16 +60,17 @@ def lines(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> list
     unit = OUTCOMES[plan.options.deny].unit
     said = [
         (
-            f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh draws {of_front['within'].mean():.0%} of them "
-            f"stay on it at that resolution, {of_front['still'].mean():.0%} at none."
+            f"{len(of_front)} of {len(frames['candidates'])} candidates are on the front at this resolution. In fresh"
+            f" draws {of_front['within'].mean():.0%} of them stay on it at that resolution,"
+            f" {of_front['still'].mean():.0%} at none."
         ),
         *_ready_said(plan, frames["front"]),
     ]
     if np.isfinite(through.slope):
         shape = "nearly a line" if through.explains >= STRAIGHT else "not a line"
         said.append(
-            f"The front is {shape}: a straight line explains {through.explains:.0%} of what differs along it; for 100 men hosted more, "
-            f"{through.slope * HUNDRED:.2g} {unit} denied."
+            f"The front is {shape}: a straight line explains {through.explains:.0%} of what differs along it; for 100"
+            f" men hosted more, {through.slope * HUNDRED:.2g} {unit} denied."
         )
     if np.isfinite(all_of_them.slope):
         said.append(
@@ -85,7 +89,7 @@ def resolution(plan: Plan[SearchOptions]) -> str:
 
 
 def _ready_said(plan: Plan[SearchOptions], table: pd.DataFrame) -> list[str]:
-    """Which ready policies no policy of the front beats, and how far the front reaches against the one that hosts most."""
+    """Which ready policies no policy of the front beats, and how far the front reaches against the largest."""
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
     level = [plan.policies[row.candidate]["label"] for row in ready.itertuples() if row.within]
     still = of_front[of_front["within"].astype(bool)]
@@ -93,10 +97,9 @@ def _ready_said(plan: Plan[SearchOptions], table: pd.DataFrame) -> list[str]:
     label = plan.policies[most["candidate"]]["label"]
     names = ", ".join(f"“{each}”" for each in level) or "none"
     return [
-        (
-            f"Ready policies that no policy of the front beats by more than that: {names}. The front ends at {two_digits(end['denied'])} denied and "
-            f"{two_digits(end['burden'])} hosted; “{label}”, the ready policy that hosts most, at {two_digits(most['denied'])} and {two_digits(most['burden'])}."
-        )
+        f"Ready policies that no policy of the front beats by more than that: {names}. The front ends at"
+        f" {two_digits(end['denied'])} denied and {two_digits(end['burden'])} hosted; “{label}”, the ready policy that"
+        f" hosts most, at {two_digits(most['denied'])} and {two_digits(most['burden'])}."
     ]
 
 
@@ -108,13 +111,18 @@ def _come_far(table: pd.DataFrame) -> str:
     before = reached[-1 - quarter] if quarter < len(reached) else 0.0
     gain = f"{reached[-1] / before - 1:.1%}" if before > 0 else "all"
     return (
-        f"The last quarter of {len(table)} generations ({last['candidates']:.0f} candidates in all) added {gain} to the hypervolume; the last generation gave "
-        f"{last['new']:.0f} of the {last['front']:.0f} policies on the front."
+        f"The last quarter of {len(table)} generations ({last['candidates']:.0f} candidates in all) added {gain} to the"
+        f" hypervolume; the last generation gave {last['new']:.0f} of the {last['front']:.0f} policies on the front."
     )
 
 
-def front_rows(plan: Plan[SearchOptions], table: pd.DataFrame, most: int | None = None) -> tuple[str, list[str], list[list[str]]]:
-    """Title, headings and cells: the front by burden (at most that many rows, evenly chosen), then the ready policies."""
+def front_rows(
+    plan: Plan[SearchOptions], table: pd.DataFrame, most: int | None = None
+) -> tuple[str, list[str], list[list[str]]]:
+    """Title, headings and cells.
+
+    The front by burden (at most that many rows, evenly chosen), then the ready policies.
+    """
     of_front, ready = (table[table["kind"] == kind] for kind in ("front", "ready"))
     of_front = of_front.assign(number=range(1, len(of_front) + 1))
     if most and len(of_front) > most:
@@ -155,8 +163,8 @@ def page(plan: Plan[SearchOptions], frames: Mapping[str, pd.DataFrame]) -> str:
         "# The front of manpower denied against host burden",
         "",
         (
-            f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden}); differences of less than "
-            f"{resolution(plan)} do not count."
+            f"A policy is on the front if none that was run denies more ({denied}) at no greater burden ({burden});"
+            f" differences of less than {resolution(plan)} do not count."
         ),
         "",
         *(f"{text}\n" for text in lines(plan, frames)),

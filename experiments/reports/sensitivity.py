@@ -84,7 +84,10 @@ def varies(indices: pd.DataFrame) -> bool:
 
 
 def verdict(indices: pd.DataFrame) -> str:
-    """One line on what the order of the inputs by total index is worth; `indices` are those of one outcome, on both scales."""
+    """One line on what the order of the inputs by total index is worth.
+
+    `indices` are those of one outcome, on both scales.
+    """
     of = indices[indices.scale == ON_VALUES]
     if not varies(of):
         return "It does not vary: there is nothing to share out."
@@ -95,10 +98,13 @@ def verdict(indices: pd.DataFrame) -> str:
         return f"The order stands for the first {told} of {len(of)}: {named}{after}."
     first = [row.input for row in ordered.itertuples() if row.total_high >= ordered["total_low"].iloc[0]]
     if 2 * len(first) <= len(of):
-        return f"Which comes first is not settled: {', '.join(first[:-1])} or {first[-1]}; all others are surely smaller. More points tell."
+        return (
+            f"Which comes first is not settled: {', '.join(first[:-1])} or {first[-1]}; all others are surely smaller."
+            " More points tell."
+        )
     return (
-        "The intervals are so wide that the order of the inputs means nothing. More points narrow them (four times as many halve "
-        "them); the indices on ranks may be surer."
+        "The intervals are so wide that the order of the inputs means nothing. More points narrow them (four times as"
+        " many halve them); the indices on ranks may be surer."
     )
 
 
@@ -109,11 +115,15 @@ def index_rows(plan: Plan[SensitivityOptions], indices: pd.DataFrame) -> tuple[l
     ordered = indices[indices.scale == ON_VALUES].sort_values("total", ascending=False, kind="stable")
     rows = [
         [
-            row.input, said.get(row.input, "all its uncertain cards"), _share(row, "first"), _share(row, "total"),
-            _share(ranks.loc[row.input], "first"), _share(ranks.loc[row.input], "total"),
+            row.input,
+            said.get(row.input, "all its uncertain cards"),
+            _share(row, "first"),
+            _share(row, "total"),
+            _share(ranks.loc[row.input], "first"),
+            _share(ranks.loc[row.input], "total"),
         ]
         for row in ordered.head(LISTED).itertuples()
-    ]  # fmt: skip
+    ]
     return ["input", "what it is", "first", "total", "first, of ranks", "total, of ranks"], rows
 
 
@@ -123,11 +133,14 @@ def tornado_rows(tables: Frames, outcome: str) -> tuple[list[str], list[list[str
     reach = (of["at_high"] - of["at_low"]).abs()
     rows = [
         [
-            row.input, card_digits(row.card_low), card_digits(row.card_high),
-            as_read(row.at_low, row.at_low_low, row.at_low_high), as_read(row.at_high, row.at_high_low, row.at_high_high),
+            row.input,
+            card_digits(row.card_low),
+            card_digits(row.card_high),
+            as_read(row.at_low, row.at_low_low, row.at_low_high),
+            as_read(row.at_high, row.at_high_low, row.at_high_high),
         ]
         for row in of.loc[reach.sort_values(ascending=False, kind="stable").index].itertuples()
-    ]  # fmt: skip
+    ]
     return ["card", "10th percentile", "90th percentile", "median about the 10th", "median about the 90th"], rows
 
 
@@ -173,37 +186,48 @@ def _opening(plan: Plan[SensitivityOptions], tables: Frames) -> str:
         done.append(f"a screening of {cards} cards over {options.trajectories} trajectories")
     if "indices" in tables:
         inputs = tables["indices"]["input"].nunique()
-        done.append(f"Sobol indices of {inputs} inputs from {options.points:,} points ({options.points * (inputs + 2) * len(plan.arms):,} runs)")
-    paired = "; each run of the policy is paired with one of the reference, at the same cards and with the same seed" * (len(plan.arms) == 2)
+        done.append(
+            f"Sobol indices of {inputs} inputs from {options.points:,} points"
+            f" ({options.points * (inputs + 2) * len(plan.arms):,} runs)"
+        )
+    paired = (
+        "; each run of the policy is paired with one of the reference, at the same cards and with the same seed"
+        * (len(plan.arms) == 2)
+    )
     return f"Over {settings['days']} days, one agent for {settings['scale']:,} men: {' and '.join(done)}{paired}."
 
 
 def _reading(plan: Plan[SensitivityOptions], tables: Frames) -> Iterator[str]:
     if "indices" in tables:
         yield (
-            "**First** is the share of the variance of a single run that would go if the input alone were known; **total** the share that would stay if all "
-            "but the input were known. Total above first: the input acts together with others. Brackets: "
-            f"{resampled('points', plan.options.points)}. *Of ranks* "
-            "is the same for the ranks of the runs, which a few extreme ones do not decide."
+            "**First** is the share of the variance of a single run that would go if the input alone were known;"
+            " **total** the share that would stay if all but the input were known. Total above first: the input acts"
+            f" together with others. Brackets: {resampled('points', plan.options.points)}. *Of ranks* is the same for"
+            " the ranks of the runs, which a few extreme ones do not decide."
         )
         yield (
-            f"**{CHANCE.capitalize()}** is the seed of the men’s own draws, an input like any other: its total is the share of the variance that luck has a "
-            "part in. A card’s effect is taken between runs of one seed, so that a card that does nothing has a total of exactly 0. "
+            f"**{CHANCE.capitalize()}** is the seed of the men’s own draws, an input like any other: its total is the"
+            " share of the variance that luck has a part in. A card’s effect is taken between runs of one seed, so"
+            " that a card that does nothing has a total of exactly 0. "
             + (OTHERS_DRAWN if plan.options.others == "drawn" else OTHERS_KEPT)
         )
         yield (
-            "The second table: medians where the card lies in the lowest and in the highest fifth of its prior (whose middles are the 10th and 90th percentiles), "
-            "everything else drawn; brackets: 90% intervals of a median."
+            "The second table: medians where the card lies in the lowest and in the highest fifth of its prior (whose"
+            " middles are the 10th and 90th percentiles), everything else drawn; brackets: 90% intervals of a median."
         )
     if "morris" in tables:
         yield (
-            "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, "
-            "taken from single steps, in brackets "
-            f"{resampled('trajectories', plan.options.trajectories)}; **sigma** is large where the change depends on the other cards. The "
-            "screening chooses; it does not share out a variance."
+            "**mu\\*** (`morris.csv`) is the mean size of the change as a card goes from 5% to 95% of its prior, taken"
+            f" from single steps, in brackets {resampled('trajectories', plan.options.trajectories)}; **sigma** is"
+            " large where the change depends on the other cards. The screening chooses; it does not share out a"
+            " variance."
         )
     yield (
-        "**Shares under `population`** decide which men there are, and other men have other luck: part of what chance does is in their indices too. Such a card "
-        "whose total or mu\\* is no larger than that of chance has not been shown to matter."
+        "**Shares under `population`** decide which men there are, and other men have other luck: part of what chance"
+        " does is in their indices too. Such a card whose total or mu\\* is no larger than that of chance has not been"
+        " shown to matter."
     )
-    yield "The shares are of what the priors leave open, not of the truth: a card with a wide prior has a large share. Cards are drawn apart from one another."
+    yield (
+        "The shares are of what the priors leave open, not of the truth: a card with a wide prior has a large share."
+        " Cards are drawn apart from one another."
+    )

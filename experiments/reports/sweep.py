@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
 
 
-
 def tell(plan: Plan[SweepOptions], marginals: pd.DataFrame) -> None:
     """Prints the medians of each outcome in the first and in the last bin of each dimension, and in each category."""
     labels = policy_labels(plan)

@@ -16,10 +16,16 @@ DIFFERENCE, SHARE = "  difference", "  from parameters"
 def readable_rows(
     table: pd.DataFrame, labels: Mapping[str, str], variance: pd.DataFrame | None = None
 ) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells of the table: a row a policy, under it the row of its paired differences and, where the table
-    `variance` tells it, the share of their variance (of a ratio, of its own) that is due to parameters.
+    """Headings and cells of the table.
+
+    A row a policy, under it the row of its paired differences and, where the table `variance` tells it, the share of
+    their variance (of a ratio, of its own) that is due to parameters.
     """
-    shares = {} if variance is None else dict(zip(zip(variance.arm, variance.outcome, strict=True), variance.share, strict=True))
+    shares = (
+        {}
+        if variance is None
+        else dict(zip(zip(variance.arm, variance.outcome, strict=True), variance.share, strict=True))
+    )
     names = list(dict.fromkeys(table["outcome"]))
     heads = ["policy", *(MEASURES[name].label for name in names)]
     rows = []
@@ -37,7 +43,10 @@ def readable_rows(
 
 def for_console(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """The cells broken so that no column need be wider than half an interval."""
-    return [[row[0], *(cell.replace(" [", "\n[").replace(NOTHING, f" {NOTHING} ").strip() for cell in row[1:])] for row in rows]
+    return [
+        [row[0], *(cell.replace(" [", "\n[").replace(NOTHING, f" {NOTHING} ").strip() for cell in row[1:])]
+        for row in rows
+    ]
 
 
 def markdown(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], align: str = "l") -> str:

@@ -21,7 +21,10 @@ def as_they_are(results: Sequence[Any]) -> Sequence[Any]:
 
 
 def batch_size(scale: int, runs_in_group: int = 1) -> int:
-    """Groups that travel together: at 1:100 some 25 runs, enough to hide the cost of sending them, few enough to be written often."""
+    """Groups that travel together.
+
+    At 1:100 some 25 runs, enough to hide the cost of sending them, few enough to be written often.
+    """
     return max(1, min(MOST_AT_ONCE, scale // 4) // runs_in_group)
 
 

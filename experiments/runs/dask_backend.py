@@ -137,7 +137,9 @@ def _connected(scheduler: str, address: str) -> Client:
     try:
         return _in_time(lambda: Client(scheduler, timeout=SECONDS_TO_CONNECT))
     except Exception as error:
-        raise Problems([f"{address}: no Dask scheduler answers there ({error}); start one, or use backend=local"]) from None
+        raise Problems(
+            [f"{address}: no Dask scheduler answers there ({error}); start one, or use backend=local"]
+        ) from None
 
 
 def _in_time(call: Callable[[], T]) -> T:
@@ -168,9 +170,7 @@ def check_slurm(script: str) -> None:
         )
     except FileNotFoundError:
         raise Problems(
-            [
-                "backend = slurm: there is no sbatch on this machine; start it where there is, or use backend=local"
-            ]
+            ["backend = slurm: there is no sbatch on this machine; start it where there is, or use backend=local"]
         ) from None
     except subprocess.TimeoutExpired:
         raise Problems(

@@ -1,10 +1,12 @@
-"""Where runs are computed: groups of runs go to worker processes in batches, here or on a cluster, and results stream back.
+"""Where runs are computed.
+
+Groups of runs go to worker processes in batches, here or on a cluster, and results stream back.
 
 The runs of one group are computed one after the other in one worker, so that `reduce` sees them together (a comparison
 pairs the arms of a draw man by man). Each worker holds one model and restarts it. What a run gives depends on its
 `RunSpec` alone, never on workers, batches or order.
 
-    for index, reduced in run_study(plan, groups, reduce=pair_arms, want=("series", "fates"), jobs=2):
+for index, reduced in run_study(plan, groups, reduce=pair_arms, want=("series", "fates"), jobs=2):
         ...                                     # in order of completion; `index` is the position in `groups`
 """
 
@@ -33,9 +35,10 @@ def run_study(
     """Yields (index of the group, reduce(its results)) as groups finish.
 
     `reduce` is a module-level function, called in the worker on the group's results in their order; give back little.
-    `want` names what runs keep besides sums, of conscription_flight.runs.simulator.WANTED. `batch` groups travel together. A worker that
-    is killed is reported through `on_lost` and its batches are run again; WorkersLost is raised when one batch costs worker after
-    worker. `jobs` = 1 runs here, in this process, unless the plan's backend is a cluster.
+    `want` names what runs keep besides sums, of conscription_flight.runs.simulator.WANTED. `batch` groups travel
+    together. A worker that is killed is reported through `on_lost` and its batches are run again; WorkersLost is raised
+    when one batch costs worker after worker. `jobs` = 1 runs here, in this process, unless the plan's backend is a
+    cluster.
     """
     task = Task(plan, reduce, tuple(want))
     batches = {first: range(first, min(first + batch, len(groups))) for first in range(0, len(groups), batch)}

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from conscription_flight.runs.simulator import RunResult
 
 
-
 @dataclass(frozen=True)
 class Rows(Sequence):
     """The runs of a design as groups of one, made when they are asked for; runs next to each other share equal values.
@@ -47,7 +46,9 @@ class Rows(Sequence):
         if not 0 <= index < len(self):
             raise IndexError(index)
         design = self.design
-        return [RunSpec(self.names[design.arms[index]], index, int(design.seeds[index]), self._values(design.values[index]))]
+        return [
+            RunSpec(self.names[design.arms[index]], index, int(design.seeds[index]), self._values(design.values[index]))
+        ]
 
     def _values(self, row: np.ndarray) -> Mapping[str, float]:
         numbers = row.tolist()
@@ -57,13 +58,20 @@ class Rows(Sequence):
 
 
 def evaluate(plan: Plan, design: Design, outcomes: Sequence[str], folder: Path, jobs: int, label: str) -> np.ndarray:
-    """Sums over the run (runs, outcomes) of each outcome, NAME or NAME@PLACE, in the design's order; resumes from `folder`."""
+    """Sums over the run (runs, outcomes) of each outcome, NAME or NAME@PLACE, in the design's order.
+
+    Resumes from `folder`.
+    """
     columns = Worker(plan).warm_up()
-    return _evaluated(plan, design, KEEP_SUMS, [columns.index(column_of(name)) for name in outcomes], folder, jobs, label)
+    return _evaluated(
+        plan, design, KEEP_SUMS, [columns.index(column_of(name)) for name in outcomes], folder, jobs, label
+    )
 
 
 def evaluate_targets(plan: Plan, design: Design, folder: Path, jobs: int, label: str) -> np.ndarray:
-    """The documents' figures as simulated (runs, targets), in the design's order and that of conscription_flight.model.targets."""
+    """The documents' figures as simulated (runs, targets), in the design's order and that of
+    conscription_flight.model.targets.
+    """
     return _evaluated(plan, design, KEEP_TARGETS, list(range(len(ALL))), folder, jobs, label)
 
 
@@ -80,10 +88,12 @@ def _evaluated(
 
 @dataclass(frozen=True)
 class Reduction:
-    """What is kept of a group of runs: `reduce` makes a record of their results, with these `names`; `want` as in
-    conscription_flight.runs.simulator.WANTED.
+    """What is kept of a group of runs: `reduce` makes a record of their results, with these `names`.
 
-    `reduce` is a module-level function or a `functools.partial` of one, so that its name and arguments say what it does.
+    `want` as in conscription_flight.runs.simulator.WANTED.
+
+    `reduce` is a module-level function or a `functools.partial` of one, so that its name and arguments say what it
+    does.
     """
 
     names: tuple[str, ...]
@@ -105,7 +115,7 @@ def keep_sums(results: Sequence[RunResult]) -> Record:
 
 
 def keep_targets(results: Sequence[RunResult]) -> Record:
-    """The documents' figures as a single run gives them, (targets,) in the order of conscription_flight.model.targets."""
+    """The documents' figures as a single run gives them, (targets,) in the order of `TARGETS`."""
     return {"targets": np.array(list(results[0].targets.values()), dtype=float)}
 
 
@@ -114,7 +124,10 @@ KEEP_SUMS, KEEP_TARGETS = Reduction(("sums",), keep_sums), Reduction(("targets",
 
 @dataclass(frozen=True)
 class RunGroups:
-    """What a study computes in one go: groups of runs, what is kept of each, and what to call them where progress is shown."""
+    """What a study computes in one go.
+
+    Groups of runs, what is kept of each, and what to call them where progress is shown.
+    """
 
     groups: Sequence[Sequence[RunSpec]]
     measure: Reduction
@@ -147,7 +160,10 @@ def evaluate_groups(plan: Plan, runs: RunGroups, folder: Path, jobs: int) -> Ite
 
 
 def records_of(plan: Plan, runs: RunGroups, folder: Path, jobs: int) -> list[Record]:
-    """The record of every group, in the groups' order. What the plan's store or `folder` holds already is not computed again."""
+    """The record of every group, in the groups' order.
+
+    What the plan's store or `folder` holds already is not computed again.
+    """
     found = dict(evaluate_groups(plan, runs, folder, jobs))
     return [found[index] for index in range(len(runs.groups))]
 

@@ -52,8 +52,8 @@ _idle: list[Worker] = []
 def work_off(function: Callable, calls: Iterable[tuple], workers: int, on_lost: Callable[[str], None]) -> Iterator[Any]:
     """Yields function(*call) for every call, as they finish; `calls` are made when there is a worker for them.
 
-    A worker that dies is reported through `on_lost` and replaced, and its calls are made again. Raises WorkersLost if one call costs
-    worker after worker.
+    A worker that dies is reported through `on_lost` and replaced, and its calls are made again. Raises WorkersLost if
+    one call costs worker after worker.
     """
     numbered, again, deaths = iter(enumerate(calls)), deque(), Counter()
     at_hand: dict[Worker, deque[Call]] = {_hired(): deque() for _ in range(workers)}

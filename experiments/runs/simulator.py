@@ -1,4 +1,7 @@
-"""What a run of a study is, and what computes one: an arm, a draw of the uncertain cards, a seed; a worker that keeps its model."""
+"""What a run of a study is, and what computes one: an arm, a draw of the uncertain cards, a seed.
+
+A worker that keeps its model.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ class Worker:
         self.model: Any = None
 
     def run(self, spec: RunSpec, want: Sequence[str] = ()) -> RunResult:
-        """Computes one run. Raises conscription_flight.model.parameters.SettingsError if a value is outside what its card allows."""
+        """Computes one run.
+
+        Raises conscription_flight.model.parameters.SettingsError if a value is outside what its card allows.
+        """
         from conscription_flight.model.model import ConscriptionFlight
 
         began = time.perf_counter()
@@ -78,7 +84,11 @@ class Worker:
 
         settings, policy = self.face(self.plan.arms[0], {})
         model = ConscriptionFlight(settings.with_frame(scale=FEW, days=1), policy, seed=0)
-        how = "once for each version of the code" if CACHE else "for this command alone, as there is no folder to keep them in; NUMBA_CACHE_DIR names one"
+        how = (
+            "once for each version of the code"
+            if CACHE
+            else "for this command alone, as there is no folder to keep them in; NUMBA_CACHE_DIR names one"
+        )
         with patience(f"compiling the kernels, {how}"):
             model.run()
         return model.outcomes.columns

@@ -11,8 +11,8 @@ import numpy as np
 class Design:
     """Runs of a study as arrays; cards that are not among `paths` keep their value, and an arm's own changes win.
 
-    `arms` (runs,) are indices into the plan's arms; `paths` name cards; `values` (runs, paths) are in the cards' units; `seeds`
-    (runs,) are those of the men's own draws.
+    `arms` (runs,) are indices into the plan's arms; `paths` name cards; `values` (runs, paths) are in the cards' units;
+    `seeds` (runs,) are those of the men's own draws.
     """
 
     arms: np.ndarray

@@ -34,7 +34,10 @@ class Dimension:
 
 
 def read_dimension(path: str, given: Any, card: Card | None) -> Dimension:
-    """The dimension that is written as `given`; `card` is the card at the path if there is one. Raises Problems with one line."""
+    """The dimension that is written as `given`; `card` is the card at the path if there is one.
+
+    Raises Problems with one line.
+    """
     if isinstance(given, list):
         return _categories(path, given)
     if given == PRIOR:
@@ -74,12 +77,22 @@ def _range(path: str, given: Mapping[str, Any], card: Card | None) -> Dimension:
     try:
         if isinstance(low, str) and not log and card is None:
             return _dates(path, date.fromisoformat(low).toordinal(), date.fromisoformat(high).toordinal())
-        if isinstance(low, bool) or not math.isfinite(high - low) or low >= high or not isinstance(log, bool) or (log and low <= 0):
+        if (
+            isinstance(low, bool)
+            or not math.isfinite(high - low)
+            or low >= high
+            or not isinstance(log, bool)
+            or (log and low <= 0)
+        ):
             raise ValueError
     except (TypeError, ValueError):
-        raise Problems([f"over.{path} = {_typed(given)}: from below to; two numbers (above 0 if log) or two dates"]) from None
+        raise Problems(
+            [f"over.{path} = {_typed(given)}: from below to; two numbers (above 0 if log) or two dates"]
+        ) from None
     if card and not (card.range[0] <= low and high <= card.range[1]):
-        raise Problems([f"over.{path} = {_typed(given)}: allowed is from {card.range[0]:g} to {card.range[1]:g} {card.unit}"])
+        raise Problems(
+            [f"over.{path} = {_typed(given)}: allowed is from {card.range[0]:g} to {card.range[1]:g} {card.unit}"]
+        )
     if log:
         return Dimension(path, "log", lambda shares: np.clip(low * (high / low) ** shares, low, high))
     if path in WHOLE:

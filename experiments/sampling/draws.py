@@ -28,11 +28,12 @@ def replicated(plan: Plan, groups: Sequence[Sequence[RunSpec]], replicates: int)
 
 
 def by_draw(plan: Plan, draws: int, draw_from: str = "priors") -> list[list[RunSpec]]:
-    """For each draw the runs of all arms, in the plan's order, with shared seed and shared values of the uncertain cards.
+    """For each draw the runs of all arms, in the plan's order, with shared seed and shared values of the uncertain
+    cards.
 
-    `draw_from` is `priors` (the cards' priors), `posterior` (the plan's posterior; cards that it says nothing of keep their
-    priors) or `centre` (every card keeps its value, only seeds differ). Cards that were set have that value in every draw. Raises
-    Problems for a posterior of other cards.
+    `draw_from` is `priors` (the cards' priors), `posterior` (the plan's posterior; cards that it says nothing of keep
+    their priors) or `centre` (every card keeps its value, only seeds differ). Cards that were set have that value in
+    every draw. Raises Problems for a posterior of other cards.
     """
     drawn = _drawing(plan, draw_from)
     groups = []

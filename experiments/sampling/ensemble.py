@@ -1,4 +1,7 @@
-"""Futures: values of every uncertain card and a seed, the same in each policy; and runs of all policies in all of them."""
+"""Futures: values of every uncertain card and a seed, the same in each policy.
+
+And runs of all policies in all of them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from conscription_flight.sampling.draws import by_draw, run_seed
 
 if TYPE_CHECKING:
     from conscription_flight.config.plan import Plan
-
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Measure:
 
 
 def drawn(plan: Plan, draws: int, first: int = 0) -> Futures:
-    """`draws` futures of the plan from number `first` on; `draw_from` priors is a Latin hypercube over the cards' priors.
+    """`draws` futures of the plan from number `first` on.
+
+    `draw_from` priors is a Latin hypercube over the cards' priors.
 
     Seeds are those of every study's draws. Raises Problems for a posterior of other cards.
     """
@@ -68,7 +72,10 @@ def uncertain(plan: Plan) -> dict[str, Any]:
 
 
 def hypercube(cards: Mapping[str, Any], points: int, seed: int) -> tuple[tuple[str, ...], np.ndarray]:
-    """Paths in order and a Latin hypercube over their priors, (points, cards): each of `points` equal parts of every prior once."""
+    """Paths in order and a Latin hypercube over their priors, (points, cards).
+
+    Each of `points` equal parts of every prior once.
+    """
     paths = tuple(sorted(cards))
     shares = LatinHypercube(len(paths), rng=np.random.default_rng(seed)).random(points)
     values = [[cards[path].prior.quantile(share) for share in shares[:, n]] for n, path in enumerate(paths)]

@@ -63,18 +63,28 @@ def _without_levers(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def over_problems(config: Config, options: SweepOptions) -> list[str]:
-    """A line if there is nothing under `over`, and for each label of what is not there; none beside a mistake in the design."""
+    """A line if there is nothing under `over`, and for each label of what is not there.
+
+    None beside a mistake in the design.
+    """
     over = options.over
     if misread(config, "sweep", "over"):
         return []
     if over:
-        return [unknown(f"labels.{path}", None, (f"labels.{name}" for name in over), "dimension") for path in options.labels if path not in over]
+        return [
+            unknown(f"labels.{path}", None, (f"labels.{name}" for name in over), "dimension")
+            for path in options.labels
+            if path not in over
+        ]
     ready = ", ".join(sorted(path.stem for path in (CONF / "sweep").glob("*.yaml")))
     return [f"over = {{}}: {NOTHING}; name a design, sweep=NAME with one of {ready}, or give over.PATH=[...]"]
 
 
 def path_problems(config: Config, options: SweepOptions, path: str, values: Sequence[Any]) -> list[str]:
-    """A line for a path that cannot be swept: no such key, no such lever of a policy, the seed; and for names of no policy."""
+    """A line for a path that cannot be swept: no such key, no such lever of a policy, the seed.
+
+    And for names of no policy.
+    """
     if path == SEED:
         return ["over.seed: a seed is no dimension; draws=N gives every point N seeds"]
     if path == POLICY:
@@ -82,16 +92,28 @@ def path_problems(config: Config, options: SweepOptions, path: str, values: Sequ
     if path in config.given:
         return [f"over.{path}: {path} is set to {as_written(config.given[path])} as well; leave one of them out"]
     if path in told_to(options):
-        return [f"over.{path}: the sources’ figures tell of it, so that every draw of the posterior has a value of it; sweep it with draw_from=priors"]
+        return [
+            f"over.{path}: the sources’ figures tell of it, so that every draw of the posterior has a value of it;"
+            " sweep it with draw_from=priors"
+        ]
     if not path.startswith(LEVER):
         known = [POLICY, *config.paths()]
         return [] if path in known else [unknown(f"over.{path}", None, (f"over.{name}" for name in known), "key")]
     named = options.over.get(POLICY)
     if named is None and misread(config, POLICY):
         return []
-    policies = [config.policy(name) for name in named if name in config.library] if isinstance(named, list) else [config.chosen]
+    policies = (
+        [config.policy(name) for name in named if name in config.library]
+        if isinstance(named, list)
+        else [config.chosen]
+    )
     return [
-        unknown(f"over.{path}", None, (f"over.{LEVER}{name}" for name in levers(policy)), f"lever of policy {policy['name']}")
+        unknown(
+            f"over.{path}",
+            None,
+            (f"over.{LEVER}{name}" for name in levers(policy)),
+            f"lever of policy {policy['name']}",
+        )
         for policy in policies
         if path.removeprefix(LEVER) not in levers(policy)
     ]
@@ -140,7 +162,9 @@ def _spaced(path: str, values: Mapping[str, Any], problems: list[str]) -> list[A
             return [date.fromordinal(round(day)).isoformat() for day in days]
         return [value if value != round(value) else int(value) for value in _spread(first, last, steps)]
     except (ValueError, TypeError):
-        problems.append(f"over.{path} = {dict(values)}: from and to, two numbers or two dates, and steps, from 2 to {MOST_STEPS:,}")
+        problems.append(
+            f"over.{path} = {dict(values)}: from and to, two numbers or two dates, and steps, from 2 to {MOST_STEPS:,}"
+        )
         return [None]
 
 
@@ -159,6 +183,7 @@ class Places:
         self.composed: dict[str, tuple[Config, dict[str, Any]]] = {}
 
     def point(self, values: Mapping[str, Any], named: Sequence[str]) -> Point:
+        """The point with these values by path, named after those of `named`."""
         cards = {path: value for path, value in values.items() if path in self.cards}
         of_policy = {path.removeprefix(LEVER): value for path, value in values.items() if path.startswith(LEVER)}
         others = {

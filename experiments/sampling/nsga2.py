@@ -10,7 +10,8 @@ import numpy as np
 from scipy.stats.qmc import LatinHypercube
 
 NEAR = 5.0
-"""Distribution index of crossover (SBX) and of polynomial mutation: the smaller, the further from its parents an offspring may lie."""
+"""Distribution index of crossover (SBX) and of polynomial mutation: the smaller, the further from its parents an
+offspring may lie."""
 MUTATED = 0.3
 """Chance that a lever of an offspring is mutated."""
 Generation = Callable[[np.ndarray], np.ndarray]
@@ -18,10 +19,13 @@ Generation = Callable[[np.ndarray], np.ndarray]
 
 
 def search(evaluated: Generation, first: np.ndarray, epsilons: np.ndarray, generations: int, seed: int) -> None:
-    """Calls `evaluated` once a generation: on the points `first` (population, levers), then on their offspring, those that are new.
+    """Calls `evaluated` once a generation.
 
-    Objectives that differ by less than `epsilons` (objectives,) fall into one box and count as equal, so that selection does not follow chance.
-    The points follow from `seed` and from what `evaluated` gives, so that a search made again asks for the same ones.
+    On the points `first` (population, levers), then on their offspring, those that are new.
+
+    Objectives that differ by less than `epsilons` (objectives,) fall into one box and count as equal, so that selection
+    does not follow chance. The points follow from `seed` and from what `evaluated` gives, so that a search made again
+    asks for the same ones.
     """
     import platypus
 
@@ -49,7 +53,10 @@ def search(evaluated: Generation, first: np.ndarray, epsilons: np.ndarray, gener
 
 
 def spread_out(population: int, known: np.ndarray, seed: int) -> np.ndarray:
-    """Points to begin with, (population, levers): the `known` ones (n, levers), at most that many, and a Latin hypercube for the rest."""
+    """Points to begin with, (population, levers).
+
+    The `known` ones (n, levers), at most that many, and a Latin hypercube for the rest.
+    """
     rest = LatinHypercube(known.shape[1], rng=np.random.default_rng(seed)).random(max(population - len(known), 0))
     return np.vstack([known, rest])[:population]
 

@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-
 @dataclass(frozen=True)
 class Levers:
     """The mechanisms of a policy, and by name the levers on them.
 
-    A lever goes from its low end to its high one. On the first part of its way, `rest`, its value is None: the mechanisms that it stands on
-    are left out of the policy, and what they would govern is as the documents put it.
+    A lever goes from its low end to its high one. On the first part of its way, `rest`, its value is None: the
+    mechanisms that it stands on are left out of the policy, and what they would govern is as the documents put it.
     """
 
     mechanisms: Sequence[Mapping[str, Any]]
     levers: Mapping[str, Lever]
 
     def values(self, point: Sequence[float]) -> dict[str, Any]:
-        """The levers' values at a point, (levers,) of 0 to 1: on each lever's grid, a date as its ISO string, None at rest."""
+        """The levers' values at a point, (levers,) of 0 to 1.
+
+        On each lever's grid, a date as its ISO string, None at rest.
+        """
         return {name: _value(lever, share) for (name, lever), share in zip(self.levers.items(), point, strict=True)}
 
     def point(self, values: Mapping[str, Any]) -> np.ndarray:
@@ -68,7 +70,10 @@ class Levers:
         return np.nan if at_rest(value) else _share(self.levers[name], value)
 
     def ends(self) -> np.ndarray:
-        """Points (3, levers): all levers at rest or low; all low but not at rest, those without a rest high; all high."""
+        """Points (3, levers): all levers at rest or low; all low but not at rest, those without a rest high.
+
+        All high.
+        """
         rest = np.array([lever.rest for lever in self.levers.values()])
         return np.vstack([np.zeros(len(rest)), np.where(rest > 0, rest, 1.0), np.ones(len(rest))])
 
@@ -88,7 +93,9 @@ class Levers:
 
     def named(self, problem: str) -> str:
         """A line about a mechanism of a policy, under the levers that stand on what it names."""
-        on = [f"levers.{name}" for name, index, key in self._places() if problem.startswith(f"mechanisms.{index}.{key} ")]
+        on = [
+            f"levers.{name}" for name, index, key in self._places() if problem.startswith(f"mechanisms.{index}.{key} ")
+        ]
         return f"{', '.join(on)}: {problem.split('.', 2)[2]}" if on else problem
 
     def _places(self) -> Iterator[tuple[str, int, str]]:

@@ -30,11 +30,14 @@ LEVELS, MOST_OF = (0.05, 0.5, 0.95), (0.01, 0.99)
 WORDS = ("identified", "partly", "not at all")
 MOST_ROWS = 2_000_000
 BANDWIDTH = 0.25
-"""Width of the kernel about a value that is set, in posterior deviations: what is kept lies 6% nearer to the middle than the value."""
+"""Width of the kernel about a value that is set, in posterior deviations: what is kept lies 6% nearer to the middle
+than the value."""
 LEAST_EFFECTIVE = 100
-"""Effective draws that must be left: 5 beyond each end of a 90% interval. A single card can be set to some two deviations from the middle."""
+"""Effective draws that must be left: 5 beyond each end of a 90% interval. A single card can be set to some two
+deviations from the middle."""
 TOGETHER = 4.5
-"""Rank correlation of two cards from which they go together, in standard errors of that of two that do not: 0.1 in 2,000 draws."""
+"""Rank correlation of two cards from which they go together, in standard errors of that of two that do not: 0.1 in
+2,000 draws."""
 GOLDEN = 0.6180339887498949
 """Steps by which draws are spread over the weighed rows: evenly, however many are taken (an additive recurrence)."""
 
@@ -54,10 +57,12 @@ def prior_of(card: Any) -> dict[str, list[float]]:
 class Source:
     """A posterior as a study draws from it.
 
-    `draws` has a row a draw and a column a card that matters; `worth` is how many independent draws they were made from; `uncertain` are the study's cards with a prior. Where the study sets cards
-    that the figures tell of, `near` (path -> value), rows count by `weights`, which sum to one: a Gaussian kernel about the values set, on
-    the scale on which the priors are normal, as wide as BANDWIDTH of the posterior's own deviation there. `apart` are cards that were
-    set, go with others in the posterior, and lie where it has too few draws to be weighed: they are set, and the others are as they were.
+    `draws` has a row a draw and a column a card that matters; `worth` is how many independent draws they were made
+    from; `uncertain` are the study's cards with a prior. Where the study sets cards that the figures tell of, `near`
+    (path -> value), rows count by `weights`, which sum to one: a Gaussian kernel about the values set, on the scale on
+    which the priors are normal, as wide as BANDWIDTH of the posterior's own deviation there. `apart` are cards that
+    were set, go with others in the posterior, and lie where it has too few draws to be weighed: they are set, and the
+    others are as they were.
     """
 
     draws: pd.DataFrame
@@ -106,7 +111,10 @@ def posterior_of(folder: str | None, settings: Any) -> Source:
 
 
 def posterior_draws(folder: str | None, uncertain: Mapping[str, Any], draw: int, seed: int) -> dict[str, float]:
-    """One draw from a posterior where no card is set: {path: value}. Raises Problems if the posterior is of other cards."""
+    """One draw from a posterior where no card is set: {path: value}.
+
+    Raises Problems if the posterior is of other cards.
+    """
     return _source(folder, uncertain, uncertain).draw(draw, seed)
 
 
@@ -116,7 +124,10 @@ def worth(weights: np.ndarray) -> float:
 
 
 def told_of(folder: str | None) -> dict[str, str]:
-    """The cards that the figures say something of, by path: `identified` or `partly`. Raises Problems if no posterior is there."""
+    """The cards that the figures say something of, by path: `identified` or `partly`.
+
+    Raises Problems if no posterior is there.
+    """
     _, cards = _held(folder)
     return {row.path: row.verdict for row in cards.itertuples() if row.verdict != WORDS[2]}
 
@@ -148,7 +159,9 @@ def _kernel(draws: pd.DataFrame, prior: Mapping[str, str], values: Mapping[str, 
         scale = Prior(**literal_eval(prior[path]))
         points, middle = ndtri([scale.share(each) for each in draws[path]]), ndtri(scale.share(value))
         width = BANDWIDTH * np.std(points)
-        weights = weights * np.exp(-0.5 * np.square((points - middle) / width)) if np.isfinite(middle) else 0.0 * weights
+        weights = (
+            weights * np.exp(-0.5 * np.square((points - middle) / width)) if np.isfinite(middle) else 0.0 * weights
+        )
     return weights
 
 
@@ -164,7 +177,9 @@ def _go_with_others(draws: pd.DataFrame) -> list[str]:
 def _too_few(folder: str | None, cards: pd.DataFrame, told: Mapping[str, float], left: float) -> list[str]:
     known = cards.set_index("path")[["low", "median", "high"]]
     said = "; ".join(
-        f"{path} = {value:g} (posterior median {{median:.3g}}, 90% from {{low:.3g}} to {{high:.3g}})".format(**known.loc[path])
+        f"{path} = {value:g} (posterior median {{median:.3g}}, 90% from {{low:.3g}} to {{high:.3g}})".format(
+            **known.loc[path]
+        )
         for path, value in told.items()
     )
     return [
@@ -199,7 +214,9 @@ def _found(folder: str | None) -> Path:
 
 
 def _how_to_make(folder: str | None, flag: str = "") -> str:
-    return f"flight calibrate out={folder}{flag}" if folder else "flight calibrate out=FOLDER, and give posterior=FOLDER"
+    return (
+        f"flight calibrate out={folder}{flag}" if folder else "flight calibrate out=FOLDER, and give posterior=FOLDER"
+    )
 
 
 @lru_cache(maxsize=4)
@@ -216,11 +233,15 @@ def _held(folder: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
             raise ValueError("draws of other cards")
         return draws, cards
     except (OSError, KeyError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        raise Problems([f"posterior = {_found(folder)}: no posterior there; make one with {_how_to_make(folder)}"]) from None
+        raise Problems(
+            [f"posterior = {_found(folder)}: no posterior there; make one with {_how_to_make(folder)}"]
+        ) from None
 
 
 def _check(folder: str | None, cards: pd.DataFrame, uncertain: Mapping[str, Any], fixed: Mapping[str, float]) -> None:
-    """Cards that the figures say something of must have the prior that they had, or be set; others may have one within it, or none.
+    """Cards that the figures say something of must have the prior that they had, or be set.
+
+    Others may have one within it, or none.
 
     New are only the cards of a border state of which the posterior knows nothing: they keep their priors.
     """
@@ -231,7 +252,9 @@ def _check(folder: str | None, cards: pd.DataFrame, uncertain: Mapping[str, Any]
         for path, card in uncertain.items()
         if (path not in known and _state(path) in states) or (path in known and not _fits(known[path], card))
     ]
-    changed += [path for path, row in known.items() if row.verdict != WORDS[2] and path not in uncertain and path not in fixed]
+    changed += [
+        path for path, row in known.items() if row.verdict != WORDS[2] and path not in uncertain and path not in fixed
+    ]
     if changed:
         names = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
         how = f"give draw_from=priors, or make one: {_how_to_make(folder, ' --replace')}"
@@ -247,5 +270,7 @@ def _fits(row: Any, card: Any) -> bool:
     if row.prior == str(prior_of(card)):
         return True
     before = Prior(**literal_eval(row.prior))
-    inside = before.quantile(MOST_OF[0]) <= card.prior.quantile(LEVELS[0]) and card.prior.quantile(LEVELS[2]) <= before.quantile(MOST_OF[1])
+    inside = before.quantile(MOST_OF[0]) <= card.prior.quantile(LEVELS[0]) and card.prior.quantile(
+        LEVELS[2]
+    ) <= before.quantile(MOST_OF[1])
     return inside and row.verdict == WORDS[2]

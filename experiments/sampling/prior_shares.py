@@ -17,7 +17,10 @@ BLOCK = 100
 
 
 def shares(paths: Sequence[str], seed: int, first: int, stop: int, stream: str = "bank") -> np.ndarray:
-    """Shares of the priors (draws, cards) of the draws from `first` to `stop` - 1; each card has a stream of its own in each block."""
+    """Shares of the priors (draws, cards) of the draws from `first` to `stop` - 1.
+
+    Each card has a stream of its own in each block.
+    """
     blocks = range(first // BLOCK, -(-stop // BLOCK))
     drawn = np.empty((len(blocks) * BLOCK, len(paths)))
     for row, block in enumerate(blocks):

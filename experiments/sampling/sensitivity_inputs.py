@@ -24,8 +24,8 @@ INSIDE = 0.05, 0.95
 class Input:
     """An input's name and the cards that hang on its number.
 
-    One card: the number is the share of its prior. Several: it is the ticket of a joint draw from their priors, the same draw for the
-    same number. None: it is the ticket of a run's seed, so that chance is an input like any other.
+    One card: the number is the share of its prior. Several: it is the ticket of a joint draw from their priors, the
+    same draw for the same number. None: it is the ticket of a run's seed, so that chance is an input like any other.
     """
 
     name: str
@@ -40,7 +40,9 @@ class Input:
             return np.random.Generator(np.random.Philox(stream)).random(len(self.cards))
 
         shares = self._by_ticket(numbers, seed, drawn)
-        return np.column_stack([card.values(column) for card, column in zip(self.cards.values(), shares.T, strict=True)])
+        return np.column_stack(
+            [card.values(column) for card, column in zip(self.cards.values(), shares.T, strict=True)]
+        )
 
     def seeds(self, numbers: np.ndarray, seed: int) -> np.ndarray:
         """Seeds of runs, 32 bits, at the numbers of an input without cards."""
@@ -66,12 +68,18 @@ def named_inputs(names: Sequence[str] | None, cards: Mapping[str, Card], known: 
         names = sorted({path.partition(".")[0] for path in cards})
     problems, inputs, taken = [], [], {}
     for name in names:
-        of = {name: cards[name]} if name in cards else {path: card for path, card in cards.items() if path.startswith(f"{name}.")}
+        of = (
+            {name: cards[name]}
+            if name in cards
+            else {path: card for path, card in cards.items() if path.startswith(f"{name}.")}
+        )
         if not of and name in known:
             problems.append(f"over = {name}: the card has no prior; give it one, or leave it out")
         elif not of:
             problems.append(unknown("over", name, {*cards, *folders}, "uncertain card or folder of them"))
-        problems += [f"over = {name}: {path} is in {taken[path]} already; name each card once" for path in of if path in taken][:1]
+        problems += [
+            f"over = {name}: {path} is in {taken[path]} already; name each card once" for path in of if path in taken
+        ][:1]
         taken |= dict.fromkeys(of, name)
         inputs.append(Input(name, of))
     if problems:
@@ -92,7 +100,10 @@ def rest_of(inputs: Sequence[Input], cards: Mapping[str, Card]) -> list[Input]:
 
 
 def chance_tickets(levels: np.ndarray, trajectories: int) -> np.ndarray:
-    """Numbers of chance for a Morris sample, from its levels (rows,): a seed for each trajectory and level, shared with no other."""
+    """Numbers of chance for a Morris sample, from its levels (rows,).
+
+    A seed for each trajectory and level, shared with no other.
+    """
     number = np.repeat(np.arange(trajectories), len(levels) // trajectories)
     return (number + levels * (LEVELS - 1) / LEVELS) / trajectories
 

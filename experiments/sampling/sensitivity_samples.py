@@ -26,9 +26,7 @@ from conscription_flight.sampling.sensitivity_inputs import (
 from conscription_flight.sampling.unit_cube import morris, saltelli
 
 if TYPE_CHECKING:
-
     from conscription_flight.model.parameters.card import Card
-
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,9 @@ class Study:
         return card_inputs({path: card for each in self.inputs for path, card in each.cards.items()})
 
     def screening(self) -> tuple[np.ndarray, list[Input], np.ndarray]:
-        """The Morris sample of all single cards and chance, (points, inputs); what is varied, and its numbers (points, varied).
+        """The Morris sample of all single cards and chance, (points, inputs).
+
+        What is varied, and its numbers (points, varied).
 
         Cards move between 5% and 95% of their priors; all other cards are drawn anew for each trajectory.
         """
@@ -71,7 +71,10 @@ class Study:
         return varied, saltelli(self.plan.options.points, len(varied), self.seed("saltelli"))
 
     def design(self, varied: Sequence[Input], numbers: np.ndarray) -> Design:
-        """The runs at these numbers (points, varied), the last of which is chance's; the arms of a point stand together."""
+        """The runs at these numbers (points, varied), the last of which is chance's.
+
+        The arms of a point stand together.
+        """
         *of_cards, chance = varied
         values = [each.values(column, self.plan.seed) for each, column in zip(of_cards, numbers.T, strict=False)]
         arms = len(self.plan.arms)

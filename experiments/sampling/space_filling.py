@@ -1,10 +1,12 @@
 """Designs that fill a space: a sample of points over cards, levers, policies and dates, run and put into tables.
 
-What is a card is a number of a matrix; an arm stands for each combination of the rest: policy, levers, dates, other settings.
+What is a card is a number of a matrix; an arm stands for each combination of the rest: policy, levers, dates, other
+settings.
 
-What is not in the design keeps its value with `draw_from: centre`, and is drawn along otherwise. Every point of a Latin hypercube or
-a Sobol sequence has draws and seeds of its own, so that the points, read together, show what a dimension does whatever the rest may be.
-The points of a Saltelli sample share draws and seeds, as those of a grid do: it compares points with one another.
+What is not in the design keeps its value with `draw_from: centre`, and is drawn along otherwise. Every point of a Latin
+hypercube or a Sobol sequence has draws and seeds of its own, so that the points, read together, show what a dimension
+does whatever the rest may be. The points of a Saltelli sample share draws and seeds, as those of a grid do: it compares
+points with one another.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ def points(config: Config, options: SweepOptions) -> list[Point]:
     """
     problems = over_problems(config, options)
     if options.points is None and not misread(config, "points"):
-        problems.append(f"points: design={options.design} is a sample of so many points; give points=N, such as points=256")
+        problems.append(
+            f"points: design={options.design} is a sample of so many points; give points=N, such as points=256"
+        )
     if options.points and options.design in POWER_OF_TWO and (near := powers_near(options.points)):
         problems.append(f"points = {options.points}: {near}")
     if options.design in SHARED:
@@ -124,4 +128,6 @@ def _along(plan: Plan[SweepOptions], draws: int, taken: Sequence[str]) -> tuple[
         rows = [source.draw(draw, plan.seed) for draw in range(draws)]
         return list(cards), np.array([[row[path] for path in cards] for row in rows])
     drawn = shares(list(cards), plan.seed, 0, draws, stream="along")
-    return list(cards), np.column_stack([card.values(column) for card, column in zip(cards.values(), drawn.T, strict=True)])
+    return list(cards), np.column_stack(
+        [card.values(column) for card, column in zip(cards.values(), drawn.T, strict=True)]
+    )

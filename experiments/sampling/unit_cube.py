@@ -22,10 +22,12 @@ def sobol(points: int, dimensions: int, seed: int) -> np.ndarray:
 
 
 def saltelli(points: int, dimensions: int, seed: int) -> np.ndarray:
-    """Saltelli's sample for first and total indices, (points x (dimensions + 2), dimensions); `points` is a power of two.
+    """Saltelli's sample for first and total indices, (points x (dimensions + 2), dimensions).
 
-    Each of the points is a block of rows: A, then A with one dimension after the other taken from B, then B. The first blocks
-    of a sample are a smaller sample.
+    `points` is a power of two.
+
+    Each of the points is a block of rows: A, then A with one dimension after the other taken from B, then B. The first
+    blocks of a sample are a smaller sample.
     """
     from SALib.sample.sobol import sample
 
@@ -33,7 +35,10 @@ def saltelli(points: int, dimensions: int, seed: int) -> np.ndarray:
 
 
 def morris(trajectories: int, dimensions: int, seed: int) -> np.ndarray:
-    """Morris trajectories, (trajectories x (dimensions + 1), dimensions): each row differs from the one before it in one dimension."""
+    """Morris trajectories, (trajectories x (dimensions + 1), dimensions).
+
+    Each row differs from the one before it in one dimension.
+    """
     from SALib.sample.morris import sample
 
     return sample(cube(dimensions), trajectories, num_levels=LEVELS, seed=seed)

@@ -18,10 +18,14 @@ COLUMNS = {
     "unit": "unit of the row's numbers",
     "mean": "mean over draws",
     "median": "median over draws (in `drivers`, of their means over replicates)",
-    "low": "5% of draws (with their replicates) are below, or the lowest of fewer than 20; in `targets` and `scores`, "
-    "the lower end of what was said or observed",
-    "high": "95% of draws (with their replicates) are below, or the highest of fewer than 20; in `targets` and "
-    "`scores`, the upper end of what was said or observed",
+    "low": (
+        "5% of draws (with their replicates) are below, or the lowest of fewer than 20; in `targets` and `scores`, "
+        "the lower end of what was said or observed"
+    ),
+    "high": (
+        "95% of draws (with their replicates) are below, or the highest of fewer than 20; in `targets` and "
+        "`scores`, the upper end of what was said or observed"
+    ),
     "difference": "median over draws of the paired difference to the reference",
     "difference_low": "5% of the paired differences are below",
     "difference_high": "95% of the paired differences are below",
@@ -46,7 +50,10 @@ COLUMNS = {
     "fall_unclosed": "the same in the same draws if no border closes",
     "by_closure": "part of the fall, in men a day, that is not there if no border closes",
     "row": "number of the observation, from 0",
-    "covered_50": "share of observations, or of made-up worlds' truths, that lie in the middle 50% of draws; of one, whether it does",
+    "covered_50": (
+        "share of observations, or of made-up worlds' truths, that lie in the middle 50% of draws; of one, whether it"
+        " does"
+    ),
     "covered_80": "the same for 80%",
     "covered_90": "the same for 90%",
     "width_50": "width of the middle 50% of draws",
@@ -120,12 +127,17 @@ COLUMNS = {
     "support_low": "share of draws of the lowest third in which the claim holds",
     "support_high": "share of draws of the highest third in which the claim holds",
     "swing": "support in the highest third less that in the lowest",
-    "turns": "whether the swing (in `drivers`, of the share above zero) is larger than chance makes the largest of all cards in 95% of shuffles",
+    "turns": (
+        "whether the swing (in `drivers`, of the share above zero) is larger than chance makes the largest of all cards"
+        " in 95% of shuffles"
+    ),
     "rank_correlation": "of the card with the value, over draws",
     "moves": "whether that is larger than chance makes the largest of all cards in 95% of shuffles",
     "replicates": "seeds of each draw",
     "above": "share of runs in which the value is above zero",
-    "below": "share of runs in which the value is below zero; of a figure, off as the source may be, below the document's",
+    "below": (
+        "share of runs in which the value is below zero; of a figure, off as the source may be, below the document's"
+    ),
     "parameters_sd": "spread of the value that is due to parameters (standard deviation)",
     "chance_sd": "spread of the value that is due to chance, at given parameters (standard deviation)",
     "share": "part of the variance of a run's value that is due to parameters",
@@ -170,7 +182,9 @@ COLUMNS = {
     "median_high": "median of the value in the highest third",
     "positive_low": "share of draws of the lowest third in which the value is above zero",
     "positive_high": "share of draws of the highest third in which the value is above zero",
-    "flips": "whether the card stands out and the median of one of its thirds has the other sign than that of all draws",
+    "flips": (
+        "whether the card stands out and the median of one of its thirds has the other sign than that of all draws"
+    ),
     "step": "number of the step of PRIM, from 0: all futures",
     "coverage": "share of all successes inside the box (in `halves`, of the half it was found in)",
     "density": "share of the futures inside the box that succeed (in `halves`, of the half it was found in)",
@@ -200,7 +214,10 @@ COLUMNS = {
     "candidate": "name of the candidate policy, or of the ready policy",
     "generation": "generation of the search, from 1; in `candidates`, the one in which it was first run",
     "candidates": "candidates that were run up to this generation",
-    "denied": "median over draws of what is denied: the outcome `deny` under the reference, less that under the policy in the same draw",
+    "denied": (
+        "median over draws of what is denied: the outcome `deny` under the reference, less that under the policy in the"
+        " same draw"
+    ),
     "denied_low": "5% of draws are below",
     "denied_high": "95% of draws are below",
     "burden": "median over draws of the outcome `burden` in the states of `group`",
@@ -208,7 +225,9 @@ COLUMNS = {
     "burden_high": "95% of draws are below",
     "front": "whether no candidate that was run is better at one objective and as good at the other",
     "still": "whether no other of the front is so in the fresh draws",
-    "hypervolume": "share of the rectangle about the last front that the candidates so far are better than somewhere in",
+    "hypervolume": (
+        "share of the rectangle about the last front that the candidates so far are better than somewhere in"
+    ),
     "largest_by_chance": "the largest swing that chance gives any card in 95% of shuffles",
 }
 """What each column of the tidy tables says, for manifests."""

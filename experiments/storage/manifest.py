@@ -144,8 +144,8 @@ class SavedArm(Data):
 
     name: str
     policy: str
-    changes: dict[str, Any] = {}
-    point: dict[str, Any] = {}
+    changes: dict[str, Any] = Field(default_factory=dict)
+    point: dict[str, Any] = Field(default_factory=dict)
 
 
 class SavedPlan(Data):
@@ -156,8 +156,8 @@ class SavedPlan(Data):
     policies: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     options: dict[str, Any]
     arms: Annotated[list[SavedArm], Field(min_length=1)]
-    given: dict[str, Any] = {}
-    own: dict[str, list[str]] = {}
+    given: dict[str, Any] = Field(default_factory=dict)
+    own: dict[str, list[str]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> SavedPlan:

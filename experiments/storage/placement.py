@@ -21,7 +21,8 @@ from conscription_flight.errors import Problems
 
 MANIFEST = "manifest.json"
 MADE, REPLACED, NOTED = "result", ".flight.replaced.json", ".flight.files"
-"""In the folder beside a target: the new result's files, the manifest of the one that it replaces, and a list of what was written."""
+"""In the folder beside a target: the new result's files, the manifest of the one that it replaces, and a list of what
+was written."""
 COPIED = ".copied"
 SEAL, KEPT = "seal", "kept"
 
@@ -72,7 +73,9 @@ def seal(manifest: Mapping[str, Any]) -> str:
     """A checksum of what a manifest says, but for which tables are kept, which the reader may change."""
     said = {key: value for key, value in manifest.items() if key != SEAL}
     if isinstance(tables := said.get("tables"), Mapping):
-        said["tables"] = {name: {key: value for key, value in entry.items() if key != KEPT} for name, entry in tables.items()}
+        said["tables"] = {
+            name: {key: value for key, value in entry.items() if key != KEPT} for name, entry in tables.items()
+        }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -88,14 +91,16 @@ def is_as_made(path: Path) -> bool:
 
 
 def is_pending(stage: Path, target: Path) -> bool:
-    """Whether a result that a command made lies in the folder beside its place, whole or with what is in place already."""
+    """Whether a command's result lies in the folder beside its place, whole or with what is in place already."""
     made = stage / MADE
     if stage.is_symlink() or made.is_symlink() or not same_as_written(stage / NOTED):
         return False
     files = written(made / MANIFEST)
     if files is None or MANIFEST not in (stage / NOTED).read_text(encoding="utf-8", errors="replace").splitlines():
         return False
-    return all(same_as_written(made / name, digest) or same_as_written(target / name, digest) for name, digest in files.items())
+    return all(
+        same_as_written(made / name, digest) or same_as_written(target / name, digest) for name, digest in files.items()
+    )
 
 
 def put_in_place(stage: Path, target: Path) -> None:
@@ -129,7 +134,9 @@ def put_in_place(stage: Path, target: Path) -> None:
 
 def _keep_aside(manifest: Path) -> None:
     """Keeps a manifest that somebody wrote in, under the first name that is free."""
-    names = (manifest.with_name(f"{manifest.stem}.edited{number or ''}{manifest.suffix}") for number in itertools.count())
+    names = (
+        manifest.with_name(f"{manifest.stem}.edited{number or ''}{manifest.suffix}") for number in itertools.count()
+    )
     shutil.copyfile(manifest, next(name for name in names if not os.path.lexists(name)))
 
 

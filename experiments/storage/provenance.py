@@ -13,9 +13,18 @@ from conscription_flight import PACKAGE, folder
 
 ROOT = PACKAGE.parent
 PACKAGES = (
-    "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "matplotlib", "hydra-core", "omegaconf", "pydantic",
+    "mesa",
+    "numpy",
+    "numba",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "matplotlib",
+    "hydra-core",
+    "omegaconf",
+    "pydantic",
     "SALib",
-)  # fmt: skip
+)
 RESULT = "posterior"
 """A folder of conf/ that is no source but a result."""
 

@@ -15,15 +15,17 @@ SAID = ["outcome", "place", "value"]
 def read_study(folder: str | Path) -> pd.DataFrame:
     """The runs of a finished study, one row each.
 
-    Columns: those that tell runs apart (`arm`, `draw`, `seed`; of a sample `point`), the values of the design and of the cards that were
-    drawn along by their paths, as far as the study keeps them, and the outcomes as NAME (all places together) or NAME@PLACE, men in persons.
-    Raises Problems for a folder that holds no runs of a finished study.
+    Columns: those that tell runs apart (`arm`, `draw`, `seed`; of a sample `point`), the values of the design and of
+    the cards that were drawn along by their paths, as far as the study keeps them, and the outcomes as NAME (all places
+    together) or NAME@PLACE, men in persons. Raises Problems for a folder that holds no runs of a finished study.
     """
     folder = Path(folder)
     if (folder / "runs.parquet").exists():
         return pd.read_parquet(folder / "runs.parquet")
     if not (folder / "sums.parquet").exists():
-        raise Problems([f"{folder}: no finished study with a table of runs (sums.parquet or runs.parquet); name the folder of one"])
+        raise Problems(
+            [f"{folder}: no finished study with a table of runs (sums.parquet or runs.parquet); name the folder of one"]
+        )
     runs = wide(pd.read_parquet(folder / "sums.parquet"))
     for name in ("draws", "design"):
         if (folder / f"{name}.parquet").exists():

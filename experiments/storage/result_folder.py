@@ -78,7 +78,10 @@ class ResultFolder:
         (self / name).write_text(text, encoding="utf-8", newline="\n")
 
     def table(self, name: str, frame: pd.DataFrame, as_text: bool = True) -> None:
-        """Writes NAME.parquet (zstd), and NAME.csv if `as_text`; records the table's sha256 by content, rows and columns."""
+        """Writes NAME.parquet (zstd), and NAME.csv if `as_text`.
+
+        Records the table's sha256 by content, rows and columns.
+        """
         frame = frame.reset_index(drop=True)
         frame.to_parquet(self / f"{name}.parquet", compression="zstd", index=False)
         if as_text:
@@ -156,7 +159,10 @@ def forget(target: Path) -> None:
 
 
 def tried(option: str, folder: Path) -> None:
-    """Makes the folder if it is not there, writes into it, and leaves no trace. Raises Problems if that cannot be done."""
+    """Makes the folder if it is not there, writes into it, and leaves no trace.
+
+    Raises Problems if that cannot be done.
+    """
     made = []
     try:
         made = [path for path in (folder, *folder.parents) if not path.exists()]

@@ -25,7 +25,10 @@ WORDS = ("name", "label", "meaning")
 
 @dataclass(frozen=True)
 class Face:
-    """What the runs of an arm share: a hash of all that is no card, the cards' values in the order of `at`, and those that are fixed."""
+    """What the runs of an arm share.
+
+    A hash of all that is no card, the cards' values in the order of `at`, and those that are fixed.
+    """
 
     hash: str
     at: Mapping[str, int]
@@ -39,7 +42,6 @@ class Face:
         free, places = self._placed(tuple(spec.values))
         values[places] = np.fromiter(spec.values.values(), float, len(spec.values))[free]
         return hashlib.sha256(f"{self.hash}/{spec.seed}".encode() + values.tobytes()).digest()
-
 
     def _placed(self, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Which of these cards are not fixed, truth values, and where those are among all cards."""

@@ -1,4 +1,6 @@
-"""What has been computed, on disk: records by key, in Parquet parts that are whole or not there, and a list of the parts.
+"""What has been computed, on disk.
+
+Records by key, in Parquet parts that are whole or not there, and a list of the parts.
 
 A record is a mapping from names to arrays of numbers. A part is written under a temporary name, synced, named after its
 checksum, and only then added to the list, which is synced too. What is damaged or was cut short is as good as none, and
@@ -167,7 +169,7 @@ class Store:
 
 
 def check(folder: Path) -> None:
-    """Raises Problems if something else than a store's list and parts is in their place, or they may not be written to."""
+    """Raises Problems if anything but a store's list and parts is in their place, or may not be written to."""
     listed, parts = folder / LIST, folder / PARTS
     refuse_links(listed, parts, folder / ASIDE, parts / WRITING)
     for path, wanted, kind in ((listed, listed.is_file(), "file"), (parts, parts.is_dir(), "folder")):

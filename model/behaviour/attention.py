@@ -13,5 +13,8 @@ def faded(level, memory_days):
 
 @compiled
 def attention(news, attention_floor):
-    """Share of the first fright that still moves men: floor + (1 - floor) * news, where news is 1 on the day of the address."""
+    """Share of the first fright that still moves men.
+
+    Floor + (1 - floor) * news, where news is 1 on the day of the address.
+    """
     return attention_floor + (1.0 - attention_floor) * news

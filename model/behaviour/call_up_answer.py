@@ -1,4 +1,7 @@
-"""What a man does when a call-up reaches him: report, hide, injure himself, leave now or buy himself out (documents 000:7, 000:9, 004:7)."""
+"""What a man does when a call-up reaches him.
+
+Report, hide, injure himself, leave now or buy himself out (documents 000:7, 000:9, 004:7).
+"""
 
 import numpy as np
 
@@ -11,7 +14,10 @@ REPORT, HIDE, INJURE, LEAVE, BUY = np.arange(len(ANSWERS))
 
 @compiled
 def defiance(readiness, frailty, penalty_deterrence):
-    """Relative weight of any refusal: his stance and his own frailty, held down by the penalty (up to ten years, 000:9)."""
+    """Relative weight of any refusal.
+
+    His stance and his own frailty, held down by the penalty (up to ten years, 000:9).
+    """
     return readiness * frailty * (1.0 - penalty_deterrence)
 
 
@@ -32,9 +38,9 @@ def call_up_answer(
 ):
     """The answer that wins the race of a man's tastes (unit exponentials), by weight.
 
-    Reporting weighs 1, hiding and self-injury their weights times defiance, leaving `leave_weight * pull * defiance`, buying out
-    `buy_weight * affordable * defiance`; the chance of each is its share of the sum. When the exits close the pull is gone and
-    those who would have left give their next answer; nobody else changes his.
+    Reporting weighs 1, hiding and self-injury their weights times defiance, leaving `leave_weight * pull * defiance`,
+    buying out `buy_weight * affordable * defiance`; the chance of each is its share of the sum. When the exits close
+    the pull is gone and those who would have left give their next answer; nobody else changes his.
     """
     chosen, best = REPORT, arrival_in_race(report_taste, 1.0)
     hiding = arrival_in_race(hide_taste, defiance * hide_weight)

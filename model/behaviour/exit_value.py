@@ -7,7 +7,10 @@ from conscription_flight.model.compiled import compiled
 
 @compiled
 def cost_factor(cost, budget, cost_sensitivity):
-    """How far the price of the journey (US dollars) puts off: exp(-sensitivity * cost / budget), and 0 beyond the budget."""
+    """How far the price of the journey (US dollars) puts off.
+
+    Exp(-sensitivity * cost / budget), and 0 beyond the budget.
+    """
     if cost > budget:
         return 0.0
     return np.exp(-cost_sensitivity * cost / budget)
@@ -23,7 +26,10 @@ def expected_wait(persons_waiting, throughput):
 
 @compiled
 def wait_factor(wait_days, impatience):
-    """How far the expected wait puts off: exp(-impatience * days); nobody waits at a crossing that lets nobody through."""
+    """How far the expected wait puts off: exp(-impatience * days).
+
+    Nobody waits at a crossing that lets nobody through.
+    """
     if not np.isfinite(wait_days):
         return 0.0
     return np.exp(-impatience * wait_days)
@@ -43,7 +49,10 @@ def standing(appeal, wait_factor, network_factor, haste):
 
 @compiled
 def reach(standing, cost_factor):
-    """Weight of an exit in the choice of a man who is sure to get in, exp(V) of a logit: its standing, times what its price leaves of it."""
+    """Weight of an exit in the choice of a man who is sure to get in, exp(V) of a logit.
+
+    Its standing, times what its price leaves of it.
+    """
     return standing * cost_factor
 
 
@@ -61,10 +70,11 @@ def expected_attraction(attraction, reach, unseen):
 
 @compiled
 def pull(total_attraction, reference_attraction, inclusive_elasticity):
-    """The exits together: (sum of their attractions / reference) to the power of the inclusive-value (dissimilarity) coefficient.
+    """The exits together: (sum of their attractions / reference) to the power of the inclusive-value (dissimilarity)
+    coefficient.
 
-    The reference is the sum at which the pull is 1 whatever the coefficient, so that the coefficient moves how much better exits
-    matter and not the level of flight.
+    The reference is the sum at which the pull is 1 whatever the coefficient, so that the coefficient moves how much
+    better exits matter and not the level of flight.
     """
     if total_attraction <= 0.0:
         return 0.0

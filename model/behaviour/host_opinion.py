@@ -1,4 +1,6 @@
-"""What arrivals do to the opinion of hosts, and what opinion does to their doors (documents 001:26, 001:49-57, 003:47, 004:5)."""
+"""What arrivals do to the opinion of hosts, and what opinion does to their doors (documents 001:26, 001:49-57, 003:47,
+004:5).
+"""
 
 import numpy as np
 
@@ -17,7 +19,8 @@ def strain(
 ):
     """Fall of opinion by a day's arrivals: sensitivity times men per thousand inhabitants.
 
-    It is raised by the share of Russians among the inhabitants (001:57), lowered by the share of arrivals with a right to protection.
+    It is raised by the share of Russians among the inhabitants (001:57), lowered by the share of arrivals with a right
+    to protection.
     """
     per_thousand = 1000.0 * arrivals / inhabitants
     return sensitivity * per_thousand * (1.0 + minority_weight * minority_share) * (1.0 - deserving * protected_share)
@@ -25,7 +28,10 @@ def strain(
 
 @compiled
 def opinion_tomorrow(opinion, strain, recovery_days):
-    """Opinion after a day: what is missing from 1 fades over `recovery_days`, and the strain comes off; never below 0."""
+    """Opinion after a day: what is missing from 1 fades over `recovery_days`, and the strain comes off.
+
+    Never below 0.
+    """
     return max(0.0, 1.0 - (1.0 - opinion) * np.exp(-1.0 / recovery_days) - strain)
 
 

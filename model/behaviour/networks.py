@@ -11,7 +11,10 @@ def support_factor(support_pull, support):
 
 @compiled
 def kin_place(luck, kin_share):
-    """Where a man's kin are, as a place between 0 and 1 along the countrymen of all states; 1 or more if he has none abroad."""
+    """Where a man's kin are, as a place between 0 and 1 along the countrymen of all states.
+
+    1 or more if he has none abroad.
+    """
     if luck >= kin_share:
         return 1.0
     return luck / kin_share

@@ -1,4 +1,6 @@
-"""Who has a right to protection, who gets it, and how long that takes (documents 003:20-43, 000:3, 000:8, 002:5, 004:14)."""
+"""Who has a right to protection, who gets it, and how long that takes (documents 003:20-43, 000:3, 000:8, 002:5,
+004:14).
+"""
 
 import numpy as np
 
@@ -13,10 +15,12 @@ OBJECTOR, PERSECUTED = STANCES.index("objector"), STANCES.index("persecuted")
 
 @compiled
 def protection_grounds(stance, liability):
-    """The grounds a man has, as bits: his draft is discriminatory (003:31), would make him complicit (003:35), goes against his belief or person (003:39).
+    """The grounds a man has, as bits.
 
-    Persecuted men have the first and the third, objectors the third, and whoever the rule calls the second. The last bit is
-    everybody's, for states that ask for no ground.
+    His draft is discriminatory (003:31), would make him complicit (003:35), goes against his belief or person (003:39).
+
+    Persecuted men have the first and the third, objectors the third, and whoever the rule calls the second. The last
+    bit is everybody's, for states that ask for no ground.
     """
     grounds = ANYBODY
     if stance == PERSECUTED:
@@ -36,7 +40,10 @@ def has_ground_of_his_own(grounds):
 
 @compiled
 def screened_share(share, screens, grounds, accepted):
-    """Share let in to ask for asylum: none of those without an accepted ground where the state screens at the border."""
+    """Share let in to ask for asylum.
+
+    None of those without an accepted ground where the state screens at the border.
+    """
     if screens and not int(grounds) & int(accepted):
         return 0.0
     return share
@@ -44,7 +51,10 @@ def screened_share(share, screens, grounds, accepted):
 
 @compiled
 def claim_chance(by_asylum, claim_share, recognition):
-    """Chance that a man who is let in asks for asylum: certain by that route, else a share where anybody is recognised (004:14)."""
+    """Chance that a man who is let in asks for asylum.
+
+    Certain by that route, else a share where anybody is recognised (004:14).
+    """
     if by_asylum:
         return 1.0
     return claim_share if recognition > 0.0 else 0.0
@@ -52,7 +62,9 @@ def claim_chance(by_asylum, claim_share, recognition):
 
 @compiled
 def recognition_chance(grounds, accepted, recognition, unfounded, help):
-    """Chance that a claim is recognised: by whether one of the man's grounds is accepted, and by how much legal help he has.
+    """Chance that a claim is recognised.
+
+    By whether one of the man's grounds is accepted, and by how much legal help he has.
 
     With c the chance of a man left alone it is 1 - (1 - c) ** (1 + help).
     """

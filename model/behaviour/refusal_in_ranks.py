@@ -7,7 +7,9 @@ DAYS_A_YEAR = 365.0
 
 @compiled
 def offer_factor(offer, exclusion, offer_effect):
-    """Factor by which asylum for those who desert or surrender raises both: 1 + effect * credible offer, for those it does not exclude (002:5).
+    """Factor by which asylum for those who desert or surrender raises both.
+
+    1 + effect * credible offer, for those it does not exclude (002:5).
 
     An effect of 0 is the literature in which havens do not explain desertion.
     """
@@ -18,7 +20,8 @@ def offer_factor(offer, exclusion, offer_effect):
 def temptation(yearly_rate, penalty_deterrence, offer_factor, spread, counsel):
     """Daily hazard of leaving the ranks in one way for a man of reluctance 1.
 
-    The yearly rate, held down by the law of up to ten years (000:9), raised by offers, by those who went before and by counsel.
+    The yearly rate, held down by the law of up to ten years (000:9), raised by offers, by those who went before and by
+    counsel.
     """
     return yearly_rate / DAYS_A_YEAR * (1.0 - penalty_deterrence) * offer_factor * spread * counsel
 
@@ -31,7 +34,10 @@ def counselled(counsel, support):
 
 @compiled
 def refusal_level(tempted, exponential, reluctance):
-    """Accumulated temptation at which a man leaves the ranks: that of the day he is deployed, and E / reluctance more."""
+    """Accumulated temptation at which a man leaves the ranks.
+
+    That of the day he is deployed, and E / reluctance more.
+    """
     return tempted + exponential / reluctance
 
 

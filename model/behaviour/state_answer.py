@@ -1,4 +1,7 @@
-"""How the mobilising state answers a shortfall: more notices, other pools, wider eligibility, a larger quota (documents 000:5, 001:45, 002:2)."""
+"""How the mobilising state answers a shortfall.
+
+More notices, other pools, wider eligibility, a larger quota (documents 000:5, 001:45, 002:2).
+"""
 
 from conscription_flight.model.compiled import compiled
 
@@ -11,13 +14,18 @@ def filled_share(replacement, substitution):
 
 @compiled
 def substitutes(missing, replacement, substitution):
-    """Men from other pools (occupied territory, client states) for the missing of one day whom no notice makes up for (001:45)."""
+    """Men from other pools (occupied territory, client states) for the missing of one day whom no notice makes up for
+    (001:45).
+    """
     return substitution * (1.0 - replacement) * missing
 
 
 @compiled
 def eligibility(widening, shortfall, quota):
-    """Factor on the chance of a notice for men whom the rule spares: 1 + widening * shortfall / quota, never below 1."""
+    """Factor on the chance of a notice for men whom the rule spares.
+
+    1 + widening * shortfall / quota, never below 1.
+    """
     if shortfall <= 0.0 or quota <= 0.0:
         return 1.0
     return 1.0 + widening * shortfall / quota

@@ -26,13 +26,19 @@ def drain(gone, strength):
 
 @compiled
 def signal(gone, strength, turning):
-    """Exit signals, up to a turning point beyond which it drains (001:32, 004:6; Pfaff 2006): exp(strength * 100 * gone * (1 - gone / (2 * turning)))."""
+    """Exit signals, up to a turning point beyond which it drains (001:32, 004:6; Pfaff 2006).
+
+    Exp(strength * 100 * gone * (1 - gone / (2 * turning))).
+    """
     return np.exp(strength * 100.0 * gone * (1.0 - gone / (2.0 * turning)))
 
 
 @compiled
 def exit_on_voice(gone, exit_effect, turning):
-    """Factor of exit on voice: a drain if the effect is below zero, a signal above; its sign is not settled and both are carried."""
+    """Factor of exit on voice: a drain if the effect is below zero, a signal above.
+
+    Its sign is not settled and both are carried.
+    """
     if exit_effect < 0.0:
         return drain(gone, -exit_effect)
     return signal(gone, exit_effect, turning)
@@ -40,7 +46,10 @@ def exit_on_voice(gone, exit_effect, turning):
 
 @compiled
 def grievance(attention, recent_call_ups, family_weight):
-    """What people protest about: the order, as far as it has attention, and the men taken from their families of late (001:17)."""
+    """What people protest about.
+
+    The order, as far as it has attention, and the men taken from their families of late (001:17).
+    """
     return attention + family_weight * recent_call_ups
 
 

@@ -1,7 +1,7 @@
 """The columns of a run, and how compiled stages reach them: by one record of addresses.
 
-Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `men(world)` and its like make the array
-from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
+Numba copies a tuple of arrays, field by field, at every call; a handle is one pointer. `men(world)` and its like make
+the array from the handle where it is used, which costs nothing. Whoever holds a handle must hold the arrays.
 """
 
 from typing import NamedTuple
@@ -25,8 +25,6 @@ JOURNEY = np.dtype(
         ("cell", "i4"),
         ("going", "i2"),
         ("decision", "i2"),
-    ]
-    + [
         ("exit", "u1"),
         ("attempts", "u1"),
         ("host", "u1"),
@@ -58,8 +56,10 @@ REGION = np.dtype(
         ("callable", "f8"),
         ("recent_leavers", "f8"),
         ("recent_call_ups", "f8"),
-    ]
-    + [("abroad", "f8"), ("recent_detained", "f8"), ("detention_credit", "f8")],
+        ("abroad", "f8"),
+        ("recent_detained", "f8"),
+        ("detention_credit", "f8"),
+    ],
     align=True,
 )
 EXIT = np.dtype(
@@ -73,8 +73,6 @@ EXIT = np.dtype(
         ("fare", "f8"),
         ("chance", "f8", WAYS_IN),
         ("unseen", "f8", WAYS_IN),
-    ]
-    + [
         ("first", "i8"),
         ("last", "i8"),
         ("arriving", "i8"),
@@ -88,16 +86,21 @@ EXIT = np.dtype(
 )
 QUEUE = np.dtype([("men", "i8"), ("ordinary", "f8")], align=True)
 STATE = np.dtype(
-    [("appeal", "f8"), ("inhabitants", "f8"), ("countrymen", "f8"), ("staying", "f8")]
-    + [
+    [
+        ("appeal", "f8"),
+        ("inhabitants", "f8"),
+        ("countrymen", "f8"),
+        ("staying", "f8"),
         ("key", "i8"),
         ("minority_share", "f8"),
         ("kin_upto", "f8"),
         ("opinion", "f8"),
         ("openness", "f8"),
         ("openness_before", "f8"),
-    ]
-    + [("arrived", "f8"), ("protected", "f8"), ("places", "f8")],
+        ("arrived", "f8"),
+        ("protected", "f8"),
+        ("places", "f8"),
+    ],
     align=True,
 )
 REGISTER = np.dtype(
@@ -114,7 +117,10 @@ REGISTER = np.dtype(
 
 
 class Column(NamedTuple):
-    """A column of the state: the type of its values, its dimensions by name (see `state.sizes_of`), unit and meaning."""
+    """A column of the state.
+
+    The type of its values, its dimensions by name (see `state.sizes_of`), unit and meaning.
+    """
 
     dtype: np.dtype
     shape: tuple[str, ...]
@@ -326,7 +332,8 @@ def handle_of(columns) -> np.void:
         array, dtype, shape = getattr(columns, name), column.dtype, column.shape
         if array.dtype != dtype or array.ndim != len(shape) or not array.flags.c_contiguous:
             raise TypeError(
-                f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)}, contiguous"
+                f"column {name} = {array.dtype} of {array.ndim} dimensions: allowed is {dtype} of {len(shape)},"
+                " contiguous"
             )
         handle[f"{name}_at"] = array.ctypes.data
         for size, length in zip(shape, array.shape, strict=True):

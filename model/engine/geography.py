@@ -31,7 +31,9 @@ def distances_km(settings: Settings) -> np.ndarray:
 
 
 def _entries(tree):
-    return tuple(tuple((entry.latitude, entry.longitude) for entry in card.entries) for card in tree.destination.values())
+    return tuple(
+        tuple((entry.latitude, entry.longitude) for entry in card.entries) for card in tree.destination.values()
+    )
 
 
 @lru_cache(maxsize=8)
@@ -52,5 +54,7 @@ def _factors(costs, budgets, cost_sensitivity):
     for region in range(costs.shape[0]):
         for wealth in range(len(budgets)):
             for exit_index in range(costs.shape[1]):
-                factors[region, wealth, exit_index] = cost_factor(costs[region, exit_index], budgets[wealth], cost_sensitivity)
+                factors[region, wealth, exit_index] = cost_factor(
+                    costs[region, exit_index], budgets[wealth], cost_sensitivity
+                )
     return factors

@@ -30,7 +30,8 @@ PLACE_STOCKS = (
     "opinion",
 )
 PLACE = row_index("Place", PLACE_FLOWS + PLACE_STOCKS)
-"""Rows of `places`: agents by border state, but persons in gross_entries, processed and queue, and a share in opinion."""
+"""Rows of `places`: agents by border state, but persons in gross_entries, processed and queue, and a share in opinion.
+"""
 
 REGION_FLOWS = (
     "attacks",

@@ -36,7 +36,10 @@ RECORD = np.dtype((np.record, RULE_INPUTS))
 
 
 def rule_inputs_of(settings: Settings, seed: int) -> np.record:
-    """A record of RULE_INPUTS of one's own: cards as these settings have them, or where their mechanism is off as it leaves them."""
+    """A record of RULE_INPUTS of one's own.
+
+    Cards as these settings have them, or where their mechanism is off as it leaves them.
+    """
     inputs = np.frombuffer(bytearray(settings.cached_by_values(_inputs)), RECORD)[0]
     inputs["seed"] = seed
     return inputs

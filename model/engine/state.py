@@ -23,7 +23,17 @@ A_WEEK = 7.0
 ROUNDING = 1e-9
 """By how much notices due may miss a whole number and be one."""
 
-WRITTEN_FIRST = ("journey", "offsets", "land_factor", "age_readiness", "inductees", "recalled", "desertion_heap", "border", "decree")
+WRITTEN_FIRST = (
+    "journey",
+    "offsets",
+    "land_factor",
+    "age_readiness",
+    "inductees",
+    "recalled",
+    "desertion_heap",
+    "border",
+    "decree",
+)
 """Columns of which nothing is read before it is written."""
 
 

@@ -1,4 +1,7 @@
-"""A card: one number with its unit, meaning, source, kind, range and prior; and what every record of a configuration accepts."""
+"""A card: one number with its unit, meaning, source, kind, range and prior.
+
+And what every record of a configuration accepts.
+"""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +18,8 @@ from conscription_flight.model.wording import plain
 class Strict(BaseModel):
     """A frozen record that accepts no key it does not know, no number that is not finite, and no value of another type.
 
-    A truth value is no number, a number is no text, and a number with a fraction is not whole. Lists are read as tuples.
+    A truth value is no number, a number is no text, and a number with a fraction is not whole. Lists are read as
+    tuples.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -58,7 +62,10 @@ class Prior(Strict):
         return bounds and (bounds[0], bounds[-1])
 
     def quantile(self, share: float | np.ndarray) -> float | np.ndarray:
-        """The value below which `share` (0 to 1) of the prior lies; of an array of shares, the array of values, the same bits."""
+        """The value below which `share` (0 to 1) of the prior lies.
+
+        Of an array of shares, the array of values, the same bits.
+        """
         from scipy.special import ndtri
 
         if self.uniform:
@@ -99,7 +106,10 @@ class Prior(Strict):
 
 
 def _power(base, exponent):
-    """`base` to a number, or to each number of an array: one by one, as powers of whole arrays differ between processors."""
+    """`base` to a number, or to each number of an array.
+
+    One by one, as powers of whole arrays differ between processors.
+    """
     if np.ndim(exponent):
         return np.array([base**each for each in exponent.tolist()])
     return base ** float(exponent)
@@ -112,7 +122,10 @@ def _rising(range_: tuple[float, float]) -> tuple[float, float]:
 
 
 class Card(Strict):
-    """One number of the model: value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain."""
+    """One number of the model.
+
+    Value, unit, meaning, where it comes from, what kind it is, and its prior if uncertain.
+    """
 
     value: float
     unit: Text
@@ -147,6 +160,9 @@ def card_fields(record: type[BaseModel]) -> dict[str, FieldInfo]:
 
 @dataclass(frozen=True)
 class Off:
-    """Says on the field of a card the value that it has where its mechanism is switched off: one under which it moves nobody."""
+    """Says on the field of a card the value that it has where its mechanism is switched off.
+
+    One under which it moves nobody.
+    """
 
     value: float

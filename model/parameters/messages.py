@@ -21,7 +21,10 @@ class SettingsError(ValueError):
 
 
 def problem_lines(error: ValidationError, tree: dict, model: type[BaseModel], prefix: str = "") -> list[str]:
-    """A pydantic error of a model as lines of `path = value: what is allowed`, with the nearest key for an unknown one."""
+    """A pydantic error of a model as lines of `path = value.
+
+    What is allowed`, with the nearest key for an unknown one.
+    """
     found = error.errors()
     within = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
     return [_problem_line(item, tree, model, prefix) for item in found if item["loc"] not in within]
@@ -33,7 +36,10 @@ def _problem_line(item, tree, model, prefix):
     if item["type"] == "missing":
         return f"{path}: missing; give it a value"
     if item["type"] == "extra_forbidden":
-        return f"{path}: no such key; {nearest(str(location[-1]), _keys_at(model, location[:-1]) or _siblings(tree, location))}"
+        return (
+            f"{path}: no such key;"
+            f" {nearest(str(location[-1]), _keys_at(model, location[:-1]) or _siblings(tree, location))}"
+        )
     if isinstance(given, dict) and "value" in given:
         path, given = f"{path}.value", given["value"]
     return f"{path} = {as_written(given)}: allowed is {_allowed(item)}"
@@ -82,7 +88,11 @@ def _keys_at(model, location):
             fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
             model = fields.get(part)
         else:
-            model = next(iter(get_args(model)[-1:]), None) if get_origin(model) is dict else next(iter(get_args(model)), None)
+            model = (
+                next(iter(get_args(model)[-1:]), None)
+                if get_origin(model) is dict
+                else next(iter(get_args(model)), None)
+            )
         model = _record_in(model)
     if isinstance(model, type) and issubclass(model, BaseModel):
         return {field.alias or name for name, field in model.model_fields.items()}

@@ -359,7 +359,10 @@ class Destination(Strict):
 
 
 class Frame(Strict):
-    """What a run is beside its numbers: how many men an agent stands for, how long, which luck, from when, and by which engine."""
+    """What a run is beside its numbers.
+
+    How many men an agent stands for, how long, which luck, from when, and by which engine.
+    """
 
     scale: Annotated[int, Field(ge=1, le=10_000_000)]
     days: Annotated[int, Field(ge=1, le=1000)]

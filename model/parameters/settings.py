@@ -27,9 +27,9 @@ T = TypeVar("T")
 class Settings:
     """A checked configuration: the run's frame, the value of every card, and the structure around them.
 
-    `settings["behaviour.base_pressure"]` is the value of that card, and `settings.tree` the whole with all values as they are here.
-    Derived settings share everything but what they change; `structure` is the tree that they were read from, for what no value
-    changes: names, switches, groups.
+    `settings["behaviour.base_pressure"]` is the value of that card, and `settings.tree` the whole with all values as
+    they are here. Derived settings share everything but what they change; `structure` is the tree that they were read
+    from, for what no value changes: names, switches, groups.
     """
 
     structure: Tree
@@ -57,7 +57,9 @@ class Settings:
         pattern = path, tuple(names)
         if pattern not in self._by_structure:
             order = {path: index for index, path in enumerate(self.values)}
-            self._by_structure[pattern] = np.array([order[path.replace("*", name)] for name in pattern[1]], dtype=np.intp)
+            self._by_structure[pattern] = np.array(
+                [order[path.replace("*", name)] for name in pattern[1]], dtype=np.intp
+            )
         return self.numbers[self._by_structure[pattern]]
 
     @cached_property
@@ -99,7 +101,8 @@ class Settings:
     def with_values(self, values: dict[str, float]) -> "Settings":
         """The same settings with other card values.
 
-        Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum to one.
+        Raises SettingsError for a path that is no card, a value out of the card's range, or shares that no longer sum
+        to one.
         """
         if set(map(type, values.values())) - {float} or not values.keys() <= self.deck.keys():
             _raise_if(list(_value_problems(self.deck, values)))
@@ -112,7 +115,10 @@ class Settings:
         return found
 
     def with_frame(self, **changes) -> "Settings":
-        """The same settings with another scale, days, seed, engine or dates. Raises SettingsError for what is not allowed."""
+        """The same settings with another scale, days, seed, engine or dates.
+
+        Raises SettingsError for what is not allowed.
+        """
         frame = {name: getattr(self, name) for name in Frame.model_fields} | changes
         try:
             checked = Frame.model_validate(frame)
@@ -206,16 +212,18 @@ def _frame_problems(frame):
 
 
 def _cross_problems(tree):
-    problems = _frame_problems(tree) + [*_name_problems(tree), *_label_problems(tree), *_prior_problems(tree)]
+    problems = [*_frame_problems(tree), *_name_problems(tree), *_label_problems(tree), *_prior_problems(tree)]
     for name in sorted(set(tree.mobilisation.intensity) ^ set(tree.population.regions)):
         problems.append(
-            f"mobilisation.intensity.{name}: regions must be those of population.regions; {nearest(name, tree.population.regions)}"
+            f"mobilisation.intensity.{name}: regions must be those of population.regions;"
+            f" {nearest(name, tree.population.regions)}"
         )
     for name, card in tree.destination.items():
         for change in card.documented:
             if change.start < tree.start_date:
                 problems.append(
-                    f"destination.{name}.documented.from = {change.start}: allowed is {tree.start_date} (day 0) or later"
+                    f"destination.{name}.documented.from = {change.start}: allowed is {tree.start_date} (day 0) or"
+                    " later"
                 )
     return problems
 
@@ -224,7 +232,8 @@ def _name_problems(tree):
     """A state that is called as a group is, or as `all`: a policy would reach both."""
     groups = {group: name for name, card in tree.destination.items() for group in card.groups}
     return [
-        f"destination.{name}: the name is taken, {_taken(name, groups)}; rename the state{' or the group' if name in groups else ''}"
+        f"destination.{name}: the name is taken, {_taken(name, groups)}; rename the"
+        f" state{' or the group' if name in groups else ''}"
         for name in tree.destination
         if name in groups or name == EVERYWHERE
     ]
@@ -235,7 +244,10 @@ def _label_problems(tree):
     labels = {}
     for name, card in tree.destination.items():
         if labels.setdefault(card.label, name) != name:
-            yield f"destination.{name}.label = {card.label}: allowed is a label of its own; destination.{labels[card.label]} has that one"
+            yield (
+                f"destination.{name}.label = {card.label}: allowed is a label of its own;"
+                f" destination.{labels[card.label]} has that one"
+            )
 
 
 def _prior_problems(tree):
@@ -243,7 +255,10 @@ def _prior_problems(tree):
     for path, card in _walk(tree):
         if card.prior_beyond_range:
             (low, high), (form, ends) = card.range, next(iter(card.prior.model_dump(exclude_none=True).items()))
-            yield f"{path}.prior = {form} {list(ends)}: allowed is within the range, from {plain(low)} to {plain(high)} {card.unit}; change the one or the other"
+            yield (
+                f"{path}.prior = {form} {list(ends)}: allowed is within the range, from {plain(low)} to {plain(high)}"
+                f" {card.unit}; change the one or the other"
+            )
 
 
 def _taken(name, groups):

@@ -1,4 +1,7 @@
-"""Policies as data: a policy is a list of mechanisms, each a record of one kind; a new kind is one new file in this folder."""
+"""Policies as data: a policy is a list of mechanisms, each a record of one kind.
+
+A new kind is one new file in this folder.
+"""
 
 import importlib
 import pkgutil

@@ -14,8 +14,8 @@ HELD_BACK = {"filtering": ("callable",), "ban": LIABILITIES}
 class ExitControl(Announced):
     """Filtering holds back the men whom the rule calls, a ban all men of military age.
 
-    `enforcement` is the chance that such a man is stopped, `leakage` the chance that a stopped man slips through; without them
-    the cards `mobilisation.enforcement` and `mobilisation.leakage` hold.
+    `enforcement` is the chance that such a man is stopped, `leakage` the chance that a stopped man slips through;
+    without them the cards `mobilisation.enforcement` and `mobilisation.leakage` hold.
     """
 
     kind = "exit_control"

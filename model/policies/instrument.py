@@ -1,7 +1,7 @@
 """The one interface by which a mechanism moves the levers, and the dates and places that mechanisms share.
 
-A mechanism is a frozen record whose fields are its levers in a policy YAML and whose `apply` writes them onto the timelines; it
-cannot reach the rules that men follow.
+A mechanism is a frozen record whose fields are its levers in a policy YAML and whose `apply` writes them onto the
+timelines; it cannot reach the rules that men follow.
 """
 
 from abc import abstractmethod

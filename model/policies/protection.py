@@ -12,7 +12,8 @@ from conscription_flight.model.policies.timelines import Levers, bits
 class Protection(AtBorders):
     """The grounds that the named states accept, and the share of claims with one of them that they recognise.
 
-    Without `recognition` that share stays what it was. With `screens` the asylum route lets in only men with such a ground.
+    Without `recognition` that share stays what it was. With `screens` the asylum route lets in only men with such a
+    ground.
     """
 
     kind = "protection"

@@ -74,24 +74,21 @@ class Levers:
     """The timelines of one run; the first axis is the day. Each is a field of `border` or of `decree`.
 
     share, needs    (days, states, routes)  let-in share 0-1, and the documents asked for (index into DOCUMENTS)
-    throughput      (days, states)          persons a day at the crossing
-    ordinary        (days, states)          ordinary travellers a day as long as their routes are as open as on day 0
-    stop            (days, liabilities)     chance that the own border stops a man
-    leakage         (days,)                 chance that a stopped man slips through
-    ban_left        (days,)                 days until an announced exit ban takes effect, inf if none
-    closing_left    (days, states)          days until an announced closing takes effect, inf if none
-    rumour          (days,)                 how much closure of the own border is in the air, 0-1
-    news            (days,)                 fresh fright of announcements; 1 on the day of the address
-    quota           (days,)                 quota known on the day, persons
-    plan            (days,)                 men to be taken on the day, persons
-    recognition     (days, states)          share of claims with an accepted ground that are recognised, 0-1
-    accepted        (days, states)          grounds that the state accepts, one bit each in the order of GROUNDS
-    screens         (days, states)          1 where the asylum route lets in only men with an accepted ground, else 0
-    support         (days, states)          strength of counselling and hospitality, 0-1
-    relocates       (days, states)          1 where men are taken to another state, else 0
-    receives        (days, states)          weight of a state among those they are taken to (its inhabitants), 0 if not one
-    relocation      (days,)                 men taken to another state a day at most, persons
-    offer           (days,)                 credibility of asylum for those who desert or surrender, 0-1
+    throughput      (days, states)          persons a day at the crossing ordinary        (days, states)
+    ordinary travellers a day as long as their routes are as open as on day 0 stop            (days, liabilities)
+    chance that the own border stops a man leakage         (days,)                 chance that a stopped man slips
+    through ban_left        (days,)                 days until an announced exit ban takes effect, inf if none
+    closing_left    (days, states)          days until an announced closing takes effect, inf if none rumour
+    (days,)                 how much closure of the own border is in the air, 0-1 news            (days,)
+    fresh fright of announcements; 1 on the day of the address quota           (days,)                 quota known on
+    the day, persons plan            (days,)                 men to be taken on the day, persons recognition     (days,
+    states)          share of claims with an accepted ground that are recognised, 0-1 accepted        (days, states)
+    grounds that the state accepts, one bit each in the order of GROUNDS screens         (days, states)          1 where
+    the asylum route lets in only men with an accepted ground, else 0 support         (days, states)          strength
+    of counselling and hospitality, 0-1 relocates       (days, states)          1 where men are taken to another state,
+    else 0 receives        (days, states)          weight of a state among those they are taken to (its inhabitants), 0
+    if not one relocation      (days,)                 men taken to another state a day at most, persons offer
+    (days,)                 credibility of asylum for those who desert or surrender, 0-1
     """
 
     def __init__(self, settings: Settings, border: np.ndarray, decree: np.ndarray) -> None:
@@ -108,7 +105,10 @@ class Levers:
 
     @classmethod
     def of(cls, settings: Settings) -> "Levers":
-        """The timelines when nobody does anything: every state's regime of day 0, no exit control, the quota as announced."""
+        """The timelines when nobody does anything.
+
+        Every state's regime of day 0, no exit control, the quota as announced.
+        """
         border, decree = settings.cached_by_values(_first_day)
         levers = cls(settings, border.repeat(settings.days, axis=0), decree.repeat(settings.days))
         levers.news[0] = 1.0
@@ -116,7 +116,10 @@ class Levers:
         return levers
 
     def call_up(self, quota: float, first_day: int) -> None:
-        """From `first_day` on the state wants `quota` men in all; those still to be planned are taken evenly over a new call-up."""
+        """From `first_day` on the state wants `quota` men in all.
+
+        Those still to be planned are taken evenly over a new call-up.
+        """
         spread = self.settings["mobilisation.call_up_days"]
         remaining = max(0.0, quota - self.plan[:first_day].sum())
         ends = np.minimum(np.arange(len(self.plan) - first_day + 1), spread)
@@ -147,7 +150,10 @@ class Levers:
             self.needs[days, states, route] = documents
 
     def visitors(self) -> np.ndarray:
-        """Ordinary travellers a day at every state, (days, states): those of day 0, less the tourists whose routes let in fewer."""
+        """Ordinary travellers a day at every state, (days, states).
+
+        Those of day 0, less the tourists whose routes let in fewer.
+        """
         at_first = self.settings.cached_by_values(_first_day)[0]["share"][0]
         return _visitors(self.ordinary, self.share, at_first, self.settings["behaviour.tourist_share"])
 

@@ -25,7 +25,9 @@ class CallUp:
             TOTAL.surrendered,
         )
         totals[TOTAL.expanded] = called_beyond(inputs.expansion, left)
-        accumulators[CARRIED.notice_credit] += planned + totals[TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+        accumulators[CARRIED.notice_credit] += (
+            planned + totals[TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+        )
         accumulators[CARRIED.missed] = 0.0
         accumulators[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
         self._come_free()
@@ -35,7 +37,9 @@ class CallUp:
         self._deal(notices)
         missing = self._on(self.day - int(inputs.substitution_days), TOTAL.wasted_notices, TOTAL.evaded)
         totals[TOTAL.substitutes] = substitutes(missing, inputs.replacement, inputs.substitution)
-        accumulators[TOTAL.shortfall] += planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
+        accumulators[TOTAL.shortfall] += (
+            planned + totals[TOTAL.expanded] - totals[TOTAL.inducted] - totals[TOTAL.substitutes]
+        )
 
     def _on(self, day, *rows):
         return sum(self.world.totals[day, row] for row in rows) if day >= 0 else 0.0

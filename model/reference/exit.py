@@ -4,7 +4,7 @@ from collections import deque
 
 
 class Exit:
-    """One exit: a queue of men, the ordinary travellers beside them by day of arrival, and today's price and standing."""
+    """One exit: a queue of men, ordinary travellers by day of arrival, and today's price and standing."""
 
     def __init__(self, row):
         """Take the fixed fields from a row of the world's exits."""

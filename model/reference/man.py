@@ -202,7 +202,9 @@ class PlainMan(ModelAgent):
     def take_answer(self, way_out):
         """Answer a call-up; if he would leave or buy himself out and cannot, he reports."""
         inputs = self.engine.inputs
-        tastes = [exponential(inputs.seed, ANSWER, self.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)]
+        tastes = [
+            exponential(inputs.seed, ANSWER, self.number, choice) for choice in (REPORT, HIDE, INJURE, LEAVE, BUY)
+        ]
         chosen = call_up_answer(
             *tastes,
             defiance(inputs.readiness[self.stance], self.frailty, inputs.penalty_deterrence),

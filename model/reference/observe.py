@@ -10,7 +10,7 @@ class Observe:
     def observe(self):
         """Write down the stocks of the evening."""
         self._price_charters()
-        self.totals[TOTAL.pool:] = self.accumulators[TOTAL.pool : len(self.totals)]
+        self.totals[TOTAL.pool :] = self.accumulators[TOTAL.pool : len(self.totals)]
         self.places[PLACE.net_stay] = self.world.states["staying"]
         self.places[PLACE.opinion] = self.world.states["opinion"]
         for door in self.doors:

@@ -33,9 +33,13 @@ class Perceive:
 
     def decrees(self):
         """What is new frightens; the other levers are the day's rows of the timelines."""
-        self.accumulators[CARRIED.news] = faded(self.accumulators[CARRIED.news], self.inputs.attention_days) + self.decree["news"]
+        self.accumulators[CARRIED.news] = (
+            faded(self.accumulators[CARRIED.news], self.inputs.attention_days) + self.decree["news"]
+        )
         today = self.decree["relocation"] / self.inputs.scale
-        self.accumulators[CARRIED.places_elsewhere] = min(self.accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
+        self.accumulators[CARRIED.places_elsewhere] = min(
+            self.accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today)
+        )
 
     def perceive(self):
         """What men see this morning."""
@@ -88,7 +92,10 @@ class Perceive:
         return standing(host["appeal"], wait_factor(wait, inputs.impatience), network, haste)
 
     def share_of(self, state, route, grounds):
-        """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
+        """Share let in by a route today.
+
+        That of the regime, as far as the state keeps to it, and to those whom it screens in.
+        """
         regime = self.border[state]
         share = regime["share"][route] * self.world.states["openness"][state]
         if route == ASYLUM:
@@ -139,7 +146,9 @@ class Perceive:
         return attraction(self.reach_of(man, door), self.admission_chance(door.state, man))
 
     def pull_for(self, man):
-        """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such group)."""
+        """Pull of all exits on men of his region, documents, means and grounds (worked out once a day for each such
+        group).
+        """
         group = man.region, man.papers, man.wealth, man.grounds
         if group not in self.pulls:
             total = 0.0

@@ -21,7 +21,10 @@ class Serve:
     """The stage `serve`."""
 
     def serve(self):
-        """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
+        """Men who have been trained are deployed; men at the front are lost.
+
+        Men whose loyalty is overcome leave the ranks.
+        """
         for man in self.intakes.pop(self.day - int(self.inputs.training_days), []):
             self._deploy(man)
         for man in self.due(CALENDAR.front):
@@ -50,7 +53,9 @@ class Serve:
 
     def _leave_front(self, man, status, row):
         self.accumulators[TOTAL.deployed] -= 1
-        self.accumulators[TOTAL.effective_strength] = max(0.0, self.accumulators[TOTAL.effective_strength] - man.combat_weight)
+        self.accumulators[TOTAL.effective_strength] = max(
+            0.0, self.accumulators[TOTAL.effective_strength] - man.combat_weight
+        )
         man.become(status)
         self.totals[row] += 1
 

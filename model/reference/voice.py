@@ -37,7 +37,9 @@ class Voice:
         for region, of_region in enumerate(weights):
             men += self.world.regions["men"][region]
             weight += of_region
-        expected = attack_rate(self.inputs.baseline_attacks, self.inputs.attack_surge, noticed) * (weight / max(1.0, men))
+        expected = attack_rate(self.inputs.baseline_attacks, self.inputs.attack_surge, noticed) * (
+            weight / max(1.0, men)
+        )
         for nth in range(poisson_count(uniform(self.inputs.seed, ATTACK, self.day, ONCE), expected)):
             luck, place = (
                 uniform(self.inputs.seed, ATTACK_PLACE, self.day, nth) * weight,

@@ -1,4 +1,7 @@
-"""What an interval is made of and what moves a difference: known components, planted cards, and the page that says so."""
+"""What an interval is made of and what moves a difference.
+
+Known components, planted cards, and the page that says so.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,10 @@ def test_what_chance_gives_turns_nothing(cards):
 
 @pytest.fixture(scope="module")
 def frames(cards):
-    """A made-up comparison: a card that turns the sign of one arm, none that does of the other; chance in one outcome."""
+    """A made-up comparison: a card that turns the sign of one arm, none that does of the other.
+
+    Chance in one outcome.
+    """
     rng = np.random.default_rng(2)
     luck = rng.normal(size=(DRAWS, 2))
     planted = cards["mobilisation.replacement"].to_numpy()[:, None]
@@ -156,7 +162,13 @@ def plan_of(**options):
         group, name = path.split(".")
         tree.setdefault(group, {})[name] = {"value": 1.0, "unit": "none", "meaning": f"what {name} means"}
     given = {"draws": DRAWS, "replicates": 2, "draw_from": "priors", "reference": "as_documented"}
-    return Plan("compare", tree, policies, tuple(Arm(name, name) for name in names), CompareOptions.model_construct(**given | options))
+    return Plan(
+        "compare",
+        tree,
+        policies,
+        tuple(Arm(name, name) for name in names),
+        CompareOptions.model_construct(**given | options),
+    )
 
 
 def test_the_page_says_how_sure_what_moves_it_and_what_turns_it(frames):

@@ -149,7 +149,9 @@ KNOWN = {
         (30.0, 3),
     ),
     "protected and refused": (
-        estimands.protected_refused(arm({"turned_away": [3, 4, 5, 6], "admitted": [5], "unseen": [6]}), grounds=["belief"]),
+        estimands.protected_refused(
+            arm({"turned_away": [3, 4, 5, 6], "admitted": [5], "unseen": [6]}), grounds=["belief"]
+        ),
         (10.0, 1),
     ),
     "one of four with a right refused": (
@@ -297,11 +299,23 @@ def test_people_are_those_of_the_settings():
 
 
 def test_nothing_is_made_up_in_a_run_in_which_nobody_takes_anothers_place():
-    """Two thousand agents under open asylum: every place missed is a gap or is filled by the man himself; to one agent in a hundred."""
+    """Two thousand agents under open asylum: every place missed is a gap or is filled by the man himself.
+
+    To one agent in a hundred.
+    """
     from worlds import model_of, settings_of
 
-    alone = {"mobilisation.replacement": 0.0, "answer.substitution": 0.0, "answer.expansion": 0.0, "voice.punitive_share": 0.0}
+    alone = {
+        "mobilisation.replacement": 0.0,
+        "answer.substitution": 0.0,
+        "answer.expansion": 0.0,
+        "voice.punitive_share": 0.0,
+    }
     model = model_of(settings_of(alone, scale=500, days=120), "open_asylum").run()
-    sums = {name: value for (name, place), value in zip(model.outcomes.columns, model.outcomes.sums(), strict=True) if place == "all"}
+    sums = {
+        name: value
+        for (name, place), value in zip(model.outcomes.columns, model.outcomes.sums(), strict=True)
+        if place == "all"
+    }
     assert sums["brought_in"] > 0
     assert estimands.made_up(arm(**sums)).value == pytest.approx(0.0, abs=1.0)

@@ -12,9 +12,15 @@ from conscription_flight.errors import Problems
 from conscription_flight.model.outcomes import OUTCOMES
 
 COLUMNS = [
-    ("gross_entries", "kazakhstan"), ("gross_entries", "united_states"), ("net_stay", "all"), ("attacks", "all"), ("queue_length", "kazakhstan"),
-]  # fmt: skip
-FRAME = Frame(date(2022, 9, 21), date(2022, 11, 19), COLUMNS, {"kazakhstan": "Kazakhstan", "united_states": "The States"})
+    ("gross_entries", "kazakhstan"),
+    ("gross_entries", "united_states"),
+    ("net_stay", "all"),
+    ("attacks", "all"),
+    ("queue_length", "kazakhstan"),
+]
+FRAME = Frame(
+    date(2022, 9, 21), date(2022, 11, 19), COLUMNS, {"kazakhstan": "Kazakhstan", "united_states": "The States"}
+)
 START = date(2022, 9, 21)
 HEAD = ",".join(HEADER)
 
@@ -38,27 +44,81 @@ def test_observations_are_read_whatever_the_order_of_columns(tmp_path):
 
 GOOD = "2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,,a source"
 MISTAKES = {
-    "date": ("05/10/2022,2022-10-07,kazakhstan,gross_entries,5,,,s", "line 2, start = 05/10/2022: may mean 2022-05-10 or 2022-10-05"),
-    "week for a date": ("2022-W40-1,2022-11-01,kazakhstan,gross_entries,5,,,s", "line 2, start = 2022-W40-1: allowed is a day"),
+    "date": (
+        "05/10/2022,2022-10-07,kazakhstan,gross_entries,5,,,s",
+        "line 2, start = 05/10/2022: may mean 2022-05-10 or 2022-10-05",
+    ),
+    "week for a date": (
+        "2022-W40-1,2022-11-01,kazakhstan,gross_entries,5,,,s",
+        "line 2, start = 2022-W40-1: allowed is a day",
+    ),
     "no date": (",2022-11-01,kazakhstan,gross_entries,5,,,s", "line 2, start: empty; allowed is a day as"),
-    "after the run": ("2022-09-21,2023-05-01,kazakhstan,gross_entries,5,,,s", "line 2, end = 2023-05-01: after the run's last day, 2022-11-19; days=223"),
-    "before the run": ("2022-09-01,2022-09-30,kazakhstan,gross_entries,5,,,s", "line 2, start = 2022-09-01: before the run's first day, 2022-09-21"),
-    "end before start": ("2022-09-22,2022-09-21,kazakhstan,gross_entries,5,,,s", "line 2, end = 2022-09-21: allowed is 2022-09-22"),
-    "place": ("2022-09-21,2022-09-27,Kasakhstan,gross_entries,5,,,s", "line 2, place = Kasakhstan: did you mean kazakhstan?"),
-    "place by a label": ("2022-09-21,2022-09-27,the state,gross_entries,5,,,s", "line 2, place = the state: did you mean united_states?"),
-    "place of another outcome": ("2022-09-21,2022-09-27,kazakhstan,attacks,5,,,s", "line 2, place = kazakhstan: allowed are all"),
-    "outcome": ("2022-09-21,2022-09-27,kazakhstan,gross_entry,5,,,s", "line 2, outcome = gross_entry: did you mean gross_entries?"),
-    "value": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,,,,s", "line 2, value: empty; allowed is a whole number, 0 or more"),
-    "below zero": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,-1,,,s", "line 2, value = -1: allowed is a whole number, 0 or more"),
-    "underscore": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,38_500,,,s", "line 2, value = 38_500: allowed is a whole number"),
-    "part of a person": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5.5,,,s", "line 2, value = 5.5: allowed is a whole number"),
-    "two numbers": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,38.500,,,s", "line 2, value = 38.500: may mean 38.5 or 38500"),
-    "low": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,1234567,1234568,,s", "line 2, low = 1234568: allowed is up to the value, 1234567"),
-    "high": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,4,s", "line 2, high = 4: allowed is from the value on, 5"),
+    "after the run": (
+        "2022-09-21,2023-05-01,kazakhstan,gross_entries,5,,,s",
+        "line 2, end = 2023-05-01: after the run's last day, 2022-11-19; days=223",
+    ),
+    "before the run": (
+        "2022-09-01,2022-09-30,kazakhstan,gross_entries,5,,,s",
+        "line 2, start = 2022-09-01: before the run's first day, 2022-09-21",
+    ),
+    "end before start": (
+        "2022-09-22,2022-09-21,kazakhstan,gross_entries,5,,,s",
+        "line 2, end = 2022-09-21: allowed is 2022-09-22",
+    ),
+    "place": (
+        "2022-09-21,2022-09-27,Kasakhstan,gross_entries,5,,,s",
+        "line 2, place = Kasakhstan: did you mean kazakhstan?",
+    ),
+    "place by a label": (
+        "2022-09-21,2022-09-27,the state,gross_entries,5,,,s",
+        "line 2, place = the state: did you mean united_states?",
+    ),
+    "place of another outcome": (
+        "2022-09-21,2022-09-27,kazakhstan,attacks,5,,,s",
+        "line 2, place = kazakhstan: allowed are all",
+    ),
+    "outcome": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entry,5,,,s",
+        "line 2, outcome = gross_entry: did you mean gross_entries?",
+    ),
+    "value": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,,,,s",
+        "line 2, value: empty; allowed is a whole number, 0 or more",
+    ),
+    "below zero": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,-1,,,s",
+        "line 2, value = -1: allowed is a whole number, 0 or more",
+    ),
+    "underscore": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,38_500,,,s",
+        "line 2, value = 38_500: allowed is a whole number",
+    ),
+    "part of a person": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,5.5,,,s",
+        "line 2, value = 5.5: allowed is a whole number",
+    ),
+    "two numbers": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,38.500,,,s",
+        "line 2, value = 38.500: may mean 38.5 or 38500",
+    ),
+    "low": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,1234567,1234568,,s",
+        "line 2, low = 1234568: allowed is up to the value, 1234567",
+    ),
+    "high": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,4,s",
+        "line 2, high = 4: allowed is from the value on, 5",
+    ),
     "no source": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,,,", "line 2, source: empty"),
-    "thousands": ("2022-09-21,2022-09-27,kazakhstan,gross_entries,5,000,,,s", "line 2, 9 cells: allowed are 8, set apart by commas"),
-    "other separators": ("2022-09-21;2022-09-27;kazakhstan;gross_entries;5;;;s", "line 2, 1 cell: allowed are 8, set apart by commas"),
-}  # fmt: skip
+    "thousands": (
+        "2022-09-21,2022-09-27,kazakhstan,gross_entries,5,000,,,s",
+        "line 2, 9 cells: allowed are 8, set apart by commas",
+    ),
+    "other separators": (
+        "2022-09-21;2022-09-27;kazakhstan;gross_entries;5;;;s",
+        "line 2, 1 cell: allowed are 8, set apart by commas",
+    ),
+}
 
 
 @pytest.mark.parametrize(("row", "line"), MISTAKES.values(), ids=list(MISTAKES))
@@ -81,9 +141,15 @@ def test_the_days_outside_a_run_are_one_mistake_told_of_the_farthest(tmp_path):
     with pytest.raises(Problems) as caught:
         read_observed(written(tmp_path, *rows), FRAME)
     assert caught.value.problems == [
-        "counted.csv line 2, start = 2022-09-01 (and 1 more line): before the run's first day, 2022-09-21; leave out what is before it",
-        "counted.csv line 4, end = 2023-05-03 (and 2 more lines): after the run's last day, 2022-11-19; days=225 takes all in",
-    ]  # fmt: skip
+        (
+            "counted.csv line 2, start = 2022-09-01 (and 1 more line): before the run's first day, 2022-09-21; leave"
+            " out what is before it"
+        ),
+        (
+            "counted.csv line 4, end = 2023-05-03 (and 2 more lines): after the run's last day, 2022-11-19; days=225"
+            " takes all in"
+        ),
+    ]
 
 
 def test_a_table_of_another_country_is_read_as_meant(tmp_path):

@@ -1,4 +1,6 @@
-"""Calibration: likelihoods against numbers worked by hand, samplers against closed forms, and a small study from end to end."""
+"""Calibration: likelihoods against numbers worked by hand, samplers against closed forms, and a small study from end to
+end.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,16 @@ from conscription_flight.sampling.prior_shares import BLOCK, shares, uncertain_c
 from conscription_flight.storage.result_folder import file_hash
 
 SMALLEST = (
-    "calibrate", "method=regression", "scale=20000", "runs=200", "draws=20", "checks=false", "jobs=1",
-    "calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused",
-)  # fmt: skip
+    "calibrate",
+    "method=regression",
+    "scale=20000",
+    "runs=200",
+    "draws=20",
+    "checks=false",
+    "jobs=1",
+    "calibration.georgia_queue.form=unused",
+    "calibration.charter_price.form=unused",
+)
 """So few agents make no queue of the right length."""
 
 
@@ -46,8 +55,16 @@ def settings_of(*words):
     ("seen", "simulated", "expected"),
     [
         (Observation("x", "lognormal", error=0.1, figure=100), 100.0, -0.5 * np.log(2 * np.pi * 0.01)),
-        (Observation("x", "lognormal", error=0.1, figure=100), 100.0 * np.exp(0.1), -0.5 - 0.5 * np.log(2 * np.pi * 0.01)),
-        (Observation("x", "lognormal", error=0.5, figure=18, soft=0.5), 0.0, norm.logpdf(np.log(18.5 / 0.5), scale=0.5)),
+        (
+            Observation("x", "lognormal", error=0.1, figure=100),
+            100.0 * np.exp(0.1),
+            -0.5 - 0.5 * np.log(2 * np.pi * 0.01),
+        ),
+        (
+            Observation("x", "lognormal", error=0.5, figure=18, soft=0.5),
+            0.0,
+            norm.logpdf(np.log(18.5 / 0.5), scale=0.5),
+        ),
         (Observation("x", "at_least", error=0.2, figure=50), 50.0, np.log(0.5)),
         (Observation("x", "at_least", error=0.1, figure=50), 50 * np.exp(0.1), np.log(0.841344746)),
         (Observation("x", "at_most", error=np.log(2), figure=250), 500.0, np.log(0.158655254)),
@@ -70,7 +87,14 @@ def test_every_figure_of_the_documents_has_an_observation():
     assert all(TARGETS[name].low <= each.figure <= TARGETS[name].high for name, each in used.items() if each.two_sided)
 
 
-@pytest.mark.parametrize("broken", ["calibration.georgia_queue.low=40", "calibration.kazakhstan_week.error=0", "calibration.kazakhstan_week.form=guess"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "calibration.georgia_queue.low=40",
+        "calibration.kazakhstan_week.error=0",
+        "calibration.kazakhstan_week.form=guess",
+    ],
+)
 def test_a_wrong_observation_is_one_line(flight, broken):
     said = flight("calibrate", broken)
     assert (said.code, len(said.errors)) == (2, 1)
@@ -79,7 +103,14 @@ def test_a_wrong_observation_is_one_line(flight, broken):
 
 @pytest.mark.parametrize(
     "prior",
-    [{"uniform": [2, 6]}, {"loguniform": [0.1, 10]}, {"lognormal": [3, 2]}, {"triangular": [0, 1, 4]}, {"triangular": [0, 0, 1]}, {"triangular": [0, 1, 1]}],
+    [
+        {"uniform": [2, 6]},
+        {"loguniform": [0.1, 10]},
+        {"lognormal": [3, 2]},
+        {"triangular": [0, 1, 4]},
+        {"triangular": [0, 0, 1]},
+        {"triangular": [0, 1, 1]},
+    ],
     ids=str,
 )
 def test_share_is_the_inverse_of_quantile(prior):
@@ -105,7 +136,9 @@ def test_card_values_stay_in_their_ranges():
         assert all(card.range[0] <= values[path] <= card.range[1] for path, card in cards.items())
 
 
-@pytest.mark.parametrize("form", [{"uniform": (1, 3)}, {"loguniform": (0.1, 7)}, {"lognormal": (2, 3)}, {"triangular": (1, 2, 5)}])
+@pytest.mark.parametrize(
+    "form", [{"uniform": (1, 3)}, {"loguniform": (0.1, 7)}, {"lognormal": (2, 3)}, {"triangular": (1, 2, 5)}]
+)
 def test_quantiles_of_an_array_have_the_bits_of_one_by_one(form):
     prior = Prior(**form)
     shares_of_it = np.random.default_rng(1).random(200)
@@ -113,7 +146,10 @@ def test_quantiles_of_an_array_have_the_bits_of_one_by_one(form):
 
 
 def conjugate(count, generator):
-    """Two cards, the first seen with an error of 0.5 at 1.2: normal with mean 0.96 and variance 0.2; the second unseen."""
+    """Two cards, the first seen with an error of 0.5 at 1.2: normal with mean 0.96 and variance 0.2.
+
+    The second unseen.
+    """
     points = generator.standard_normal((count, 2))
     return points, points[:, :1] + 0.5 * generator.standard_normal((count, 1))
 
@@ -146,7 +182,12 @@ def test_resampling_follows_the_weights():
 
 
 def test_verdicts_follow_contraction_and_shift():
-    assert [posterior.verdict(*pair) for pair in ((0, 0.6), (0, 0.2), (0.5, 0), (0.1, 0.05))] == ["identified", "partly", "partly", "not at all"]
+    assert [posterior.verdict(*pair) for pair in ((0, 0.6), (0, 0.2), (0.5, 0), (0.1, 0.05))] == [
+        "identified",
+        "partly",
+        "partly",
+        "not at all",
+    ]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -196,9 +237,19 @@ def stop(*_):
 
 
 def test_the_default_method_learns_weighs_and_comes_out_again_to_the_bit(flight, monkeypatch):
-    for name, few in (("inference.CHAINS", 40), ("slice_sampler.PLAIN", 10), ("slice_sampler.FITTED", 10), ("slice_sampler.EVERY", 2), ("emulator.PASSES", 20)):
+    for name, few in (
+        ("inference.CHAINS", 40),
+        ("slice_sampler.PLAIN", 10),
+        ("slice_sampler.FITTED", 10),
+        ("slice_sampler.EVERY", 2),
+        ("emulator.PASSES", 20),
+    ):
         monkeypatch.setattr(f"conscription_flight.calibration.{name}", few)
-    bounds = ("calibration.georgia_queue.form=unused", "calibration.charter_price.form=unused", "calibration.charter_inquiries.form=unused")
+    bounds = (
+        "calibration.georgia_queue.form=unused",
+        "calibration.charter_price.form=unused",
+        "calibration.charter_inquiries.form=unused",
+    )
     words = ("scale=20000", "runs=300", "guided=160", "draws=40", "checks=false", "jobs=1", *bounds)
     assert flight("calibrate", *words, "out=default").code == 0
     measured = pd.read_parquet("default/inference.parquet").set_index("measure")["value"]
@@ -236,7 +287,9 @@ def test_a_narrower_prior_of_a_card_that_is_not_identified_is_no_obstacle(made, 
     for verdict in ("not at all", "partly"):
         folder = tmp_path / verdict
         folder.mkdir()
-        cards.assign(verdict=cards["verdict"].where(cards["path"] != "voice.exit_effect", verdict)).to_parquet(folder / "cards.parquet")
+        cards.assign(verdict=cards["verdict"].where(cards["path"] != "voice.exit_effect", verdict)).to_parquet(
+            folder / "cards.parquet"
+        )
         pd.read_parquet(made / "posterior.parquet").to_parquet(folder / "posterior.parquet")
     narrow = settings_of("voice=drain").uncertain()
     draws = [posterior_draws(str(tmp_path / "not at all"), narrow, draw, 1) for draw in range(8)]

@@ -1,4 +1,7 @@
-"""The weighed methods of inference against a posterior with a closed form: chains on the simulator, guided runs, and the default method."""
+"""The weighed methods of inference against a posterior with a closed form.
+
+Chains on the simulator, guided runs, and the default method.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from conscription_flight.errors import Problems
 
 SEEN, ERROR, CHANCE = 1.2, 0.4, 0.3
 MEAN, VARIANCE = 0.96, 0.2
-"""The first of two cards is seen at 1.2, through a run's chance of 0.3 and an error of 0.4: normal with these; the second is unseen."""
+"""The first of two cards is seen at 1.2, through a run's chance of 0.3 and an error of 0.4: normal with these; the
+second is unseen."""
 
 
 TABLE = np.random.default_rng(7).standard_normal(100_000)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import ONCE, SMALL
 
+from commands import ONCE, SMALL
 from conscription_flight import CONF, PACKAGE
 from conscription_flight.cli.arguments import VERBS, read_command
 from conscription_flight.cli.help import HIDDEN, TEXTS, of_verb
@@ -26,9 +26,14 @@ from conscription_flight.storage.result_folder import ResultFolder
 HEAVY = ("numba", "mesa", "matplotlib", "pandas", "hydra")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["compare", "--help"], ["sweep", "--help"], ["reproduce", "-h"]]
+)
 def test_help_comes_without_heavy_imports(words):
-    code = f"import sys; from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in sys.modules])"
+    code = (
+        f"import sys; from conscription_flight.cli.main import main; main({words}); print([m for m in {HEAVY} if m in"
+        " sys.modules])"
+    )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.endswith("[]\n")
     assert "Example" in said.stdout
@@ -63,7 +68,10 @@ BAD = {
     "verb": (["rnu"], "flight = rnu: no such verb; did you mean run?"),
     "flag": (["run", "--sed=3"], "--sed=3: no such flag"),
     "multirun of a sweep": (["sweep", "-m", "seed=1,2"], "--multirun: for flight run only"),
-    "key": (["run", "mobilisation.qouta=5"], "mobilisation.qouta: no such key of flight run; did you mean mobilisation.quota?"),
+    "key": (
+        ["run", "mobilisation.qouta=5"],
+        "mobilisation.qouta: no such key of flight run; did you mean mobilisation.quota?",
+    ),
     "key in another group": (["run", "quota=5"], "quota: no such key of flight run; did you mean mobilisation.quota?"),
     "key of another verb": (["run", "replicates=5"], "replicates: no such key of flight run"),
     "added key": (["run", "+mobilisation.quta=5"], "mobilisation.quta: no such key"),
@@ -77,27 +85,75 @@ BAD = {
     "card's range": (["run", "mobilisation.breach=11"], "= 11: "),
     "no date": (["run", "decision_date=soon"], "decision_date = soon: "),
     "date before day 0": (["run", "decision_date=2022-09-01"], "decision_date = 2022-09-01: "),
-    "day of a decision that is not taken": (["run", "decision_date=2022-10-05"], "decision_date = 2022-10-05: nothing that flight run runs here begins on it"),
-    "day of decision after the last": (["compare", "days=5", "decision_date=2022-10-05"], "decision_date = 2022-10-05: allowed is the last day, 2022-09-25, or earlier"),
-    "day of decision swept over by nobody": (["sweep", "over.decision_date=['2022-09-25','2022-09-30']"], "over.decision_date = 2022-09-30: nothing that flight sweep runs here begins on it"),
-    "day of decision swept beyond the last": (["sweep", "days=12", "policy=exit_ban", "over.decision_date=['2022-09-25','2022-12-25']"], "over.decision_date = 2022-12-25: allowed is the last day, 2022-10-02"),
+    "day of a decision that is not taken": (
+        ["run", "decision_date=2022-10-05"],
+        "decision_date = 2022-10-05: nothing that flight run runs here begins on it",
+    ),
+    "day of decision after the last": (
+        ["compare", "days=5", "decision_date=2022-10-05"],
+        "decision_date = 2022-10-05: allowed is the last day, 2022-09-25, or earlier",
+    ),
+    "day of decision swept over by nobody": (
+        ["sweep", "over.decision_date=['2022-09-25','2022-09-30']"],
+        "over.decision_date = 2022-09-30: nothing that flight sweep runs here begins on it",
+    ),
+    "day of decision swept beyond the last": (
+        ["sweep", "days=12", "policy=exit_ban", "over.decision_date=['2022-09-25','2022-12-25']"],
+        "over.decision_date = 2022-12-25: allowed is the last day, 2022-10-02",
+    ),
     "every state taken away": (["run", "~destination"], "~destination: every run needs it"),
     "a value that is itself": (["run", "days=${days}"], "days: a value that refers to itself"),
-    "a reference to nothing": (["run", "policy.mechanisms=[{kind: ${nope}}]"], "policy.mechanisms[0].kind: ${nope}: no such key"),
-    "a range that cuts the prior": (["run", "mobilisation.breach.range=[0.3,0.4]"], "mobilisation.breach.prior = uniform [0.05, 0.6]: allowed is within the range, from 0.3 to 0.4 ratio"),
-    "a range upside down": (["run", "mobilisation.quota.range=[5,1]"], "mobilisation.quota.range = [5, 1]: allowed is two numbers, the lower first"),
-    "a prior that is none": (["run", "mobilisation.replacement.prior=uniform"], "mobilisation.replacement.prior = uniform: allowed is a form with its numbers"),
-    "one mistake within a list": (["run", "destination.finland.entries.0.latitude=91"], "destination.finland.entries.0.latitude = 91: allowed is 90 or less"),
-    "no label": (["run", "destination.finland.label="], "destination.finland.label = '': allowed is text that is not empty"),
-    "a label of another": (["run", "destination.finland.label=Georgia"], "destination.georgia.label = Georgia: allowed is a label of its own"),
-    "thousands apart": (["run", "mobilisation.quota=300,000"], "mobilisation.quota = 300,000: one value; write a number without commas, 300000; or a list"),
+    "a reference to nothing": (
+        ["run", "policy.mechanisms=[{kind: ${nope}}]"],
+        "policy.mechanisms[0].kind: ${nope}: no such key",
+    ),
+    "a range that cuts the prior": (
+        ["run", "mobilisation.breach.range=[0.3,0.4]"],
+        "mobilisation.breach.prior = uniform [0.05, 0.6]: allowed is within the range, from 0.3 to 0.4 ratio",
+    ),
+    "a range upside down": (
+        ["run", "mobilisation.quota.range=[5,1]"],
+        "mobilisation.quota.range = [5, 1]: allowed is two numbers, the lower first",
+    ),
+    "a prior that is none": (
+        ["run", "mobilisation.replacement.prior=uniform"],
+        "mobilisation.replacement.prior = uniform: allowed is a form with its numbers",
+    ),
+    "one mistake within a list": (
+        ["run", "destination.finland.entries.0.latitude=91"],
+        "destination.finland.entries.0.latitude = 91: allowed is 90 or less",
+    ),
+    "no label": (
+        ["run", "destination.finland.label="],
+        "destination.finland.label = '': allowed is text that is not empty",
+    ),
+    "a label of another": (
+        ["run", "destination.finland.label=Georgia"],
+        "destination.georgia.label = Georgia: allowed is a label of its own",
+    ),
+    "thousands apart": (
+        ["run", "mobilisation.quota=300,000"],
+        "mobilisation.quota = 300,000: one value; write a number without commas, 300000; or a list",
+    ),
     "draws from where, of none": (["run", "draws=0", "draw_from=priors"], "draw_from = priors: of no use with draws=0"),
     "a policy beside the list": (["compare", "policy=exit_ban"], "policy = exit_ban: of no use to flight compare"),
-    "a claim that is not asked": (["claims", "only=[refusal]", "claims.tens_of_thousands.number=7"], "claims.tens_of_thousands.number = 7: of no use, as the study does not ask it"),
-    "a back end without what it needs": (["compare", "backend.kind=slurm"], "backend = {kind: slurm}: allowed is slurm with memory"),
-    "no end of steps": (["sweep", "over.mobilisation.quota={from: 1, to: 5, steps: 100000000}"], "steps, from 2 to 1,000"),
+    "a claim that is not asked": (
+        ["claims", "only=[refusal]", "claims.tens_of_thousands.number=7"],
+        "claims.tens_of_thousands.number = 7: of no use, as the study does not ask it",
+    ),
+    "a back end without what it needs": (
+        ["compare", "backend.kind=slurm"],
+        "backend = {kind: slurm}: allowed is slurm with memory",
+    ),
+    "no end of steps": (
+        ["sweep", "over.mobilisation.quota={from: 1, to: 5, steps: 100000000}"],
+        "steps, from 2 to 1,000",
+    ),
     "half-lives of no days": (["validate", "half_life=[1e-300,7]"], "half_life.0 = 1e-300: allowed is 0.1 or more"),
-    "lever before day 0": (["search", "levers.opening.low=2022-09-01"], "levers.opening: from = 2022-09-01: allowed is 2022-09-21 (day 0) or later"),
+    "lever before day 0": (
+        ["search", "levers.opening.low=2022-09-01"],
+        "levers.opening: from = 2022-09-01: allowed is 2022-09-21 (day 0) or later",
+    ),
     "one policy": (["compare", "policies=[as_documented]"], "allowed is at least 2 of them"),
     "shares": (["run", "population.regions.central.share=0.9"], "shares must sum to 1"),
     "policy": (["run", "policy=open_asylm"], "policy = open_asylm: no such policy; did you mean open_asylum?"),
@@ -105,30 +161,63 @@ BAD = {
     "engine": (["run", "engine=steam"], "engine = steam: "),
     "sweep of a run": (["run", "sweep=quota"], "sweep: no such key of flight run"),
     "package": (["run", "policy@foo=exit_ban"], "policy@foo=exit_ban: not an override"),
-    "another verb's options": (["run", "experiment=compare"], "experiment = compare: no such experiment; there are: run"),
+    "another verb's options": (
+        ["run", "experiment=compare"],
+        "experiment = compare: no such experiment; there are: run",
+    ),
     "config folder left out": (["run", "--config-dir"], "--config-dir: name a folder"),
     "endless multirun": (["run", "-m", "seed=interval(0,1)"], "seed=interval(0,1): no values to run one by one"),
-    "policy twice": (["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"], "policies = ['exit_ban', 'exit_ban']: allowed is each name once"),
+    "policy twice": (
+        ["compare", "policies=[exit_ban,exit_ban]", "reference=exit_ban"],
+        "policies = ['exit_ban', 'exit_ban']: allowed is each name once",
+    ),
     "no folder's name": (["run", *SMALL, "out=."], "out = .: name a new folder"),
     "folder in a file": (["run", *SMALL, f"out={__file__}/x"], "cannot be written (Not a directory)"),
     "config folder": (["run", "--config-dir", "nowhere"], "--config-dir = nowhere: no such folder"),
-    "sweep over nothing": (["sweep"], "over = {}: nothing to sweep over; name a design, sweep=NAME with one of admission_generosity"),
+    "sweep over nothing": (
+        ["sweep"],
+        "over = {}: nothing to sweep over; name a design, sweep=NAME with one of admission_generosity",
+    ),
     "sweep over no values": (["sweep", "over.days=[]"], "over.days = []: nothing to sweep over"),
     "sweep over one value": (["sweep", "over.days=3"], "over.days = 3: a list of values"),
     "sweep over a value twice": (["sweep", "over.days=[3,3]"], "over.days = [3, 3]: give each value once"),
     "sweep over an unknown key": (["sweep", "over.dys=[3]"], "over.dys: no such key; did you mean over.days?"),
     "sweep over seeds": (["sweep", "over.seed=[3]"], "over.seed: a seed is no dimension; draws=N"),
     "sweep over an unknown policy": (["sweep", "over.policy=[shut]"], "over.policy = shut: no such policy"),
-    "sweep with a bad range": (["sweep", "over.days={from: 1, to: 9}"], "over.days = {'from': 1, 'to': 9}: from and to"),
-    "sweep by unequal lists": (["sweep", "design=list", "over.days=[1,2]", "over.scale=[100]"], "design = list: every dimension"),
+    "sweep with a bad range": (
+        ["sweep", "over.days={from: 1, to: 9}"],
+        "over.days = {'from': 1, 'to': 9}: from and to",
+    ),
+    "sweep by unequal lists": (
+        ["sweep", "design=list", "over.days=[1,2]", "over.scale=[100]"],
+        "design = list: every dimension",
+    ),
     "sweep outside a card's range": (["sweep", "over.mobilisation.breach=[0,11]"], "mobilisation.breach = 11: "),
-    "sweep before day 0": (["sweep", "policy=exit_ban", "over.decision_date=['2022-10-01','2022-09-01']"], "decision_date = 2022-09-01: "),
-    "sweep for an unknown outcome": (["sweep", "sweep=quota", "outcomes=[setout]"], "outcomes = setout: no such outcome; did you mean set_out?"),
-    "sweep at an unknown place": (["sweep", "sweep=quota", "outcomes=[admitted@finlnd]"], "no such place; did you mean admitted@finland?"),
-    "sweep for a place that an outcome does not have": (["sweep", "sweep=quota", "outcomes=[pool@finland]"], "no such place; did you mean pool@all?"),
+    "sweep before day 0": (
+        ["sweep", "policy=exit_ban", "over.decision_date=['2022-10-01','2022-09-01']"],
+        "decision_date = 2022-09-01: ",
+    ),
+    "sweep for an unknown outcome": (
+        ["sweep", "sweep=quota", "outcomes=[setout]"],
+        "outcomes = setout: no such outcome; did you mean set_out?",
+    ),
+    "sweep at an unknown place": (
+        ["sweep", "sweep=quota", "outcomes=[admitted@finlnd]"],
+        "no such place; did you mean admitted@finland?",
+    ),
+    "sweep for a place that an outcome does not have": (
+        ["sweep", "sweep=quota", "outcomes=[pool@finland]"],
+        "no such place; did you mean pool@all?",
+    ),
     "sweep for no place": (["sweep", "sweep=quota", "outcomes=[set_out@]"], "outcomes = set_out@: no such place"),
-    "sweep for an outcome twice": (["sweep", "sweep=quota", "outcomes=[pool,pool@all]"], "give each outcome and place once"),
-    "sweep for an outcome that is of places only": (["sweep", "sweep=quota", "outcomes=[queue_length]"], "outcomes = queue_length: no such place"),
+    "sweep for an outcome twice": (
+        ["sweep", "sweep=quota", "outcomes=[pool,pool@all]"],
+        "give each outcome and place once",
+    ),
+    "sweep for an outcome that is of places only": (
+        ["sweep", "sweep=quota", "outcomes=[queue_length]"],
+        "outcomes = queue_length: no such place",
+    ),
     "unknown sweep": (["sweep", "sweep=quotas"], "sweep = quotas: no such sweep; did you mean quota?"),
     "no draws": (["sweep", "sweep=quota", "draws=0"], "draws = 0: "),
     "no workers": (["sweep", "sweep=quota", "jobs=0"], "jobs = 0: "),
@@ -139,28 +228,70 @@ BAD = {
     "jobs in other digits": (["reproduce", ".", "jobs=²"], "jobs = ²: a whole number"),
 }
 ECHOES = {
-    "reference misspelt as a policy": (["compare", "policies=[as_documnted,exit_ban]"], "policies = as_documnted: no such policy; did you mean as_documented?"),
-    "reference misspelt": (["compare", "reference=exit_bn"], "reference = exit_bn: no such policy; did you mean exit_ban?"),
-    "reference among policies that cannot be read": (["compare", "policies=3", "reference=no_policy"], "policies = 3: "),
-    "reference left out": (["search", "policies=[exit_ban]"], "reference = as_documented: allowed is one of the policies compared: exit_ban"),
-    "ready policy misspelt": (["search", "policies=[exit_bn]"], "policies = exit_bn: no such policy; did you mean exit_ban?"),
+    "reference misspelt as a policy": (
+        ["compare", "policies=[as_documnted,exit_ban]"],
+        "policies = as_documnted: no such policy; did you mean as_documented?",
+    ),
+    "reference misspelt": (
+        ["compare", "reference=exit_bn"],
+        "reference = exit_bn: no such policy; did you mean exit_ban?",
+    ),
+    "reference among policies that cannot be read": (
+        ["compare", "policies=3", "reference=no_policy"],
+        "policies = 3: ",
+    ),
+    "reference left out": (
+        ["search", "policies=[exit_ban]"],
+        "reference = as_documented: allowed is one of the policies compared: exit_ban",
+    ),
+    "ready policy misspelt": (
+        ["search", "policies=[exit_bn]"],
+        "policies = exit_bn: no such policy; did you mean exit_ban?",
+    ),
     "against nothing": (["discover", "policy=closed_borders", "against=3"], "against = 3: "),
-    "against what stands in": (["discover", "policy=closed_brders", "against=open_asylum"], "policy = closed_brders: no such policy"),
+    "against what stands in": (
+        ["discover", "policy=closed_brders", "against=open_asylum"],
+        "policy = closed_brders: no such policy",
+    ),
     "criterion": (["discover", "criteria.men_denied.bar=x"], "criteria.men_denied.bar = x: "),
-    "criterion's outcome": (["discover", "criteria.men_denied.outcome=inductd"], "criteria.men_denied.outcome = inductd: no such outcome; did you mean inducted?"),
-    "difference to what stands in": (["sensitivity", "policy=open_asylm", "reference=as_documented"], "policy = open_asylm: no such policy"),
+    "criterion's outcome": (
+        ["discover", "criteria.men_denied.outcome=inductd"],
+        "criteria.men_denied.outcome = inductd: no such outcome; did you mean inducted?",
+    ),
+    "difference to what stands in": (
+        ["sensitivity", "policy=open_asylm", "reference=as_documented"],
+        "policy = open_asylm: no such policy",
+    ),
     "sweep over a number": (["sweep", "over=3"], "over = 3: "),
     "sweep by no design": (["sweep", "design=latn", "over.days={from: 1, to: 9}"], "design = latn: "),
     "sample of no number": (["sweep", "design=latin", "points=x", "over.days={from: 1, to: 9}"], "points = x: "),
-    "sample of a policy misspelt": (["sweep", "design=latin", "points=4", "policy=shut", "over.policy.mechanisms.9.share={from: 0, to: 1}"], "policy = shut: "),
-    "levers of a policy misspelt": (["sweep", "policy=exit_bn", "over.policy.mechanisms.9.share=[0,1]"], "policy = exit_bn: "),
-    "lever too low": (["search", "--dry-run", "levers.asylum.low=3"], "levers.asylum: share = 3.0: allowed is 1 or less"),
+    "sample of a policy misspelt": (
+        ["sweep", "design=latin", "points=4", "policy=shut", "over.policy.mechanisms.9.share={from: 0, to: 1}"],
+        "policy = shut: ",
+    ),
+    "levers of a policy misspelt": (
+        ["sweep", "policy=exit_bn", "over.policy.mechanisms.9.share=[0,1]"],
+        "policy = exit_bn: ",
+    ),
+    "lever too low": (
+        ["search", "--dry-run", "levers.asylum.low=3"],
+        "levers.asylum: share = 3.0: allowed is 1 or less",
+    ),
     "levers of no mechanisms": (["search", "mechanisms=3", "levers.asylum.at=[9.share]"], "mechanisms = 3: "),
-    "figure that no run gives": (["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"], "calibration.kazakhstan_weak: no such figure; did you mean calibration.kazakhstan_week?"),
-    "calibration entry": (["calibrate", "calibration.kazakhstan_week.error=x"], "calibration.kazakhstan_week.error = x: "),
+    "figure that no run gives": (
+        ["calibrate", "--dry-run", "+calibration.kazakhstan_weak={form: unused, why: none}"],
+        "calibration.kazakhstan_weak: no such figure; did you mean calibration.kazakhstan_week?",
+    ),
+    "calibration entry": (
+        ["calibrate", "calibration.kazakhstan_week.error=x"],
+        "calibration.kazakhstan_week.error = x: ",
+    ),
     "forecast of no days": (["validate", "days=0"], "days = 0: "),
     "claim misspelt": (["claims", "only=[refusl]"], "only = refusl: no such claim; did you mean refusal?"),
-    "claim that cannot be read": (["claims", "only=[refusal]", "claims.refusal.number=x"], "claims.refusal.number = x: "),
+    "claim that cannot be read": (
+        ["claims", "only=[refusal]", "claims.refusal.number=x"],
+        "claims.refusal.number = x: ",
+    ),
 }
 """Mistakes that other checks come across as well, or meet in what stands in for them."""
 
@@ -188,7 +319,9 @@ def test_all_mistakes_come_at_once(flight):
 
 
 def test_card_shorthand_keeps_the_rest_of_the_card():
-    plain, short = (planned(run, "run", words).settings["mobilisation"]["quota"] for words in ([], ["mobilisation.quota=5e5"]))
+    plain, short = (
+        planned(run, "run", words).settings["mobilisation"]["quota"] for words in ([], ["mobilisation.quota=5e5"])
+    )
     assert short["value"] == 500_000
     assert {**plain, "value": 0} == {**short, "value": 0}
     assert planned(run, "run", ["mobilisation.quota.value=5e5"]).settings["mobilisation"]["quota"] == short
@@ -356,7 +489,9 @@ def test_own_policy_and_own_state_are_one_file_each(flight, undrawn, tmp_path):
     (own / "destination").mkdir()
     text = (CONF / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine")
     (own / "policy" / "mine.yaml").write_text(text.replace("[west]", "[norway]"))
-    (own / "destination" / "norway.yaml").write_text((CONF / "destination" / "finland.yaml").read_text().replace("Finland", "Norway"))
+    (own / "destination" / "norway.yaml").write_text(
+        (CONF / "destination" / "finland.yaml").read_text().replace("Finland", "Norway")
+    )
     assert flight("run", *ONCE, "--config-dir", "own", "policy=mine", "out=result").code == 0
     assert "norway" in set(pd.read_parquet("result/sums.parquet")["place"])
     assert str(tmp_path) not in Path("result/manifest.json").read_text()
@@ -373,7 +508,12 @@ def test_reproduce_runs_nothing_but_the_verbs(flight, undrawn):
 
 def test_a_bad_policy_among_several_is_named(flight, tmp_path):
     (tmp_path / "own" / "policy").mkdir(parents=True)
-    text = (CONF / "policy" / "closed_borders.yaml").read_text().replace("closed_borders", "mine").replace("share: 0.0", "share: 3")
+    text = (
+        (CONF / "policy" / "closed_borders.yaml")
+        .read_text()
+        .replace("closed_borders", "mine")
+        .replace("share: 0.0", "share: 3")
+    )
     (tmp_path / "own" / "policy" / "mine.yaml").write_text(text)
     said = flight("compare", *SMALL, "--config-dir", "own", "policies=[as_documented,mine]")
     assert (said.code, len(said.errors)) == (2, 1)

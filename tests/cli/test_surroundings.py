@@ -11,18 +11,27 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 
 import pytest
-from commands import SMALL
-from places import ROOT
 
+from commands import SMALL
 from conscription_flight.cli import surroundings
 from conscription_flight.commands.conduct import planned
 from conscription_flight.config.cache import kept
 from conscription_flight.config.extras import OF_VERB, missing
 from conscription_flight.model import cache
+from places import ROOT
 
 FLIGHT = Path(sys.executable).with_name("flight")
 STUDY = (*SMALL, "draws=4", "draw_from=priors", "policies=[as_documented,open_asylum]")
-SHADOWS = ("queue.py", "random.py", "joblib/__init__.py", "numpy/__init__.py", "yaml.py", "pandas.py", "numba/__init__.py", "conf.py")
+SHADOWS = (
+    "queue.py",
+    "random.py",
+    "joblib/__init__.py",
+    "numpy/__init__.py",
+    "yaml.py",
+    "pandas.py",
+    "numba/__init__.py",
+    "conf.py",
+)
 SHADOW = "import os\nopen(os.environ['HITS'], 'a').write(__name__ + '\\n')\nraise RuntimeError\n"
 
 
@@ -43,7 +52,9 @@ def shadowed(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_modules_of_the_working_folder_are_never_imported(shadowed):
-    """Neither by a command nor by its workers, whether Python is told of further folders (the first of them this one) or not."""
+    """Neither by a command nor by its workers, whether Python is told of further folders (the first of them this one)
+    or not.
+    """
     hits = shadowed / "hits.txt"
     said = flight_in(shadowed, "compare", *STUDY, "jobs=2", "out=result", HITS=str(hits), PYTHONPATH=":/nowhere")
     assert (said.returncode, hits.exists()) == (0, False), said.stderr
@@ -61,7 +72,15 @@ def test_figures_are_the_same_whatever_matplotlib_is_told(tmp_path):
         "a file that is none": (b"\xff\xfe\x00", {"MPLBACKEND": "no backend", "MATPLOTLIBRC": "."}),
         "a notebook's settings": (None, {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "DISPLAY": ":99"}),
     }
-    words = ("sweep", *SMALL, "over.mobilisation.quota=[100000,300000]", "draws=1", "draw_from=priors", "jobs=1", "out=o")
+    words = (
+        "sweep",
+        *SMALL,
+        "over.mobilisation.quota=[100000,300000]",
+        "draws=1",
+        "draw_from=priors",
+        "jobs=1",
+        "out=o",
+    )
     drawn = {}
     for name, (text, env) in told.items():
         folder = tmp_path / name
@@ -94,7 +113,9 @@ def test_settings_for_the_compiler_in_the_working_folder_are_one_line(flight):
     Path(surroundings.COMPILER_SETTINGS).write_text("cache_dir: here\n")
     said = flight("run", *SMALL)
     assert said.code == 2
-    assert said.errors == [".numba_config.yaml: numba would take settings from this file; move it, or give the command in another folder"]
+    assert said.errors == [
+        ".numba_config.yaml: numba would take settings from this file; move it, or give the command in another folder"
+    ]
 
 
 def test_a_working_folder_that_is_gone_and_other_platforms_are_one_line(tmp_path, monkeypatch):
@@ -146,7 +167,10 @@ def test_compiled_code_is_not_kept_where_nothing_can_be_written(tmp_path):
     (tmp_path / "file").touch()
     code = "from conscription_flight.model.compiled import CACHE, compiled; print(CACHE, compiled(lambda x: x + 1)(1))"
     env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "file" / "below")}
-    assert subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout == "None 2\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+        == "None 2\n"
+    )
 
 
 @pytest.mark.parametrize("verb", OF_VERB)
@@ -175,7 +199,9 @@ def test_a_back_end_without_its_package_is_one_line(flight, tmp_path, monkeypatc
     address = ["backend.address=tcp://127.0.0.1:9"] if kind == "dask" else []
     said = flight("compare", *STUDY, f"backend={kind}", *address)
     assert said.code == 2
-    assert said.errors == [f"backend = {kind}: {package} is not installed; pip install 'conscription-flight[cluster]' adds it"]
+    assert said.errors == [
+        f"backend = {kind}: {package} is not installed; pip install 'conscription-flight[cluster]' adds it"
+    ]
     assert not list(tmp_path.iterdir())
 
 
@@ -190,7 +216,9 @@ def test_a_package_that_is_there_in_part_is_named(tmp_path, monkeypatch):
 
 def test_the_package_holds_what_defaults_need():
     """All of conf/ but figures and what is there twice, and the manual of the model."""
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]["conscription_flight.conf"]
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"][
+        "conscription_flight.conf"
+    ]
     conf = ROOT / "conf"
     shipped = {path for pattern in told for path in conf.glob(pattern)}
     needed = {path for path in conf.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from places import ROOT
 
 from conscription_flight.commands import citations
 from conscription_flight.commands.citations import (
@@ -19,6 +18,7 @@ from conscription_flight.commands.citations import (
     read_rows,
 )
 from conscription_flight.errors import Problems
+from places import ROOT
 
 PATTERNS = ("conf/**/*.yaml", "model/**/*.py", "model/**/*.md", "experiments/**/*.py", "experiments/**/*.md", "*.md")
 TEXTS = {
@@ -70,11 +70,15 @@ def test_a_range_has_a_row_for_each_end():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("001:19, 004:5", ["001:19", "004:5"]), ("(000:6-7)", ["000:6-7"]), ("`003:20-43`.", ["003:20-43"]),
-        ("000:8: as a rule", ["000:8"]), ("001:19,004:5", ["001:19", "004:5"]), ("walltime=01:00:00", []),
+        ("001:19, 004:5", ["001:19", "004:5"]),
+        ("(000:6-7)", ["000:6-7"]),
+        ("`003:20-43`.", ["003:20-43"]),
+        ("000:8: as a rule", ["000:8"]),
+        ("001:19,004:5", ["001:19", "004:5"]),
+        ("walltime=01:00:00", []),
         ("2022-09-30 0.05 1:1,000 [10:20]", []),
     ],
-)  # fmt: skip
+)
 def test_citations_are_found_in_a_text(text: str, found: list[str]):
     assert citations.citations(text) == found
     assert malformed(text) == []
@@ -83,10 +87,23 @@ def test_citations_are_found_in_a_text(text: str, found: list[str]):
 @pytest.mark.parametrize(
     "text",
     [
-        "00:4", "001.19", "001;19", "005:1", "0001:19", "001: 19", "001 :19", "001:0", "001:019", "001:20-19",
-        "001:5-5", "001:19 - 20", "001:19–20", "001:19-", "001:19a",
+        "00:4",
+        "001.19",
+        "001;19",
+        "005:1",
+        "0001:19",
+        "001: 19",
+        "001 :19",
+        "001:0",
+        "001:019",
+        "001:20-19",
+        "001:5-5",
+        "001:19 - 20",
+        "001:19–20",
+        "001:19-",
+        "001:19a",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_a_citation_is_found(text: str):
     assert malformed(f"as in {text}, cited") == [text]
     with pytest.raises(Problems, match="allowed is DOCUMENT:LINE|the last line of a range"):
@@ -96,12 +113,17 @@ def test_what_only_looks_like_a_citation_is_found(text: str):
 @pytest.mark.parametrize(
     ("citation", "words", "stands"),
     [
-        ("001:1", "two soldiers", ["One refusal is one soldier."]), ("001:3", "hide", []),
-        ("001:3", "en", ["these words, 2 times"]), ("001:2", "hide", ["nothing"]), ("001:9", "hide", ["nothing"]),
-        ("001:1-3", "hide", ["One refusal is one soldier."]), ("001:1-3", "One refusal", ["Men flee; men hide."]),
-        ("001:1-2", "One refusal", ["nothing"]), ("001:3-4", "hide", ["nothing"]),
+        ("001:1", "two soldiers", ["One refusal is one soldier."]),
+        ("001:3", "hide", []),
+        ("001:3", "en", ["these words, 2 times"]),
+        ("001:2", "hide", ["nothing"]),
+        ("001:9", "hide", ["nothing"]),
+        ("001:1-3", "hide", ["One refusal is one soldier."]),
+        ("001:1-3", "One refusal", ["Men flee; men hide."]),
+        ("001:1-2", "One refusal", ["nothing"]),
+        ("001:3-4", "hide", ["nothing"]),
     ],
-)  # fmt: skip
+)
 def test_words_stand_once_in_their_lines_and_at_both_ends_of_a_range(citation: str, words: str, stands: list[str]):
     assert [fault.stands for fault in faults([Row(citation, words, "flight")], PAGE)] == stands
 

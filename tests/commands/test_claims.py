@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
-from drawings import drawn_texts
 
+from commands import SMALL
 from conscription_flight import CONF
 from conscription_flight.analysis.estimands import Count
 from conscription_flight.analysis.questions import problems_of
@@ -27,6 +26,7 @@ from conscription_flight.figures import claims as drawing
 from conscription_flight.figures import style
 from conscription_flight.model.population import PASTS
 from conscription_flight.reports.claims import as_json, estimate, page
+from drawings import drawn_texts
 
 STUDY = ("claims", "draw_from=priors", *SMALL, "only=[refusal,pressure,worse_army]", "draws=3", "jobs=1")
 
@@ -34,14 +34,22 @@ STUDY = ("claims", "draw_from=priors", *SMALL, "only=[refusal,pressure,worse_arm
 @pytest.mark.parametrize(
     ("tally", "name"),
     [
-        (Tally(50, 0.9, 1.0), "supported"), (Tally(50, 0.89, 1.0), "undecided"), (Tally(50, 0.11, 0.2), "undecided"),
-        (Tally(50, 0.1, 0.9), "right way, too small"), (Tally(50, 0.1, 0.89), "too small"), (Tally(50, 0.1), "too small"),
-        (Tally(50, 0.1, 0.1), "contradicted"), (Tally(50, 0.1, 1.0, allowed=0.49), "out of reach"),
-        (Tally(50, 0.1, 1.0, allowed=0.5), "right way, too small"), (Tally(50, 1.0, agents=29), "too few"),
-        (Tally(50, 1.0, agents=30), "supported"), (Tally(0, np.nan, thin=1), "too few"),
-        (Tally(50, np.nan), "yardstick"), (Tally(0, np.nan), "not asked"),
+        (Tally(50, 0.9, 1.0), "supported"),
+        (Tally(50, 0.89, 1.0), "undecided"),
+        (Tally(50, 0.11, 0.2), "undecided"),
+        (Tally(50, 0.1, 0.9), "right way, too small"),
+        (Tally(50, 0.1, 0.89), "too small"),
+        (Tally(50, 0.1), "too small"),
+        (Tally(50, 0.1, 0.1), "contradicted"),
+        (Tally(50, 0.1, 1.0, allowed=0.49), "out of reach"),
+        (Tally(50, 0.1, 1.0, allowed=0.5), "right way, too small"),
+        (Tally(50, 1.0, agents=29), "too few"),
+        (Tally(50, 1.0, agents=30), "supported"),
+        (Tally(0, np.nan, thin=1), "too few"),
+        (Tally(50, np.nan), "yardstick"),
+        (Tally(0, np.nan), "not asked"),
     ],
-)  # fmt: skip
+)
 def test_verdicts_follow_the_rule(tally, name):
     assert verdict(tally) == name
 
@@ -113,7 +121,10 @@ THIN = 2
 
 @pytest.fixture(scope="module")
 def ensemble():
-    """A plan of all claims with its frames from made-up draws: values about each bar, one question with nobody to count."""
+    """A plan of all claims with its frames from made-up draws.
+
+    Values about each bar, one question with nobody to count.
+    """
     plan = planned(claims, "claims", ["draws=60"])
     questions, rng = claims.questions_of(plan), np.random.default_rng(2)
     paths = ["voice.exit_effect", "mobilisation.replacement", "behaviour.contagion"]

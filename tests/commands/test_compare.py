@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight.analysis.comparison import comparison_frame
 from conscription_flight.analysis.intervals import ends, finite, interval
 from conscription_flight.analysis.pairing import (
@@ -108,9 +108,12 @@ def test_a_ratio_that_one_run_does_not_carry_is_shown_nowhere_and_said_to_be():
 
 @pytest.mark.parametrize(
     ("draws", "low", "words", "short"),
-    [(20, np.quantile(range(20), 0.05), "90% of draws", "90%"), (19, 0, "lowest to highest of 19 draws", "range"),
-     (1, 0, "lowest to highest of one", "range")],
-)  # fmt: skip
+    [
+        (20, np.quantile(range(20), 0.05), "90% of draws", "90%"),
+        (19, 0, "lowest to highest of 19 draws", "range"),
+        (1, 0, "lowest to highest of one", "range"),
+    ],
+)
 def test_few_draws_have_a_range_and_not_an_interval_and_the_words_say_so(draws, low, words, short):
     assert interval(np.arange(draws)).low == low
     assert (span(draws), short_span(draws)) == (words, short)

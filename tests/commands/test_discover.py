@@ -1,4 +1,7 @@
-"""Scenario discovery and robustness: a box that is there is found, luck is not named, and regrets are those of the sum on paper."""
+"""Scenario discovery and robustness.
+
+A box that is there is found, luck is not named, and regrets are those of the sum on paper.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight.analysis.prim import (
     Box,
     Rules,

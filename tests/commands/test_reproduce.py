@@ -9,8 +9,8 @@ import shutil
 import pandas as pd
 import pytest
 import yaml
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight.cli.main import main
 from conscription_flight.errors import Problems
 from conscription_flight.storage.manifest import read_plan
@@ -65,9 +65,9 @@ def test_what_is_equal_is_said_of_every_table(flight, result):
     tables = {path.stem for path in result.glob("*.parquet")}
     assert said.code == 0
     assert "equal, bit for bit: 5 tables" in said.out
-    assert {name: row[:2] for name, row in rows(said).items() if name in tables} == dict.fromkeys(
-        tables, ["equal", "equal"]
-    )
+    assert {name: row[:2] for name, row in rows(said).items() if name in tables} == {
+        name: ["equal", "equal"] for name in tables
+    }
     assert rows(said).keys() - tables == {"config.yaml"}
 
 
@@ -122,7 +122,11 @@ FAULTS = {
         "config.yaml",
         ["different", "–"],
     ),
-    "no arms": (lambda folder: edited(folder, lambda tree: tree.update(arms=[])), "config.yaml", ["cannot be read", "–"]),
+    "no arms": (
+        lambda folder: edited(folder, lambda tree: tree.update(arms=[])),
+        "config.yaml",
+        ["cannot be read", "–"],
+    ),
     "the name of the study": (
         lambda folder: edited(folder, lambda tree: tree["options"].update(name="another")),
         "config.yaml",

@@ -1,4 +1,7 @@
-"""The search for a Pareto front: its mathematics on fronts that are known, its levers, and a command that goes on where it stopped."""
+"""The search for a Pareto front.
+
+Its mathematics on fronts that are known, its levers, and a command that goes on where it stopped.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,18 @@ from conscription_flight.sampling.policy_levers import Levers
 from conscription_flight.storage.result_folder import file_hash
 
 LEVERS = Levers(
-    [{"kind": "documented"}, {"kind": "admission", "share": 0.0, "from": "2022-09-28"}, {"kind": "protection", "from": "2022-09-28"}],
+    [
+        {"kind": "documented"},
+        {"kind": "admission", "share": 0.0, "from": "2022-09-28"},
+        {"kind": "protection", "from": "2022-09-28"},
+    ],
     {
         "asylum": Lever(label="asylum", unit="share", at=["1.share"], low=0.0, high=1.0, step=0.05, rest=0.2),
-        "opening": Lever(label="from", unit="date", at=["1.from", "2.from"], low=date(2022, 10, 2), high=date(2022, 9, 22), step=1),
+        "opening": Lever(
+            label="from", unit="date", at=["1.from", "2.from"], low=date(2022, 10, 2), high=date(2022, 9, 22), step=1
+        ),
     },
-)  # fmt: skip
+)
 
 
 def test_a_point_is_on_the_front_if_no_other_is_as_good_in_all_and_better_in_one():
@@ -162,8 +171,10 @@ def test_the_levers_make_the_ready_policies_that_they_can_and_the_search_begins_
     assert made == {name: plan.policies[name]["mechanisms"] for name in made}
     assert set(made) == {"as_documented", "humanitarian_visas", "support_networks", "open_asylum"}
     assert values["open_asylum"] | {"asylum": 0, "recognition": 0} == values["as_documented"] | {
-        "asylum": 0, "recognition": 0, "opening": plan.settings["decision_date"],
-    }  # fmt: skip
+        "asylum": 0,
+        "recognition": 0,
+        "opening": plan.settings["decision_date"],
+    }
     begun = [levers.values(point) for point in search_verb.known_points(plan)]
     assert all(values[name] in begun for name in made)
     widest = levers.values(levers.ends()[-1])
@@ -210,8 +221,9 @@ def test_the_command_finds_a_front_and_a_second_one_runs_nothing_again(flight):
 
 
 def made_up_search(burdens):
-    """A plan of a search, and tables of a front with these burdens in fresh draws; every candidate lies far above it in
-    those of the search.
+    """A plan of a search, and tables of a front with these burdens in fresh draws.
+
+    Every candidate lies far above it in those of the search.
     """
     plan = planned(search_verb, "search", ["policies=[as_documented,open_asylum]", "scale=1000", "confirm=12"])
     burdens = np.asarray(burdens, float)
@@ -261,7 +273,7 @@ def test_what_the_reference_denies_is_a_dash():
 def test_a_dry_run_counts_every_run_that_may_be_made(flight):
     said = flight("search", *TINY, "--dry-run")
     assert said.code == 0, said.errors
-    assert ["4 runs", "24 runs", "16 runs"] == [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]]
+    assert [line.split(": ")[1].split(",")[0] for line in said.out.splitlines()[:3]] == ["4 runs", "24 runs", "16 runs"]
     assert not Path("shared").exists()
 
 

@@ -1,4 +1,6 @@
-"""Sensitivity: known indices are found through the whole pipeline, chance is told apart, and a study is checked, run and reproduced."""
+"""Sensitivity: known indices are found through the whole pipeline, chance is told apart, and a study is checked, run
+and reproduced.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
-from drawings import drawn_texts
 
+from commands import SMALL
 from conscription_flight.analysis.sensitivity_indices import (
     fifths_frame,
     independent,
@@ -30,6 +31,7 @@ from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.sensitivity_inputs import CHANCE, REST, Input, card_inputs, chance_tickets
 from conscription_flight.sampling.sensitivity_samples import Study
 from conscription_flight.sampling.unit_cube import saltelli
+from drawings import drawn_texts
 
 CARDS = ("behaviour.relief", "behaviour.attention_floor", "behaviour.diversion")
 """Three cards with uniform priors, which play the arguments of a test function."""
@@ -63,7 +65,10 @@ def luck(design, variance):
 
 @pytest.fixture
 def known(monkeypatch):
-    """Runs give Ishigami's function alone, and with luck of a quarter of its variance; the arms after the first give the luck alone."""
+    """Runs give Ishigami's function alone, and with luck of a quarter of its variance.
+
+    The arms after the first give the luck alone.
+    """
 
     def evaluate(plan, design, outcomes, folder, jobs, label):
         value, noise = ishigami(arguments(plan, design)), luck(design, VARIANCE / 4)
@@ -114,13 +119,23 @@ def test_other_cards_are_one_input_and_nothing_of_the_variance_is_lost(known):
 
 
 def test_the_table_of_runs_holds_what_the_indices_are_made_of(known):
-    plan = study("method=both", "over=[behaviour]", "trajectories=2", "strongest=2", "points=64", "outcomes=[set_out,inducted]", "reference=no_policy")
+    plan = study(
+        "method=both",
+        "over=[behaviour]",
+        "trajectories=2",
+        "strongest=2",
+        "points=64",
+        "outcomes=[set_out,inducted]",
+        "reference=no_policy",
+    )
     tables = sensitivity.computed(plan, Path(), 1)
     runs, case = tables["runs"], Study.of(plan)
     names = list(dict.fromkeys(tables["indices"]["input"]))
     of_arms = [runs[runs.arm == arm.name].reset_index(drop=True) for arm in plan.arms]
     values = (of_arms[0][["set_out", "inducted"]] - of_arms[1][["set_out", "inducted"]]).to_numpy()
-    pd.testing.assert_frame_equal(sobol_frame(values, names, ["set_out", "inducted"], case.seed("resample")), tables["indices"], check_exact=True)
+    pd.testing.assert_frame_equal(
+        sobol_frame(values, names, ["set_out", "inducted"], case.seed("resample")), tables["indices"], check_exact=True
+    )
     assert runs["matrix"].iloc[::2].tolist() == 64 * ["A", *names, "B"]
     blocks = of_arms[0].assign(block=of_arms[0].point // (len(names) + 2))
     for name in names[:-1]:
@@ -146,14 +161,22 @@ def test_screening_orders_cards_and_chooses_those_that_move_something(known):
 
 def test_luck_without_direction_is_not_taken_for_strength():
     screened = pd.DataFrame(
-        {"outcome": "inducted", "input": ["deals", "small", "bends", CHANCE], "mu": [0.5, 3, 0, 0], "mu_star": [10.2, 3, 15, 10]}
+        {
+            "outcome": "inducted",
+            "input": ["deals", "small", "bends", CHANCE],
+            "mu": [0.5, 3, 0, 0],
+            "mu_star": [10.2, 3, 15, 10],
+        }
     )
     assert strongest(screened, ["deals", "small", "bends"], CHANCE, 3) == ["bends", "small", "deals"]
     assert strongest(screened.assign(mu=0.0, mu_star=0.0), ["deals", "small"], CHANCE, 3) == []
 
 
 def test_convergence_is_that_of_the_first_points(known):
-    short, long = (study("method=sobol", OVER, f"points={points}", "others=kept", "outcomes=[set_out,inducted]") for points in (64, 256))
+    short, long = (
+        study("method=sobol", OVER, f"points={points}", "others=kept", "outcomes=[set_out,inducted]")
+        for points in (64, 256)
+    )
     longer = sensitivity.computed(long, Path(), 1)["convergence"]
     assert sorted(longer["points"].unique()) == [32, 64, 128, 256]
     of_short = sensitivity.computed(short, Path(), 1)["indices"]
@@ -165,7 +188,10 @@ def test_tornado_takes_the_outer_fifths_of_points_of_their_own(known):
     rng = np.random.default_rng(0)
     shares = rng.random((4000, 2))
     found = fifths_frame(shares[:, :1] * 100, shares, ["moves", "idle"], ["men"]).set_index("input")
-    assert (found.loc["moves", "at_low"], found.loc["moves", "at_high"]) == (pytest.approx(10, abs=1), pytest.approx(90, abs=1))
+    assert (found.loc["moves", "at_low"], found.loc["moves", "at_high"]) == (
+        pytest.approx(10, abs=1),
+        pytest.approx(90, abs=1),
+    )
     assert found.loc["idle", "at_low_low"] < 50 < found.loc["idle", "at_low_high"]
     sample = saltelli(64, 3, 1)
     rows = independent(len(sample), 3)
@@ -174,13 +200,17 @@ def test_tornado_takes_the_outer_fifths_of_points_of_their_own(known):
 
 
 def test_an_order_is_told_only_as_far_as_intervals_are_apart():
-    table = pd.DataFrame({"total": [0.5, 0.3, 0.28, 0.1], "total_low": [0.4, 0.2, 0.2, 0.05], "total_high": [0.6, 0.38, 0.35, 0.15]})
+    table = pd.DataFrame(
+        {"total": [0.5, 0.3, 0.28, 0.1], "total_low": [0.4, 0.2, 0.2, 0.05], "total_high": [0.6, 0.38, 0.35, 0.15]}
+    )
     assert places_told(table) == 1
     assert places_told(table.assign(total_low=0.0, total_high=1.0)) == 0
     told = table.assign(input=list("abcd"), scale="value")
     assert "first 1 of 4: a;" in verdict(told)
     assert "so wide that the order of the inputs means nothing" in verdict(told.assign(total_low=0.0, total_high=1.0))
-    assert "not settled: a or b;" in verdict(told.assign(total_low=[0.35, 0.2, 0.2, 0.05], total_high=[0.6, 0.38, 0.33, 0.15]))
+    assert "not settled: a or b;" in verdict(
+        told.assign(total_low=[0.35, 0.2, 0.2, 0.05], total_high=[0.6, 0.38, 0.33, 0.15])
+    )
 
 
 def test_values_are_those_of_single_quantiles_within_the_range():
@@ -244,13 +274,24 @@ def test_a_mistake_is_one_line_and_nothing_is_written(flight, words, said):
 def test_defaults_are_those_of_the_options():
     plan = study()
     assert isinstance(plan.options, OPTIONS["sensitivity"])
-    assert [each.name for each in Study.of(plan).inputs] == sorted({path.partition(".")[0] for path in Study.of(plan).cards})
+    assert [each.name for each in Study.of(plan).inputs] == sorted(
+        {path.partition(".")[0] for path in Study.of(plan).cards}
+    )
 
 
 @pytest.mark.slow
 def test_a_study_is_run_told_drawn_and_reproduced(flight):
-    words = ("sensitivity", *SMALL, "policy=exit_ban", "reference=as_documented", "over=[mobilisation]", "trajectories=2", "strongest=2",
-             "points=4", "outcomes=[set_out,admitted@finland]")  # fmt: skip
+    words = (
+        "sensitivity",
+        *SMALL,
+        "policy=exit_ban",
+        "reference=as_documented",
+        "over=[mobilisation]",
+        "trajectories=2",
+        "strongest=2",
+        "points=4",
+        "outcomes=[set_out,admitted@finland]",
+    )
     done = flight(*words, "jobs=1", "out=result")
     assert done.code == 0
     files = {path.name for path in Path("result").iterdir()}
@@ -306,7 +347,9 @@ def test_an_interval_of_few_points_is_said_to_be_too_narrow(points, words):
 
 def test_an_index_off_the_axis_is_an_arrow_and_the_axis_stays(tmp_path, monkeypatch):
     plan, drawn = study("policy=open_asylum", "outcomes=[set_out]"), {}
-    monkeypatch.setattr("conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr(
+        "conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or []
+    )
     tables = made_up_tables(plan)
     tables["indices"].loc[tables["indices"].input == CHANCE, "total"] = 7.0
     tables["convergence"] = tables["convergence"].query("points == 128")
@@ -320,7 +363,9 @@ def test_an_index_off_the_axis_is_an_arrow_and_the_axis_stays(tmp_path, monkeypa
 def test_outcomes_for_which_there_is_no_room_go_on_further_figures(tmp_path, monkeypatch):
     outcomes = ["set_out", "inducted", "net_stay", "pool", "called_up", "deployed", "lost", "protests"]
     plan, drawn = study("policy=open_asylum", f"outcomes=[{','.join(outcomes)}]"), {}
-    monkeypatch.setattr("conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr(
+        "conscription_flight.figures.sensitivity.save_all", lambda figures, folder: drawn.update(figures) or []
+    )
     draw_sensitivity(made_up_tables(plan), plan, tmp_path)
     assert {"indices", "indices_2", "tornado_2", "convergence_2", "screening_2"} <= set(drawn)
     assert max(fig.get_figheight() for fig in drawn.values()) <= TALLEST
@@ -329,19 +374,38 @@ def test_outcomes_for_which_there_is_no_room_go_on_further_figures(tmp_path, mon
 def made_up_tables(plan):
     """Tables of the sizes of a real study, with long names and wide intervals."""
     rng = np.random.default_rng(3)
-    names = [each.name for each in card_inputs(Study.of(plan).cards)][::13][:12] + [REST, CHANCE]
+    names = [*[each.name for each in card_inputs(Study.of(plan).cards)][::13][:12], REST, CHANCE]
     rows, steps = [], []
     for outcome in plan.options.outcomes:
         for name in names:
             first, total = np.sort(rng.random(2) / 2)
-            row = {"outcome": outcome, "input": name, "first": first, "first_low": first - 0.1, "first_high": first + 0.1,
-                   "total": total, "total_low": total - 0.1, "total_high": total + 0.2}  # fmt: skip
+            row = {
+                "outcome": outcome,
+                "input": name,
+                "first": first,
+                "first_low": first - 0.1,
+                "first_high": first + 0.1,
+                "total": total,
+                "total_low": total - 0.1,
+                "total_high": total + 0.2,
+            }
             rows += [row | {"scale": scale} for scale in ("value", "rank")]
             steps += [row | {"points": points} for points in (32, 64, 128)]
-    cards = pd.DataFrame([{"outcome": outcome, "input": name} for outcome in plan.options.outcomes for name in names[:-2]])
+    cards = pd.DataFrame(
+        [{"outcome": outcome, "input": name} for outcome in plan.options.outcomes for name in names[:-2]]
+    )
     low, high = -rng.random(len(cards)) * 1e6, rng.random(len(cards)) * 1e6
-    tornado = cards.assign(median=0.0, at_low=low, at_low_low=low * 1.2, at_low_high=low * 0.8, at_high=high,
-                           at_high_low=high * 0.8, at_high_high=high * 1.2, card_low=0.1, card_high=0.9)  # fmt: skip
+    tornado = cards.assign(
+        median=0.0,
+        at_low=low,
+        at_low_low=low * 1.2,
+        at_low_high=low * 0.8,
+        at_high=high,
+        at_high_low=high * 0.8,
+        at_high_high=high * 1.2,
+        card_low=0.1,
+        card_high=0.9,
+    )
     star = rng.random(len(cards)) * 1e6
     morris = cards.assign(mu=star, mu_star=star, mu_star_low=star * 0.5, mu_star_high=star * 1.5, sigma=star)
     return {"indices": pd.DataFrame(rows), "convergence": pd.DataFrame(steps), "tornado": tornado, "morris": morris}
@@ -357,7 +421,9 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     assert len(drawn) == 4
     for fig in drawn:
         boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in drawn_texts(fig)]
-        assert not [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > fig.bbox.x1 or box.y1 > fig.bbox.y1]
+        assert not [
+            text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > fig.bbox.x1 or box.y1 > fig.bbox.y1
+        ]
         assert not [(text, other) for (text, box), (other, near) in combinations(boxes, 2) if box.overlaps(near)]
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import SMALL
-from tasks import always_dies, kill_once
 
+from commands import SMALL
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.errors import Problems, WorkersLost
@@ -25,6 +24,7 @@ from conscription_flight.runs.dispatch import run_study
 from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.draws import by_draw, run_seed
 from conscription_flight.storage.result_folder import file_hash
+from tasks import always_dies, kill_once
 
 QUOTA = ("sweep", *SMALL, "over.mobilisation.quota=[100000,300000]")
 TABLES = ("sums", "design", "draws", "points")
@@ -47,7 +47,10 @@ def test_grid_is_every_combination():
 
 def test_list_takes_values_together():
     arms = arms_of("design=list", "over.mobilisation.quota=[1,2]", "over.days=[3,4]")
-    assert [(arm.name, arm.changes["days"]) for arm in arms] == [("mobilisation.quota=1", 3), ("mobilisation.quota=2", 4)]
+    assert [(arm.name, arm.changes["days"]) for arm in arms] == [
+        ("mobilisation.quota=1", 3),
+        ("mobilisation.quota=2", 4),
+    ]
 
 
 def test_range_spaces_numbers_and_dates():
@@ -77,7 +80,15 @@ def test_draw_from_centre_moves_only_seeds():
 
 
 def test_a_swept_card_is_not_drawn(flight, undrawn):
-    flight("sweep", *SMALL, "over.mobilisation.replacement=[0,1]", "outcomes=[called_up]", "draws=4", "jobs=1", "out=result")
+    flight(
+        "sweep",
+        *SMALL,
+        "over.mobilisation.replacement=[0,1]",
+        "outcomes=[called_up]",
+        "draws=4",
+        "jobs=1",
+        "out=result",
+    )
     assert "mobilisation.replacement" not in set(pd.read_parquet("result/draws.parquet")["path"])
     sums = pd.read_parquet("result/sums.parquet").pivot(index="draw", columns="arm", values="value")
     assert (sums["mobilisation.replacement=1"] >= sums["mobilisation.replacement=0"]).all()
@@ -132,7 +143,10 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(flight, undrawn, monkey
 @pytest.mark.slow
 def test_a_killed_sweep_ends_with_the_same_bytes(flight, undrawn, tmp_path):
     more = (*QUOTA, "draws=150", "jobs=1")
-    script = "import conscription_flight.storage.run_store as j, sys; j.FLUSH_SECONDS = 0; from conscription_flight.cli.main import main; main(sys.argv[1:])"
+    script = (
+        "import conscription_flight.storage.run_store as j, sys; j.FLUSH_SECONDS = 0; from conscription_flight.cli.main"
+        " import main; main(sys.argv[1:])"
+    )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen([sys.executable, "-c", script, *more, "out=killed"], cwd=tmp_path, env=environment)
     finished = tmp_path / "killed.partial" / "runs" / "finished.jsonl"
@@ -173,7 +187,14 @@ def test_workers_that_always_die_end_the_study(monkeypatch):
 
 
 def test_outcomes_less_a_policy_are_paired_differences(flight, undrawn):
-    words = ("sweep", *SMALL, "over.mobilisation.replacement=[0,1]", "outcomes=[set_out,called_up]", "draws=2", "jobs=1")
+    words = (
+        "sweep",
+        *SMALL,
+        "over.mobilisation.replacement=[0,1]",
+        "outcomes=[set_out,called_up]",
+        "draws=2",
+        "jobs=1",
+    )
     flight(*words, "policy=open_asylum", "less=as_documented", "out=less")
     flight(*words, "policy=open_asylum", "out=open")
     flight(*words, "policy=as_documented", "out=documented")
@@ -204,15 +225,18 @@ def test_mistakes_in_what_is_taken_off_are_one_line(words, said):
         (["over.engine=[arrays,reference]"], {"Engine"}, {"arrays", "reference"}),
         (
             ["over.force.on=[true,false]", "over.mobilisation.quota=[1000,2000]"],
-            {"Force", "Men to be brought into service (persons)"}, {"on", "off", "1,000", "2,000"},
+            {"Force", "Men to be brought into service (persons)"},
+            {"on", "off", "1,000", "2,000"},
         ),
         (["design=list", "over.policy=[no_policy,exit_ban]", "over.days=[3,4]"], {"Policy"}, {"No policy", "Exit ban"}),
         (["over.policy=[no_policy,exit_ban]", "over.force.on=[true,false]"], {"Force"}, {"on", "off"}),
     ],
-)  # fmt: skip
+)
 def test_categories_of_any_design_have_their_names_on_the_axis(flight, monkeypatch, words, axes, ticks):
     drawn = {}
-    monkeypatch.setattr("conscription_flight.figures.sweep.save_all", lambda figures, folder: drawn.update(figures) or [])
+    monkeypatch.setattr(
+        "conscription_flight.figures.sweep.save_all", lambda figures, folder: drawn.update(figures) or []
+    )
     assert (
         flight("sweep", "scale=100000", "days=3", *words, "outcomes=[set_out]", "draws=2", "jobs=1", "out=result").code
         == 0
@@ -244,6 +268,6 @@ def test_a_policy_less_itself_is_not_a_number_and_a_dash(flight, undrawn):
         "–"
     ]
     assert (
-        "sweep: 12 days, 2 posterior draws, median [lowest to highest of 2 draws]. Differences from “As documented” in the same draw"
-        in " ".join(said.out.split())
+        "sweep: 12 days, 2 posterior draws, median [lowest to highest of 2 draws]. Differences from “As documented” in"
+        " the same draw" in " ".join(said.out.split())
     )

@@ -1,4 +1,7 @@
-"""Forecasts and their scores: naive forecasts and scores worked by hand, strict reading of what was observed, a whole result."""
+"""Forecasts and their scores.
+
+Naive forecasts and scores worked by hand, strict reading of what was observed, a whole result.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from drawings import drawn_texts
-from places import DATA, ROOT
 
 from conscription_flight import CONF
 from conscription_flight.analysis.border_flows import CLOSES, OPEN, SHUT, at_closure, border_of, borders_frame, fading
@@ -32,6 +33,8 @@ from conscription_flight.figures import style
 from conscription_flight.reports.borders import readable_borders, said_of_borders
 from conscription_flight.reports.numbers import NOTHING
 from conscription_flight.storage.manifest import read_plan
+from drawings import drawn_texts
+from places import DATA, ROOT
 
 EXAMPLE = DATA / "observed.csv"
 STUDY = ("validate", "scale=20000", "days=60", f"observed={EXAMPLE}", "draws=3")
@@ -54,7 +57,10 @@ def test_a_stock_goes_on_by_its_mean_daily_change():
 
 
 def test_gross_entries_decay_to_the_ordinary_traffic_and_never_rise_to_it():
-    """A half-life of eight days: from day 3, the middle of the week, half of what is above the usual is left on day 11."""
+    """A half-life of eight days.
+
+    From day 3, the middle of the week, half of what is above the usual is left on day 11.
+    """
     flow = np.repeat([[30.0], [8.0]], 12, axis=1)
     curves = {(outcome, "finland"): flow for outcome in ("gross_entries", "admitted")}
     found = naive_forecasts(curves, np.array([8.0, 8.0]), {"finland": np.array([10.0, 10.0])})
@@ -138,8 +144,10 @@ def test_the_error_of_a_count_widens_the_forecast_of_it():
 
 
 def test_scores_in_all_are_means_over_rows_free_of_units():
-    rows = [{"forecast": "model", "outcome": name, **score(np.arange(101.0), value)}
-            for name, value in (("attacks", 50.0), ("attacks", 200.0), ("net_stay", 10.0))]  # fmt: skip
+    rows = [
+        {"forecast": "model", "outcome": name, **score(np.arange(101.0), value)}
+        for name, value in (("attacks", 50.0), ("attacks", 200.0), ("net_stay", 10.0))
+    ]
     found = summary_of_scores(pd.DataFrame(rows)).set_index("outcome")
     assert found.loc["all", ["rows", "covered_50", "covered_90"]].tolist() == pytest.approx([3, 1 / 3, 2 / 3])
     assert np.isnan(found.loc["all", "crps"])
@@ -231,8 +239,9 @@ def test_a_forecast_has_every_destination_interval_and_figure(result):
     found = tables(result)
     assert {"weekly", "daily", "borders", "targets", "draws", "scores", "scores_summary", "parameters"} == set(found)
     places = {path.stem for path in (CONF / "destination").glob("*.yaml")}
+    by_outcome = dict(iter(found["daily"].groupby("outcome")["place"]))
     for outcome in validate.BY_PLACE:
-        assert set(found["daily"].query("outcome == @outcome")["place"]) == places | {"all"}
+        assert set(by_outcome[outcome]) == places | {"all"}
     assert set(found["borders"]["place"]) == places
     assert found["borders"].set_index("place").loc["finland", ["border", "closes"]].tolist() == [CLOSES, "2022-09-30"]
     ends = ["low_90", "low_80", "low_50", "median", "high_50", "high_80", "high_90"]

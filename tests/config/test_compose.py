@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from commands import SMALL
-from worlds import settings_of
 
+from commands import SMALL
 from conscription_flight.config.compose import expanded, read_config
 from conscription_flight.config.options import OPTIONS
 from conscription_flight.config.tree import node_at
 from conscription_flight.errors import Problems
 from conscription_flight.model.parameters import read_settings
+from worlds import settings_of
 
 CARDS = settings_of().cards()
 OF_AN_AGE = "population.ages.18-24.readiness"

@@ -37,7 +37,11 @@ def test_wrong_draws_are_one_line_that_says_what_is_allowed(given, said):
         ({"draw_from": "priors", "posterior": "x"}, {"posterior"}, "posterior = x: of no use with draw_from=priors"),
         ({"design": "grid", "points": 8}, {"points", "design"}, "points = 8: of no use with design=grid"),
         ({"method": "sobol", "trajectories": 4}, {"trajectories"}, "trajectories = 4: of no use with method=sobol"),
-        ({"backend": Backend(kind="local", address="tcp://a")}, {"backend.address"}, "backend.address = tcp://a: of no use with backend=local"),
+        (
+            {"backend": Backend(kind="local", address="tcp://a")},
+            {"backend.address"},
+            "backend.address = tcp://a: of no use with backend=local",
+        ),
     ],
 )
 def test_an_option_that_changes_nothing_beside_another_is_named(options, typed, said):
@@ -47,7 +51,9 @@ def test_an_option_that_changes_nothing_beside_another_is_named(options, typed, 
 
 
 def test_an_option_that_is_of_use_is_not_named():
-    assert not idle(SimpleNamespace(draw_from="posterior", posterior="x", design="latin", points=8), {"posterior", "points"})
+    assert not idle(
+        SimpleNamespace(draw_from="posterior", posterior="x", design="latin", points=8), {"posterior", "points"}
+    )
 
 
 def test_a_bar_that_is_typed_does_not_keep_the_reason_of_the_one_before():

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from places import ROOT
 
 from conscription_flight.model.men import ATTRIBUTES
 from conscription_flight.model.model import SCHEDULE, pass_day
@@ -21,6 +20,7 @@ from conscription_flight.model.outcomes import OUTCOMES
 from conscription_flight.model.policies import KINDS, instrument, timelines
 from conscription_flight.model.population import LEGAL_STATUSES, STATUSES
 from conscription_flight.model.targets import TARGETS, Target
+from places import ROOT
 
 ODD = (ROOT / "model" / "ODD.md").read_text(encoding="utf-8")
 ELEMENTS = (
@@ -176,7 +176,9 @@ def rule(name: str) -> Callable:
 
 
 def written_out() -> dict[str, tuple[list[str], str]]:
-    """Arguments and right-hand side up to the first `;`, by rule, where that is an expression of arguments and other rules."""
+    """Arguments and right-hand side up to the first `;`, by rule, where that is an expression of arguments and other
+    rules.
+    """
     blocks = re.findall(r"^```text\n(.*?)^```", ODD[ODD.index("### attention.py") :], re.MULTILINE | re.DOTALL)
     lines = [
         re.sub(r"\s+", " ", line) for block in blocks for line in re.split(r"^(?=\(\d+\) )", block, flags=re.MULTILINE)
@@ -206,7 +208,10 @@ def test_all_other_rules_are_written_as_expressions():
 
 @pytest.mark.parametrize("name", WRITTEN_OUT)
 def test_an_expression_has_the_value_of_its_rule(name: str):
-    """At values where no alternative after the `;` applies, and on both sides of what an expression tells apart; to rounding."""
+    """At values where no alternative after the `;` applies, and on both sides of what an expression tells apart.
+
+    To rounding.
+    """
     arguments, expression = WRITTEN_OUT[name]
     others = {other: rule(other) for other in names_in(expression) - {*arguments, *MATHS}}
     written = compile(expression, name, "eval")
@@ -245,7 +250,9 @@ def test_a_mechanism_names_its_kind_and_levers(file: str):
 def test_the_shared_bases_of_mechanisms_are_named():
     """Under the levers: every base that holds fields for several kinds."""
     shared = {
-        name for name, found in vars(instrument).items() if isinstance(found, type) and issubclass(found, instrument.Mechanism)
+        name
+        for name, found in vars(instrument).items()
+        if isinstance(found, type) and issubclass(found, instrument.Mechanism)
     } - {"Mechanism"}
     assert [name for name in shared if f"`{name}`" not in section("Levers and mechanisms")] == []
 

@@ -1,4 +1,7 @@
-"""What the README and the pages beside the commands show works: commands plan, examples run, tables and links name what is there."""
+"""What the README and the pages beside the commands show works.
+
+Commands plan, examples run, tables and links name what is there.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from commands import ONCE, SMALL
 from omegaconf import OmegaConf
-from places import ROOT
 
+from commands import ONCE, SMALL
 from conscription_flight.cli.arguments import read_command
 from conscription_flight.cli.help import OVERVIEW
 from conscription_flight.commands.conduct import planned
 from conscription_flight.model.parameters.card import Card
 from conscription_flight.model.parameters.schema import Destination
 from conscription_flight.model.policies import KINDS
+from places import ROOT
 
-PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "experiments").glob("*.md")))}
+PAGES = {
+    path: path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "experiments").glob("*.md")))
+}
 README = PAGES[ROOT / "README.md"]
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", "\n".join(PAGES.values()).replace("\\\n", ""), re.M | re.S)
 OWN = dict(re.findall(r"^`own/(\S+)`:\n\n```yaml\n(.*?)^```$", README, re.M | re.S))
@@ -29,7 +35,11 @@ CODE = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitline
     r"`([^`\n]+)`", "\n".join(PAGES.values())
 )
 COMMANDS = sorted({line.partition("  #")[0] for line in CODE if re.match(r"flight [a-z]+\b", line)})
-PLANNED = [line for line in COMMANDS if "--help" not in line and not line.startswith("flight reproduce") and line != "flight sweep"]
+PLANNED = [
+    line
+    for line in COMMANDS
+    if "--help" not in line and not line.startswith("flight reproduce") and line != "flight sweep"
+]
 
 
 @pytest.fixture
@@ -66,10 +76,15 @@ def test_every_command_is_read(line: str):
 
 @pytest.mark.parametrize("line", PLANNED)
 def test_every_command_has_a_checked_plan(own: Path, line: str):
-    """Composed and checked as its runs would be; nothing is computed. Ready sweeps, all of which are shown, bear their file's name."""
+    """Composed and checked as its runs would be; nothing is computed.
+
+    Ready sweeps, all of which are shown, bear their file's name.
+    """
     command = read_command(shlex.split(line)[1:])
     words = [word.partition(",")[0] if command.multirun else word for word in command.words]
-    plan = planned(import_module(f"conscription_flight.commands.{command.verb}"), command.verb, words, command.config_dir)
+    plan = planned(
+        import_module(f"conscription_flight.commands.{command.verb}"), command.verb, words, command.config_dir
+    )
     assert plan.arms
     if ready := re.search(r"^flight sweep sweep=(\w+)", line):
         assert plan.name == ready[1] and len(plan.arms) > 1
@@ -104,7 +119,9 @@ def test_the_own_policy_and_the_own_state_run_together(own: Path, flight, undraw
 
 
 def test_the_own_policy_does_what_it_says(own: Path):
-    """Frontline states let in by the asylum route from the decision date on, the ban holds later, all others are as documented."""
+    """Frontline states let in by the asylum route from the decision date on, the ban holds later, all others are as
+    documented.
+    """
     from conscription_flight.model.parameters import read_settings
     from conscription_flight.model.policies import read_policy
 
@@ -154,7 +171,10 @@ def test_the_own_sweep_runs(own: Path, flight, undrawn):
 
 
 def test_the_own_claim_is_asked(own: Path, flight, undrawn):
-    assert flight("claims", *SMALL, "--config-dir", "own", "only=[larger_draft]", "draws=2", "jobs=1", "out=result").code == 0
+    assert (
+        flight("claims", *SMALL, "--config-dir", "own", "only=[larger_draft]", "draws=2", "jobs=1", "out=result").code
+        == 0
+    )
     assert set(pd.read_parquet("result/claims.parquet")["claim"]) == {"larger_draft"}
 
 
@@ -178,9 +198,7 @@ def test_the_policies_are_the_files_of_conf_with_their_meanings():
 
 def test_the_kinds_of_cards_are_those_in_use():
     cards = [path for path in (ROOT / "conf").rglob("*.yaml") if path.parent.name not in ("backend", "posterior")]
-    kinds = set(
-        re.findall(r"\bkind: (\w+)", "".join(path.read_text("utf-8") for path in cards))
-    )
+    kinds = set(re.findall(r"\bkind: (\w+)", "".join(path.read_text("utf-8") for path in cards)))
     assert set(table("kind")) == kinds - set(KINDS)
 
 

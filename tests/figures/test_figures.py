@@ -1,4 +1,6 @@
-"""Figures: every axis has its label and unit, no texts collide, colours mean the same everywhere, files are reproducible."""
+"""Figures: every axis has its label and unit, no texts collide, colours mean the same everywhere, files are
+reproducible.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from drawings import drawn_texts
 from matplotlib.text import Text
 
 from conscription_flight import CONF
@@ -33,6 +34,7 @@ from conscription_flight.figures.sweep import draw_sweep
 from conscription_flight.figures.targets import agreement, document_page
 from conscription_flight.reports.axes import axis_name, kind_of, value_name
 from conscription_flight.reports.numbers import NOTHING
+from drawings import drawn_texts
 
 ARMS = ("as_documented", "open_asylum", "closed_borders", "exit_ban", "neighbours_close", "own_policy")
 LABELS = {arm: arm.replace("_", " ").capitalize() for arm in ARMS}
@@ -87,9 +89,12 @@ def of_many(one, arms):
 def driven(arms):
     """Five cards with long paths for each outcome of each policy."""
     paths = (
-        "behaviour.inclusive_elasticity", "destination.united_states.admission.humanitarian_visa.share", "voice.turning",
-        "population.ages.35-49.within_age_limit", "asylum.claim_elasticity",
-    )  # fmt: skip
+        "behaviour.inclusive_elasticity",
+        "destination.united_states.admission.humanitarian_visa.share",
+        "voice.turning",
+        "population.ages.35-49.within_age_limit",
+        "asylum.claim_elasticity",
+    )
     sizes = {"soldiers_per_admission": 0.03, "protests": 400.0}
     middle = {(arm, name): sizes.get(name, 2e6) * CHANGES[n] for n, arm in enumerate(arms) for name in DRIVEN}
     rows = [
@@ -178,10 +183,28 @@ def not_all_carried(pairs):
 
 
 NAMES = (
-    "flows", "flows of four", "flows of one", "manpower", "manpower of one", "differences", "documents", "queues", "lines",
-    "lines over dates", "policies", "a switch", "states", "cells", "cells of differences",
-    "differences of many", "flows of many", "drivers", "drivers_2", "drivers_3", "drivers_4",
-)  # fmt: skip
+    "flows",
+    "flows of four",
+    "flows of one",
+    "manpower",
+    "manpower of one",
+    "differences",
+    "documents",
+    "queues",
+    "lines",
+    "lines over dates",
+    "policies",
+    "a switch",
+    "states",
+    "cells",
+    "cells of differences",
+    "differences of many",
+    "flows of many",
+    "drivers",
+    "drivers_2",
+    "drivers_3",
+    "drivers_4",
+)
 MEASURED = {
     "flows": ["admitted"],
     "manpower": [name for name, _ in MANPOWER],
@@ -200,7 +223,9 @@ MEASURED = {
 def test_no_text_collides_with_another_or_leaves_the_figure(figures, name):
     texts = drawn_texts(figures[name])
     page = figures[name].bbox
-    outside = [text for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1]
+    outside = [
+        text for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1
+    ]
     assert not outside
     boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in texts]
     touching = [(text, other) for (text, box), (other, near) in combinations(boxes, 2) if box.overlaps(near)]
@@ -209,7 +234,9 @@ def test_no_text_collides_with_another_or_leaves_the_figure(figures, name):
 
 def test_a_caption_of_any_length_stays_inside(summary):
     with style.styled():
-        figure = queues(summary[summary.arm == ARMS[0]], "Queues", "Set: a parameter with a long name = 1,000 persons; " * 12)
+        figure = queues(
+            summary[summary.arm == ARMS[0]], "Queues", "Set: a parameter with a long name = 1,000 persons; " * 12
+        )
     texts, page = drawn_texts(figure), figure.bbox
     assert not [text for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1]
     boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in texts]
@@ -243,7 +270,12 @@ def test_colours_are_fixed_and_mean_one_thing():
     own = style.policy_colours([*ARMS, "another", "third"])
     assert len(set(own.values())) == len(own)
     assert own == style.policy_colours(["third", *ARMS, "another"])
-    fixed = [*style.POLICY_COLOURS.values(), *style.DESTINATION_COLOURS.values(), *style.SPARE_COLOURS, style.OTHERS_COLOUR]
+    fixed = [
+        *style.POLICY_COLOURS.values(),
+        *style.DESTINATION_COLOURS.values(),
+        *style.SPARE_COLOURS,
+        style.OTHERS_COLOUR,
+    ]
     assert {colour for colour in fixed if fixed.count(colour) > 1} <= {style.INK}
 
 
@@ -284,16 +316,27 @@ def test_files_are_the_same_bytes_again(summary, tmp_path):
 
 
 def test_caption_says_where_the_draws_come_from():
-    plan = Plan("compare", {"scale": 100}, {}, (), CompareOptions.model_construct(draws=200, draw_from="priors", replicates=1))
+    plan = Plan(
+        "compare", {"scale": 100}, {}, (), CompareOptions.model_construct(draws=200, draw_from="priors", replicates=1)
+    )
     assert comparison.draws_line(plan, "policy").startswith("200 draws, the same for every policy: what is not known")
-    centre = Plan("compare", {"scale": 1}, {}, (), CompareOptions.model_construct(draws=200, draw_from="centre", replicates=1))
+    centre = Plan(
+        "compare", {"scale": 1}, {}, (), CompareOptions.model_construct(draws=200, draw_from="centre", replicates=1)
+    )
     assert "chance alone" in comparison.draws_line(centre, "point")
 
 
 def test_sweep_draws_the_first_dimension_of_a_list(tmp_path):
     arms = tuple(Arm(f"days={days}", "exit_ban", {}, {"days": days, "seed": days}) for days in (3, 4))
     options = SweepOptions.model_construct(
-        outcomes=["set_out@finland"], labels={"days": "length"}, design="list", draws=2, draw_from="centre", name=None, less=None, title=None
+        outcomes=["set_out@finland"],
+        labels={"days": "length"},
+        design="list",
+        draws=2,
+        draw_from="centre",
+        name=None,
+        less=None,
+        title=None,
     )
     settings = {"days": 3, "seed": 1, "scale": 100}
     policies = {"exit_ban": {"name": "exit_ban", "label": "Exit ban"}}
@@ -338,11 +381,15 @@ def test_a_category_without_a_number_is_a_dash():
 @pytest.mark.parametrize(
     ("values", "kind"),
     [
-        ([1, 2.5], "number"), ([True, False], "category"), (["2022-09-22", "2022-10-05"], "date"),
-        (["arrays", "reference"], "category"), (["2022-09-22", "never"], "category"), ([1, "many"], "category"),
+        ([1, 2.5], "number"),
+        ([True, False], "category"),
+        (["2022-09-22", "2022-10-05"], "date"),
+        (["arrays", "reference"], "category"),
+        (["2022-09-22", "never"], "category"),
+        ([1, "many"], "category"),
         ([["west"], ["frontline", "west"]], "category"),
     ],
-)  # fmt: skip
+)
 def test_names_switches_and_lists_are_categories(values, kind):
     assert kind_of(values) == kind
 
@@ -354,8 +401,11 @@ def test_values_and_dimensions_are_called_by_words():
     tree = {"force": {"on": True, "rate": {"value": 1, "unit": "per year", "meaning": "how often"}}, "days": 3}
     plan = Plan("sweep", tree, {}, (), SweepOptions.model_construct(labels={}))
     assert [axis_name(path, plan) for path in ("force.on", "force.rate", "policy", "days")] == [
-        "Force", "How often (per year)", "Policy", "Length of the run (days)",
-    ]  # fmt: skip
+        "Force",
+        "How often (per year)",
+        "Policy",
+        "Length of the run (days)",
+    ]
 
 
 def test_what_disagrees_with_a_document_is_not_shaded_as_agreement(targets):
@@ -395,7 +445,7 @@ def test_of_sixty_states_forty_are_shown_and_the_figure_says_which(figures):
 def test_pages_are_as_few_and_as_even_as_can_be(count, most, lengths):
     pages = style.paged("drivers", range(count), most)
     assert list(map(len, pages.values())) == lengths
-    assert sum(pages.values(), []) == list(range(count))
+    assert [item for page in pages.values() for item in page] == list(range(count))
     assert list(pages)[: len(lengths)] == ["drivers", "drivers_2"][: len(lengths)]
 
 

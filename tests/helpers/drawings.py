@@ -11,7 +11,9 @@ def drawn_texts(fig):
     renderer = FigureCanvasAgg(fig).get_renderer()
     fig.draw(renderer)
     hidden = {label for ax in fig.axes for label in _labels_outside(ax)}
-    texts = [text for text in fig.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in hidden]
+    texts = [
+        text for text in fig.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in hidden
+    ]
     texts = [text for text in texts if text.axes is None or text.axes.get_visible()]
     return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
 

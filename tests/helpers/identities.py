@@ -1,13 +1,16 @@
-"""What holds on every evening of every run, whatever the settings and the policy: nobody is lost and nothing is counted twice."""
+"""What holds on every evening of every run, whatever the settings and the policy.
+
+Nobody is lost and nothing is counted twice.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import count, exits_of, linked, total, traits
 
 from conscription_flight.model.engine.rows import CALENDARS, CARRIED
 from conscription_flight.model.population import LEGAL_STATUSES, PASTS, STATUSES
+from worlds import count, exits_of, linked, total, traits
 
 ROUNDING = 1e-12
 
@@ -37,7 +40,9 @@ def assert_alike(one, other):
 
 
 def assert_nothing_exceeds_what_there_is(model):
-    """Protest stays within the men, crossings within the throughput, the draft within its orders, opinion within 0 and 1."""
+    """Protest stays within the men, crossings within the throughput, the draft within its orders, opinion within 0 and
+    1.
+    """
     world, scale, of = model.world, model.settings.scale, model.outcomes.of
     assert np.isfinite(model.outcomes.series).all()
     for index, region in enumerate(model.settings.structure.population.regions):
@@ -55,7 +60,9 @@ def assert_nothing_exceeds_what_there_is(model):
 
 
 def assert_crossings_hold(model):
-    """On no day, nor cumulated, is throughput exceeded by one agent's party a crossing, charters counted with their state."""
+    """On no day, nor cumulated, is throughput exceeded by one agent's party a crossing, charters counted with their
+    state.
+    """
     exits, party = model.world.exits, model.settings.scale * (1 + model.settings["behaviour.companions"])
     for index, state in enumerate(model.border_states):
         charters = exits["charter_seats"][exits["state"] == index].sum()
@@ -100,7 +107,10 @@ def assert_stocks_follow_from_flows(model):
 
 
 def assert_states_hold_whom_they_took(model):
-    """Where men are never passed on, who came and did not go home is there; the others have that less those who were passed on."""
+    """Where men are never passed on, who came and did not go home is there.
+
+    The others have that less those who were passed on.
+    """
     left_over, moved = 0.0, total(model, "relocated")[-1]
     for i, state in enumerate(model.border_states):
         came = sum(total(model, name, state)[-1] for name in ("admitted", "irregular", "relocated"))
@@ -221,7 +231,10 @@ STANDING_ON = {
 
 
 def assert_calendars(world, day):
-    """Nobody is down for two days; those on a calendar are where it says, and all men abroad who go before the end are on theirs."""
+    """Nobody is down for two days.
+
+    Those on a calendar are where it says, and all men abroad who go before the end are on theirs.
+    """
     booked = {
         name: [linked(world, first) for first in days[day:]]
         for name, days in zip(CALENDARS, world.calendar, strict=True)

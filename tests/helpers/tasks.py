@@ -16,7 +16,10 @@ def run_arm(name, seed=1):
 
 
 def slow_or_deadly(number, folder, deadly):
-    """The number, after a mark in the folder; a deadly one kills its worker, the first time when the other is at work."""
+    """The number, after a mark in the folder.
+
+    A deadly one kills its worker, the first time when the other is at work.
+    """
     mark = Path(folder) / f"{number}-{os.getpid()}"
     mark.touch()
     if number == deadly and not (Path(folder) / "dead").exists():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from worlds import STATES, policy_with
 
 from conscription_flight.model.parameters.schema import GROUNDS
 from conscription_flight.model.policies.timelines import BORDER, DECREE
+from worlds import STATES, policy_with
 
 
 def index(*states):

@@ -95,7 +95,8 @@ def _base(states, off):
 
 
 def settings_of(*cards: dict[str, float], states: tuple[str, ...] = (), off: tuple[str, ...] = (), **frame) -> Settings:
-    """Settings with the cards given (later ones win), small unless the frame says otherwise, with all border states or some.
+    """Settings with the cards given (later ones win), small unless the frame says otherwise, with all border states or
+    some.
 
     Cards of states that are left out are passed over; the mechanisms `off` are switched off.
     """
@@ -168,7 +169,10 @@ LAND = ("finland", "georgia", "kazakhstan")
 def steadily_pressed(
     shape: float, per_day: float, *cards: dict[str, float], on: tuple[str, ...] = (), **frame
 ) -> Settings:
-    """Men who are all pressed alike, whom everybody lets in, twenty thousand unless said otherwise; no mechanism is on but these."""
+    """Men who are all pressed alike, whom everybody lets in, twenty thousand unless said otherwise.
+
+    No mechanism is on but these.
+    """
     base = STEADY, FREE_TRAVEL, readiness(100.0), doors(1.0), RARE_NOTICES, {"behaviour.frailty_shape": shape}
     off = tuple(name for name in MECHANISMS if name not in on)
     return steady_pressure(

@@ -48,8 +48,26 @@ REFUSED = {
     "~5000": "low and high say how far off it may be",
     ">5000": "low and high say how far off it may be",
     "5%": "allowed is a whole number, 0 or more, in digits alone$",
-    **dict.fromkeys(("inf", "nan", "-3", "\u22123", "0x10", "²", "5 persons", "$5", "(5)", "38 5000", "1,00,000", "5.", "", "1" * 16), "allowed is"),
-}  # fmt: skip
+    **dict.fromkeys(
+        (
+            "inf",
+            "nan",
+            "-3",
+            "\u22123",
+            "0x10",
+            "²",
+            "5 persons",
+            "$5",
+            "(5)",
+            "38 5000",
+            "1,00,000",
+            "5.",
+            "",
+            "1" * 16,
+        ),
+        "allowed is",
+    ),
+}
 
 
 @pytest.mark.parametrize(("text", "number"), READ.items(), ids=ascii)
@@ -116,8 +134,12 @@ def test_a_level_with_a_comma_may_be_either():
 
 def test_numbers_are_told_in_digits():
     assert [plain(number) for number in (38_500.0, 1_234_567.0, 1e14, 0.5, 1e-7)] == [
-        "38500", "1234567", "100000000000000", "0.5", "0.0000001",
-    ]  # fmt: skip
+        "38500",
+        "1234567",
+        "100000000000000",
+        "0.5",
+        "0.0000001",
+    ]
 
 
 # Whole numbers that a command takes.
@@ -146,4 +168,7 @@ def test_benchmarks_take_digits_alone(parse, word):
 
 def test_a_lever_stands_on_a_number():
     levers = Levers([{"kind": "documented"}], {"share": Lever.model_construct(at=["٠.share", "0.share", "1.share"])})
-    assert [line.partition(":")[0] for line in levers.problems()] == ["levers.share.at = ٠.share", "levers.share.at = 1.share"]
+    assert [line.partition(":")[0] for line in levers.problems()] == [
+        "levers.share.at = ٠.share",
+        "levers.share.at = 1.share",
+    ]

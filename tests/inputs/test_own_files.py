@@ -1,4 +1,7 @@
-"""A folder of the user's own files: they win over the project's, what is not used is said, what is broken stops only who uses it."""
+"""A folder of the user's own files.
+
+They win over the project's, what is not used is said, what is broken stops only who uses it.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def test_a_file_of_the_project_s_name_takes_its_place(flight):
     text = (CONF / "destination" / "finland.yaml").read_text(encoding="utf-8")
     own("destination/finland.yaml", text.replace("label: Finland", "label: MINE"))
     own("policy/exit_ban.yaml", f"name: exit_ban\n{MINE}")
-    own("behaviour/base.yaml", (CONF / "behaviour" / "base.yaml").read_text(encoding="utf-8").replace("value: 0.00173", "value: 0.005"))
+    own(
+        "behaviour/base.yaml",
+        (CONF / "behaviour" / "base.yaml").read_text(encoding="utf-8").replace("value: 0.00173", "value: 0.005"),
+    )
     assert run(flight, "policy=exit_ban").code == 0
     found = yaml.safe_load(Path("o/config.yaml").read_text(encoding="utf-8"))
     assert found["settings"]["destination"]["finland"]["label"] == "MINE"
@@ -59,7 +65,10 @@ def test_a_state_that_is_added_is_named_in_the_result(flight):
 
 
 def test_what_an_experiment_says_of_a_state_holds(flight):
-    text = "# @package _global_\ndefaults: [run, _self_]\ndestination: {mongolia: {throughput: {value: 7}}, finland: {throughput: {value: 9}}}\n"
+    text = (
+        "# @package _global_\ndefaults: [run, _self_]\ndestination: {mongolia: {throughput: {value: 7}}, finland:"
+        " {throughput: {value: 9}}}\n"
+    )
     own("destination/mongolia.yaml", MONGOLIA)
     own("experiment/mine.yaml", text)
     found = config("experiment=mine")
@@ -112,8 +121,14 @@ BROKEN = {
     "a number for a name": (f"name: 2022\n{MINE}", "a policy is called what its file is"),
     "a way out": (f"name: ../../../esc\n{MINE}", "a policy is called what its file is"),
     "a key twice": (f"{MINE}label: Other\n", "line 4: label: there twice"),
-    "an octal number": (MINE.replace("documented", "documented, from: 0500"), "line 3: 0500: YAML reads another number"),
-    "a key that is a truth value": (f"{MINE}on: 1\n", 'line 4: on: YAML reads true or false; write the key in quotes, "on":'),
+    "an octal number": (
+        MINE.replace("documented", "documented, from: 0500"),
+        "line 3: 0500: YAML reads another number",
+    ),
+    "a key that is a truth value": (
+        f"{MINE}on: 1\n",
+        'line 4: on: YAML reads true or false; write the key in quotes, "on":',
+    ),
     "nothing to begin from": (f"defaults: [nope]\n{MINE}", "own/policy/mine.yaml: "),
     "a package": (f"# @package _global_\n{MINE}", "own/policy/mine.yaml: gives no policy"),
 }
@@ -147,7 +162,10 @@ def test_a_broken_state_stops_every_command_and_names_its_file(flight):
 def test_an_unknown_field_of_a_state_is_told_all_that_is_allowed(flight):
     own("destination/mongolia.yaml", f"{MONGOLIA}zz: 1\n")
     (line,) = run(flight).errors
-    assert line.startswith("destination.mongolia.zz: no such key; allowed are accepted, admission, appeal,") and "throughput" in line
+    assert (
+        line.startswith("destination.mongolia.zz: no such key; allowed are accepted, admission, appeal,")
+        and "throughput" in line
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +173,11 @@ def test_an_unknown_field_of_a_state_is_told_all_that_is_allowed(flight):
     [
         ("west", MONGOLIA, "destination.west: the name is taken, as united_states is in a group of that name"),
         ("all", MONGOLIA, "destination.all: the name is taken, it means every state"),
-        ("mongolia", MONGOLIA.replace("[neighbour, visa_free]", "[neighbour, finland]"), "destination.finland: the name is taken, as mongolia is"),
+        (
+            "mongolia",
+            MONGOLIA.replace("[neighbour, visa_free]", "[neighbour, finland]"),
+            "destination.finland: the name is taken, as mongolia is",
+        ),
     ],
 )
 def test_states_and_groups_have_names_of_their_own(flight, name, text, said):
@@ -165,7 +187,10 @@ def test_states_and_groups_have_names_of_their_own(flight, name, text, said):
 
 
 def test_two_policies_of_one_label_are_told_apart(flight):
-    own("policy/mine.yaml", (CONF / "policy" / "open_asylum.yaml").read_text(encoding="utf-8").replace("name: open_asylum", "name: mine"))
+    own(
+        "policy/mine.yaml",
+        (CONF / "policy" / "open_asylum.yaml").read_text(encoding="utf-8").replace("name: open_asylum", "name: mine"),
+    )
     words = ("policies=[as_documented,open_asylum,mine]", "jobs=1")
     assert flight("compare", *SMALL, "--config-dir", "own", *words, "out=c").code == 0
     table = Path("c/table.md").read_text(encoding="utf-8")
@@ -188,11 +213,18 @@ def test_any_folder_works_and_two_are_refused(flight):
 
 
 def test_a_policy_that_refers_to_nothing_stops_only_its_users(flight):
-    own("policy/astray.yaml", MINE.replace("{kind: documented}", '{kind: admission, states: [west], routes: [asylum], share: "${mobilisation.nope}"}'))
+    own(
+        "policy/astray.yaml",
+        MINE.replace(
+            "{kind: documented}", '{kind: admission, states: [west], routes: [asylum], share: "${mobilisation.nope}"}'
+        ),
+    )
     assert run(flight).code == 0
     said = run(flight, "policy=astray")
     assert said.code == 2
-    assert said.errors == ["own/policy/astray.yaml: ${mobilisation.nope}: no such key; did you mean mobilisation.quota?"]
+    assert said.errors == [
+        "own/policy/astray.yaml: ${mobilisation.nope}: no such key; did you mean mobilisation.quota?"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -200,8 +232,14 @@ def test_a_policy_that_refers_to_nothing_stops_only_its_users(flight):
     [
         ("draws: 3\n", "its keys would not be found; begin it with the line # @package _global_"),
         ("# @package _global_\ndraws: 3\n", "not made for flight run; write defaults: [run, _self_]"),
-        ("# @package _global_\ndefaults: [sweep, _self_]\ndraws: 3\n", "not made for flight run; give it to flight sweep"),
-        ("# @package _global_\ndefaults: [mine, _self_]\ndraws: 3\n", "not made for flight run; write defaults: [run, _self_]"),
+        (
+            "# @package _global_\ndefaults: [sweep, _self_]\ndraws: 3\n",
+            "not made for flight run; give it to flight sweep",
+        ),
+        (
+            "# @package _global_\ndefaults: [mine, _self_]\ndraws: 3\n",
+            "not made for flight run; write defaults: [run, _self_]",
+        ),
     ],
 )
 def test_an_experiment_in_the_wrong_place_is_one_line(flight, text, line):
@@ -211,8 +249,17 @@ def test_an_experiment_in_the_wrong_place_is_one_line(flight, text, line):
 
 
 def test_keys_with_values_are_set_one_by_one():
-    found = config("mobilisation.quota={value: 1000}", "mobilisation.intensity={south: 2}", "mobilisation.replacement.prior={uniform: [0.4, 0.9]}", folder=None)
+    found = config(
+        "mobilisation.quota={value: 1000}",
+        "mobilisation.intensity={south: 2}",
+        "mobilisation.replacement.prior={uniform: [0.4, 0.9]}",
+        folder=None,
+    )
     assert not found.problems
-    assert found.given == {"mobilisation.quota": 1000, "mobilisation.intensity.south": 2, "mobilisation.replacement.prior": {"uniform": [0.4, 0.9]}}
+    assert found.given == {
+        "mobilisation.quota": 1000,
+        "mobilisation.intensity.south": 2,
+        "mobilisation.replacement.prior": {"uniform": [0.4, 0.9]},
+    }
     assert found.settings["mobilisation"]["quota"]["value"] == 1000
     assert found.settings["mobilisation"]["replacement"]["prior"] == {"uniform": [0.4, 0.9]}

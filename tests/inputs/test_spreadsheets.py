@@ -1,4 +1,7 @@
-"""Tables as spreadsheets save them: one table, however it is encoded, separated and ended; one reason if there is none."""
+"""Tables as spreadsheets save them: one table, however it is encoded, separated and ended.
+
+One reason if there is none.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def test_a_table_is_read_as_it_was_saved(tmp_path, name):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251"])
 def test_encodings_of_spreadsheets_are_read(tmp_path, encoding):
     content = TEXT.replace(" ", "\u00a0").encode(encoding)
-    assert [row.cells for row in read_sheet(saved(tmp_path, content), ("start", "value")).rows][1] == ["2022", "38\u00a0500"]
+    assert [row.cells for row in read_sheet(saved(tmp_path, content), ("start", "value")).rows][1] == [
+        "2022",
+        "38\u00a0500",
+    ]
 
 
 def test_a_row_has_the_number_of_its_line(tmp_path):
@@ -64,12 +70,18 @@ def test_a_row_that_begins_as_a_comment_and_goes_on_is_a_row(tmp_path):
 REFUSED = {
     "workbook": (b"PK\x03\x04\x14\x00", "a workbook, not text; save it as CSV UTF-8"),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "a workbook, not text; save it as CSV UTF-8"),
-    "letters of some code page": ("start,value\n1,Übersicht\n".encode("cp1252"), "not UTF-8 text in line 2; save it as CSV UTF-8"),
+    "letters of some code page": (
+        "start,value\n1,Übersicht\n".encode("cp1252"),
+        "not UTF-8 text in line 2; save it as CSV UTF-8",
+    ),
     "zeros": (b"\0" * 100, "not text; save it as CSV UTF-8"),
     "UTF-16 cut short": (TEXT.encode("utf-16")[:-1], "not UTF-8 text in line"),
-    "a quotation mark alone": (b'start,value\n"2022,5\n', r"cannot be read as CSV \(line 2: .*check its quotation marks"),
+    "a quotation mark alone": (
+        b'start,value\n"2022,5\n',
+        r"cannot be read as CSV \(line 2: .*check its quotation marks",
+    ),
     "too much": (b"start,value\n" + b"1,2\n" * 100, "more than 0 MB; keep the rows"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -1,4 +1,6 @@
-"""A file that somebody else has written says what is run, never where or how, and tells nothing of the machine that reads it."""
+"""A file that somebody else has written says what is run, never where or how, and tells nothing of the machine that
+reads it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight import CONF
 from conscription_flight.config import cache as kept
 from conscription_flight.config.compose import read_config
@@ -75,7 +77,11 @@ def test_where_and_how_is_the_command_line_s_word(flight, name):
     own({"sweep/mine.yaml": SWEEP + text})
     line = refused(flight, "sweep=mine")
     number = 2 + text[: text.index(f"{key}:")].count("\n") + 1
-    assert line == f"own/sweep/mine.yaml, line {number}: {key}: where and how a study runs is said on the command line; leave it out of files"
+    assert (
+        line
+        == f"own/sweep/mine.yaml, line {number}: {key}: where and how a study runs is said on the command line; leave"
+        " it out of files"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,9 @@ def test_a_back_end_of_the_project_s_name_is_the_project_s(flight):
     own({"sweep/mine.yaml": SWEEP, "backend/local.yaml": f"{DASK}\n"})
     said = flight("sweep", *STUDY, "--config-dir", "own", "sweep=mine", "out=o")
     assert said.code == 0
-    assert "own/backend/local.yaml: not used; the project has a back end of this name, give yours another" in said.errors
+    assert (
+        "own/backend/local.yaml: not used; the project has a back end of this name, give yours another" in said.errors
+    )
     assert yaml.safe_load(Path("o/config.yaml").read_text())["options"]["backend"]["kind"] == "local"
 
 
@@ -115,11 +123,20 @@ def composed(*words: str):
 def test_a_back_end_of_one_s_own_is_used_where_it_is_named():
     own({"sweep/mine.yaml": SWEEP, "backend/cluster.yaml": f"{DASK}\n"})
     assert composed("sweep=mine").options["backend"] == {"kind": "local"}
-    assert composed("sweep=mine", "backend=cluster").options["backend"] == {"kind": "dask", "address": "tcp://127.0.0.1:9"}
+    assert composed("sweep=mine", "backend=cluster").options["backend"] == {
+        "kind": "dask",
+        "address": "tcp://127.0.0.1:9",
+    }
 
 
 def test_an_experiment_may_repeat_what_the_project_says():
-    own({"experiment/sweep.yaml": (CONF / "experiment" / "sweep.yaml").read_text(encoding="utf-8").replace("draws: 20", "draws: 7")})
+    own(
+        {
+            "experiment/sweep.yaml": (
+                (CONF / "experiment" / "sweep.yaml").read_text(encoding="utf-8").replace("draws: 20", "draws: 7")
+            )
+        }
+    )
     found = composed("jobs=3", "store=mine").options
     assert (found["draws"], found["jobs"], found["store"]) == (7, 3, "mine")
 
@@ -147,7 +164,9 @@ def test_a_reference_to_what_is_outside_names_file_and_line(flight, text):
     assert refused(flight, "sweep=mine") == f"own/sweep/mine.yaml, {told}"
     own({"policy/mine.yaml": POLICY.replace("Mine", quoted)})
     assert refused(flight, "policy=mine", verb="run").startswith("own/policy/mine.yaml, line 1: ")
-    own({"sweep/mine.yaml": SWEEP, "destination/mongolia.yaml": MONGOLIA.replace("label: Mongolia", f"label: {quoted}")})
+    own(
+        {"sweep/mine.yaml": SWEEP, "destination/mongolia.yaml": MONGOLIA.replace("label: Mongolia", f"label: {quoted}")}
+    )
     assert "own/destination/mongolia.yaml, line " in refused(flight, verb="run")
 
 
@@ -191,14 +210,16 @@ def test_files_that_nothing_uses_are_not_read(flight, text):
 
 def test_files_for_hydra_are_none_of_its_business(flight):
     launcher = "_target_: os.system\ncommand: touch pwned\n"
-    own({
-        "policy/mine.yaml": POLICY,
-        "config.yaml": "hydra: {searchpath: ['pkg://antigravity']}\ntitle: ${oc.env:TOKEN}\n",
-        "hydra/config.yaml": "job: {name: '${oc.env:TOKEN}'}\n",
-        "hydra/launcher/basic.yaml": launcher,
-        "hydra/job_logging/default.yaml": launcher,
-        "hydra/callbacks/default.yaml": launcher,
-    })  # fmt: skip
+    own(
+        {
+            "policy/mine.yaml": POLICY,
+            "config.yaml": "hydra: {searchpath: ['pkg://antigravity']}\ntitle: ${oc.env:TOKEN}\n",
+            "hydra/config.yaml": "job: {name: '${oc.env:TOKEN}'}\n",
+            "hydra/launcher/basic.yaml": launcher,
+            "hydra/job_logging/default.yaml": launcher,
+            "hydra/callbacks/default.yaml": launcher,
+        }
+    )
     said = flight("run", *SMALL, "draws=0", "--config-dir", "own", "policy=mine", "out=o")
     assert said.code == 0
     assert not Path("pwned").exists()
@@ -224,9 +245,14 @@ def test_nothing_in_a_file_is_called(flight, text):
 
 def test_aliases_make_no_more_of_a_file_than_there_is_use_for(flight):
     nine = ",".join(["*{0}"] * 9)
-    bomb = "a: &a [x]\n" + "".join(f"{name}: &{name} [{nine.format(below)}]\n" for below, name in zip("abcdefghij", "bcdefghijk", strict=True))
+    bomb = "a: &a [x]\n" + "".join(
+        f"{name}: &{name} [{nine.format(below)}]\n" for below, name in zip("abcdefghij", "bcdefghijk", strict=True)
+    )
     own({"sweep/mine.yaml": SWEEP + bomb})
-    assert refused(flight, "sweep=mine") == f"own/sweep/mine.yaml, line 8: more than {MOST_NODES:,} values; leave out the aliases"
+    assert (
+        refused(flight, "sweep=mine")
+        == f"own/sweep/mine.yaml, line 8: more than {MOST_NODES:,} values; leave out the aliases"
+    )
     own({"sweep/mine.yaml": f"{SWEEP}a: &a [*a]\n"})
     refused(flight, "sweep=mine")
 
@@ -246,7 +272,12 @@ def result(flight) -> Path:
 def test_a_results_folder_says_neither_where_nor_how(flight):
     folder = result(flight)
     config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    config["options"] |= {"backend": {"kind": "dask", "address": "tcp://127.0.0.1:9"}, "store": "taken", "out": "taken", "jobs": 9999}
+    config["options"] |= {
+        "backend": {"kind": "dask", "address": "tcp://127.0.0.1:9"},
+        "store": "taken",
+        "out": "taken",
+        "jobs": 9999,
+    }
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     before = set(Path().iterdir())
     assert flight("reproduce", "o").code in (0, 1)
@@ -256,7 +287,11 @@ def test_a_results_folder_says_neither_where_nor_how(flight):
 @pytest.mark.parametrize("text", ["${oc.env:TOKEN}", "\\${oc.env:TOKEN}", "${${name}:TOKEN}"])
 def test_a_results_folder_refers_to_nothing_outside(flight, text):
     folder = result(flight)
-    config = (folder / "config.yaml").read_text(encoding="utf-8").replace("label: As documented", f"label: {json.dumps(text)}", 1)
+    config = (
+        (folder / "config.yaml")
+        .read_text(encoding="utf-8")
+        .replace("label: As documented", f"label: {json.dumps(text)}", 1)
+    )
     (folder / "config.yaml").write_text(config, encoding="utf-8")
     said = flight("reproduce", "o")
     assert said.code == 2

@@ -9,7 +9,6 @@ import pkgutil
 import numpy as np
 import pytest
 import yaml
-from places import DATA
 from scipy import stats
 
 from conscription_flight.model import behaviour
@@ -18,10 +17,9 @@ from conscription_flight.model.behaviour.hazard import daily_hazard, days_until
 from conscription_flight.model.behaviour.refusal_in_ranks import refusal_level, surrenders
 from conscription_flight.model.behaviour.setting_out import expected_frailty, resistance
 from conscription_flight.model.behaviour.voice import exit_on_voice, poisson_count, signal
+from places import DATA
 
-CASES = [
-    case for path in sorted(DATA.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())
-]
+CASES = [case for path in sorted(DATA.glob("cases/*.yaml")) for case in yaml.safe_load(path.read_text())]
 
 
 def rule_of(name):

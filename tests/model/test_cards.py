@@ -1,14 +1,17 @@
-"""The cards themselves: what is assumed stands at the middle of its prior, and what is calibrated at the starting fit."""
+"""The cards themselves.
+
+What is assumed stands at the middle of its prior, and what is calibrated at the starting fit.
+"""
 
 import re
 
 import pandas as pd
 import pytest
-from places import ROOT
 
 from conscription_flight.config.compose import read_config
 from conscription_flight.config.options import OPTIONS
 from conscription_flight.model.parameters import read_settings
+from places import ROOT
 
 
 def cards(*overrides):

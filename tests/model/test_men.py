@@ -1,4 +1,7 @@
-"""The men as a Mesa user meets them: an agent set over columns, views, a data collector, and the two kinds of state beside them."""
+"""The men as a Mesa user meets them.
+
+An agent set over columns, views, a data collector, and the two kinds of state beside them.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ import mesa
 import numpy as np
 import pytest
 from mesa.agent import Agent, AgentSet
-from worlds import SMALL, STATES, model_of, settings_of, state_of, total
 
 from conscription_flight.model.border_state import BorderState
 from conscription_flight.model.men import ATTRIBUTES, EligibleMan, EligibleMen
 from conscription_flight.model.mobilising_state import MobilisingState
 from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import PASTS, STATUSES, expected_men, trait_names
+from worlds import SMALL, STATES, model_of, settings_of, state_of, total
 
 HASTY = {"behaviour.base_pressure": 1.0}
 

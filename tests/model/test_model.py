@@ -13,11 +13,11 @@ import weakref
 
 import numpy as np
 import pytest
-from worlds import model_of, policy_of, settings_of, state_of
 
 from conscription_flight.model.border_state import BorderState
 from conscription_flight.model.engine.columns import COLUMNS
 from conscription_flight.model.reference import PlainMan
+from worlds import model_of, policy_of, settings_of, state_of
 
 ENGINES = ("arrays", "reference")
 COPIES = {"copied": copy.deepcopy, "pickled": lambda thing: pickle.loads(pickle.dumps(thing))}

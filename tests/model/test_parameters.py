@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from scipy import stats
-from worlds import STATES, settings_of, tree
 
 from conscription_flight.model.parameters import SettingsError, draw_values, nearest, read_settings
 from conscription_flight.model.parameters.card import Card, Prior
 from conscription_flight.model.parameters.schema import GROUNDS, MEANS
 from conscription_flight.model.population import document_shares, liability_shares, stance_shares, type_offsets
+from worlds import STATES, settings_of, tree
 
 UNLIKELY = 1e-4
 SWITCHED = ("asylum", "returns", "voice", "evasion", "force", "answer", "hosts", "networks", "skills")

@@ -12,9 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
-from commands import SMALL
-from tasks import kill_once, total
 
+from commands import SMALL
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.config.options import Backend
@@ -22,6 +21,7 @@ from conscription_flight.errors import Problems, WorkersLost
 from conscription_flight.runs import dask_backend as cluster
 from conscription_flight.runs.dispatch import run_study
 from conscription_flight.sampling.draws import by_draw
+from tasks import kill_once, total
 
 WORDS = [*SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]"]
 
@@ -35,7 +35,9 @@ def a_cluster(folder, workers, *how):
 
     def started(name, *words):
         command = [sys.executable, "-m", "distributed.cli.dask_" + name, *words, "--no-dashboard"]
-        return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     processes = [started("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))]
     while not told.exists():
@@ -163,7 +165,9 @@ def test_mistakes_in_a_backend_are_one_line(words, said):
 @pytest.mark.cluster
 def test_slurm_jobs_are_described_as_the_cards_say():
     pytest.importorskip("dask_jobqueue")
-    backend = Backend(kind="slurm", queue="short", memory="2GB", walltime="00:10:00", job_script_prologue=["source env"])
+    backend = Backend(
+        kind="slurm", queue="short", memory="2GB", walltime="00:10:00", job_script_prologue=["source env"]
+    )
     with cluster.slurm_cluster(backend) as described:
         script = described.job_script()
     assert "#SBATCH -p short" in script

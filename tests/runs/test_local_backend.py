@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from tasks import always_dies, fails, slow_or_deadly
 
 from conscription_flight.errors import WorkersLost
 from conscription_flight.runs import local_backend as crew
+from tasks import always_dies, fails, slow_or_deadly
 
 
 def test_the_death_of_a_worker_leaves_the_others_work_alone(tmp_path):

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
-from drawings import drawn_texts
 
+from commands import SMALL
 from conscription_flight.analysis.marginals import bins, design_frame, marginals_frame
 from conscription_flight.commands import sweep
 from conscription_flight.commands.conduct import planned
@@ -18,6 +17,7 @@ from conscription_flight.figures import marginals
 from conscription_flight.model.parameters import read_settings
 from conscription_flight.sampling import space_filling as filling
 from conscription_flight.sampling.dimensions import read_dimension
+from drawings import drawn_texts
 
 LATIN = ("design=latin", "points=20", "draws=1", "draw_from=priors")
 QUOTA = "over.mobilisation.quota={from: 100000, to: 500000}"
@@ -28,7 +28,9 @@ def planned_sweep(*words):
 
 
 def test_a_latin_hypercube_has_a_point_in_every_slice_of_every_dimension():
-    plan = planned_sweep(*LATIN, QUOTA, "over.mobilisation.breach={log: true, from: 0.01, to: 1}", "over.behaviour.base_pressure=prior")
+    plan = planned_sweep(
+        *LATIN, QUOTA, "over.mobilisation.breach={log: true, from: 0.01, to: 1}", "over.behaviour.base_pressure=prior"
+    )
     columns = filling.coordinates(plan)
     prior = read_settings(plan.settings).uncertain()["behaviour.base_pressure"].prior
     shares = {
@@ -42,8 +44,13 @@ def test_a_latin_hypercube_has_a_point_in_every_slice_of_every_dimension():
 
 def test_cards_are_numbers_of_a_matrix_and_arms_are_for_the_rest():
     plan = planned_sweep(
-        "design=sobol", "points=64", "draws=1", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
-    )  # fmt: skip
+        "design=sobol",
+        "points=64",
+        "draws=1",
+        QUOTA,
+        "over.policy=[exit_ban,open_asylum]",
+        "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
+    )
     assert len(plan.arms) == 6
     design, point, _ = filling.design_of(plan)
     columns = filling.coordinates(plan)
@@ -117,7 +124,9 @@ def test_bins_hold_as_many_runs_each_and_their_medians_follow_the_outcome():
     assert [len(part) for part in parts] == [20] * 10
     assert [column[part].max() for part in parts] == [19 + 20 * number for number in range(10)]
     assert [len(part) for part in bins(np.array(["a", "b", "a"], dtype=object), "category")] == [2, 1]
-    plan = planned_sweep("design=latin", "points=100", "draws=1", QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[set_out]")
+    plan = planned_sweep(
+        "design=latin", "points=100", "draws=1", QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[set_out]"
+    )
     design, point, _ = filling.design_of(plan)
     points = design_frame(plan, filling.coordinates(plan), design.arms)
     shift = np.where(points["policy"] == "exit_ban", 0, 1e6)
@@ -142,8 +151,14 @@ def test_bins_hold_as_many_runs_each_and_their_medians_follow_the_outcome():
         ([*LATIN, "over.mobilisation.qota={from: 0, to: 1}"], "did you mean over.mobilisation.quota"),
         ([*LATIN, "over.policy=[exit_ben]"], "did you mean exit_ban"),
         ([*LATIN, "over.seed={from: 1, to: 9}"], "a seed is no dimension"),
-        ([*LATIN, "policy=open_asylum", "over.policy.mechanisms.1.shar={from: 0, to: 1}"], "did you mean over.policy.mechanisms.1.share"),
-        ([*LATIN, "over.policy=[no_policy,open_asylum]", "over.policy.mechanisms.1.share={from: 0, to: 1}"], "lever of policy no_policy"),
+        (
+            [*LATIN, "policy=open_asylum", "over.policy.mechanisms.1.shar={from: 0, to: 1}"],
+            "did you mean over.policy.mechanisms.1.share",
+        ),
+        (
+            [*LATIN, "over.policy=[no_policy,open_asylum]", "over.policy.mechanisms.1.share={from: 0, to: 1}"],
+            "lever of policy no_policy",
+        ),
         ([*LATIN], "nothing to sweep over"),
     ],
 )
@@ -157,7 +172,15 @@ def test_a_mistake_is_one_line_and_nothing_is_written(flight, words, said):
 
 def test_a_sample_is_run_put_in_tables_and_reproduced(flight, monkeypatch):
     monkeypatch.setattr(marginals, "draw_marginals", lambda *_: [])
-    words = ("sweep", *SMALL, *LATIN, QUOTA, "over.policy=[exit_ban,open_asylum]", "outcomes=[called_up,admitted@finland]", "draw_from=centre")
+    words = (
+        "sweep",
+        *SMALL,
+        *LATIN,
+        QUOTA,
+        "over.policy=[exit_ban,open_asylum]",
+        "outcomes=[called_up,admitted@finland]",
+        "draw_from=centre",
+    )
     assert flight(*words, "jobs=1", "out=result").code == 0
     sums, design, along = (pd.read_parquet(f"result/{name}.parquet") for name in ("sums", "design", "marginals"))
     assert list(sums) == ["arm", "point", "draw", "seed", "outcome", "place", "value"]
@@ -172,9 +195,15 @@ def test_a_sample_is_run_put_in_tables_and_reproduced(flight, monkeypatch):
 
 def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     plan = planned_sweep(
-        *LATIN, "points=200", QUOTA, "over.policy=[exit_ban,open_asylum]", "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
-        "over.behaviour.base_pressure=prior", "over.voice.on=[true,false]", "outcomes=[set_out,admitted@finland]",
-    )  # fmt: skip
+        *LATIN,
+        "points=200",
+        QUOTA,
+        "over.policy=[exit_ban,open_asylum]",
+        "over.decision_date={from: 2022-09-30, to: 2022-10-02}",
+        "over.behaviour.base_pressure=prior",
+        "over.voice.on=[true,false]",
+        "outcomes=[set_out,admitted@finland]",
+    )
     design, point, _ = filling.design_of(plan)
     values = np.random.default_rng(5).lognormal(12, 1, (len(design), 2))
     points = design_frame(plan, filling.coordinates(plan), design.arms)
@@ -187,7 +216,9 @@ def test_figures_hold_their_texts_apart_and_inside(tmp_path, monkeypatch):
     for fig in drawn:
         boxes = [(text, box.shrunk(0.98, 0.9)) for text, box in drawn_texts(fig)]
         assert not {"True", "False", "voice.on"} & {text for text, _ in boxes}
-        assert not [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > fig.bbox.x1 or box.y1 > fig.bbox.y1]
+        assert not [
+            text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > fig.bbox.x1 or box.y1 > fig.bbox.y1
+        ]
         assert not [(text, other) for (text, box), (other, near) in combinations(boxes, 2) if box.overlaps(near)]
 
 
@@ -205,7 +236,8 @@ def test_policies_alone_are_a_dimension_of_a_sample(flight):
     assert said.code == 0, said.errors
     along = pd.read_parquet("result/marginals.parquet")
     assert along[["policy", "path", "from", "runs"]].to_numpy().tolist() == [
-        ["exit_ban", "policy", "exit_ban", 10], ["open_asylum", "policy", "open_asylum", 10],
-    ]  # fmt: skip
+        ["exit_ban", "policy", "exit_ban", 10],
+        ["open_asylum", "policy", "open_asylum", 10],
+    ]
     assert Path("result/marginals.png").is_file()
     assert "Policy: Exit ban" in said.out

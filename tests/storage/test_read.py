@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight.errors import Problems
 from conscription_flight.storage.read import read_study
 
@@ -19,7 +19,15 @@ def told(folder, name, **where):
 
 
 def test_a_design_of_arms_is_read_with_its_points_and_draws(flight, undrawn):
-    words = ("sweep", *SMALL, "scale=1000", "over.mobilisation.quota=[100000,300000]", "outcomes=[set_out,admitted@finland]", "draws=3", "jobs=1")
+    words = (
+        "sweep",
+        *SMALL,
+        "scale=1000",
+        "over.mobilisation.quota=[100000,300000]",
+        "outcomes=[set_out,admitted@finland]",
+        "draws=3",
+        "jobs=1",
+    )
     assert flight(*words, "out=result").code == 0
     runs = read_study("result")
     assert runs.columns[:3].tolist() == ["arm", "draw", "seed"]
@@ -27,14 +35,25 @@ def test_a_design_of_arms_is_read_with_its_points_and_draws(flight, undrawn):
     assert runs["mobilisation.quota"].tolist() == [100000] * 3 + [300000] * 3
     for row in runs.to_dict("records"):
         which = {"arm": row["arm"], "draw": row["draw"]}
-        assert told("result", "sums", outcome="admitted", place="finland", **which)["value"].tolist() == [row["admitted@finland"]]
+        assert told("result", "sums", outcome="admitted", place="finland", **which)["value"].tolist() == [
+            row["admitted@finland"]
+        ]
         assert told("result", "sums", outcome="set_out", place="all", **which)["value"].tolist() == [row["set_out"]]
         card = told("result", "draws", draw=row["draw"], path="mobilisation.replacement")
         assert card["value"].tolist() == [row["mobilisation.replacement"]]
 
 
 def test_a_sample_is_read_with_its_points(flight, undrawn):
-    words = ("sweep", *SMALL, "scale=1000", "design=latin", "points=5", "draws=2", "over.mobilisation.replacement=prior", "jobs=1")
+    words = (
+        "sweep",
+        *SMALL,
+        "scale=1000",
+        "design=latin",
+        "points=5",
+        "draws=2",
+        "over.mobilisation.replacement=prior",
+        "jobs=1",
+    )
     assert flight(*words, "out=result").code == 0
     runs, design = read_study("result"), pd.read_parquet("result/design.parquet")
     assert runs["point"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
@@ -43,7 +62,15 @@ def test_a_sample_is_read_with_its_points(flight, undrawn):
 
 
 def test_discovery_is_read_with_the_futures_it_drew(flight, undrawn):
-    words = ("discover", *SMALL, "scale=1000", "draws=50", "halves=2", "policies=[as_documented,open_asylum,closed_borders]", "draw_from=priors")
+    words = (
+        "discover",
+        *SMALL,
+        "scale=1000",
+        "draws=50",
+        "halves=2",
+        "policies=[as_documented,open_asylum,closed_borders]",
+        "draw_from=priors",
+    )
     assert flight(*words, "out=result").code == 0
     runs, draws = read_study("result"), pd.read_parquet("result/draws.parquet")
     assert len(runs) == 150

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import SMALL
 
+from commands import SMALL
 from conscription_flight.commands import compare, sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.config.plan import RunSpec
@@ -45,7 +45,9 @@ def test_records_come_back_as_they_were_in_the_order_asked_for(tmp_path):
     assert len(list((tmp_path / PARTS).iterdir())) == 3
     for index, number in enumerate((5, 0, 3, 0)):
         wanted = record(number, size=number % 3)
-        assert {name: array.tolist() for name, array in found[index].items()} == {name: array.tolist() for name, array in wanted.items()}
+        assert {name: array.tolist() for name, array in found[index].items()} == {
+            name: array.tolist() for name, array in wanted.items()
+        }
 
 
 def test_what_is_not_there_is_missed(tmp_path):
@@ -141,7 +143,9 @@ def with_card(path, name, value):
 
 def test_a_key_holds_all_that_a_run_depends_on():
     other_days = replace(PLAN, settings={**PLAN.settings, "days": 3})
-    other_policy = replace(PLAN, policies={name: {**tree, "mechanisms": tree["mechanisms"][:0]} for name, tree in PLAN.policies.items()})
+    other_policy = replace(
+        PLAN, policies={name: {**tree, "mechanisms": tree["mechanisms"][:0]} for name, tree in PLAN.policies.items()}
+    )
     others = [
         key(spec=replace(SPEC, seed=8)),
         key(spec=replace(SPEC, arm=PLAN.arms[1].name)),
@@ -165,11 +169,15 @@ def test_a_key_does_not_hold_what_changes_no_number():
     ]
     assert {key(plan) for plan in same} == {key()}
     assert key(spec=replace(SPEC, draw=5)) == key()
-    assert key(spec=replace(SPEC, values={**SPEC.values, "mobilisation.quota": value + 1})) == key(), "the arm's own value wins"
+    assert key(spec=replace(SPEC, values={**SPEC.values, "mobilisation.quota": value + 1})) == key(), (
+        "the arm's own value wins"
+    )
 
 
 def test_a_value_that_is_set_and_one_that_is_drawn_are_the_same_run():
-    plan = planned(sweep, "sweep", [*SMALL, "over.policy=[as_documented,exit_ban]", "mobilisation.replacement=0.25", "scale=1000"])
+    plan = planned(
+        sweep, "sweep", [*SMALL, "over.policy=[as_documented,exit_ban]", "mobilisation.replacement=0.25", "scale=1000"]
+    )
     drawn = planned(sweep, "sweep", [*SMALL, "over.policy=[as_documented,exit_ban]", "scale=1000"])
     arm = plan.arms[0].name
     assert key(plan, RunSpec(arm, 0, 7, {})) == key(drawn, RunSpec(arm, 0, 7, {"mobilisation.replacement": 0.25}))
@@ -177,7 +185,9 @@ def test_a_value_that_is_set_and_one_that_is_drawn_are_the_same_run():
 
 def test_a_record_computed_twice_is_computed_once(tmp_path, undrawn, monkeypatch):
     ran = []
-    monkeypatch.setattr(Worker, "run", lambda self, spec, want=(), run=Worker.run: ran.append(spec.draw) or run(self, spec, want))
+    monkeypatch.setattr(
+        Worker, "run", lambda self, spec, want=(), run=Worker.run: ran.append(spec.draw) or run(self, spec, want)
+    )
     specs = [[group[0]] for group in by_draw(PLAN, 3)]
     first = dict(evaluate_groups(PLAN, RunGroups([*specs, specs[0]], KEEP_SUMS), tmp_path, 1))
     assert ran == [0, 1, 2]

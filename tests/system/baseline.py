@@ -1,8 +1,8 @@
 """What every policy gives at one person in 20,000 over the days of conf/: the whole model in a few seconds.
 
-`make baseline` writes it to tests/data/baseline.json, a line an outcome and place, a number for each policy; the test holds
-the model as it is now against that file, to the last bit. A change that is meant to move numbers is committed with the file
-made anew, whose difference shows what it moves.
+`make baseline` writes it to tests/data/baseline.json, a line an outcome and place, a number for each policy; the test
+holds the model as it is now against that file, to the last bit. A change that is meant to move numbers is committed
+with the file made anew, whose difference shows what it moves.
 """
 
 from __future__ import annotations

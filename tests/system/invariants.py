@@ -1,8 +1,10 @@
-"""Strange settings by the thousand: cards at the ends of their ranges, random policies, mechanisms off, states left out.
+"""Strange settings by the thousand.
 
-`make invariants ARGS=2000` tries the first so many, `make invariants ARGS="1 417"` number 417 alone: a case is
-given by its number. Indices are checked, in kernels compiled for that and kept apart. What a case breaks is printed; one
-that crashes or does not end is named and does not end the others. The tests try a few of them unchecked.
+Cards at the ends of their ranges, random policies, mechanisms off, states left out.
+
+`make invariants ARGS=2000` tries the first so many, `make invariants ARGS="1 417"` number 417 alone: a case is given by
+its number. Indices are checked, in kernels compiled for that and kept apart. What a case breaks is printed; one that
+crashes or does not end is named and does not end the others. The tests try a few of them unchecked.
 """
 
 from __future__ import annotations
@@ -26,15 +28,15 @@ from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
-from commands import DRAWING
-from identities import assert_alike, assert_conserved
-from worlds import MECHANISMS, POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
+from commands import DRAWING
 from conscription_flight.analysis.pairing import RATIOS
 from conscription_flight.cli.main import main
 from conscription_flight.model.parameters import Settings
 from conscription_flight.model.parameters.schema import DOCUMENTS, GROUNDS, MEANS, ROUTES
 from conscription_flight.model.policies import Policy
+from identities import assert_alike, assert_conserved
+from worlds import MECHANISMS, POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
 DATES = ("2022-09-21", "2022-09-22", "2022-09-24", "2022-09-28", "2022-10-08")
 SHARES = (0.0, 0.3, 1.0)
@@ -132,7 +134,10 @@ LOUD = (
 
 @dataclass(frozen=True)
 class Case:
-    """Settings, a policy and how large a run of them is; `mechanisms` make up the policy, or it is one of conf/ by name."""
+    """Settings, a policy and how large a run of them is.
+
+    `mechanisms` make up the policy, or it is one of conf/ by name.
+    """
 
     number: int
     values: dict[str, float]
@@ -371,7 +376,12 @@ def try_all(count: int, first: int) -> bool:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for part, wrong in zip(parts, pool.map(tried_apart, parts), strict=True):
             broken += bool(wrong)
-            print(*filter(None, [wrong]), f"{part.stop - first} tried, {time.monotonic() - begun:.0f} s", sep="\n", flush=True)
+            print(
+                *filter(None, [wrong]),
+                f"{part.stop - first} tried, {time.monotonic() - begun:.0f} s",
+                sep="\n",
+                flush=True,
+            )
     print(f"{count} settings in {time.monotonic() - begun:.0f} s: {'all keep the rule' if not broken else 'see above'}")
     return not broken
 

@@ -1,7 +1,7 @@
 """Mistakes by the hundred: good commands with something wrong in them, and what must hold of each.
 
-`make mutations ARGS=500` tries so many of every verb, whole, and prints those that break the rule; the tests try a few of each.
-A command ends with 0 and a result, or with 2, a line for each mistake, and nothing written.
+`make mutations ARGS=500` tries so many of every verb, whole, and prints those that break the rule; the tests try a few
+of each. A command ends with 0 and a result, or with 2, a line for each mistake, and nothing written.
 """
 
 from __future__ import annotations
@@ -32,24 +32,95 @@ GOOD = {
     "validate": (*STUDY, "half_life=[7,90]", "policy=as_documented"),
     "sensitivity": (*SMALL, "jobs=1", "method=morris", "over=[voice]", "trajectories=2", "outcomes=[inducted]"),
     "discover": (
-        *SMALL, "jobs=1", "draw_from=priors", "draws=50", "halves=3", "least=5", "policies=[as_documented,open_asylum]",
-        "policy=open_asylum", "against=as_documented", "criteria.men_denied.bar=-10",
+        *SMALL,
+        "jobs=1",
+        "draw_from=priors",
+        "draws=50",
+        "halves=3",
+        "least=5",
+        "policies=[as_documented,open_asylum]",
+        "policy=open_asylum",
+        "against=as_documented",
+        "criteria.men_denied.bar=-10",
     ),
     "search": (
-        *STUDY, "confirm=2", "candidates=4", "generations=1", "policies=[as_documented]", "levers.asylum.high=0.9", "epsilons.denied=9",
+        *STUDY,
+        "confirm=2",
+        "candidates=4",
+        "generations=1",
+        "policies=[as_documented]",
+        "levers.asylum.high=0.9",
+        "epsilons.denied=9",
     ),
     "calibrate": (
-        "scale=100000", "seed=3", "jobs=1", "runs=120", "guided=100", "draws=10", "method=regression", "checks=false",
+        "scale=100000",
+        "seed=3",
+        "jobs=1",
+        "runs=120",
+        "guided=100",
+        "draws=10",
+        "method=regression",
+        "checks=false",
         "calibration.charter_inquiries.error=0.3",
     ),
     "fit": ("scale=100000", "seed=3", "seeds=1", "trials=2", "spread.high=0.1"),
-}  # fmt: skip
+}
 NASTY = (
-    "", " ", "nan", "inf", "-inf", "-1", "0", "-0.0", "1e400", "1e-400", "9999999999999999999999", "true", "yes", "off", "null", "[]", "{}", "[1,2]",
-    "{a: 1}", "[[]]", "0500", "1_0", "²", "a/b", "../x", "x" * 300, "2022-13-01", "2022-09-21T00:00", "0001-01-01", "'in quotes'", "${nope}",
-    "${days}", "$x", "приклад", "'a b'", "1,2", "@", "???", "open_asylum", "posterior", "[open_asylum]", "/dev/null", "~", "1.5", "3", "'\\n'",
-)  # fmt: skip
-FILES = ("policy/mine.yaml", "destination/mongolia.yaml", "experiment/{verb}.yaml", "claim/mine.yaml", "policy/mine.yml", "policies/mine.yaml")
+    "",
+    " ",
+    "nan",
+    "inf",
+    "-inf",
+    "-1",
+    "0",
+    "-0.0",
+    "1e400",
+    "1e-400",
+    "9999999999999999999999",
+    "true",
+    "yes",
+    "off",
+    "null",
+    "[]",
+    "{}",
+    "[1,2]",
+    "{a: 1}",
+    "[[]]",
+    "0500",
+    "1_0",
+    "²",
+    "a/b",
+    "../x",
+    "x" * 300,
+    "2022-13-01",
+    "2022-09-21T00:00",
+    "0001-01-01",
+    "'in quotes'",
+    "${nope}",
+    "${days}",
+    "$x",
+    "приклад",
+    "'a b'",
+    "1,2",
+    "@",
+    "???",
+    "open_asylum",
+    "posterior",
+    "[open_asylum]",
+    "/dev/null",
+    "~",
+    "1.5",
+    "3",
+    "'\\n'",
+)
+FILES = (
+    "policy/mine.yaml",
+    "destination/mongolia.yaml",
+    "experiment/{verb}.yaml",
+    "claim/mine.yaml",
+    "policy/mine.yml",
+    "policies/mine.yaml",
+)
 MOST_LINES, LONGEST = 21, 500
 
 
@@ -103,7 +174,11 @@ def broken_rule(mutant: Mutant, folder: Path) -> str | None:
 
 def _paths(verb: str) -> list[str]:
     config = read_config(verb, (), tuple(OPTIONS[verb].model_fields))
-    return [*config.paths(), *(f"policy.{key}" for key in ("label", "meaning", "mechanisms", "mechanisms.0.kind")), *config.defaults]
+    return [
+        *config.paths(),
+        *(f"policy.{key}" for key in ("label", "meaning", "mechanisms", "mechanisms.0.kind")),
+        *config.defaults,
+    ]
 
 
 def _value(chance: random.Random, words: list[str], *_: object) -> None:
@@ -115,7 +190,18 @@ def _key(chance: random.Random, words: list[str], *_: object) -> None:
     index = chance.randrange(len(words))
     key, _, value = words[index].partition("=")
     place = chance.randrange(len(key))
-    changed = chance.choice((key[:place] + key[place + 1 :], f"{key}.x", f"+{key}", f"++{key}", key.upper(), f"{key}.value", f".{key}", f"{key}."))
+    changed = chance.choice(
+        (
+            key[:place] + key[place + 1 :],
+            f"{key}.x",
+            f"+{key}",
+            f"++{key}",
+            key.upper(),
+            f"{key}.value",
+            f".{key}",
+            f"{key}.",
+        )
+    )
     words[index] = f"{changed}={value}"
 
 
@@ -125,7 +211,9 @@ def _card(chance: random.Random, words: list[str], _: dict, paths: Sequence[str]
 
 def _added(chance: random.Random, words: list[str], *_: object) -> None:
     other = chance.choice(list(GOOD.values()))
-    words.append(chance.choice((chance.choice(other), chance.choice(words), f"+{chance.choice(NASTY)}", chance.choice(NASTY))))
+    words.append(
+        chance.choice((chance.choice(other), chance.choice(words), f"+{chance.choice(NASTY)}", chance.choice(NASTY)))
+    )
 
 
 def _removed(chance: random.Random, words: list[str], _: dict, paths: Sequence[str], *__: object) -> None:
@@ -133,14 +221,31 @@ def _removed(chance: random.Random, words: list[str], _: dict, paths: Sequence[s
 
 
 def _flag(chance: random.Random, words: list[str], *_: object) -> None:
-    flags = ("--config-dir", "--config-dir=own", "--config-dir=nowhere", "--help", "--replace", "--dry-run", "-m", "--nope", "-x", "out=own", "out=/proc/x")
+    flags = (
+        "--config-dir",
+        "--config-dir=own",
+        "--config-dir=nowhere",
+        "--help",
+        "--replace",
+        "--dry-run",
+        "-m",
+        "--nope",
+        "-x",
+        "out=own",
+        "out=/proc/x",
+    )
     words.append(chance.choice(flags))
 
 
 def _file(chance: random.Random, words: list[str], files: dict[str, str], _: Sequence[str], verb: str) -> None:
     """A file of the user's, cut, bent or misnamed."""
     name = chance.choice(FILES).format(verb=verb)
-    like = {"policy": "policy/open_asylum", "policies": "policy/open_asylum", "destination": "more/destination/mongolia", "claim": "claim/refusal"}
+    like = {
+        "policy": "policy/open_asylum",
+        "policies": "policy/open_asylum",
+        "destination": "more/destination/mongolia",
+        "claim": "claim/refusal",
+    }
     group = name.partition("/")[0]
     text = (CONF / f"{like.get(group, f'experiment/{verb}')}.yaml").read_text(encoding="utf-8")
     if group.startswith("polic"):
@@ -148,9 +253,16 @@ def _file(chance: random.Random, words: list[str], files: dict[str, str], _: Seq
     lines = text.splitlines()
     index = chance.randrange(len(lines))
     bent = (
-        lines[:index], lines[:index] + lines[index + 1 :], [*lines[:index], f"{lines[index].partition(':')[0]}: {chance.choice(NASTY)}", *lines[index + 1 :]],
-        [*lines, "more: 1"], [*lines, lines[index]], [], ["- a", "- b"], ["{"], lines,
-    )  # fmt: skip
+        lines[:index],
+        lines[:index] + lines[index + 1 :],
+        [*lines[:index], f"{lines[index].partition(':')[0]}: {chance.choice(NASTY)}", *lines[index + 1 :]],
+        [*lines, "more: 1"],
+        [*lines, lines[index]],
+        [],
+        ["- a", "- b"],
+        ["{"],
+        lines,
+    )
     files[name] = "\n".join(chance.choice(bent))
     words.append("--config-dir=own")
     if group == "policy" and chance.random() < 0.7:

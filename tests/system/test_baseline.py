@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from baseline import FILE, as_text, reckoned
 
 

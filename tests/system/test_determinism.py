@@ -1,4 +1,7 @@
-"""A run is given by settings, policy and seed alone: not by threads, processes, the order of arms, or what ran before in the object."""
+"""A run is given by settings, policy and seed alone.
+
+Not by threads, processes, the order of arms, or what ran before in the object.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
+
 from tasks import run_arm
 from worlds import STATES, days_of, model_of, policy_of, settings_of, state_of
 

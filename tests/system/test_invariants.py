@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from identities import assert_alike, assert_conserved
-from invariants import LEVERS, LOUD, broken_rule, case_of, tried_apart
-from worlds import MECHANISMS, STATES, days_of, model_of, settings_of, tree
 
 from conscription_flight.model.model import ConscriptionFlight
 from conscription_flight.model.parameters import SettingsError, read_settings
 from conscription_flight.model.policies import KINDS
+from identities import assert_alike, assert_conserved
+from invariants import LEVERS, LOUD, broken_rule, case_of, tried_apart
+from worlds import MECHANISMS, STATES, days_of, model_of, settings_of, tree
 
 TRIED = range(1, 41)
 

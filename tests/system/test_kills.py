@@ -7,6 +7,7 @@ import signal
 import sys
 
 import pytest
+
 from kills import Study, session, until, workers
 
 pytestmark = [

@@ -1,16 +1,19 @@
-"""Commands with something wrong in them, some of every verb: each is refused in a line, or its first runs can be computed."""
+"""Commands with something wrong in them, some of every verb.
+
+Each is refused in a line, or its first runs can be computed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from mutations import GOOD, broken_rule, mutants
 
 from conscription_flight.commands import conduct as study
 from conscription_flight.commands.protocol import StudyModule
 from conscription_flight.config.plan import RunSpec
 from conscription_flight.runs.simulator import Worker
+from mutations import GOOD, broken_rule, mutants
 
 TRIED = 30
 

@@ -22,7 +22,13 @@ STUDIES = {
     "claims": (*SMALL, "draws=3", "only=[refusal]"),
     "validate": (*SMALL, "draws=3"),
     "sweep": (*SMALL, "draws=2", "over.mobilisation.quota=[100000,300000]"),
-    "sweep of a sample": (*SMALL, "draws=1", "design=latin", "points=3", "over.mobilisation.quota={from: 100000, to: 300000}"),
+    "sweep of a sample": (
+        *SMALL,
+        "draws=1",
+        "design=latin",
+        "points=3",
+        "over.mobilisation.quota={from: 100000, to: 300000}",
+    ),
     "sensitivity": (*SMALL, "method=morris", "trajectories=2", "over=[voice]"),
     "discover": (*SMALL, "draws=50", "halves=3"),
     "search": (*SMALL, "draws=2", "confirm=2", "candidates=4", "generations=1"),
@@ -99,7 +105,10 @@ def test_an_experiment_file_sets_as_the_command_line_does(study, way):
 
 def test_a_value_outside_its_prior_holds_where_the_schema_allows_it():
     plan = plan_of("compare", ("mobilisation.targeting=15",))
-    assert read_settings(plan_of("compare", ()).settings).uncertain()["mobilisation.targeting"].prior.uniform == (1.0, 4.0)
+    assert read_settings(plan_of("compare", ()).settings).uncertain()["mobilisation.targeting"].prior.uniform == (
+        1.0,
+        4.0,
+    )
     assert values_in_runs(plan, "mobilisation.targeting") == {15.0}
     with pytest.raises(Problems, match=r"mobilisation.targeting.value = 21: allowed is from 0 to 20"):
         plan_of("compare", ("mobilisation.targeting=21",))
@@ -109,8 +118,15 @@ def test_a_card_with_a_prior_of_its_own_in_a_file_is_drawn_from_it():
     file = Path("own/experiment/mine.yaml")
     file.parent.mkdir(parents=True)
     prior = "prior: {uniform: [0.8, 0.9]}"
-    file.write_text(f"# @package _global_\ndefaults: [compare, _self_]\nmobilisation: {{replacement: {{value: 0.85, {prior}}}}}\n")
-    plan = planned(import_module("conscription_flight.commands.compare"), "compare", (*STUDIES["compare"], "experiment=mine", "draw_from=priors"), "own")
+    file.write_text(
+        f"# @package _global_\ndefaults: [compare, _self_]\nmobilisation: {{replacement: {{value: 0.85, {prior}}}}}\n"
+    )
+    plan = planned(
+        import_module("conscription_flight.commands.compare"),
+        "compare",
+        (*STUDIES["compare"], "experiment=mine", "draw_from=priors"),
+        "own",
+    )
     found = values_in_runs(plan, "mobilisation.replacement")
     assert len(found) > 1
     assert all(0.8 <= value <= 0.9 for value in found)
@@ -151,7 +167,9 @@ def test_too_few_draws_near_a_value_are_one_line():
 def settings_with(values: dict[str, float] | None = None):
     """The settings as they are after these cards were set."""
     words = tuple(f"{path}={value}" for path, value in (values or {}).items())
-    return read_settings(planned(import_module("conscription_flight.commands.compare"), "compare", (*words, "draw_from=priors")).settings)
+    return read_settings(
+        planned(import_module("conscription_flight.commands.compare"), "compare", (*words, "draw_from=priors")).settings
+    )
 
 
 def test_the_bound_on_what_goes_together_is_beyond_chance():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from busy import CROWDED, EVERYTHING, SCREENED, WANDERING
+from conscription_flight.model.reference import PlainMan
 from identities import assert_alike
 from worlds import POLICIES, days_of, model_of, policy_of, policy_with, settings_of
 
-from conscription_flight.model.reference import PlainMan
-
 
 def assert_lanes_equal(settings, policy, seed=5):
-    arrays, reference = (model_of(settings.with_frame(engine=engine), policy, seed) for engine in ("arrays", "reference"))
+    arrays, reference = (
+        model_of(settings.with_frame(engine=engine), policy, seed) for engine in ("arrays", "reference")
+    )
     assert len(reference.agents_by_type[PlainMan]) == len(arrays.men)
     for one, other in zip(days_of(arrays), days_of(reference), strict=True):
         assert_alike(one, other)
@@ -29,7 +31,13 @@ def test_lanes_agree_under_every_policy(name):
 
 def test_lanes_agree_when_men_come_and_go():
     settings = settings_of(WANDERING, scale=40000, days=30)
-    ban = {"kind": "exit_control", "control": "filtering", "from": "2022-09-24", "until": "2022-10-10", "announced": "2022-09-22"}
+    ban = {
+        "kind": "exit_control",
+        "control": "filtering",
+        "from": "2022-09-24",
+        "until": "2022-10-10",
+        "announced": "2022-09-22",
+    }
     shut = {
         "kind": "admission",
         "states": ["neighbour"],
@@ -40,7 +48,16 @@ def test_lanes_agree_when_men_come_and_go():
     }
     more = {"kind": "call_up", "quota": 5.0e6, "fright": 2.0, "from": "2022-10-01"}
     model = assert_lanes_equal(settings, policy_with(settings, ban, shut, more))
-    for outcome in ("turned_back", "refused", "returned", "set_out_again", "wasted_notices", "evaded", "self_injured", "deployed"):
+    for outcome in (
+        "turned_back",
+        "refused",
+        "returned",
+        "set_out_again",
+        "wasted_notices",
+        "evaded",
+        "self_injured",
+        "deployed",
+    ):
         assert model.outcomes.of(outcome).sum() > 0, outcome
 
 
@@ -59,7 +76,16 @@ def test_the_reference_lane_starts_again_with_its_own_men():
 
 
 HAPPENING = (
-    *("recognised", "rejected", "relocated", "irregular", "skilled_abroad", "skilled_outside_rule_abroad", "detained", "protests"),
+    *(
+        "recognised",
+        "rejected",
+        "relocated",
+        "irregular",
+        "skilled_abroad",
+        "skilled_outside_rule_abroad",
+        "detained",
+        "protests",
+    ),
     *("bought_out", "found", "staff_days", "substitutes", "expanded", "lost", "deserted", "surrendered", "shortfall"),
 )
 

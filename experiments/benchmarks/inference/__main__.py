@@ -111,16 +111,24 @@ def read_evidence(folder: Path, work: Path) -> tuple[Evidence, np.ndarray, float
         figures = pd.read_parquet(folder / "bank.parquet")[list(TARGETS)].to_numpy()
         known = pd.read_parquet(folder / "cards.parquet").set_index("path").loc[list(cards)]
     except (OSError, KeyError):
-        raise Problems([f"posterior = {folder}: no bank of these cards there; make one with flight calibrate out={folder}"]) from None
+        raise Problems(
+            [f"posterior = {folder}: no bank of these cards there; make one with flight calibrate out={folder}"]
+        ) from None
     worker, groups = Worker(plan), list(Rows(bank_design(plan, cards, PROBED), [plan.arms[0].name]))
     worker.run(groups[0][0], ("targets",))
     began = time.process_time()
     again = np.array([keep_targets([worker.run(spec, ("targets",))])["targets"] for (spec,) in groups])
     cost = (time.process_time() - began) / PROBED
     if not np.array_equal(again, figures[:PROBED]):
-        raise Problems([f"posterior = {folder}: a bank of other code; renew it: flight calibrate out={folder} --replace"])
+        raise Problems(
+            [f"posterior = {folder}: a bank of other code; renew it: flight calibrate out={folder} --replace"]
+        )
     active = np.flatnonzero(known["moves_a_figure"].to_numpy())
-    return Evidence(plan, cards, active, observations(plan.options.calibration), figures, work), known["effect"].to_numpy(), cost
+    return (
+        Evidence(plan, cards, active, observations(plan.options.calibration), figures, work),
+        known["effect"].to_numpy(),
+        cost,
+    )
 
 
 def contenders(evidence: Evidence, effects: np.ndarray, settings: Settings) -> dict[str, Contender]:
@@ -138,7 +146,10 @@ def contenders(evidence: Evidence, effects: np.ndarray, settings: Settings) -> d
     found = {}
     for name, method in methods.items():
         found[name] = kept(folder, name, method)
-        say(f"{name}: worth {found[name].effective:,.0f} draws, {found[name].runs:,} runs besides the bank's, {found[name].wall:.0f} s")
+        say(
+            f"{name}: worth {found[name].effective:,.0f} draws, {found[name].runs:,} runs besides the bank's,"
+            f" {found[name].wall:.0f} s"
+        )
     return found
 
 
@@ -146,10 +157,18 @@ def reference_measures(reference: Reference, truth: Truth, found: dict[str, Cont
     """What is known of the reference and of the methods, by name."""
     ratios, effective = reference.r_hat(), truth.effective
     own = {
-        "chains": CHAINS, "steps": len(reference.kept), "runs": reference.runs, "seconds": reference.seconds, "cards": len(truth.mean),
-        "told_cards": len(truth.told), "largest_r_hat": ratios.max(), "median_r_hat": np.median(ratios), "least_effective": effective.min(),
-        "median_effective": np.median(effective), "most_effective": effective.max(),
-    }  # fmt: skip
+        "chains": CHAINS,
+        "steps": len(reference.kept),
+        "runs": reference.runs,
+        "seconds": reference.seconds,
+        "cards": len(truth.mean),
+        "told_cards": len(truth.told),
+        "largest_r_hat": ratios.max(),
+        "median_r_hat": np.median(ratios),
+        "least_effective": effective.min(),
+        "median_effective": np.median(effective),
+        "most_effective": effective.max(),
+    }
     accepted = {f"accepted_{number + 1}": value for number, value in enumerate(reference.accepted)}
     of_methods = {f"{name}_{key}": value for name, each in found.items() for key, value in each.notes.items()}
     return {**own, **accepted, **of_methods}
@@ -169,7 +188,9 @@ def main(words: list[str]) -> int:
         guide = Committee(learn_folds(evidence.points, evidence.logs, settings.jobs))
         reference = run_reference(evidence, guide, settings.work / "reference", settings.steps, settings.jobs)
         truth = Truth.of(reference)
-        weighted = weighted_row(evidence, settings.work, settings.worlds, settings.draws_a_world, truth.told, settings.jobs)
+        weighted = weighted_row(
+            evidence, settings.work, settings.worlds, settings.draws_a_world, truth.told, settings.jobs
+        )
         coverage = pd.DataFrame([weighted, *amortised_rows(evidence, settings.work, truth.told, settings.jobs)])
     methods = pd.DataFrame([record(name, each, truth, len(evidence.figures), cost) for name, each in found.items()])
     measures = reference_measures(reference, truth, found) | {"cpu_seconds_a_run": cost}

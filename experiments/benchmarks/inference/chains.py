@@ -1,8 +1,9 @@
-"""Pseudo-marginal Markov chains by preconditioned Crank-Nicolson steps (Cotter and others 2013), many chains side by side.
+"""Pseudo-marginal Markov chains by preconditioned Crank-Nicolson steps (Cotter and others 2013), many chains side by
+side.
 
-The target is a standard normal prior times a likelihood that a run estimates with its own chance. The chance is part of a chain's
-state (Andrieu and Roberts 2009): a step either draws it anew together with the point, or keeps it and moves the point alone.
-Nothing here is learnt by networks.
+The target is a standard normal prior times a likelihood that a run estimates with its own chance. The chance is part of
+a chain's state (Andrieu and Roberts 2009): a step either draws it anew together with the point, or keeps it and moves
+the point alone. Nothing here is learnt by networks.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ LogLikelihood = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def ellipse_of(points: np.ndarray, weights: np.ndarray | None = None) -> Normal:
-    """The normal distribution about which steps are made: that of points (n, cards), narrower than the prior only where so many
-    points cannot be so narrow by chance.
+    """The normal distribution about which steps are made.
+
+    That of points (n, cards), narrower than the prior only where so many points cannot be so narrow by chance.
     """
     weights = np.full(len(points), 1 / len(points)) if weights is None else weights
     mean = weights @ points
@@ -42,19 +44,35 @@ class State:
 
 
 def step(
-    state: State, log_likelihood: LogLikelihood, ellipse: Normal, size: float, fresh: np.ndarray | None, generator: np.random.Generator
+    state: State,
+    log_likelihood: LogLikelihood,
+    ellipse: Normal,
+    size: float,
+    fresh: np.ndarray | None,
+    generator: np.random.Generator,
 ) -> tuple[State, np.ndarray]:
-    """One plain step of every chain and which accepted; `size` from 0 to 1; `fresh` (chains,) are new chances, None keeps those there are."""
+    """One plain step of every chain and which accepted; `size` from 0 to 1.
+
+    `fresh` (chains,) are new chances, None keeps those there are.
+    """
     tried = ellipse.mean + np.sqrt(1 - size**2) * (state.points - ellipse.mean)
     tried = tried + size * generator.standard_normal(tried.shape) @ ellipse.root.T
     return _decided(state, tried, log_likelihood, lambda points: -over(points, ellipse), fresh, generator)
 
 
 def led_step(
-    state: State, log_likelihood: LogLikelihood, log_guide: Callable, ellipse: Normal, moves: int, fresh: np.ndarray | None,
+    state: State,
+    log_likelihood: LogLikelihood,
+    log_guide: Callable,
+    ellipse: Normal,
+    moves: int,
+    fresh: np.ndarray | None,
     generator: np.random.Generator,
-) -> tuple[State, np.ndarray]:  # fmt: skip
-    """One step of every chain whose proposal is `moves` slice steps under prior times guide; the run decides (delayed acceptance)."""
+) -> tuple[State, np.ndarray]:
+    """One step of every chain whose proposal is `moves` slice steps under prior times guide.
+
+    The run decides (delayed acceptance).
+    """
 
     def of_inside(inside: np.ndarray, _: np.ndarray) -> np.ndarray:
         points = ellipse.outside(inside)
@@ -73,7 +91,12 @@ def over(points: np.ndarray, ellipse: Normal) -> np.ndarray:
 
 
 def _decided(
-    state: State, tried: np.ndarray, log_likelihood: LogLikelihood, said: Callable, fresh: np.ndarray | None, generator: np.random.Generator
+    state: State,
+    tried: np.ndarray,
+    log_likelihood: LogLikelihood,
+    said: Callable,
+    fresh: np.ndarray | None,
+    generator: np.random.Generator,
 ) -> tuple[State, np.ndarray]:
     """Metropolis and Hastings for proposals that are reversible under prior times the exponential of `said`."""
     chances = state.chances if fresh is None else fresh
@@ -81,13 +104,17 @@ def _decided(
     gain = logs - said(tried) - state.logs + said(state.points)
     accepted = np.log(generator.random(len(gain))) < gain
     moved = State(
-        np.where(accepted[:, None], tried, state.points), np.where(accepted, chances, state.chances), np.where(accepted, logs, state.logs)
+        np.where(accepted[:, None], tried, state.points),
+        np.where(accepted, chances, state.chances),
+        np.where(accepted, logs, state.logs),
     )
     return moved, accepted
 
 
 def autocorrelation_time(kept: np.ndarray) -> np.ndarray:
-    """Steps to an independent draw, of each card of (steps, chains, cards), by initial positive pairs (Geyer 1992) over all chains."""
+    """Steps to an independent draw, of each card of (steps, chains, cards), by initial positive pairs (Geyer 1992) over
+    all chains.
+    """
     steps = len(kept)
     offset = kept - kept.mean(axis=(0, 1))
     size = 2 ** int(np.ceil(np.log2(2 * steps)))

@@ -26,7 +26,8 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Contender:
-    """What a method gave: a weighted sample, how many independent draws it is worth, its runs besides the bank's, and seconds.
+    """What a method gave: a weighted sample, how many independent draws it is worth, its runs besides the bank's, and
+    seconds.
 
     `cpu` and `wall` leave out the bank, which all but ABC-SMC share. `notes` are further numbers by name.
     """
@@ -52,8 +53,12 @@ def cpu_seconds() -> float:
     return sum(part.ru_utime + part.ru_stime for part in parts)
 
 
-def kept(folder: Path, name: str, method: Callable[[], tuple[Weighted, float, int, bool, Mapping[str, float]]]) -> Contender:
-    """A contender from disk, or made by `method` (sample, draws that it is worth, runs, whether it uses the bank, notes) and written."""
+def kept(
+    folder: Path, name: str, method: Callable[[], tuple[Weighted, float, int, bool, Mapping[str, float]]]
+) -> Contender:
+    """A contender from disk, or made by `method` (sample, draws that it is worth, runs, whether it uses the bank,
+    notes) and written.
+    """
     path = folder / f"{name}.npz"
     if not path.exists():
         cpu, began = cpu_seconds(), time.perf_counter()
@@ -61,15 +66,28 @@ def kept(folder: Path, name: str, method: Callable[[], tuple[Weighted, float, in
         wall = time.perf_counter() - began
         partial = path.with_suffix(".part.npz")
         np.savez(
-            partial, points=weighted.points, weights=weighted.weights, effective=effective, runs=runs, uses_bank=uses_bank,
-            cpu=cpu_seconds() - cpu, wall=wall, names=list(notes), values=np.array(list(notes.values()), dtype=float),
-        )  # fmt: skip
+            partial,
+            points=weighted.points,
+            weights=weighted.weights,
+            effective=effective,
+            runs=runs,
+            uses_bank=uses_bank,
+            cpu=cpu_seconds() - cpu,
+            wall=wall,
+            names=list(notes),
+            values=np.array(list(notes.values()), dtype=float),
+        )
         partial.rename(path)
     with np.load(path) as held:
         return Contender(
-            Weighted(held["points"], held["weights"]), float(held["effective"]), int(held["runs"]), bool(held["uses_bank"]),
-            float(held["cpu"]), float(held["wall"]), dict(zip(held["names"].tolist(), held["values"].tolist(), strict=True)),
-        )  # fmt: skip
+            Weighted(held["points"], held["weights"]),
+            float(held["effective"]),
+            int(held["runs"]),
+            bool(held["uses_bank"]),
+            float(held["cpu"]),
+            float(held["wall"]),
+            dict(zip(held["names"].tolist(), held["values"].tolist(), strict=True)),
+        )
 
 
 def regression(evidence: Evidence) -> tuple[Weighted, float, int, bool, Mapping[str, float]]:
@@ -79,7 +97,10 @@ def regression(evidence: Evidence) -> tuple[Weighted, float, int, bool, Mapping[
 
 
 def emulator(evidence: Evidence, jobs: int) -> tuple[Weighted, float, int, bool, Mapping[str, float]]:
-    """The word of networks that have learnt the bank, drawn by slice sampling: as many draws as chains are independent."""
+    """The word of networks that have learnt the bank, drawn by slice sampling.
+
+    As many draws as chains are independent.
+    """
     guide = Committee(learn_folds(evidence.points, evidence.logs, jobs))
     points, _, ratio = guided_points(evidence, guide, 2 * CHAINS, "emulator")
     return even(points), float(CHAINS), 0, True, {"r_hat": ratio}

@@ -1,7 +1,7 @@
 """A synthetic likelihood sampled by an ensemble of walkers (emcee, Foreman-Mackey and others 2013).
 
-Wood's (2010) synthetic likelihood: the logs of the figures are normal at each point, with a mean and a spread that the emulator
-has learnt from the bank, and the error of each source on top.
+Wood's (2010) synthetic likelihood: the logs of the figures are normal at each point, with a mean and a spread that the
+emulator has learnt from the bank, and the error of each source on top.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from conscription_flight.calibration.inference import Evidence
 WALKERS, BURN, STEPS, EVERY, THINNED = 256, 2_000, 6_000, 4, 10
 """Steps of burn-in and after it, one in `THINNED` of which is kept, and one in `EVERY` of these given."""
 MOVES = (0.8, 0.2)
-"""Shares of differential-evolution moves and of snooker moves, which emcee's manual advises where stretch moves are slow."""
+"""Shares of differential-evolution moves and of snooker moves, which emcee's manual advises where stretch moves are
+slow."""
 
 
 def ensemble(evidence: Evidence, jobs: int) -> tuple[Weighted, float, int, bool, Mapping[str, float]]:
@@ -36,11 +37,24 @@ def ensemble(evidence: Evidence, jobs: int) -> tuple[Weighted, float, int, bool,
     start = evidence.points[generator.choice(len(chance), WALKERS, p=chance / chance.sum())]
     start = start + 1e-3 * generator.standard_normal(start.shape)
     sampler = emcee.EnsembleSampler(
-        WALKERS, start.shape[1], log_posterior, vectorize=True,
+        WALKERS,
+        start.shape[1],
+        log_posterior,
+        vectorize=True,
         moves=[(emcee.moves.DEMove(), MOVES[0]), (emcee.moves.DESnookerMove(), MOVES[1])],
-    )  # fmt: skip
+    )
     state = emcee.State(start, random_state=np.random.RandomState(generator.integers(2**32)).get_state())
     sampler.run_mcmc(state, (BURN + STEPS) // THINNED, thin_by=THINNED)
     times = THINNED * sampler.get_autocorr_time(discard=BURN // THINNED, tol=0)
-    notes = {"accepted": float(sampler.acceptance_fraction.mean()), "autocorrelation_time": float(np.max(times)), "evaluations": float(WALKERS * (BURN + STEPS))}
-    return even(sampler.get_chain(discard=BURN // THINNED, thin=EVERY, flat=True)), float(WALKERS * STEPS / np.max(times)), 0, True, notes
+    notes = {
+        "accepted": float(sampler.acceptance_fraction.mean()),
+        "autocorrelation_time": float(np.max(times)),
+        "evaluations": float(WALKERS * (BURN + STEPS)),
+    }
+    return (
+        even(sampler.get_chain(discard=BURN // THINNED, thin=EVERY, flat=True)),
+        float(WALKERS * STEPS / np.max(times)),
+        0,
+        True,
+        notes,
+    )

@@ -14,7 +14,9 @@ from conscription_flight.sampling.posterior import WORDS
 
 @dataclass(frozen=True)
 class Truth:
-    """Mean and variance (cards,) of the reference on the probit scale, the independent draws behind them, and which cards the figures tell of."""
+    """Mean and variance (cards,) of the reference on the probit scale, the independent draws behind them, and which
+    cards the figures tell of.
+    """
 
     mean: np.ndarray
     variance: np.ndarray
@@ -34,8 +36,10 @@ class Truth:
 
 
 def distances(contender: Contender, truth: Truth) -> dict[str, float]:
-    """Root mean squares over cards, of all and of those that the figures tell of: errors of the mean and of the log of the standard
-    deviation, and what chance alone would make of the former (the reference's and the method's own).
+    """Root mean squares over cards, of all and of those that the figures tell of.
+
+    Errors of the mean and of the log of the standard deviation, and what chance alone would make of the former (the
+    reference's and the method's own).
     """
     off = contender.weighted.mean() - truth.mean
     spread = 0.5 * np.log(contender.weighted.variance() / truth.variance)
@@ -53,5 +57,9 @@ def rms(values: np.ndarray) -> float:
 def record(name: str, contender: Contender, truth: Truth, bank_runs: int, seconds_a_run: float) -> dict[str, object]:
     """One row of the table; the bank is counted at what a run costs here."""
     bank = bank_runs if contender.uses_bank else 0
-    cost = {"runs": bank + contender.runs, "cpu_seconds": contender.cpu + bank * seconds_a_run, "effective": contender.effective}
+    cost = {
+        "runs": bank + contender.runs,
+        "cpu_seconds": contender.cpu + bank * seconds_a_run,
+        "effective": contender.effective,
+    }
     return {"method": name, "label": LABELS[name], **cost, **distances(contender, truth)}

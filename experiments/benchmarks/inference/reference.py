@@ -1,7 +1,7 @@
 """The long reference run: Markov chains on the simulator itself, exact but for Monte Carlo error.
 
-A quarter of the steps are plain ones, of which no emulator knows; the others are proposed by an emulator and decided by the run.
-An emulator that is wrong makes the chains slow, and R-hat says so; it cannot make them wrong.
+A quarter of the steps are plain ones, of which no emulator knows; the others are proposed by an emulator and decided by
+the run. An emulator that is wrong makes the chains slow, and R-hat says so; it cannot make them wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from conscription_flight.console import track
 CHAINS, GROUPS, BURN, STAGE = 64, 4, 80, 40
 """Chains, groups of them that a worker moves at once, steps of burn-in, and steps that are written to disk together."""
 KINDS = ((6, True), (3, False), (6, True), (0, True))
-"""Steps take turns: how many slice steps of the emulator propose it (none: a plain step), and whether the chance is drawn anew."""
+"""Steps take turns: how many slice steps of the emulator propose it (none: a plain step), and whether the chance is
+drawn anew."""
 RENEWED = (40, 80)
 """Steps of burn-in after which the ellipse is renewed from the steps since the one before."""
 WIDER = 3.0
@@ -75,7 +76,8 @@ def widened(evidence: Evidence, times: float) -> np.ndarray:
 
 
 def run_reference(evidence: Evidence, guide: Any, folder: Path, steps: int, jobs: int) -> Reference:
-    """`steps` steps after burn-in of chains that begin at runs of the bank, drawn by their likelihood with threefold errors.
+    """`steps` steps after burn-in of chains that begin at runs of the bank, drawn by their likelihood with threefold
+    errors.
 
     Stages that are on disk are read. `guide` is an emulator: of every four steps it proposes three.
     """
@@ -119,20 +121,34 @@ def _stage(evidence: Evidence, guide: Any, number: int, before: dict | None, job
             sizes = sizes * np.exp(before["accepted"] - TRIED)
     blob = pickle.dumps((Simulator.of(evidence), guide))
     tasks = (
-        delayed(_walk)(blob, State(state.points[part], state.chances[part], state.logs[part]), ellipse, sizes, number * STAGE, evidence.generator("reference", number, group))
+        delayed(_walk)(
+            blob,
+            State(state.points[part], state.chances[part], state.logs[part]),
+            ellipse,
+            sizes,
+            number * STAGE,
+            evidence.generator("reference", number, group),
+        )
         for group, part in enumerate(np.split(np.arange(CHAINS), GROUPS))
     )
     ends, paths, accepted = zip(*Parallel(n_jobs=jobs)(tasks), strict=True)
     return {
-        **{name: np.concatenate([getattr(end, name) for end in ends]) for name in ("points", "chances", "logs")}, "sizes": sizes,
-        "mean": ellipse.mean, "root": ellipse.root, "path": np.concatenate(paths, axis=1), "accepted": np.mean(accepted, axis=0),
-    }  # fmt: skip
+        **{name: np.concatenate([getattr(end, name) for end in ends]) for name in ("points", "chances", "logs")},
+        "sizes": sizes,
+        "mean": ellipse.mean,
+        "root": ellipse.root,
+        "path": np.concatenate(paths, axis=1),
+        "accepted": np.mean(accepted, axis=0),
+    }
 
 
 def _walk(
     blob: bytes, state: State, ellipse: Normal, sizes: np.ndarray, first: int, generator: np.random.Generator
 ) -> tuple[State, np.ndarray, np.ndarray]:
-    """STAGE steps of some of the chains in a worker: where they end, their points on the way, and the share accepted by kind of step."""
+    """STAGE steps of some of the chains in a worker.
+
+    Where they end, their points on the way, and the share accepted by kind of step.
+    """
     simulator, guide = _unpacked(blob)
     seen, run = list(simulator.seen.values()), simulator.log_likelihood
     if np.isnan(state.logs).any():
@@ -143,7 +159,9 @@ def _walk(
         moves, anew = KINDS[kind]
         fresh = generator.integers(2**40, size=len(state.points)) if anew else None
         if moves:
-            state, moved = led_step(state, run, lambda points: log_guide(guide, seen, points), ellipse, moves, fresh, generator)
+            state, moved = led_step(
+                state, run, lambda points: log_guide(guide, seen, points), ellipse, moves, fresh, generator
+            )
         else:
             state, moved = step(state, run, ellipse, sizes[kind], fresh, generator)
         path.append(state.points)

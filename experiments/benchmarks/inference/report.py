@@ -31,36 +31,74 @@ def markdown(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFr
     """The tables as a page."""
     measured = dict(zip(reference["measure"], reference["value"], strict=True))
     rows = [
-        (row.label, f"{row.runs:,}", f"{row.cpu_seconds:,.0f}", f"{row.effective:,.0f}", f"{row.told_mean_error:.3f}", f"{row.told_chance:.3f}",
-         f"{row.told_spread_error:.3f}", f"{row.mean_error:.3f}", f"{row.spread_error:.3f}")
+        (
+            row.label,
+            f"{row.runs:,}",
+            f"{row.cpu_seconds:,.0f}",
+            f"{row.effective:,.0f}",
+            f"{row.told_mean_error:.3f}",
+            f"{row.told_chance:.3f}",
+            f"{row.told_spread_error:.3f}",
+            f"{row.mean_error:.3f}",
+            f"{row.spread_error:.3f}",
+        )
         for row in methods.itertuples()
-    ]  # fmt: skip
+    ]
     covered = [
-        (LABELS[row.method], f"{row.worlds:,}", f"{row.draws_a_world:,.0f}", *(f"{getattr(row, f'covered_{level}'):.1%}" for level in LEVELS),
-         *(f"{getattr(row, f'told_covered_{level}'):.1%}" for level in LEVELS), f"{row.uneven_cards} of {row.cards}")
+        (
+            LABELS[row.method],
+            f"{row.worlds:,}",
+            f"{row.draws_a_world:,.0f}",
+            *(f"{getattr(row, f'covered_{level}'):.1%}" for level in LEVELS),
+            *(f"{getattr(row, f'told_covered_{level}'):.1%}" for level in LEVELS),
+            f"{row.uneven_cards} of {row.cards}",
+        )
         for row in coverage.itertuples()
-    ]  # fmt: skip
-    heads = ("method", "runs", "CPU s", "effective draws", "mean, told", "by chance", "log deviation, told", "mean, all", "log deviation, all")
+    ]
+    heads = (
+        "method",
+        "runs",
+        "CPU s",
+        "effective draws",
+        "mean, told",
+        "by chance",
+        "log deviation, told",
+        "mean, all",
+        "log deviation, all",
+    )
     told = [f"{level}%, told" for level in LEVELS]
-    return "\n".join([
-        "# Methods of inference against a long reference run",
-        "",
-        (f"Reference: {measured['chains']:.0f} pseudo-marginal Markov chains on the simulator itself, {measured['runs']:,.0f} runs, "
-        f"R-hat at most {measured['largest_r_hat']:.3f} (median {measured['median_r_hat']:.3f}), worth {measured['least_effective']:,.0f} to "
-        f"{measured['most_effective']:,.0f} independent draws by card."),
-        "",
-        (f"Errors are root mean squares in standard deviations of the prior (probit scale): over the {measured['told_cards']:.0f} cards of which the "
-        f"figures tell something, and over all {measured['cards']:.0f} that move a figure. `by chance`: what the reference's and the method's own Monte Carlo "
-        "error would make of the error of the mean."),
-        "",
-        grid(heads, rows),
-        "",
-        ("Coverage of central intervals over made-up worlds; `uneven` cards are those whose ranks are further from uniform than in 19 of 20 cases "
-        "by chance (Kolmogorov and Smirnov)."),
-        "",
-        grid(("method", "worlds", "draws a world", *(f"{level}%" for level in LEVELS), *told, "uneven cards"), covered),
-        "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "# Methods of inference against a long reference run",
+            "",
+            (
+                f"Reference: {measured['chains']:.0f} pseudo-marginal Markov chains on the simulator itself,"
+                f" {measured['runs']:,.0f} runs, R-hat at most {measured['largest_r_hat']:.3f} (median"
+                f" {measured['median_r_hat']:.3f}), worth {measured['least_effective']:,.0f} to"
+                f" {measured['most_effective']:,.0f} independent draws by card."
+            ),
+            "",
+            (
+                "Errors are root mean squares in standard deviations of the prior (probit scale): over the"
+                f" {measured['told_cards']:.0f} cards of which the figures tell something, and over all"
+                f" {measured['cards']:.0f} that move a figure. `by chance`: what the reference's and the method's own"
+                " Monte Carlo error would make of the error of the mean."
+            ),
+            "",
+            grid(heads, rows),
+            "",
+            (
+                "Coverage of central intervals over made-up worlds; `uneven` cards are those whose ranks are further"
+                " from uniform than in 19 of 20 cases by chance (Kolmogorov and Smirnov)."
+            ),
+            "",
+            grid(
+                ("method", "worlds", "draws a world", *(f"{level}%" for level in LEVELS), *told, "uneven cards"),
+                covered,
+            ),
+            "",
+        ]
+    )
 
 
 def figure(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFrame) -> object:
@@ -74,11 +112,34 @@ def figure(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFram
         colour = COLOURS[row.method]
         left.plot([0, row.told_chance], [height] * 2, color="#d9d9d9", linewidth=9, solid_capstyle="butt")
         left.plot(row.told_mean_error, height, "o", color=colour, markersize=8)
-        left.plot(row.told_spread_error, height, "D", color=colour, markersize=7, markerfacecolor="white", markeredgewidth=1.8)
-        left.annotate(row.label, (0, height), xycoords=("axes fraction", "data"), xytext=(-8, 6), textcoords="offset points", ha="right",
-                      va="center", color=colour, fontweight="bold", fontsize=10, annotation_clip=False)  # fmt: skip
-        left.annotate(f"{row.runs:,} runs, worth {row.effective:,.0f}", (0, height), xycoords=("axes fraction", "data"), xytext=(-8, -7),
-                      textcoords="offset points", ha="right", va="center", color=QUIET, fontsize=9, annotation_clip=False)  # fmt: skip
+        left.plot(
+            row.told_spread_error, height, "D", color=colour, markersize=7, markerfacecolor="white", markeredgewidth=1.8
+        )
+        left.annotate(
+            row.label,
+            (0, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(-8, 6),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=colour,
+            fontweight="bold",
+            fontsize=10,
+            annotation_clip=False,
+        )
+        left.annotate(
+            f"{row.runs:,} runs, worth {row.effective:,.0f}",
+            (0, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(-8, -7),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=QUIET,
+            fontsize=9,
+            annotation_clip=False,
+        )
     left.set_ylim(len(methods) - 0.5, -0.5)
     left.set_xlim(0, None)
     left.set_yticks([])
@@ -97,10 +158,13 @@ def figure(methods: pd.DataFrame, coverage: pd.DataFrame, reference: pd.DataFram
     right.set_title("Made-up worlds it holds")
     worlds = ", ".join(f"{LABELS[row.method].split(' (')[0].lower()} {row.worlds}" for row in coverage.itertuples())
     caption = (
-        f"Root mean squares over the {measured['told_cards']:.0f} cards that the figures tell of, against Markov chains on the simulator "
-        f"({measured['runs']:,.0f} runs).\nWorlds: {worlds}; the others were not asked."
+        f"Root mean squares over the {measured['told_cards']:.0f} cards that the figures tell of, against Markov chains"
+        f" on the simulator ({measured['runs']:,.0f} runs).\nWorlds: {worlds}; the others were not asked."
     )
-    subtitle = "Left: grey is what chance alone makes of the error of the mean. Right: on the line, intervals hold what they say."
+    subtitle = (
+        "Left: grey is what chance alone makes of the error of the mean. Right: on the line, intervals hold what they"
+        " say."
+    )
     headline(fig, "Methods of inference against a long reference run", subtitle, caption)
     return fig
 

@@ -24,17 +24,22 @@ LOT = 16
 """Runs that go to a worker at once."""
 
 
-def specs_at(plan: Plan, cards: Mapping[str, Any], active: np.ndarray, points: np.ndarray, chances: np.ndarray) -> list[list[RunSpec]]:
+def specs_at(
+    plan: Plan, cards: Mapping[str, Any], active: np.ndarray, points: np.ndarray, chances: np.ndarray
+) -> list[list[RunSpec]]:
     """A run at each of `points` (runs, active cards) on the probit scale, as groups of one.
 
-    `chances` (runs,) are whole numbers, each of which fixes a run's seed and the shares of the cards that move no figure:
-    two runs of the same point and chance are the same to the bit.
+    `chances` (runs,) are whole numbers, each of which fixes a run's seed and the shares of the cards that move no
+    figure: two runs of the same point and chance are the same to the bit.
     """
     rows = np.array([_generator(plan.seed, chance).random(len(cards)) for chance in chances.tolist()])
     rows[:, active] = ndtr(points)
     values = (dict(zip(cards, row, strict=True)) for row in values_of(cards, rows).tolist())
     arm = plan.arms[0].name
-    return [[RunSpec(arm, chance, run_seed(plan.seed, chance), each)] for chance, each in zip(chances.tolist(), values, strict=True)]
+    return [
+        [RunSpec(arm, chance, run_seed(plan.seed, chance), each)]
+        for chance, each in zip(chances.tolist(), values, strict=True)
+    ]
 
 
 def _generator(seed: int, chance: int) -> np.random.Generator:

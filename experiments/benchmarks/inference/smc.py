@@ -1,9 +1,9 @@
 """ABC-SMC by pyabc: populations of points whose runs are accepted by the likelihood itself at falling temperatures.
 
-The acceptor is stochastic (Wilkinson 2013; Schaelte and Hasenauer 2020): at temperature one the posterior is exact, above it the
-errors of the sources are counted as larger than they are. Its kernel of points has no hold in a hundred dimensions, so that it
-searches the cards that move a figure most, and draws the others from their priors anew in every run. pyabc's workers take their
-chance from the machine: two passes differ.
+The acceptor is stochastic (Wilkinson 2013; Schaelte and Hasenauer 2020): at temperature one the posterior is exact,
+above it the errors of the sources are counted as larger than they are. Its kernel of points has no hold in a hundred
+dimensions, so that it searches the cards that move a figure most, and draws the others from their priors anew in every
+run. pyabc's workers take their chance from the machine: two passes differ.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from conscription_flight.sampling.prior_shares import values_of
 SEARCHED, POPULATION, LEAST_ACCEPTED = 20, 500, 0.02
 
 
+def smc(
+    evidence: Evidence, effects: np.ndarray, runs: int, jobs: int
+) -> tuple[Weighted, float, int, bool, Mapping[str, float]]:
+    """Populations until temperature one or until `runs` runs are spent.
 
-
-def smc(evidence: Evidence, effects: np.ndarray, runs: int, jobs: int) -> tuple[Weighted, float, int, bool, Mapping[str, float]]:
-    """Populations until temperature one or until `runs` runs are spent; points of cards that are not searched are of their prior.
+    Points of cards that are not searched are of their prior.
 
     `effects` (cards,) is how far each uncertain card moves a figure, by which the searched ones are chosen.
     """

@@ -1,7 +1,7 @@
 """Made-up worlds whose cards are known: does the weighted step find them as often as it says?
 
-In each world the networks, which have not seen it, say where to look; the runs there are weighed by likelihood over what the networks
-had said, as in `flight calibrate`; and the truth is ranked among the weighted runs.
+In each world the networks, which have not seen it, say where to look; the runs there are weighed by likelihood over
+what the networks had said, as in `flight calibrate`; and the truth is ranked among the weighted runs.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ FIRST_CHANCE = 10_000_000
 
 @dataclass(frozen=True)
 class Worlds:
-    """Made-up worlds: their runs' places in the bank, the logs of what sources say there (worlds, values), and guided points
-    (draws, worlds, cards) with the log of the emulated likelihood there (draws, worlds) and at the truth (worlds,).
+    """Made-up worlds: their runs' places in the bank, the logs of what sources say there (worlds, values), and guided
+    points (draws, worlds, cards) with the log of the emulated likelihood there (draws, worlds) and at the truth
+    (worlds,).
     """
 
     rows: np.ndarray
@@ -51,7 +52,9 @@ def guided_worlds(evidence: Evidence, path: Path, count: int, draws: int, jobs: 
         seen, of_truth = list(evidence.seen.values()), np.empty(len(rows))
         for fold in range(FOLDS):
             chosen = np.flatnonzero(fold_of(len(evidence.figures))[rows] == fold)
-            points[:, chosen], said[:, chosen] = _guided(evidence, members[fold], rows[chosen], goals[chosen], keep, fold)
+            points[:, chosen], said[:, chosen] = _guided(
+                evidence, members[fold], rows[chosen], goals[chosen], keep, fold
+            )
             of_truth[chosen] = log_guide(members[fold], seen, evidence.points[rows[chosen]], observed=goals[chosen])
         partial = path.with_suffix(".part.npz")
         np.savez(partial, rows=rows, goals=goals, points=points, said=said, said_of_truth=of_truth)
@@ -60,9 +63,12 @@ def guided_worlds(evidence: Evidence, path: Path, count: int, draws: int, jobs: 
         return Worlds(held["rows"], held["goals"], held["points"], held["said"], held["said_of_truth"])
 
 
-def _guided(evidence: Evidence, member: object, rows: np.ndarray, goals: np.ndarray, keep: int, fold: int) -> tuple[np.ndarray, np.ndarray]:
-    """Points (draws, worlds, cards) and logs (draws, worlds) of slice sampling: first plain, then about each world's own centre on
-    an ellipse that all worlds share.
+def _guided(
+    evidence: Evidence, member: object, rows: np.ndarray, goals: np.ndarray, keep: int, fold: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (draws, worlds, cards) and logs (draws, worlds) of slice sampling.
+
+    First plain, then about each world's own centre on an ellipse that all worlds share.
     """
     seen, generator = list(evidence.seen.values()), evidence.generator("weighted worlds", fold)
     observed, worlds = np.repeat(goals, CHAINS, axis=0), len(rows)
@@ -93,7 +99,9 @@ def _guided(evidence: Evidence, member: object, rows: np.ndarray, goals: np.ndar
 
 
 def weigh_worlds(evidence: Evidence, worlds: Worlds, folder: Path, draws: int, jobs: int) -> np.ndarray:
-    """Weights (1 + draws, worlds) of the truth and of the first `draws` guided points of each world; they sum to one in each.
+    """Weights (1 + draws, worlds) of the truth and of the first `draws` guided points of each world.
+
+    They sum to one in each.
 
     Passes on disk are read.
     """
@@ -126,33 +134,47 @@ def _log_likelihood(evidence: Evidence, figures: np.ndarray, worlds: Worlds) -> 
 def shares_below(bank: np.ndarray, worlds: Worlds, weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """The share (worlds, cards) of each world's weight below the truth, which is among the bank's points (runs, cards).
 
-    The truth has its own weight, a random part of which counts as below. Given the truth and the guided points as a set, each is the
-    truth with a chance equal to its weight, so that the shares are uniform if the weights are right, however few draws they are worth.
+    The truth has its own weight, a random part of which counts as below. Given the truth and the guided points as a
+    set, each is the truth with a chance equal to its weight, so that the shares are uniform if the weights are right,
+    however few draws they are worth.
     """
     below = worlds.points[: len(weights) - 1] < bank[worlds.rows]
     return np.einsum("dw,dwc->wc", weights[1:], below) + (weights[0] * generator.random(weights.shape[1]))[:, None]
 
 
 def coverage_row(name: str, shares: np.ndarray, told: np.ndarray, effective: float) -> dict[str, object]:
-    """Coverage of the central intervals of all cards and of those that the figures tell of (`told`, indices), in percent, and how
-    often a card's shares are further from uniform than 19 in 20 would be by chance.
+    """Coverage of the central intervals of all cards and of those that the figures tell of (`told`, indices), in
+    percent, and how often a card's shares are further from uniform than 19 in 20 would be by chance.
     """
     away = np.abs(shares - 0.5)
     row: dict[str, object] = {"method": name, "worlds": len(shares), "draws_a_world": effective}
     for label, columns in (("", slice(None)), ("told_", told)):
         row |= {f"{label}covered_{level * 100:.0f}": float(np.mean(away[:, columns] <= level / 2)) for level in COVERED}
     tested = [kstest(column, "uniform").pvalue for column in shares.T]
-    return row | {"cards": shares.shape[1], "uneven_cards": int(np.sum(np.array(tested) < 0.05)), "least_p": float(min(tested))}
+    return row | {
+        "cards": shares.shape[1],
+        "uneven_cards": int(np.sum(np.array(tested) < 0.05)),
+        "least_p": float(min(tested)),
+    }
 
 
-def weighted_row(evidence: Evidence, work: Path, count: int, draws: int, told: np.ndarray, jobs: int) -> dict[str, object]:
+def weighted_row(
+    evidence: Evidence, work: Path, count: int, draws: int, told: np.ndarray, jobs: int
+) -> dict[str, object]:
     """Coverage of the weighted step, with the spread over worlds of what its draws are worth."""
     worlds = guided_worlds(evidence, work / f"worlds_{count}_{draws}.npz", count, draws, jobs)
     weights = weigh_worlds(evidence, worlds, work / f"worlds_{count}_{draws}", draws, jobs)
     guided = weights[1:] / weights[1:].sum(axis=0)
-    effective, shares = 1 / np.sum(guided**2, axis=0), shares_below(evidence.points, worlds, weights, evidence.generator("shares"))
+    effective, shares = (
+        1 / np.sum(guided**2, axis=0),
+        shares_below(evidence.points, worlds, weights, evidence.generator("shares")),
+    )
     row = coverage_row(IMPORTANCE, shares, told, float(effective.mean()))
-    return row | {"runs": guided.size, "least_tenth": float(np.quantile(effective, 0.1)), "weight_of_truth": float(weights[0].mean())}
+    return row | {
+        "runs": guided.size,
+        "least_tenth": float(np.quantile(effective, 0.1)),
+        "weight_of_truth": float(weights[0].mean()),
+    }
 
 
 def amortised_rows(evidence: Evidence, work: Path, told: np.ndarray, jobs: int) -> list[dict[str, object]]:

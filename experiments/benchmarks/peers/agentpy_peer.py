@@ -34,9 +34,7 @@ class Season(agentpy.Model):
     def setup(self) -> None:
         """Make the men, draw who is served a notice and in which order."""
         workload = self.p.workload
-        self.men = agentpy.AgentList(
-            self, workload.men, Man, resistance=self.resistances(workload)
-        )
+        self.men = agentpy.AgentList(self, workload.men, Man, resistance=self.resistances(workload))
         self.pressure = workload.accumulated_pressure().tolist()
         self.notices = workload.notices().tolist()
         self.throughput = workload.throughput()
@@ -68,9 +66,7 @@ class Season(agentpy.Model):
     def set_out(self, day: int) -> None:
         """Send the men at home whose resistance is reached to the queue."""
         pressure = self.pressure[day]
-        leavers = [
-            man for man in self.men if man.resistance <= pressure and man.place == HOME
-        ]
+        leavers = [man for man in self.men if man.resistance <= pressure and man.place == HOME]
         self.random.shuffle(leavers)
         for man in leavers:
             man.place = WAITING

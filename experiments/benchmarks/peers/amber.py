@@ -67,9 +67,7 @@ class Season(ambr.Model):
         called = self.called[self.t]
         inducted = called[place[called] == HOME]
         place[inducted] = INDUCTED
-        self.diary.note(
-            self.t, inducted=len(inducted), wasted=len(called) - len(inducted)
-        )
+        self.diary.note(self.t, inducted=len(inducted), wasted=len(called) - len(inducted))
 
     def set_out(self, place: np.ndarray) -> None:
         """Send the men at home whose resistance is reached to the queue."""

@@ -1,8 +1,10 @@
-"""The season in this project's own engine: the whole model with all its types of men, its rules set to the season's few.
+"""The season in this project's own engine.
 
-Every man is of one of the 4,608 types of the population cards and the day runs all its stages; only the cards differ, so that
-all types press alike, everybody who is called up reports, one border state lets everybody in and nobody comes home. The
-mechanisms that can be switched off are off.
+The whole model with all its types of men, its rules set to the season's few.
+
+Every man is of one of the 4,608 types of the population cards and the day runs all its stages; only the cards differ,
+so that all types press alike, everybody who is called up reports, one border state lets everybody in and nobody comes
+home. The mechanisms that can be switched off are off.
 """
 
 from __future__ import annotations
@@ -20,9 +22,24 @@ EVEN = {
     "behaviour": {
         "readiness": {"supporter": 1, "reluctant": 1, "objector": 1, "persecuted": 1},
         "mobility": {"internal_passport": 1, "foreign_passport": 1, "schengen_visa": 1},
-        "attention_floor": 0, "second_wave": 1, "relief": 0, "outside_rule_belief": 1, "exempt_belief": 1, "experience_weight": 0,
-        "closure_strength": 0, "cost_sensitivity": 0, "impatience": 0, "network_elasticity": 0, "inclusive_elasticity": 0,
-        "contagion": 1, "leave_weight": 0, "hide_weight": 0, "injure_weight": 0, "return_share_180": 0, "companions": 0, "land_cost": 0,
+        "attention_floor": 0,
+        "second_wave": 1,
+        "relief": 0,
+        "outside_rule_belief": 1,
+        "exempt_belief": 1,
+        "experience_weight": 0,
+        "closure_strength": 0,
+        "cost_sensitivity": 0,
+        "impatience": 0,
+        "network_elasticity": 0,
+        "inclusive_elasticity": 0,
+        "contagion": 1,
+        "leave_weight": 0,
+        "hide_weight": 0,
+        "injure_weight": 0,
+        "return_share_180": 0,
+        "companions": 0,
+        "land_cost": 0,
     },
 }
 
@@ -62,7 +79,11 @@ def settings_for(workload: Workload):
 def _flat(tree, path=""):
     if not isinstance(tree, dict):
         return {path: float(tree)}
-    return {name: value for key, child in tree.items() for name, value in _flat(child, f"{path}.{key}" if path else key).items()}
+    return {
+        name: value
+        for key, child in tree.items()
+        for name, value in _flat(child, f"{path}.{key}" if path else key).items()
+    }
 
 
 def policy_for(workload: Workload):
@@ -95,7 +116,13 @@ def simulate(workload: Workload, seed: int) -> Result:
     model.run()
     days = watch.lap()
     outcomes = model.outcomes
-    names = {"set_out": "set_out", "waiting": "waiting", "crossed": "admitted", "inducted": "inducted", "wasted": "wasted_notices"}
+    names = {
+        "set_out": "set_out",
+        "waiting": "waiting",
+        "crossed": "admitted",
+        "inducted": "inducted",
+        "wasted": "wasted_notices",
+    }
     series = {name: np.rint(outcomes.of(outcome)).astype(np.int64) for name, outcome in names.items()}
     return Result(**series, setup=setup, days=days)
 

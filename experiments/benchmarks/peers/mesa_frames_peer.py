@@ -62,9 +62,7 @@ class Men(AgentSetPolars):
         called = self.called[self.day]
         inducted = called[place[called] == HOME]
         place[inducted] = INDUCTED
-        self.diary.note(
-            self.day, inducted=len(inducted), wasted=len(called) - len(inducted)
-        )
+        self.diary.note(self.day, inducted=len(inducted), wasted=len(called) - len(inducted))
 
     def set_out(self, place: np.ndarray) -> None:
         """Send the men at home whose resistance is reached to the queue."""

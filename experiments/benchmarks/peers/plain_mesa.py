@@ -61,9 +61,7 @@ class Season(mesa.Model):
 
     def leavers(self, pressure: float) -> list[Man]:
         """The men at home whose resistance is reached, in random order."""
-        reached = [
-            man for man in self.agents if man.resistance <= pressure and man.place == HOME
-        ]
+        reached = [man for man in self.agents if man.resistance <= pressure and man.place == HOME]
         self.random.shuffle(reached)
         return reached
 

@@ -52,9 +52,7 @@ class Season(ss.Module):
         called = ss.uids(self.called[self.ti])
         inducted = called[self.at_home[called]]
         self.at_home[inducted] = False
-        self.diary.note(
-            self.ti, inducted=len(inducted), wasted=len(called) - len(inducted)
-        )
+        self.diary.note(self.ti, inducted=len(inducted), wasted=len(called) - len(inducted))
 
     def set_out(self) -> None:
         """Send the men at home whose resistance is reached to the queue."""

@@ -49,11 +49,16 @@ from conscription_flight.model.randomness import (
 
 @stage
 def call_up(world, inputs, day):
-    """Serve today's notices: the day's plan, what is called for beyond it, and the share of yesterday's missing men made up for."""
+    """Serve today's notices.
+
+    The day's plan, what is called for beyond it, and the share of yesterday's missing men made up for.
+    """
     accumulators, totals = col.accumulators(world), col.totals(world)
     planned = col.decree(world)[day].plan / inputs.scale
     totals[day, TOTAL.expanded] = called_beyond(inputs.expansion, left_force(world, day - int(inputs.expansion_days)))
-    accumulators[CARRIED.notice_credit] += planned + totals[day, TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+    accumulators[CARRIED.notice_credit] += (
+        planned + totals[day, TOTAL.expanded] + inputs.replacement * accumulators[CARRIED.missed]
+    )
     accumulators[CARRIED.missed] = 0.0
     accumulators[CARRIED.for_sale] += exemptions_for_sale(inputs.exemption_limit, planned)
     come_free(world, inputs, day)
@@ -67,7 +72,9 @@ def call_up(world, inputs, day):
         inputs.replacement,
         inputs.substitution,
     )
-    accumulators[TOTAL.shortfall] += planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
+    accumulators[TOTAL.shortfall] += (
+        planned + totals[day, TOTAL.expanded] - totals[day, TOTAL.inducted] - totals[day, TOTAL.substitutes]
+    )
 
 
 @stage
@@ -89,7 +96,10 @@ def missing_on(world, day):
 
 @stage
 def weigh_pools(world, inputs, day):
-    """Weight of each draft pool today, wider as the shortfall of some days ago was larger; the sum of what is left in them."""
+    """Weight of each draft pool today, wider as the shortfall of some days ago was larger.
+
+    The sum of what is left in them.
+    """
     register, total, noticed = (
         col.register(world),
         0.0,
@@ -124,7 +134,10 @@ def deal(world, inputs, day, notices, total):
 
 @stage
 def draw_pool(world, luck):
-    """The draft pool of the next notice (region, liability, stance), by weight times men not served yet; -1 if nobody is left."""
+    """The draft pool of the next notice (region, liability, stance), by weight times men not served yet.
+
+    -1 if nobody is left.
+    """
     chosen, register = -1, col.register(world)
     for pool in range(len(register)):
         if register[pool].today > 0.0 and register[pool].served < register[pool].men:
@@ -156,11 +169,14 @@ def serve_notice(world, inputs, day, pool):
 
 @stage
 def serve_recalled(world, inputs, day):
-    """Men with an open notice who came home since the last morning are fetched there; what made up for them is taken back.
+    """Men with an open notice who came home since the last morning are fetched there.
 
-    They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man punished
-    with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his notice is void:
-    his place has been filled. Who came home, was detained and came free since then is on the list twice.
+    What made up for them is taken back.
+
+    They can report, hide, injure or buy themselves out, but no longer leave; those who are forced are not asked. A man
+    punished with a notice takes one of the day's. When there is no notice left to take back, a man is let be and his
+    notice is void: his place has been filled. Who came home, was detained and came free since then is on the list
+    twice.
     """
     accumulators = col.accumulators(world)
     recalled = col.recalled(world)[: int(accumulators[CARRIED.recalled])]
@@ -173,7 +189,9 @@ def serve_recalled(world, inputs, day):
         whom = col.men(world)[man]
         if within_reach(whom.status):
             served = whom.past & WAS_SERVED
-            accumulators[CARRIED.notice_credit] -= filled_share(inputs.replacement, inputs.substitution) if served else 1.0
+            accumulators[CARRIED.notice_credit] -= (
+                filled_share(inputs.replacement, inputs.substitution) if served else 1.0
+            )
             if accumulators[CARRIED.notice_credit] <= ROUNDING - 1.0:
                 accumulators[CARRIED.notice_credit] += 1.0
                 whom.past &= ~(WAS_SERVED | IS_FORCED)

@@ -1,4 +1,7 @@
-"""The border: first come, first served up to the day's throughput; the own border, then the officer, admit or refuse."""
+"""The border: first come, first served up to the day's throughput.
+
+The own border, then the officer, admit or refuse.
+"""
 
 import numpy as np
 
@@ -75,7 +78,8 @@ def men_to_pass_on(world, day, exit_index):
 def work_queue(world, inputs, day, exit_index):
     """Let as many persons to the booth as the day's throughput allows.
 
-    Men and ordinary travellers who arrived on one day are served in proportion; a fraction of a man is carried to the next day.
+    Men and ordinary travellers who arrived on one day are served in proportion; a fraction of a man is carried to the
+    next day.
     """
     exit_row, places = col.exits(world)[exit_index], col.places(world)
     party, capacity = party_of(inputs), capacity_of(world, day, exit_index)
@@ -117,7 +121,10 @@ def serve_men(world, inputs, day, exit_index, served):
 
 @stage
 def try_to_cross(world, inputs, day, exit_index, man):
-    """One man at the booth: past his own border, then by the first route that lets him in; else perhaps unseen, or back."""
+    """One man at the booth: past his own border, then by the first route that lets him in.
+
+    Else perhaps unseen, or back.
+    """
     cell = cell_of(world, man)
     _, liability, stance, _, papers, _ = traits_of(world, cell)
     exit_row, decree = col.exits(world)[exit_index], col.decree(world)[day]
@@ -137,7 +144,10 @@ def try_to_cross(world, inputs, day, exit_index, man):
 
 @stage
 def officer_key(exit_key, route):
-    """What an officer's judgement of a man is keyed by: the exit and the route; he judges the same man alike every time."""
+    """What an officer's judgement of a man is keyed by: the exit and the route.
+
+    He judges the same man alike every time.
+    """
     return (exit_key << 8) | route
 
 

@@ -1,4 +1,7 @@
-"""Men who hide, injure themselves or buy themselves out; those who are found, have recovered or are released come home."""
+"""Men who hide, injure themselves or buy themselves out.
+
+Those who are found, have recovered or are released come home.
+"""
 
 import numpy as np
 

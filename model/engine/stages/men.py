@@ -69,7 +69,10 @@ def write_traits(world, cell):
 
 @stage
 def class_of(world, stance, liability):
-    """The grounds for protection by which exits are told apart: those of the type where any state screens, else one class for all."""
+    """The grounds for protection by which exits are told apart.
+
+    Those of the type where any state screens, else one class for all.
+    """
     if world.n_grounds == 1:
         return 0
     return protection_grounds(stance, liability) & RIGHTFUL

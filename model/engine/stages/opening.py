@@ -13,7 +13,9 @@ from conscription_flight.model.randomness import BEFORE, DETENTION, uniform
 
 @compiled
 def open_world(world, inputs):
-    """Write down the traits of every type, draw its first resistance, price the charters, count the pool, tell daily hazards."""
+    """Write down the traits of every type, draw its first resistance, price the charters, count the pool, tell daily
+    hazards.
+    """
     for cell in range(world.n_types):
         write_traits(world, cell)
         draw_next_resistance(world, inputs, cell)

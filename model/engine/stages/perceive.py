@@ -32,7 +32,9 @@ def decrees(world, inputs, day):
     decree, accumulators = col.decree(world)[day], col.accumulators(world)
     accumulators[CARRIED.news] = faded(accumulators[CARRIED.news], inputs.attention_days) + decree.news
     today = decree.relocation / inputs.scale
-    accumulators[CARRIED.places_elsewhere] = min(accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today))
+    accumulators[CARRIED.places_elsewhere] = min(
+        accumulators[CARRIED.places_elsewhere] + today, max(1.0, A_WEEK * today)
+    )
 
 
 @stage
@@ -77,7 +79,10 @@ def past_own_border(world, inputs, day, liability):
 
 @stage
 def sum_up(world, inputs, grounds, region):
-    """Pull of all exits together on the men of a region, by documents and means; some of whom know how to get in unseen."""
+    """Pull of all exits together on the men of a region, by documents and means.
+
+    Some of whom know how to get in unseen.
+    """
     pulls, reached = col.pull_of_exits(world), col.reach(world)
     for papers in range(N_DOCUMENTS):
         way = way_in(grounds, papers)
@@ -86,7 +91,9 @@ def sum_up(world, inputs, grounds, region):
             for exit_index in range(world.n_exits):
                 exit_row, certain = col.exits(world)[exit_index], reached[region, wealth, exit_index]
                 total += expected_attraction(attraction(certain, exit_row.chance[way]), certain, exit_row.unseen[way])
-            pulls[grounds, region, papers, wealth] = pull(total, inputs.reference_attraction, inputs.inclusive_elasticity)
+            pulls[grounds, region, papers, wealth] = pull(
+                total, inputs.reference_attraction, inputs.inclusive_elasticity
+            )
 
 
 @stage
@@ -162,7 +169,10 @@ def admission_chance(world, day, state, papers, grounds):
 
 @stage
 def share_of(world, day, state, route, grounds):
-    """Share let in by a route today: that of the regime, as far as the state keeps to it, and to those whom it screens in."""
+    """Share let in by a route today.
+
+    That of the regime, as far as the state keeps to it, and to those whom it screens in.
+    """
     regime = col.border(world)[day, state]
     share = regime.share[route] * col.states(world)[state].openness
     if route == ASYLUM:
@@ -178,7 +188,10 @@ def way_in(grounds, papers):
 
 @stage
 def unseen_chance(world, inputs, day, exit_index, papers, grounds):
-    """Chance that a man of these documents and grounds knows a way in unseen, by how far the state refuses him; only by land."""
+    """Chance that a man of these documents and grounds knows a way in unseen, by how far the state refuses him.
+
+    Only by land.
+    """
     exit_row = col.exits(world)[exit_index]
     if exit_row.by_air:
         return 0.0

@@ -25,7 +25,10 @@ from conscription_flight.model.randomness import LOSS, LOYALTY, ONCE, WAY_OUT_OF
 
 @stage
 def serve(world, inputs, day):
-    """Men who have been trained are deployed; men at the front are lost; men whose loyalty is overcome leave the ranks."""
+    """Men who have been trained are deployed; men at the front are lost.
+
+    Men whose loyalty is overcome leave the ranks.
+    """
     inducted_on = day - int(inputs.training_days)
     if inducted_on >= 0:
         for place in range(col.inducted_by(world)[inducted_on], col.inducted_by(world)[inducted_on + 1]):

@@ -49,7 +49,9 @@ def set_out(world, inputs, day):
     announced = announced_risk(decree.quota, taken, inputs.callable_men, inputs.second_wave, inputs.relief)
     for region in range(world.n_regions):
         home = col.regions(world)[region]
-        contagion = word_of_mouth(share_of_men(world, region, home.recent_leavers), inputs.contagion_reference, inputs.contagion)
+        contagion = word_of_mouth(
+            share_of_men(world, region, home.recent_leavers), inputs.contagion_reference, inputs.contagion
+        )
         seen = home.recent_call_ups / home.callable
         for liability in range(N_LIABILITIES):
             belief = inputs.liability_belief[liability]
@@ -84,7 +86,10 @@ def set_out(world, inputs, day):
 
 @stage
 def press(world, inputs, first_cell, grounds, region, drive):
-    """Add today's pressure to the types that differ in documents and means alone; whether it reaches any of their men."""
+    """Add today's pressure to the types that differ in documents and means alone.
+
+    Whether it reaches any of their men.
+    """
     pressures, next_levels, pulls = col.pressure(world), col.next_level(world), col.pull_of_exits(world)
     reached, cell = False, np.uint64(first_cell)
     for papers in range(N_DOCUMENTS):
@@ -191,7 +196,10 @@ def choose_exit(world, inputs, man, cell):
 
 @stage
 def surely_later(luck, attracted, best):
-    """Whether an exit arrives after `best` whatever the rounding, told without a logarithm: -log(luck) is at least 1 - luck."""
+    """Whether an exit arrives after `best` whatever the rounding, told without a logarithm.
+
+    -log(luck) is at least 1 - luck.
+    """
     return 1.0 - luck > best * attracted * ABOVE_ROUNDING
 
 
@@ -237,7 +245,10 @@ def join_queue(world, inputs, day, exit_index):
 
 @stage
 def in_keyed_order(world, seed, exit_row):
-    """Today's men at an exit, sorted by their keyed words (a few by insertion); the last to come stands first among equals."""
+    """Today's men at an exit, sorted by their keyed words (a few by insertion).
+
+    The last to come stands first among equals.
+    """
     men, keys = np.empty(exit_row.arrivals, np.int64), np.empty(exit_row.arrivals, np.uint64)
     following = exit_row.arriving
     for place in range(len(men)):

@@ -1,4 +1,6 @@
-"""Borders hold: what is shut lets nobody through, crossings take no more than they can, and levers move men the way a reader expects."""
+"""Borders hold: what is shut lets nobody through, crossings take no more than they can, and levers move men the way a
+reader expects.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,9 @@ import itertools
 
 import numpy as np
 import pytest
+
+from conscription_flight.model.parameters.schema import ROUTES
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
 from identities import assert_crossings_hold
 from worlds import (
     APART,
@@ -29,9 +34,6 @@ from worlds import (
     total,
     traits,
 )
-
-from conscription_flight.model.parameters.schema import ROUTES
-from conscription_flight.model.population import HAS_SET_OUT, PASTS, WAS_ADMITTED
 
 ROUTES_ALL = list(ROUTES)
 BUSY = {"behaviour.base_pressure": 1.0}
@@ -255,7 +257,10 @@ def test_a_larger_quota_never_lowers_call_ups(name):
 
 
 def test_a_larger_appeal_never_sends_a_man_to_a_third_exit():
-    """Same men, same tastes: who leaves under both either keeps his exit or goes to the one that is more attractive now."""
+    """Same men, same tastes.
+
+    Who leaves under both either keeps his exit or goes to the one that is more attractive now.
+    """
     before = model_of(lonely(per_day=0.1), "no_policy").run().world
     for state in ("georgia", "finland", "turkey"):
         model = model_of(lonely({f"destination.{state}.appeal": 20.0}, per_day=0.1), "no_policy").run()

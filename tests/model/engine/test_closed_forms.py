@@ -5,6 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
+from conscription_flight.model.randomness import (
+    ANSWER,
+    NOTICE_ORDER,
+    OFFICER,
+    ONCE,
+    RESISTANCE,
+    TASTE,
+    permuted,
+    uniform,
+    word,
+)
+from conscription_flight.model.reference import PlainMan
 from worlds import (
     LAND,
     MECHANISMS,
@@ -23,22 +37,9 @@ from worlds import (
     traits,
 )
 
-from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
-from conscription_flight.model.randomness import (
-    ANSWER,
-    NOTICE_ORDER,
-    OFFICER,
-    ONCE,
-    RESISTANCE,
-    TASTE,
-    permuted,
-    uniform,
-    word,
-)
-from conscription_flight.model.reference import PlainMan
-
 UNLIKELY = 1e-4
-"""Chance below which a statistic is taken as a mistake; every test here draws one fixed seed, so it fails always or never."""
+"""Chance below which a statistic is taken as a mistake; every test here draws one fixed seed, so it fails always or
+never."""
 
 
 @pytest.mark.parametrize("shape", [0.2, 1.0, 5.0, 1e5])
@@ -63,7 +64,7 @@ def test_those_who_leave_are_spread_over_all_traits_alike():
     for name, codes in traits(model.world, model.settings).items():
         gone, men = np.bincount(codes, weights=left), np.bincount(codes)
         statistic = ((gone - share * men) ** 2 / (men * share * (1 - share))).sum()
-        assert UNLIKELY < stats.chi2.sf(statistic, len(men)), name
+        assert stats.chi2.sf(statistic, len(men)) > UNLIKELY, name
 
 
 def test_no_risk_no_flight():
@@ -102,8 +103,9 @@ def test_training_takes_its_days():
 def test_notices_are_the_plan_and_what_is_made_up_for(replacement, off):
     """Men on whom a notice was made out by each evening, to within one agent.
 
-    They are the plan, what is called for beyond it, and the share of those missed by the evening before who are made up for by notices.
-    Men fetched to an open notice are not missed any more: what had made up for them, by notices or by substitutes, is taken off.
+    They are the plan, what is called for beyond it, and the share of those missed by the evening before who are made up
+    for by notices. Men fetched to an open notice are not missed any more: what had made up for them, by notices or by
+    substitutes, is taken off.
     """
     cards = {
         "mobilisation.replacement": replacement,
@@ -176,7 +178,10 @@ def test_men_who_come_and_go_many_times_never_take_inductions_past_the_plan(repl
 
 
 def test_notices_fall_on_pools_by_weight():
-    """Share of notices by pool against weight times men, chi-square; so few notices that no pool is drawn down noticeably."""
+    """Share of notices by pool against weight times men, chi-square.
+
+    So few notices that no pool is drawn down noticeably.
+    """
     model = model_of(
         settings_of(QUIET, {"mobilisation.quota": 4.0e5, "mobilisation.call_up_days": 30.0}, scale=200)
     ).run()
@@ -305,7 +310,10 @@ def test_uniforms_are_uniform(purpose):
 
 
 def test_uniforms_of_two_purposes_seeds_neighbours_and_turns_are_independent():
-    """Sum of two independent uniforms is triangular, Kolmogorov-Smirnov; and no correlation beyond four standard errors."""
+    """Sum of two independent uniforms is triangular, Kolmogorov-Smirnov.
+
+    And no correlation beyond four standard errors.
+    """
     men = 20000
     base = np.array([uniform(1, TASTE, man, ONCE) for man in range(men)])
     others = {
@@ -331,7 +339,10 @@ def test_words_do_not_collide():
 
 
 def test_resistances_of_all_men_are_lomax_and_those_of_a_type_sorted():
-    """Survival at his resistance is uniform over men, and beta(rank, men - rank + 1) at a rank within a type: Kolmogorov-Smirnov."""
+    """Survival at his resistance is uniform over men, and beta(rank, men - rank + 1) at a rank within a type.
+
+    Kolmogorov-Smirnov.
+    """
     model = model_of(steadily_pressed(2.0, 0.05).with_frame(scale=20000, engine="reference"), "no_policy")
     offsets, levels = model.world.offsets, np.array([man.level for man in model.agents_by_type[PlainMan]])
     gone = 1 - (1 + levels / 2.0) ** -2.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
 from identities import assert_conserved
 from worlds import (
     APART,
@@ -20,8 +22,6 @@ from worlds import (
     state_of,
     steady_pressure,
 )
-
-from conscription_flight.model.population import HAS_SET_OUT, PASTS, STATUSES
 
 OPEN = {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 1.0, "documents": "internal_passport"}
 
@@ -116,7 +116,9 @@ PERSON_FOR_PERSON = {
 
 
 def men_by_fate(days):
-    """One man who set out of his own, one who was inducted, both after the first days, and one to whom nothing happened."""
+    """One man who set out of his own, one who was inducted, both after the first days, and one to whom nothing
+    happened.
+    """
     (status, past), untouched = days[-1], (days[4] == 0).all(axis=0)
     left = untouched & (past & HAS_SET_OUT > 0) & (past >> PASTS.index("served") & 1 == 0)
     fates = left, untouched & (past >> PASTS.index("inducted") & 1 > 0), (past == 0) & (status == 0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from busy import EVERYTHING, SCREENED
-from worlds import model_of, policy_of, policy_with, settings_of, state_of
 
+from busy import EVERYTHING, SCREENED
 from conscription_flight.model.engine.columns import COLUMNS
 from conscription_flight.model.engine.state import WRITTEN_FIRST, State
 from conscription_flight.model.outcomes import OUTCOMES
+from worlds import model_of, policy_of, policy_with, settings_of, state_of
 
 
 def test_a_run_is_the_same_in_a_world_full_of_rubbish():

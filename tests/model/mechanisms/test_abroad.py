@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from busy import EVERYTHING, SCREENED
+from conscription_flight.model.behaviour.host_opinion import opinion_tomorrow
+from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
+from conscription_flight.model.population import LEGAL_STATUSES, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
 from worlds import (
     FEW,
     STATES,
@@ -22,10 +26,6 @@ from worlds import (
     total,
     traits,
 )
-
-from conscription_flight.model.behaviour.host_opinion import opinion_tomorrow
-from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
-from conscription_flight.model.population import LEGAL_STATUSES, STATUSES, WAS_ADMITTED, WAS_RECOGNISED, WAS_TURNED_AWAY
 
 ANYBODY = {"kind": "protection", "states": ["all"], "grounds": ["any"], "recognition": 1.0}
 APART = {
@@ -50,14 +50,19 @@ def abroad(*cards, on, mechanisms=(), per_day=0.2, days=40, states=("georgia",))
 def with_leave(model, name):
     """Whether each man is abroad by this leave."""
     world = model.world
-    return (world.status == STATUSES.index("abroad")) & (world.journey["legal_status"][world.slot] == LEGAL_STATUSES.index(name))
+    return (world.status == STATUSES.index("abroad")) & (
+        world.journey["legal_status"][world.slot] == LEGAL_STATUSES.index(name)
+    )
 
 
 # Claims.
 
 
 def test_claims_are_decided_after_an_exponential_time():
-    """Of claims made on day t, 1 - exp(-(d - t) / mean) are decided by day d; all of them are recognised, and all recognised men stay."""
+    """Of claims made on day t, 1 - exp(-(d - t) / mean) are decided by day d.
+
+    All of them are recognised, and all recognised men stay.
+    """
     model = abroad({"asylum.processing_days": 12.0}, on=("asylum",), mechanisms=(ANYBODY,))
     claims, recognised = model.outcomes.of("asylum_claims"), total(model, "recognised")
     assert claims.sum() == total(model, "admitted")[-1] > 1500
@@ -78,7 +83,7 @@ def test_without_recognition_nobody_has_a_status():
 
 @pytest.mark.parametrize("support", [0.0, 1.0])
 def test_claims_are_recognised_by_ground_rate_and_help(support):
-    """Of decided claims with an accepted ground 1 - (1 - c) ** (1 + help), of others 1 - (1 - unfounded) ** (1 + help)."""
+    """Of claims with an accepted ground 1 - (1 - c) ** (1 + help), of others 1 - (1 - unfounded) ** (1 + help)."""
     judged = {"kind": "protection", "states": ["all"], "grounds": ["belief"], "recognition": 0.3}
     helped = {"kind": "support", "states": ["all"], "strength": support}
     cards = {
@@ -120,7 +125,10 @@ def test_of_men_let_in_by_another_route_a_share_asks(claim_share):
 
 
 def test_where_all_doors_are_shut_those_leave_who_know_a_way_in():
-    """Gone are the share under pressure times the irregular share; all of them are refused, and all of them get in, by land."""
+    """Gone are the share under pressure times the irregular share.
+
+    All of them are refused, and all of them get in, by land.
+    """
     cards = {"asylum.irregular_share": 0.3, **doors(0.0, states=("georgia", "united_states"))}
     model = abroad(cards, on=("asylum",), states=("georgia", "united_states"))
     gone = total(model, "set_out")[-1]
@@ -155,7 +163,9 @@ def test_entry_unseen_falls_with_the_share_let_in(route, elasticity):
 
 @pytest.mark.parametrize(("recognised", "hold"), [(1.0, 0.0), (0.25, 0.0), (1.0, 0.6), (0.0, 0.0)])
 def test_men_go_home_by_status_and_by_what_holds_them(recognised, hold):
-    """Home by day d of those let in on day t: 1 - (1 - p * c) ** (d - t), p the daily chance of a visitor, c that of the status.
+    """Home by day d of those let in on day t.
+
+    1 - (1 - p * c) ** (d - t), p the daily chance of a visitor, c that of the status.
 
     The doors shut on day 1 for good, so that nobody who goes could come back and `hold` holds in full.
     """
@@ -220,7 +230,10 @@ def test_men_with_a_ground_of_their_own_weigh_less_on_opinion():
 
 
 def test_a_state_tightens_below_the_threshold_and_not_before():
-    """With a cut of 1 nobody is let in on the day after an evening below the threshold, by any route; some are on other days."""
+    """With a cut of 1 nobody is let in on the day after an evening below the threshold, by any route.
+
+    Some are on other days.
+    """
     cards = {"hosts.sensitivity": 20.0, "hosts.threshold": 0.6, "hosts.tightening": 1.0, "hosts.recovery_days": 3.0}
     model = abroad(cards, on=("hosts",), per_day=0.02)
     opinion, admitted = (model.outcomes.of(name, "georgia") for name in ("opinion", "admitted"))
@@ -243,7 +256,10 @@ def test_kin_who_do_not_draw_change_not_one_bit():
 
 
 def test_men_with_kin_go_where_their_kin_are():
-    """Two states alike but for their countrymen, a pull without end: each takes its share of those with kin and half of the others."""
+    """Two states alike but for their countrymen, a pull without end.
+
+    Each takes its share of those with kin and half of the others.
+    """
     alike = {f"destination.{state}.appeal": 1.0 for state in ("georgia", "kazakhstan")}
     kin = {
         "destination.georgia.countrymen": 3e5,
@@ -289,7 +305,10 @@ def test_no_more_men_are_passed_on_than_there_are_places(per_day):
 
 @pytest.mark.parametrize("name", ["shared_intake", "open_asylum"])
 def test_the_order_of_the_states_decides_nothing(name):
-    """The men who stay in each state, cards forward and backward: to within five roots of their number, places being lumpy."""
+    """The men who stay in each state, cards forward and backward.
+
+    To within five roots of their number, places being lumpy.
+    """
     stay = {}
     for order in (STATES, STATES[::-1]):
         settings = settings_of(states=order, scale=1000, days=40)
@@ -303,7 +322,13 @@ def test_the_order_of_the_states_decides_nothing(name):
 def test_who_is_screened_out_may_still_get_in_unseen():
     """Men without an accepted ground at a screened door: the share who know a way, as if it were shut to everybody."""
     screens = {"kind": "protection", "states": ["all"], "grounds": ["discriminatory"], "screens": True}
-    opens = {"kind": "admission", "states": ["all"], "routes": ["asylum"], "share": 1.0, "documents": "internal_passport"}
+    opens = {
+        "kind": "admission",
+        "states": ["all"],
+        "routes": ["asylum"],
+        "share": 1.0,
+        "documents": "internal_passport",
+    }
     cards = doors(0.0), {"asylum.irregular_share": 0.5, "hosts.tightening": 0.0}
     model = abroad(*cards, on=("asylum",), mechanisms=(opens, screens))
     targeted = traits(model.world, model.settings)["stance"] == STANCES.index("persecuted")

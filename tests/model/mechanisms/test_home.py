@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from busy import EVERYTHING, SCREENED
+from conscription_flight.model.parameters.schema import STANCES
+from conscription_flight.model.population import PASTS, STATUSES
 from worlds import (
     MECHANISMS,
     QUIET,
@@ -18,9 +21,6 @@ from worlds import (
     total,
     traits,
 )
-
-from conscription_flight.model.parameters.schema import STANCES
-from conscription_flight.model.population import PASTS, STATUSES
 
 # Voice.
 
@@ -57,7 +57,10 @@ def test_detained_men_are_held_for_their_days_and_are_their_share():
 
 @pytest.mark.parametrize("punitive_share", [0.0, 1.0])
 def test_punished_are_the_share_of_those_released(punitive_share):
-    """Of men without a notice nobody is forced at 0; at 1 everybody who was released has been handed one, and has been taken."""
+    """Of men without a notice nobody is forced at 0.
+
+    At 1 everybody who was released has been handed one, and has been taken.
+    """
     cards = {
         "voice.protest_rate": 300.0,
         "voice.detention_days": 5.0,
@@ -118,7 +121,10 @@ def evading(*cards, days=30):
 
 @pytest.mark.parametrize("found_180", [0.0, 0.6])
 def test_men_in_hiding_are_found_at_their_rate(found_180):
-    """Found by day d of those who hid on day t: 1 - (1 - share) ** ((d - t) / 180), four standard errors; each of them is inducted."""
+    """Found by day d of those who hid on day t: 1 - (1 - share) ** ((d - t) / 180), four standard errors.
+
+    Each of them is inducted.
+    """
     model = evading({"behaviour.hide_weight": 10.0, "evasion.found_180": found_180}, days=190)
     hid, found = model.outcomes.of("evaded") / 1000, total(model, "found")
     assert hid.sum() > 1000
@@ -141,7 +147,10 @@ def test_injuries_heal_after_their_days_but_for_the_unfit():
 
 
 def test_exemptions_never_exceed_what_is_for_sale():
-    """Bought by each evening: no more than the limit times the notices planned for, and within one agent of it where all would buy."""
+    """Bought by each evening.
+
+    No more than the limit times the notices planned for, and within one agent of it where all would buy.
+    """
     for price, wanted in ((1.0, True), (1.0e6, False)):
         model = evading({"evasion.buy_weight": 100.0, "evasion.exemption_price": price, "evasion.exemption_limit": 0.3})
         bought, offered = total(model, "bought_out"), 0.3 * np.cumsum(model.levers.plan) / 1000

@@ -1,10 +1,22 @@
-"""Mechanisms that can be switched off: one that is off is not there; and what those at home give where the answer is known beforehand."""
+"""Mechanisms that can be switched off: one that is off is not there.
+
+And what those at home give where the answer is known beforehand.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from busy import EVERYTHING, SCREENED
+from conscription_flight.model.behaviour.exit_value import network_factor
+from conscription_flight.model.behaviour.setting_out import expected_frailty
+from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
+from conscription_flight.model.engine.rows import CARRIED
+from conscription_flight.model.parameters.schema import STANCES
+from conscription_flight.model.parameters.switches import NEUTRAL
+from conscription_flight.model.population import PASTS, STATUSES
+from conscription_flight.model.randomness import LOYALTY, ONCE, exponential
 from worlds import (
     MECHANISMS,
     QUIET,
@@ -19,15 +31,6 @@ from worlds import (
     total,
     traits,
 )
-
-from conscription_flight.model.behaviour.exit_value import network_factor
-from conscription_flight.model.behaviour.setting_out import expected_frailty
-from conscription_flight.model.behaviour.word_of_mouth import word_of_mouth
-from conscription_flight.model.engine.rows import CARRIED
-from conscription_flight.model.parameters.schema import STANCES
-from conscription_flight.model.parameters.switches import NEUTRAL
-from conscription_flight.model.population import PASTS, STATUSES
-from conscription_flight.model.randomness import LOYALTY, ONCE, exponential
 
 TOO = {
     "asylum": ("destination.*.recognition",),
@@ -111,7 +114,8 @@ DOSES = {
     "hosts": {"threshold": 0.0},
     "networks": {"kin_pull": 1.0, "support_pull": 0.0, "legal_help": 0.0, "hospitality": 0.0, "counsel": 0.0},
 }
-"""Few cards without which a mechanism moves nobody, whatever its others are; asylum where no state lets men in to ask for it."""
+"""Few cards without which a mechanism moves nobody, whatever its others are; asylum where no state lets men in to ask
+for it."""
 
 
 @pytest.mark.parametrize("mechanism", DOSES)
@@ -170,7 +174,10 @@ SCALES = {
 
 
 def test_without_contagion_and_network_nobody_draws_another():
-    """Contagion 1 and elasticity 0 are factors of exactly 1; who left before, refused before or lives there already moves nobody."""
+    """Contagion 1 and elasticity 0 are factors of exactly 1.
+
+    Who left before, refused before or lives there already moves nobody.
+    """
     for recent in (0.0, 1e-6, 0.02, 1.0):
         assert word_of_mouth(recent, 0.02, 1.0) == 1.0
         assert network_factor(1.0e6 * recent, 1.0e6, 0.0) == 1.0
@@ -186,7 +193,10 @@ def test_without_contagion_and_network_nobody_draws_another():
 
 @pytest.mark.parametrize("days", [0, 1, 6])
 def test_with_full_substitution_only_those_missing_of_late_are_wanting(days):
-    """Shortfall on every evening: men missed within the days that substitutes take, to within one agent; at once: below one agent."""
+    """Shortfall on every evening: men missed within the days that substitutes take, to within one agent; at once.
+
+    Below one agent.
+    """
     cards = {"answer.substitution": 1.0, "answer.substitution_days": days, "mobilisation.replacement": 0.0}
     settings = settings_of(EVERYTHING, cards, scale=5000, days=36)
     model = model_of(settings, policy_with(settings, *SCREENED))
@@ -256,7 +266,10 @@ def at_the_front(*cards, days=200):
 
 
 def test_men_leave_the_ranks_at_the_rate_of_their_reluctance():
-    """Share gone after t days is 1 - exp(-reluctance * rate * t), by stance, four standard errors; surrenders are the ratio of rates."""
+    """Share gone after t days is 1 - exp(-reluctance * rate * t), by stance, four standard errors.
+
+    Surrenders are the ratio of rates.
+    """
     model = at_the_front(RATES, {"behaviour.readiness.supporter": 3.0})
     supporters = traits(model.world, model.settings)["stance"] == STANCES.index("supporter")
     rate = (1.2 + 0.8) / 365 * (1 - 0.25)
@@ -282,7 +295,10 @@ def test_a_share_is_lost_within_half_a_year_and_at_the_same_rate_before():
 
 
 def test_every_man_leaves_the_ranks_on_the_day_that_reaches_his_level():
-    """The order of all refusals, man by man: temptation of each evening against a level made of his own loyalty and reluctance."""
+    """The order of all refusals, man by man.
+
+    Temptation of each evening against a level made of his own loyalty and reluctance.
+    """
     cards = {"behaviour.frailty_shape": 0.5, "force.refusal_contagion": 3.0, "mobilisation.call_up_days": 15.0}
     model, seen = at_the_front(RATES, cards, {"force.loss_share_180": 0.99}, days=60), []
     for each in days_of(model):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import doors, in_all, model_of, policy_of, settings_of, states_in, total, traits
 
 from conscription_flight.model.parameters.schema import LIABILITIES, STANCES
 from conscription_flight.model.population import STATUSES
+from worlds import doors, in_all, model_of, policy_of, settings_of, states_in, total, traits
 
 DECISION = 7
 
@@ -32,7 +32,10 @@ def rightful_men(model):
 
 
 def test_protected_categories_let_in_nobody_without_a_ground():
-    """Where asylum is the only way in, nobody without a ground gets in, and every claim is recognised; open asylum lets such men in."""
+    """Where asylum is the only way in, nobody without a ground gets in, and every claim is recognised.
+
+    Open asylum lets such men in.
+    """
     west = states_in(model_of(settings_of()), "west")
     cards = {**doors(0.0, states=tuple(west)), "asylum.irregular_share": 0.0, "asylum.processing_days": 2.0}
     screened, opened = (under(name, cards) for name in ("protected_categories", "open_asylum"))

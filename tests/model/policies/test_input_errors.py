@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from worlds import policy_with, settings_of
 
 from conscription_flight.model.parameters import SettingsError
 from conscription_flight.model.policies import Policy, read_policy
+from worlds import policy_with, settings_of
 
 
 @pytest.fixture(scope="module")

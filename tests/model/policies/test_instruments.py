@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from timelines import bits_of, changed, group, index, levers_with
-from worlds import STATES, policy_with, settings_of
 
 from conscription_flight.model.policies import KINDS
+from timelines import bits_of, changed, group, index, levers_with
+from worlds import STATES, policy_with, settings_of
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from timelines import bits_of, group, index, levers_with, moved_between
-from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
 from conscription_flight.model.parameters.schema import DOCUMENTS, LIABILITIES, ROUTES
+from timelines import bits_of, group, index, levers_with, moved_between
+from worlds import POLICIES, STATES, model_of, policy_of, policy_with, settings_of
 
 DECISION = 7
 """Day of 28 September, on which alternative policies start."""
