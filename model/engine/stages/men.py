@@ -107,7 +107,7 @@ def draw_next_resistance(world, inputs, cell):
 @stage
 def within_reach(status):
     """Whether the mobilising state would find a man of this status."""
-    return status == HOME or status == HOME_AGAIN  # noqa: SIM109
+    return status in (HOME, HOME_AGAIN)
 
 
 @stage
