@@ -25,7 +25,7 @@ compare: $(READY)  ## the default comparison of policies: a table and figures
 test: $(TESTED)  ## all tests, on all cores
 	$(PYTEST) $(ARGS)
 
-check: lint  ## lint and the tests that are fast, under two minutes on two cores
+check: lint  ## lint and the tests that are fast, for every change
 	$(PYTEST) -m 'not slow and not cluster' $(ARGS)
 
 headline: $(READY)  ## results/headline, made anew

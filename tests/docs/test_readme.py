@@ -41,6 +41,9 @@ PLANNED = [
     if "--help" not in line and not line.startswith("flight reproduce") and line != "flight sweep"
 ]
 
+LARGE = ("sweep=closures", "sweep=open_doors")
+"""Designs of so many policies that their plans take seconds."""
+
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -74,7 +77,9 @@ def test_every_command_is_read(line: str):
     assert read_command(shlex.split(line)[1:]).verb
 
 
-@pytest.mark.parametrize("line", PLANNED)
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, marks=pytest.mark.slow) if any(name in line for name in LARGE) else line for line in PLANNED]
+)
 def test_every_command_has_a_checked_plan(own: Path, line: str):
     """Composed and checked as its runs would be; nothing is computed.
 
