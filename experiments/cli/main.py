@@ -1,4 +1,7 @@
-"""The console command: `flight VERB [KEY=VALUE ...]`. Every mistake is one line on standard error and exit code 2."""
+"""The console command: `flight VERB [KEY=VALUE ...]`. Every mistake is one line on standard error and exit code 2.
+
+What needs other packages is imported inside functions: not before the working folder is off the search path.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,7 @@ from importlib import import_module
 
 from conscription_flight.cli import surroundings
 from conscription_flight.cli.arguments import read_command
-from conscription_flight.cli.help import OVERVIEW, of_verb
-from conscription_flight.commands.protocol import command_module
 from conscription_flight.config.command import Command
-from conscription_flight.config.extras import WITHOUT, missing_for_verb
 from conscription_flight.console import open_streams, say, warn
 from conscription_flight.errors import Problems, WorkersLost, shown
 
@@ -31,7 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         _heed_signals()
     words = list(sys.argv[1:] if argv is None else argv)
+    refused = surroundings.refusals()
+    surroundings.shut_out()
     if not words or words[0] in ("-h", "--help"):
+        from conscription_flight.cli.help import OVERVIEW
+
         say(OVERVIEW)
         return 0
     if words == ["--version"]:
@@ -39,9 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         say(f"flight {code_version()}")
         return 0
-    if refused := surroundings.refusals():
+    if refused:
         return _failed(BAD_INPUT, *refused)
-    surroundings.shut_out()
     try:
         command = read_command(words)
     except Problems as error:
@@ -56,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WorkersLost as error:
         return _failed(FAILED, f"{error}; {_how_to_go_on(command, words)}")
     except OSError as error:
-        return _failed(FAILED, f"{_trouble(error)}; {_how_to_go_on(command, words)}")
+        return _failed(FAILED, f"{_trouble(error)}; what was finished is kept; {_how_to_go_on(command, words)}")
     except MemoryError:
         return _failed(FAILED, f"not enough memory; {_how_to_go_on(command, words)}")
 
@@ -73,11 +76,13 @@ def _trouble(error: OSError) -> str:
 
 
 def _how_to_go_on(command: Command, words: Sequence[str]) -> str:
+    from conscription_flight.commands.protocol import command_module
+
     again = f"to go on: flight {shlex.join(words)}"
     if command.there:
         return f"finished: {', '.join(map(str, command.there))}; {again}"
     if command.dry_run or command.verb == "reproduce" or not command_module(command.verb).RESUMES:
-        return "no result was written" if command.verb != "reproduce" else "nothing was compared"
+        return "nothing was written"
     return again
 
 
@@ -102,7 +107,12 @@ def _heed_signals() -> None:
 
 
 def _dispatch(command: Command) -> int:
+    from conscription_flight.commands.protocol import command_module
+    from conscription_flight.config.extras import WITHOUT, missing_for_verb
+
     if command.help:
+        from conscription_flight.cli.help import of_verb
+
         say(of_verb(command.verb))
         return 0
     if command.verb == "reproduce":

@@ -75,9 +75,9 @@ class RunOptions(Options):
     )
 
 
-def _has_a_port(address: str) -> bool:
+def _has_no_wrong_port(address: str) -> bool:
     try:
-        return urlsplit(address).port is not None
+        return urlsplit(address).port != 0
     except ValueError:
         return False
 
@@ -114,7 +114,7 @@ class Backend(Data):
     def _is_an_address(cls, address: str | None, given: ValidationInfo) -> str | None:
         if address is None and given.data.get("kind") != "dask":
             return None
-        if address is None or "://" not in address or not _has_a_port(address):
+        if address is None or "://" not in address or not _has_no_wrong_port(address):
             raise ValueError("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
         return address
 

@@ -51,7 +51,7 @@ def written(path: Path) -> dict[str, str | None] | None:
 def refuse_links(*paths: Path) -> None:
     """Raises Problems if one of these is a link: what is written or deleted there would be somewhere else."""
     for path in paths:
-        if path.is_symlink():
+        if os.path.islink(path):
             raise Problems([f"{path}: a link; move it, and give the command again"])
 
 
@@ -93,7 +93,7 @@ def is_as_made(path: Path) -> bool:
 def is_pending(stage: Path, target: Path) -> bool:
     """Whether a command's result lies in the folder beside its place, whole or with what is in place already."""
     made = stage / MADE
-    if stage.is_symlink() or made.is_symlink() or not same_as_written(stage / NOTED):
+    if os.path.islink(stage) or os.path.islink(made) or not same_as_written(stage / NOTED):
         return False
     files = written(made / MANIFEST)
     if files is None or MANIFEST not in (stage / NOTED).read_text(encoding="utf-8", errors="replace").splitlines():

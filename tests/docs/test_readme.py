@@ -78,7 +78,8 @@ def test_every_command_is_read(line: str):
 
 
 @pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=pytest.mark.slow) if any(name in line for name in LARGE) else line for line in PLANNED]
+    "line",
+    [pytest.param(line, marks=pytest.mark.slow) if any(name in line for name in LARGE) else line for line in PLANNED],
 )
 def test_every_command_has_a_checked_plan(own: Path, line: str):
     """Composed and checked as its runs would be; nothing is computed.
