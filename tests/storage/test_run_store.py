@@ -16,13 +16,14 @@ from commands import SMALL
 from conscription_flight.commands import compare, sweep
 from conscription_flight.commands.conduct import planned
 from conscription_flight.config.plan import RunSpec
+from conscription_flight.errors import Problems
 from conscription_flight.model.parameters import read_settings
 from conscription_flight.runs import evaluate as records
 from conscription_flight.runs.evaluate import KEEP_SUMS, Reduction, RunGroups, Subset, evaluate_groups, keep_sums
 from conscription_flight.runs.simulator import Worker
 from conscription_flight.sampling.draws import by_draw
 from conscription_flight.storage.run_keys import Keys
-from conscription_flight.storage.run_store import LIST, PARTS, WRITING, Store, discard
+from conscription_flight.storage.run_store import ASIDE, LIST, PARTS, WRITING, Store, discard
 
 
 def record(number, size=3):
@@ -245,3 +246,28 @@ def test_measures_are_told_apart_by_what_they_keep():
 
 def test_chosen_items_are_made_when_asked_for():
     assert list(Subset("abcdef", [4, 0])) == ["e", "a"]
+
+
+def test_bad_lines_are_kept_beside_the_list(tmp_path, capsys):
+    filled(tmp_path, range(2))
+    good = (tmp_path / LIST).read_text()
+    (tmp_path / LIST).write_text(f"my notes\n{good}")
+    assert "key0" in Store(tmp_path)
+    assert (tmp_path / LIST).read_text() == good
+    assert (tmp_path / ASIDE).read_text() == "my notes\n"
+    assert "1 of 2 lines cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [LIST, PARTS])
+def test_a_store_with_links_in_it_is_refused(tmp_path, name):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Problems, match="a link; move it"):
+        Store(tmp_path / "store")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_pipe_in_the_place_of_the_list_is_refused(tmp_path):
+    os.mkfifo(tmp_path / LIST)
+    with pytest.raises(Problems, match="not the file of a store"):
+        Store(tmp_path)
