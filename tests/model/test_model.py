@@ -114,6 +114,15 @@ def test_agents_are_numbered_from_one_in_every_model():
         assert len(set(numbers)) == len(numbers)
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C is heard, whatever started the tests: what runs in the background is told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_ends_a_run_within_a_day():
     """The horizon is seconds away, and the days that have passed are whole."""
     model = model_of(settings_of(scale=10, days=1000))
