@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import signal
 import subprocess
 import threading
 import time
@@ -191,12 +192,24 @@ def _unlogged() -> Iterator[None]:
         logging.disable(before)
 
 
+@contextmanager
+def _own_ctrl_c() -> Iterator[None]:
+    """Ctrl-C does after the block what it did before: dask-jobqueue, once imported, ends the process without a word."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)
+
+
 def slurm_cluster(backend: Backend) -> Any:
     """The cluster as dask-jobqueue describes it; no job is asked for yet. Raises Problems without dask-jobqueue."""
-    try:
-        from dask_jobqueue import SLURMCluster
-    except ImportError:
-        raise Problems([f"backend = slurm: {NEEDED}"]) from None
+    with _own_ctrl_c():
+        try:
+            from dask_jobqueue import SLURMCluster
+        except ImportError:
+            raise Problems([f"backend = slurm: {NEEDED}"]) from None
     given = backend.model_dump(exclude={"kind", "address"}, exclude_none=True)
     return SLURMCluster(cores=1, processes=1, scheduler_options={"dashboard_address": ":0"}, **given)
 

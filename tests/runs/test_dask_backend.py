@@ -175,3 +175,17 @@ def test_slurm_jobs_are_described_as_the_cards_say():
     assert "source env" in script
     assert "--nthreads 1" in script
     assert "#SBATCH -A" not in script
+
+
+def test_ctrl_c_is_not_taken_over():
+    """By what dask-jobqueue does when it is imported."""
+    code = (
+        "import signal\n"
+        "from conscription_flight.config.options import Backend\n"
+        "from conscription_flight.runs.dask_backend import slurm_cluster\n"
+        "before = signal.getsignal(signal.SIGINT)\n"
+        "slurm_cluster(Backend(kind='slurm', memory='1GB')).close()\n"
+        "assert signal.getsignal(signal.SIGINT) is before\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
