@@ -238,7 +238,7 @@ TARGETS: dict[str, Target] = {row[0]: Target(*row) for row in _ROWS}
 def out_of_reach(names: Collection[str], tree: Mapping[str, Any]) -> list[str]:
     """A line if a run of this configuration cannot give each of these targets.
 
-    Too short, or without the border state.
+    It is too short, or lacks the border state.
     """
     least = max((TARGETS[name].days for name in names), default=1)
     absent = _absent(tree["destination"])

@@ -56,7 +56,7 @@ def marginals_frame(
 ) -> pd.DataFrame:
     """Median and interval of each outcome in each bin of each dimension, whatever the other dimensions are.
 
-    Policies apart, which are a dimension of their own only if there is no other.
+    Policies stand apart; they are a dimension of their own only if there is no other.
 
     Bins of numbers and dates hold as many runs each, those of a list a value each. `from`, `at` and `to` are the least,
     the middle and the greatest value in a bin.

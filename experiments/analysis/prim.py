@@ -192,7 +192,7 @@ def found_again(paths: Sequence[str], found: Sequence[Half]) -> pd.Series:
 def by_luck(found: Sequence[Half], cards: int, again: float) -> float:
     """How many cards without any effect are named at most, in expectation.
 
-    Q² / ((2 again - 1) cards), with q restricted in a half.
+    q² / ((2 again - 1) cards), with q restricted in a half.
 
     Meinshausen and Bühlmann (2010), theorem 1; it needs `again` above one half.
     """

@@ -139,7 +139,7 @@ class Config:
     def users_of(self, path: str, policies: Iterable[str]) -> list[str]:
         """Which of these policies have something that is written as an interpolation of a path.
 
-        And `the levers`, if theirs have.
+        `the levers` are among them, if theirs have.
         """
         parts = {name: POLICY if name == self.chosen[NAMED] else f"{LIBRARY}.{name}" for name in policies} | {
             "the levers": "mechanisms"
@@ -367,7 +367,7 @@ def _group_choices(
 def _composed(verb: str, choices: Mapping[str, str], own: Own) -> tuple[DictConfig, dict[str, str]]:
     """The configuration of a verb with these choices, without what collections the user adds.
 
-    The name chosen of each group.
+    Gives the name chosen of each group as well.
     """
     ready = {group: name for group, name in choices.items() if _exists(group, name)}
     raw, named = unpacked(_packed(verb, tuple(ready.items()), CONF))

@@ -145,7 +145,7 @@ def _reach(*tables: pd.DataFrame) -> tuple[float, float]:
 def levers(frames: Mapping[str, pd.DataFrame], plan: Plan[SearchOptions]) -> Figure:
     """A panel a lever: its value at each policy of the front, by burden in fresh draws.
 
-    And the hypervolume by generation.
+    The last panel has the hypervolume by generation.
     """
     chosen = frames["front"].query("kind == 'front'").sort_values("burden")
     caption, every = _source(plan), lever_shares(plan, chosen)

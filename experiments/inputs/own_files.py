@@ -40,7 +40,8 @@ OCTAL, SEXAGESIMAL = re.compile(r"[-+]?0[0-9_]+"), re.compile(r"[-+]?[0-9][0-9_]
 class Own:
     """The files of the folder by group and name, `files`.
 
-    By the same what is wrong with those that cannot be read, `broken`; and a line for each that nothing uses, `unused`.
+    `broken` says by the same what is wrong with those that cannot be read; `unused` has a line for each that nothing
+    uses.
     Without a folder there are none.
     """
 

@@ -1,6 +1,6 @@
 """What a run of a study is, and what computes one: an arm, a draw of the uncertain cards, a seed.
 
-A worker that keeps its model.
+The worker keeps its model from run to run.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Futures: values of every uncertain card and a seed, the same in each policy.
 
-And runs of all policies in all of them.
+All policies are run in all of them.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def over_problems(config: Config, options: SweepOptions) -> list[str]:
 def path_problems(config: Config, options: SweepOptions, path: str, values: Sequence[Any]) -> list[str]:
     """A line for a path that cannot be swept: no such key, no such lever of a policy, the seed.
 
-    And for names of no policy.
+    Names of no policy count among them.
     """
     if path == SEED:
         return ["over.seed: a seed is no dimension; draws=N gives every point N seeds"]

@@ -70,9 +70,9 @@ class Levers:
         return np.nan if at_rest(value) else _share(self.levers[name], value)
 
     def ends(self) -> np.ndarray:
-        """Points (3, levers): all levers at rest or low; all low but not at rest, those without a rest high.
+        """Points (3, levers): all levers at rest or low; all low but not at rest; all high.
 
-        All high.
+        In the second, levers without a rest are high.
         """
         rest = np.array([lever.rest for lever in self.levers.values()])
         return np.vstack([np.zeros(len(rest)), np.where(rest > 0, rest, 1.0), np.ones(len(rest))])

@@ -15,6 +15,6 @@ def faded(level, memory_days):
 def attention(news, attention_floor):
     """Share of the first fright that still moves men.
 
-    Floor + (1 - floor) * news, where news is 1 on the day of the address.
+    floor + (1 - floor) * news, where news is 1 on the day of the address.
     """
     return attention_floor + (1.0 - attention_floor) * news

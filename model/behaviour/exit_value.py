@@ -9,7 +9,7 @@ from conscription_flight.model.compiled import compiled
 def cost_factor(cost, budget, cost_sensitivity):
     """How far the price of the journey (US dollars) puts off.
 
-    Exp(-sensitivity * cost / budget), and 0 beyond the budget.
+    exp(-sensitivity * cost / budget), and 0 beyond the budget.
     """
     if cost > budget:
         return 0.0

@@ -28,7 +28,7 @@ def drain(gone, strength):
 def signal(gone, strength, turning):
     """Exit signals, up to a turning point beyond which it drains (001:32, 004:6; Pfaff 2006).
 
-    Exp(strength * 100 * gone * (1 - gone / (2 * turning))).
+    exp(strength * 100 * gone * (1 - gone / (2 * turning))).
     """
     return np.exp(strength * 100.0 * gone * (1.0 - gone / (2.0 * turning)))
 

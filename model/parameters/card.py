@@ -1,6 +1,6 @@
 """A card: one number with its unit, meaning, source, kind, range and prior.
 
-And what every record of a configuration accepts.
+What every record of a configuration accepts stands here too.
 """
 
 import math

@@ -21,9 +21,9 @@ class SettingsError(ValueError):
 
 
 def problem_lines(error: ValidationError, tree: dict, model: type[BaseModel], prefix: str = "") -> list[str]:
-    """A pydantic error of a model as lines of `path = value.
+    """A pydantic error of a model as lines `path = value: what is allowed`.
 
-    What is allowed`, with the nearest key for an unknown one.
+    With the nearest key for an unknown one.
     """
     found = error.errors()
     within = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}

@@ -128,7 +128,7 @@ def test_what_chance_gives_turns_nothing(cards):
 def frames(cards):
     """A made-up comparison: a card that turns the sign of one arm, none that does of the other.
 
-    Chance in one outcome.
+    One outcome is chance alone.
     """
     rng = np.random.default_rng(2)
     luck = rng.normal(size=(DRAWS, 2))

@@ -301,7 +301,7 @@ def test_people_are_those_of_the_settings():
 def test_nothing_is_made_up_in_a_run_in_which_nobody_takes_anothers_place():
     """Two thousand agents under open asylum: every place missed is a gap or is filled by the man himself.
 
-    To one agent in a hundred.
+    This holds to one agent in a hundred.
     """
     from worlds import model_of, settings_of
 

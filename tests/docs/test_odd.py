@@ -210,7 +210,7 @@ def test_all_other_rules_are_written_as_expressions():
 def test_an_expression_has_the_value_of_its_rule(name: str):
     """At values where no alternative after the `;` applies, and on both sides of what an expression tells apart.
 
-    To rounding.
+    They agree to rounding.
     """
     arguments, expression = WRITTEN_OUT[name]
     others = {other: rule(other) for other in names_in(expression) - {*arguments, *MATHS}}

@@ -81,7 +81,7 @@ def past_own_border(world, inputs, day, liability):
 def sum_up(world, inputs, grounds, region):
     """Pull of all exits together on the men of a region, by documents and means.
 
-    Some of whom know how to get in unseen.
+    Some of them know how to get in unseen.
     """
     pulls, reached = col.pull_of_exits(world), col.reach(world)
     for papers in range(N_DOCUMENTS):

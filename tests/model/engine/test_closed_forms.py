@@ -312,7 +312,7 @@ def test_uniforms_are_uniform(purpose):
 def test_uniforms_of_two_purposes_seeds_neighbours_and_turns_are_independent():
     """Sum of two independent uniforms is triangular, Kolmogorov-Smirnov.
 
-    And no correlation beyond four standard errors.
+    No two are correlated beyond four standard errors.
     """
     men = 20000
     base = np.array([uniform(1, TASTE, man, ONCE) for man in range(men)])

@@ -307,7 +307,7 @@ def test_no_more_men_are_passed_on_than_there_are_places(per_day):
 def test_the_order_of_the_states_decides_nothing(name):
     """The men who stay in each state, cards forward and backward.
 
-    To within five roots of their number, places being lumpy.
+    They agree to within five roots of their number, places being lumpy.
     """
     stay = {}
     for order in (STATES, STATES[::-1]):

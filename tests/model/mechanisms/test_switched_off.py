@@ -1,6 +1,6 @@
 """Mechanisms that can be switched off: one that is off is not there.
 
-And what those at home give where the answer is known beforehand.
+Those at home give the answer where it is known beforehand.
 """
 
 from __future__ import annotations
@@ -193,9 +193,9 @@ def test_without_contagion_and_network_nobody_draws_another():
 
 @pytest.mark.parametrize("days", [0, 1, 6])
 def test_with_full_substitution_only_those_missing_of_late_are_wanting(days):
-    """Shortfall on every evening: men missed within the days that substitutes take, to within one agent; at once.
+    """Shortfall on every evening: men missed within the days that substitutes take, to within one agent.
 
-    Below one agent.
+    At once it is below one agent.
     """
     cards = {"answer.substitution": 1.0, "answer.substitution_days": days, "mobilisation.replacement": 0.0}
     settings = settings_of(EVERYTHING, cards, scale=5000, days=36)
