@@ -25,7 +25,7 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and gives the exit code.
 
-    0 done, 1 a reproduction differs or a study had to stop, 2 bad input, 130 interrupted.
+    0 done, 1 a reproduction differs or a study had to stop, 2 bad input, 128 and its number for a signal (130: Ctrl-C).
     """
     open_streams()
     if argv is None:

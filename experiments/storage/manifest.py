@@ -92,8 +92,6 @@ class Table(BaseModel):
 
     sha256: str
     kept: bool = True
-    rows: int | None = None
-    columns: list[str] | None = None
 
 
 class Written(BaseModel):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from conscription_flight.errors import Problems
+from conscription_flight.inputs.guarded import text_of
 
 MANIFEST = "manifest.json"
 MADE, REPLACED, NOTED = "result", ".flight.replaced.json", ".flight.files"
@@ -41,9 +42,9 @@ def checksums(folder: Path, names: Iterable[str]) -> dict[str, str]:
 def written(path: Path) -> dict[str, str | None] | None:
     """The files that a manifest names, with their checksums as far as it has them; None if it cannot be read."""
     try:
-        files = json.loads(path.read_text(encoding="utf-8-sig"))["files"]
+        files = json.loads(text_of(path))["files"]
         names = files if isinstance(files, dict) else dict.fromkeys(files)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return {name: digest for name, digest in names.items() if Path(name).name == name}
 
@@ -83,7 +84,7 @@ def is_as_made(path: Path) -> bool:
     """Whether a manifest can be read and says what was written; one of before seals only has to be readable."""
     if written(path) is None or path.is_symlink():
         return False
-    manifest = json.loads(path.read_text(encoding="utf-8-sig"))
+    manifest = json.loads(text_of(path))
     try:
         return manifest.get(SEAL) in (None, seal(manifest))
     except AttributeError:
