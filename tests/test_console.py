@@ -99,3 +99,14 @@ def test_a_result_is_kept_whose_output_is_lost(flight, undrawn, monkeypatch):
         monkeypatch.setattr(sys, "stdout", full)
         assert main(["run", *SMALL, "draws=0", "out=result"]) == 0
     assert Path("result/manifest.json").exists()
+
+
+def test_nothing_that_is_printed_steers_the_terminal(capsys):
+    console.say("a\x1b[2Jb\nc")
+    console.warn("d\u202ee")
+    console.table("title\x1b]0;x\x07", ["one\ntwo"], [["three\x00"]])
+    said = capsys.readouterr()
+    assert said.out.startswith("a\N{REPLACEMENT CHARACTER}[2Jb\nc\n")
+    assert said.err == "d\N{REPLACEMENT CHARACTER}e\n"
+    assert "one two" in said.out
+    assert not set("\x1b\x07\x00") & set(said.out)

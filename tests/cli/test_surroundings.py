@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 
 import pytest
 
@@ -116,6 +118,38 @@ def test_settings_for_the_compiler_in_the_working_folder_are_one_line(flight):
     assert said.errors == [
         ".numba_config.yaml: numba would take settings from this file; move it, or give the command in another folder"
     ]
+
+
+def test_the_compiler_is_told_nothing_but_where_its_cache_is(monkeypatch):
+    told = {"NUMBA_NUM_THREADS": "0", "NUMBA_OPT": "bogus", "NUMBA_CACHE_DIR": "mine", "NUMBA_BOUNDSCHECK": "0"}
+    for name, value in {**told, "PYTHONSAFEPATH": "", "MPLBACKEND": "none"}.items():
+        monkeypatch.setenv(name, value)
+    surroundings.shut_out()
+    left = {name for name in os.environ if name.startswith("NUMBA_")}
+    assert left == {"NUMBA_CACHE_DIR", "NUMBA_BOUNDSCHECK"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_said_and_tidied_up(tmp_path, number):
+    """The command ends with 128 and the signal's number, and leaves nothing unfinished behind."""
+    code = (
+        "import os, sys\n"
+        "from conscription_flight.cli import main as cli\n"
+        "from conscription_flight.commands import run\n"
+        f"run.execute = lambda *_: os.kill(os.getpid(), {int(number)})\n"
+        f"sys.argv = ['flight', 'run', *{SMALL!r}, 'out=result']\n"
+        "raise SystemExit(cli.main())\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert (said.returncode, said.stderr.split()) == (128 + number, ["stopped;", "nothing", "was", "written"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cache_without_room_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert cache.compiled_folder() == tmp_path
+    monkeypatch.setattr(cache.shutil, "disk_usage", lambda _: SimpleNamespace(free=cache.ROOM - 1))
+    assert cache.compiled_folder() is None
 
 
 def test_a_working_folder_that_is_gone_and_other_platforms_are_one_line(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -269,3 +270,12 @@ def test_text_is_the_same_bytes_whatever_the_locale(tmp_path):
         result.text(MANIFEST, json.dumps({"files": {}}))
     assert (tmp_path / "out" / "text.md").read_bytes() == "Öffnung\nдорога\n".encode()
     assert (tmp_path / "out" / "table.csv").read_bytes() == "label\nÖffnung\n".encode()
+
+
+def test_a_pipe_in_the_place_of_a_manifest_is_no_result(tmp_path):
+    stage = tmp_path / "out.partial"
+    (stage / MADE).mkdir(parents=True)
+    os.mkfifo(stage / MADE / MANIFEST)
+    (stage / ".flight.files").write_text(f"{MANIFEST}\n")
+    recover(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
